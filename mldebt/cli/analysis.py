@@ -1,0 +1,107 @@
+"""The whole way from paths to a result: configuration, scan, rules."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from mldebt import __version__
+from mldebt.cli.console import Console
+from mldebt.cli.guard import TROUBLE
+from mldebt.cli.targets import Target, find_target
+from mldebt.config import Config
+from mldebt.errors import UsageError, near_name_hint
+from mldebt.graph.model import Graph
+from mldebt.rules.page import RulePage, load_page
+from mldebt.rules.registry import RegisteredRule, load_rules
+from mldebt.rules.result import Result
+from mldebt.rules.run import Outcome, run_rules
+from mldebt.rules.select import require_known, select_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is to be reported, and whether every rule could do its work."""
+
+    result: Result
+    outcome: Outcome
+
+    def exit_code(self, *, findings_count: bool) -> int:
+        if self.outcome.failures:
+            return TROUBLE
+        return int(findings_count and bool(self.result.findings))
+
+
+def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console) -> Analysis:
+    """Analyse the whole repository; keep the findings whose place is in the paths."""
+    target = find_target(paths, options.config)
+    rules = choose_rules(load_rules(), target.config, options)
+    graph = scan_target(target, options, console)
+    console.progress("asking the rules")
+    outcome = run_rules(rules, graph, target.config.settings)
+    result = Result(
+        findings=tuple(finding for finding in outcome.findings if target.includes(finding.locations[0])),
+        graph=graph,
+        root=target.root,
+        name=target.name,
+        rules=_pages(rules),
+        problems=outcome.problems,
+        version=__version__,
+    )
+    return Analysis(result, outcome)
+
+
+def scan_target(target: Target, options: argparse.Namespace, console: Console) -> Graph:
+    from mldebt.graph.scan import scan
+
+    console.progress("listing files")
+    return scan(
+        target.root,
+        exclude=target.config.exclude,
+        jobs=options.jobs,
+        use_cache=not options.no_cache,
+        knowledge=target.config.knowledge,
+        progress=console.progress,
+    ).graph
+
+
+def choose_rules(
+    rules: Sequence[RegisteredRule], config: Config, options: argparse.Namespace
+) -> tuple[RegisteredRule, ...]:
+    """--select takes the place of the configuration's select and ignore; --ignore alone adds to its ignore."""
+    _require_known_in_config(rules, config)
+    select, ignore = _flat(options.select), _flat(options.ignore)
+    for option, selectors in (("--select", select), ("--ignore", ignore)):
+        for selector in selectors:
+            _require_known(selector, rules, option)
+    if select:
+        return select_rules(rules, select, ignore)
+    return select_rules(rules, config.select, (*config.ignore, *ignore))
+
+
+def _require_known_in_config(rules: Sequence[RegisteredRule], config: Config) -> None:
+    for key, selectors in (("select", config.select), ("ignore", config.ignore)):
+        for selector in selectors:
+            _require_known(selector, rules, config.places[key, selector])
+    names = [rule.name for rule in rules]
+    for name in config.rules:
+        if name not in names:
+            place = config.places["rules", name]
+            raise UsageError(f'{place}: there is no rule "{name}" to set options for{near_name_hint(name, names)}')
+
+
+def _require_known(selector: str, rules: Sequence[RegisteredRule], place: str) -> None:
+    try:
+        require_known(selector, rules)
+    except UsageError as error:
+        raise UsageError(f"{place}: {error}") from None
+
+
+def _flat(given: Iterable[Iterable[str]] | None) -> tuple[str, ...]:
+    return tuple(chain.from_iterable(given or ()))
+
+
+def _pages(rules: Sequence[RegisteredRule]) -> Mapping[str, RulePage]:
+    return {rule.code: load_page(rule.rule) for rule in rules}

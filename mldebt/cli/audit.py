@@ -1,0 +1,59 @@
+"""`mldebt audit`: a report on a whole repository, whatever is found."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mldebt.cli.arguments import add_color, add_scanning, add_selection
+from mldebt.cli.console import Console
+from mldebt.errors import UsageError
+
+if TYPE_CHECKING:
+    from mldebt.rules.result import Result
+
+DEFAULT_OUTPUT = "mldebt-report"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", metavar="PATH", help="a repository (default: the one here)")
+    parser.add_argument(
+        "--output-dir", metavar="DIR", default=DEFAULT_OUTPUT, help=f"where reports go (default {DEFAULT_OUTPUT})"
+    )
+    add_selection(parser)
+    add_scanning(parser)
+    add_color(parser)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from mldebt.cli.analysis import analyse
+    from mldebt.cli.notices import tell_trouble
+    from mldebt.cli.summary import summary
+
+    folder = _output_folder(options.output_dir)
+    analysis = analyse([options.path] if options.path else [], options, console)
+    console.progress("writing the reports")
+    _write_reports(analysis.result, folder)
+    console.result(summary(analysis.result, folder, color=console.colored))
+    tell_trouble(analysis, console)
+    return analysis.exit_code(findings_count=False)
+
+
+def _output_folder(name: str) -> Path:
+    """Known to be usable before the long work begins."""
+    folder = Path(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"can't make the folder {folder}: {error.strerror or error}") from None
+    return folder
+
+
+def _write_reports(result: Result, folder: Path) -> None:
+    from mldebt.cli.output import write_file
+    from mldebt.report import html, json_format, sarif
+
+    write_file(folder / "report.html", html.render(result))
+    write_file(folder / "report.sarif", sarif.render(result))
+    write_file(folder / "report.json", json_format.render(result))

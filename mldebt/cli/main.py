@@ -1,0 +1,75 @@
+"""The command `mldebt`: finds the subcommand, which loads what it needs when it needs it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from mldebt import __version__
+from mldebt.cli.guard import TROUBLE, guarded
+from mldebt.errors import UsageError, near_name_hint
+
+if TYPE_CHECKING:
+    from mldebt.cli.console import Console
+
+COMMANDS = {
+    "check": "Report the debt in a repository; exit 1 if there is any.",
+    "audit": "Write a report about a whole repository, as HTML, SARIF and JSON.",
+    "graph": "Print the graph of data sets, features, models, predictions and consumers.",
+    "rule": "Explain a rule, or list all of them.",
+}
+OPTIONS = {"-V, --version": "Print the version.", "-h, --help": "Print this, or the help of a command."}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = list(sys.argv[1:] if arguments is None else arguments)
+    return guarded(lambda console: _dispatch(chosen, console))
+
+
+def _dispatch(arguments: list[str], console: Console) -> int:
+    if not arguments:
+        console.note(_help().rstrip())
+        return TROUBLE
+    first, rest = arguments[0], arguments[1:]
+    if first in COMMANDS:
+        return _run(first, rest, console)
+    if first in ("-V", "--version"):
+        console.result(f"mldebt {__version__}\n")
+        return 0
+    if first in ("-h", "--help"):
+        console.result(_help())
+        return 0
+    if first == "help" and rest[:1] and rest[0] in COMMANDS:
+        return _run(rest[0], ["--help"], console)
+    raise _unknown(first)
+
+
+def _run(command: str, arguments: list[str], console: Console) -> int:
+    from mldebt.cli.arguments import Parser
+
+    module = import_module(f"mldebt.cli.{command}")
+    parser = Parser(prog=f"mldebt {command}", description=COMMANDS[command])
+    module.add_arguments(parser)
+    options = parser.parse(arguments)
+    console.color = getattr(options, "color", console.color)
+    code: int = module.run(options, console)
+    return code
+
+
+def _unknown(word: str) -> UsageError:
+    if word.startswith("-"):
+        known = ["--version", "--help"]
+        return UsageError(f'unknown option "{word}"{near_name_hint(word, known) or " (see mldebt --help)"}')
+    return UsageError(f'unknown command "{word}"{near_name_hint(word, COMMANDS) or " (see mldebt --help)"}')
+
+
+def _help() -> str:
+    lines = ["Find the debt in machine-learning repositories without running their code.", ""]
+    lines += ["Usage: mldebt COMMAND [OPTIONS]", "", "Commands:", *_table(COMMANDS), "", "Options:", *_table(OPTIONS)]
+    return "\n".join([*lines, "", "mldebt COMMAND --help tells the options of a command."]) + "\n"
+
+
+def _table(rows: dict[str, str]) -> list[str]:
+    return [f"  {name:<14} {text}" for name, text in rows.items()]

@@ -1,0 +1,59 @@
+"""Which repository the given paths belong to, and which findings they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mldebt.config import Config, load_config
+from mldebt.errors import UsageError, near_name_hint
+from mldebt.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A repository and the parts of it that were asked about (POSIX, relative to the root; "." is all of it)."""
+
+    root: Path
+    parts: tuple[str, ...]
+    config: Config
+
+    @property
+    def name(self) -> str:
+        return self.root.name or "repository"
+
+    def includes(self, site: Site) -> bool:
+        return any(part == "." or site.file == part or site.file.startswith(f"{part}/") for part in self.parts)
+
+
+def find_target(given: Sequence[str], config_file: str | None = None) -> Target:
+    """The repository of the first path; the other paths must lie in it."""
+    paths = [_existing(Path(path)) for path in given] or [Path.cwd()]
+    explicit = Path(config_file) if config_file else None
+    repository = _repository(paths[0])
+    config = load_config(paths[0], repository, explicit)
+    root = config.path.parent.resolve() if config.root and config.path and explicit is None else repository
+    return Target(root, tuple(sorted({_within(path, root) for path in paths})), config)
+
+
+def _repository(path: Path) -> Path:
+    from mldebt.project.files import find_root
+
+    return find_root(path).resolve()
+
+
+def _existing(path: Path) -> Path:
+    if path.exists():
+        return path.resolve()
+    parent, name = path.parent, path.name
+    while not parent.exists():
+        parent, name = parent.parent, parent.name
+    close = near_name_hint(name, (entry.name for entry in parent.iterdir()) if parent.is_dir() else ())
+    raise UsageError(f'there is no file or folder "{path}"{close}')
+
+
+def _within(path: Path, root: Path) -> str:
+    if not path.is_relative_to(root):
+        raise UsageError(f"{path} is outside the repository {root} of the first path; check one repository at a time")
+    return path.relative_to(root).as_posix()

@@ -1,0 +1,16 @@
+"""What a user can do wrong, said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class UsageError(Exception):
+    """Something that the user can put right; its text is one clear sentence, the exit code is 2."""
+
+
+def near_name_hint(name: str, known: Iterable[str]) -> str:
+    """`; did you mean "x"?` where a known name is close, else the empty string."""
+    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f'; did you mean "{close[0]}"?' if close else ""

@@ -1,0 +1,125 @@
+"""Attributes: of modules and classes of the repository, of library values, of frames."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import bound, call_function
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.paths import path_attribute
+from mldebt.evaluate.values import (
+    Class,
+    Frame,
+    Function,
+    Instance,
+    Loaded,
+    Map,
+    Method,
+    Model,
+    ModuleValue,
+    Object,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
+
+
+def attribute(machine: Machine, base: Value, name: str) -> Value:
+    if isinstance(base, Symbol):
+        return _of_symbol(machine, base, name)
+    if isinstance(base, ModuleValue):
+        return _of_module(machine, base, name)
+    if isinstance(base, Instance):
+        return _of_instance(machine, base, name)
+    if isinstance(base, Class):
+        return _of_class(machine, base, name)
+    if isinstance(base, Text) and base.path:
+        found = path_attribute(base, name)
+        return found if found is not None else Method(base, name)
+    if isinstance(base, Map):
+        return _of_map(base, name)
+    if isinstance(base, (Frame, Model, Object, Loaded)):
+        from mldebt.evaluate.library import library_attribute
+
+        return library_attribute(machine, base, name)
+    return Method(base, name)
+
+
+def _of_symbol(machine: Machine, base: Symbol, name: str) -> Value:
+    from mldebt.evaluate.library import symbol_attribute
+
+    return symbol_attribute(machine, f"{base.dotted}.{name}")
+
+
+def _of_module(machine: Machine, base: ModuleValue, name: str) -> Value:
+    from mldebt.evaluate.imports import member_of_module
+
+    found = member_of_module(machine, base.file, name)
+    return found if found is not None else Unknown("name not found in module", name)
+
+
+def _of_map(base: Map, name: str) -> Value:
+    """Configuration objects give their keys as attributes; dictionaries have methods."""
+    if name in base.entries:
+        return base.entries[name]
+    return Method(base, name)
+
+
+def _of_instance(machine: Machine, base: Instance, name: str) -> Value:
+    if name in base.fields:
+        return base.fields[name]
+    found = member(machine, base, name)
+    if found is not None:
+        return found
+    if name == "__class__":
+        return base.cls
+    return Method(base, name)
+
+
+def member(machine: Machine, instance: Instance, name: str) -> Value | None:
+    """A member of an instance's class, functions bound to the instance and properties evaluated."""
+    found = class_member(machine, instance.cls, name)
+    if not isinstance(found, Function):
+        return found
+    kinds = {decorator[-1] for decorator in found.decorators if decorator[0] in ("name", "attr")}
+    if "staticmethod" in kinds:
+        return found
+    if "classmethod" in kinds:
+        return bound(found, instance.cls)
+    if kinds & {"property", "cached_property"}:
+        from mldebt.evaluate.calls import Call
+
+        return call_function(machine, bound(found, instance), Call(found.line, 0, [], {}))
+    return bound(found, instance)
+
+
+def class_member(machine: Machine, cls: Class, name: str, depth: int = 8) -> Value | None:
+    if name in cls.members:
+        return cls.members[name]
+    if depth > 0:
+        for base in cls.bases:
+            if isinstance(base, Class):
+                found = class_member(machine, base, name, depth - 1)
+                if found is not None:
+                    return found
+    return None
+
+
+def _of_class(machine: Machine, base: Class, name: str) -> Value:
+    found = class_member(machine, base, name)
+    if isinstance(found, Function):
+        kinds = {decorator[-1] for decorator in found.decorators if decorator[0] in ("name", "attr")}
+        return bound(found, base) if "classmethod" in kinds else found
+    if found is not None:
+        return found
+    library = library_base(machine, base)
+    return Symbol(f"{library}.{name}") if library else Unknown("unknown class attribute", name)
+
+
+def library_base(machine: Machine, cls: Class, depth: int = 8) -> str | None:
+    """The dotted name of the first library class that a class of the repository descends from."""
+    for base in cls.bases:
+        if isinstance(base, Symbol):
+            return base.dotted
+        if isinstance(base, Class) and depth > 0 and (found := library_base(machine, base, depth - 1)):
+            return found
+    return None

@@ -1,0 +1,372 @@
+"""Calls: finding what is called, binding its arguments, and evaluating functions and classes of the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, Scope, digest
+from mldebt.evaluate.values import (
+    NONE,
+    Choice,
+    Class,
+    Const,
+    Env,
+    Frame,
+    Function,
+    Handle,
+    Instance,
+    Loaded,
+    Map,
+    Method,
+    Model,
+    ModuleValue,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    fresh,
+    frames_in,
+    join,
+    options_of,
+)
+from mldebt.read.facts import Expr
+from mldebt.sites import Site
+
+if TYPE_CHECKING:
+    from mldebt.knowledge.loader import Entry
+
+
+@dataclass(slots=True)
+class Call:
+    """One call with its evaluated arguments. `spread` holds what came through `*args` and `**kwargs` unresolved."""
+
+    line: int
+    ordinal: int
+    args: list[Value]
+    kwargs: dict[str, Value]
+    labels: list[Expr | None] = field(default_factory=list)
+    keyword_labels: dict[str, Expr] = field(default_factory=dict)
+    spread: list[Value] = field(default_factory=list)
+    receiver: Value | None = None
+    hint: str = ""
+    targets: tuple[str, ...] = ()
+
+    def values(self) -> list[Value]:
+        return [*self.args, *self.kwargs.values(), *self.spread]
+
+    def pick(self, selectors: Iterable[int | str], default: Value | None = None) -> Value | None:
+        """The first argument that a selector of the knowledge base finds."""
+        for selector in selectors:
+            if selector == "self":
+                return self.receiver
+            if isinstance(selector, int) and selector < len(self.args):
+                return self.args[selector]
+            if isinstance(selector, str) and selector in self.kwargs:
+                return self.kwargs[selector]
+            if selector == "*" and self.args:
+                return Seq(list(self.args), kind="tuple")
+        return default
+
+    def given(self, entry: Entry, name: str) -> Value | None:
+        return self.pick(entry.selector(name))
+
+    def label(self, selectors: Iterable[int | str]) -> Expr | None:
+        for selector in selectors:
+            if isinstance(selector, int) and selector < len(self.labels):
+                return self.labels[selector]
+            if isinstance(selector, str) and selector in self.keyword_labels:
+                return self.keyword_labels[selector]
+        return None
+
+
+def call(machine: Machine, expression: Expr) -> Value:
+    callee = expression[1]
+    scope = machine.scope
+    hint, targets = scope.hint, scope.targets
+    scope.hint, scope.targets = "", ()
+    if callee[0] == "attr":
+        base = machine.evaluate(callee[1])
+        made = arguments(machine, expression)
+        made.hint, made.targets = hint, targets
+        found = [call_attribute(machine, option, callee[2], made) for option in options_of(base)]
+        return join(found) if len(found) > 1 else found[0]
+    if callee == ("name", "super"):
+        return _super(machine)
+    target = machine.evaluate(callee)
+    made = arguments(machine, expression)
+    made.hint, made.targets = hint, targets
+    found = [invoke(machine, option, made) for option in options_of(target)]
+    return join(found) if len(found) > 1 else found[0]
+
+
+def arguments(machine: Machine, expression: Expr) -> Call:
+    _, _, args, kwargs, line, ordinal = expression
+    made = Call(line, ordinal, [], {})
+    for arg in args:
+        if arg[0] == "star":
+            _spread_positional(made, machine.evaluate(arg[1]))
+        else:
+            made.args.append(machine.evaluate(arg))
+            made.labels.append(arg)
+    for name, value in kwargs:
+        if name is not None:
+            made.kwargs[name] = machine.evaluate(value)
+            made.keyword_labels[name] = value
+        else:
+            _spread_keywords(made, machine.evaluate(value))
+    return made
+
+
+def _spread_positional(made: Call, value: Value) -> None:
+    if isinstance(value, Seq):
+        made.args += value.items
+        made.labels += [None] * len(value.items)
+        if value.open:
+            made.spread.append(value)
+    else:
+        made.spread.append(value)
+
+
+def _spread_keywords(made: Call, value: Value) -> None:
+    for option in options_of(value):
+        if isinstance(option, Map):
+            for key, item in option.entries.items():
+                made.kwargs.setdefault(str(key), item)
+            if option.open:
+                made.spread.append(option)
+        else:
+            made.spread.append(option)
+
+
+def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Value:
+    """`base.name(...)`."""
+    from mldebt.evaluate.attributes import attribute
+
+    if isinstance(base, (Instance, Class, ModuleValue, Symbol, Object, Map)):
+        target = attribute(machine, base, name)
+        found = [invoke(machine, option, made) for option in options_of(target)]
+        return join(found) if len(found) > 1 else found[0]
+    return invoke(machine, Method(base, name), made)
+
+
+def invoke(machine: Machine, target: Value, made: Call) -> Value:
+    """Call a value."""
+    from mldebt.evaluate import library
+
+    if isinstance(target, Function):
+        return call_function(machine, target, made)
+    if isinstance(target, Class):
+        return instantiate(machine, target, made)
+    if isinstance(target, Symbol):
+        return library.call_symbol(machine, target.dotted, made)
+    if isinstance(target, Method):
+        return library.call_method(machine, target.receiver, target.name, made)
+    if isinstance(target, Instance):
+        return _call_instance(machine, target, made)
+    if isinstance(target, (Model, Loaded)):
+        return library.call_method(machine, target, "__call__", made)
+    if isinstance(target, Choice):
+        return join(invoke(machine, option, made) for option in target.options)
+    if isinstance(target, Object):
+        return library.call_method(machine, target, "__call__", made)
+    reason = target.reason if isinstance(target, Unknown) else "call of an unknown value"
+    return escape(machine, reason, made, target)
+
+
+def escape(machine: Machine, reason: str, made: Call, *also: Value) -> Value:
+    """The result of a call that can't be seen into: its arguments may be used in any way."""
+    site = machine.site(made.line)
+    for value in made.values():
+        for frame in frames_in(value):
+            use_frame(machine, frame, "escape", site)
+        if isinstance(value, Handle) and not value.touched:
+            from mldebt.evaluate.storage import touch
+
+            touch(machine, value, site)
+    return derived(reason, *made.values(), *also, label=made.hint)
+
+
+def use_frame(machine: Machine, frame: Frame, kind: str, site: Site) -> None:
+    """Note that every column of a frame is used."""
+    for ref in frame.refs():
+        machine.trace.use(ref, kind, site)
+    hidden = frame.dropped | frozenset(frame.columns)
+    for owner in frame.open:
+        machine.trace.use_all(owner, kind, site, hidden)
+
+
+def _call_instance(machine: Machine, target: Instance, made: Call) -> Value:
+    from mldebt.evaluate.attributes import member
+
+    for name in ("__call__", "forward"):
+        method = member(machine, target, name)
+        if isinstance(method, Function):
+            return call_function(machine, method, made)
+    return escape(machine, "call of an object", made, target)
+
+
+def _super(machine: Machine) -> Value:
+    function = machine.scope.function
+    this = machine.scope.env.get("self")
+    if function is None or function.owner is None or not isinstance(this, Instance):
+        return Unknown("super outside a method")
+    parents = [base for base in function.owner.bases if isinstance(base, Class)]
+    if not parents:
+        return Unknown("method of a library's base class")
+    return Instance(parents[0], this.fields, this.symbolic)
+
+
+def call_function(machine: Machine, function: Function, made: Call) -> Value:
+    machine.called.add(function.key)
+    env = bind_arguments(machine, function, made)
+    if machine.scope.depth >= MAX_DEPTH or machine.active.count(function.key) > 1:
+        return escape(machine, "recursion or calls too deep", made)
+    key = canonical(env.names)
+    known = machine.memo.get((function.key, key))
+    if known is not None and not function.is_lambda:
+        machine.root.seeded |= known[1]
+        return fresh(known[0])
+    count = machine.contexts.get(function.key, 0)
+    if count >= MAX_CONTEXTS:
+        return escape(machine, "function called in too many ways", made)
+    machine.contexts[function.key] = count + 1
+    return _evaluate_call(machine, function, env, key)
+
+
+def _evaluate_call(machine: Machine, function: Function, env: Env, key: str) -> Value:
+    suffix = f"@{digest(key)}" if key else ""
+    scope_key = f"{function.key}{suffix}"
+    if function.is_lambda:
+        scope_key = f"{machine.scope.key}.<lambda>"
+    scope = Scope(function.file, function.qualname, scope_key, env, machine.scope.depth + 1, function)
+    before = set(machine.root.seeded)
+    machine.active.append(function.key)
+    try:
+        with machine.entered(scope):
+            machine.run(function.body)
+    finally:
+        machine.active.pop()
+    result = result_of(scope)
+    if not function.is_lambda:
+        machine.memo[function.key, key] = (result, frozenset(machine.root.seeded - before))
+    return result
+
+
+def result_of(scope: Scope) -> Value:
+    if scope.yields:
+        return Seq(list(scope.yields), True, "generator")
+    return join(scope.returns) if scope.returns else NONE
+
+
+def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
+    env = Env(function.closure)
+    positional = list(made.args)
+    if function.this is not None:
+        positional.insert(0, function.this)
+    keywords = dict(made.kwargs)
+    for name, annotation, default, kind in function.params:
+        if kind == "*":
+            env.names[name] = Seq(positional, bool(made.spread), "tuple")
+            positional = []
+        elif kind == "**":
+            env.names[name] = Map(dict(keywords), bool(made.spread))
+        elif kind == "pos" and positional:
+            env.names[name] = positional.pop(0)
+        elif name in keywords:
+            env.names[name] = keywords.pop(name)
+        elif made.spread:
+            env.names[name] = derived("argument passed through * or **", *made.spread, label=name)
+        elif default is not None:
+            env.names[name] = _in_scope_of(machine, function, default)
+        else:
+            env.names[name] = Unknown("missing argument", name)
+    return env
+
+
+def _in_scope_of(machine: Machine, function: Function, expression: Expr) -> Value:
+    scope = Scope(function.file, function.qualname, function.key, function.closure, machine.scope.depth)
+    scope.statement = (function.line, function.line)
+    with machine.entered(scope):
+        return machine.evaluate(expression)
+
+
+def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
+    from mldebt.evaluate.attributes import class_member, library_base
+
+    machine.instantiated.add(cls.key)
+    instance = Instance(cls)
+    constructor = class_member(machine, cls, "__init__")
+    if isinstance(constructor, Function):
+        call_function(machine, bound(constructor, instance), made)
+        return instance
+    base = library_base(machine, cls)
+    if base is not None and "Enum" in base:
+        return made.args[0] if made.args else instance
+    for name, value in zip(all_fields(cls), made.args, strict=False):
+        instance.fields[name] = value
+    instance.fields.update(made.kwargs)
+    return instance
+
+
+def all_fields(cls: Class) -> list[str]:
+    """Names of the annotated fields, those of base classes first."""
+    names: list[str] = []
+    for base in cls.bases:
+        if isinstance(base, Class):
+            names += all_fields(base)
+    return list(dict.fromkeys([*names, *cls.fields]))
+
+
+def bound(function: Function, this: Value) -> Function:
+    return Function(
+        function.file, function.qualname, function.params, function.body, function.closure, function.decorators, this,
+        function.owner, function.line,
+    )  # fmt: skip
+
+
+def canonical(names: dict[str, Value]) -> str:
+    """The arguments of a call as text, equal for equal arguments, made of names only."""
+    return ",".join(f"{name}={_canonical(value)}" for name, value in names.items())
+
+
+def _canonical(value: Value, depth: int = 3) -> str:
+    if isinstance(value, Text):
+        return repr(value.template)
+    if isinstance(value, Const):
+        return repr(value.value)
+    if isinstance(value, Frame):
+        return f"{value.node}/{value.form}/{','.join(sorted(value.columns))}/{','.join(sorted(value.dropped))}"
+    if isinstance(value, (Model, Loaded)):
+        return value.node
+    if depth == 0:
+        return type(value).__name__
+    if isinstance(value, (Seq, Choice)):
+        items = value.items if isinstance(value, Seq) else value.options
+        return f"[{','.join(_canonical(item, depth - 1) for item in items[:20])}]"
+    if isinstance(value, Map):
+        pairs = list(value.entries.items())[:40]
+        return "{" + ",".join(f"{key}:{_canonical(item, depth - 1)}" for key, item in pairs) + "}"
+    if isinstance(value, Instance):
+        return f"{value.cls.key}({canonical_fields(value, depth - 1)})"
+    if isinstance(value, (Function, Class)):
+        return value.key
+    if isinstance(value, Unknown):
+        return f"?{value.label}{','.join(sorted(value.sources))}"
+    if isinstance(value, Symbol):
+        return value.dotted
+    return f"{type(value).__name__}{','.join(sorted(_sources(value)))}"
+
+
+def canonical_fields(value: Instance, depth: int) -> str:
+    return ",".join(f"{name}={_canonical(item, depth)}" for name, item in value.fields.items())
+
+
+def _sources(value: Value) -> frozenset[str]:
+    from mldebt.evaluate.values import sources_of
+
+    return sources_of(value)

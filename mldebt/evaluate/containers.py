@@ -1,0 +1,333 @@
+"""Python's own functions and the methods of its containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mldebt.evaluate.calls import Call, invoke
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.values import (
+    MAX_ITEMS,
+    NONE,
+    Class,
+    Const,
+    Frame,
+    Function,
+    Handle,
+    Instance,
+    Map,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    join,
+    sources_of,
+    text,
+)
+
+
+def sequence_method(machine: Machine, receiver: Seq, name: str, call: Call) -> Value:
+    if name in ("append", "add", "appendleft") and call.args:
+        if len(receiver.items) < MAX_ITEMS:
+            receiver.items.append(call.args[0])
+        else:
+            receiver.open = True
+        return NONE
+    if name in ("extend", "update", "union") and call.args:
+        source = call.args[0]
+        receiver.items += source.items if isinstance(source, Seq) else [source]
+        receiver.open |= not isinstance(source, Seq) or source.open
+        return receiver if name == "union" else NONE
+    if name == "insert" and len(call.args) > 1:
+        receiver.items.insert(0, call.args[1])
+        return NONE
+    if name in ("remove", "discard") and call.args:
+        receiver.items[:] = [item for item in receiver.items if not _equal(item, call.args[0])]
+        return NONE
+    if name == "pop":
+        return receiver.items[-1] if receiver.items else Unknown("item of an unknown sequence")
+    if name in ("copy", "difference", "intersection", "__iter__"):
+        gone = [item for arg in call.args if isinstance(arg, Seq) for item in arg.items] if name == "difference" else []
+        kept = [item for item in receiver.items if not any(_equal(item, other) for other in gone)]
+        return Seq(kept, receiver.open, receiver.kind)
+    if name in ("sort", "reverse", "clear"):
+        return NONE
+    return derived("method of a list", receiver, *call.values())
+
+
+def _equal(left: Value, right: Value) -> bool:
+    if isinstance(left, Text) and isinstance(right, Text):
+        return left.literal is not None and left.literal == right.literal
+    return isinstance(left, Const) and isinstance(right, Const) and left.value == right.value
+
+
+def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
+    from mldebt.evaluate.expressions import put, spread
+
+    if name in ("get", "pop", "setdefault") and call.args:
+        return _get(receiver, call)
+    if name == "items":
+        pairs: list[Value] = [Seq([_key(key), value], kind="tuple") for key, value in receiver.entries.items()]
+        if receiver.rest is not None:
+            pairs.append(Seq([Unknown("unknown key", "key"), receiver.rest], kind="tuple"))
+        return Seq(pairs, receiver.open)
+    if name == "keys":
+        return Seq([_key(key) for key in receiver.entries], receiver.open)
+    if name == "values":
+        rest = [receiver.rest] if receiver.rest is not None else []
+        return Seq([*receiver.entries.values(), *rest], receiver.open)
+    if name == "update":
+        for value in call.args:
+            spread(receiver, value)
+        for key, value in call.kwargs.items():
+            put(receiver, text(key), value)
+        return NONE
+    if name in ("copy", "to_dict", "dict", "model_dump"):
+        return Map(dict(receiver.entries), receiver.open, receiver.rest, receiver.origin)
+    return derived("method of a dictionary", receiver, *call.values(), label=call.hint)
+
+
+def _key(key: object) -> Value:
+    return text(key) if isinstance(key, str) else Const(key)
+
+
+def _get(receiver: Map, call: Call) -> Value:
+    key = call.args[0]
+    literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
+    if literal is not None and literal in receiver.entries:
+        return receiver.entries[literal]
+    default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
+    if literal is not None and not receiver.open and receiver.rest is None:
+        return default
+    values = [*receiver.entries.values()] if literal is None else []
+    rest = [receiver.rest] if receiver.rest is not None else []
+    found = join([*values, *rest, default]) if len(values) <= 8 else derived("value under an unknown key", *values)
+    if isinstance(found, Unknown) and not found.label and literal is not None:
+        return Unknown(found.reason, str(literal), found.sources, found.columns)
+    return found
+
+
+# -- functions
+
+
+def _dict(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.expressions import put, spread
+
+    result = Map({})
+    for value in call.args:
+        if isinstance(value, Seq):
+            for pair in value.items:
+                if isinstance(pair, Seq) and len(pair.items) == 2:
+                    put(result, pair.items[0], pair.items[1])
+            result.open |= value.open
+        else:
+            spread(result, value)
+    for name, value in call.kwargs.items():
+        result.entries[name] = value
+    for value in call.spread:
+        spread(result, value)
+    return result
+
+
+def _list(machine: Machine, call: Call) -> Value:
+    if not call.args:
+        return Seq([])
+    value = call.args[0]
+    if isinstance(value, Seq):
+        return Seq(list(value.items), value.open)
+    if isinstance(value, Map):
+        return Seq([_key(key) for key in value.entries], value.open)
+    if isinstance(value, Frame):
+        return _column_list(value) if value.form == "table" else value.copy(form="array")
+    if isinstance(value, Object) and value.kind == "columns":
+        return value
+    return Seq([derived("item of an unknown sequence", value)], True)
+
+
+def _column_list(value: Frame) -> Object:
+    return Object("columns", facts={"names": [name for name in value.columns if name], "complete": value.closed})
+
+
+def _zip(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.iteration import elements
+
+    columns = [elements(machine, value) for value in call.args]
+    if not columns:
+        return Seq([])
+    rounds = max(len(found) for found, complete in columns)
+    rows: list[Value] = []
+    for number in range(rounds):
+        items = [found[number] if number < len(found) else found[-1] if found else NONE for found, _ in columns]
+        rows.append(Seq(items, kind="tuple"))
+    return Seq(rows, not all(complete for _, complete in columns))
+
+
+def _enumerate(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.iteration import elements
+
+    found, complete = elements(machine, call.args[0]) if call.args else ([], True)
+    numbered: list[Value] = [
+        Seq([Const(number) if complete else Unknown("number", "index"), item], kind="tuple")
+        for number, item in enumerate(found)
+    ]
+    return Seq(numbered, not complete)
+
+
+def _range(machine: Machine, call: Call) -> Value:
+    bounds = [value.value for value in call.args if isinstance(value, Const) and isinstance(value.value, int)]
+    if len(bounds) == len(call.args) and bounds:
+        numbers = list(range(*bounds[:3])) if len(bounds) < 3 or bounds[2] else []
+        if len(numbers) <= 8:
+            return Seq([Const(number) for number in numbers])
+    return Seq([Unknown("number in a range", "number")], True)
+
+
+def _same(machine: Machine, call: Call) -> Value:
+    return call.args[0] if call.args else NONE
+
+
+def _ordered(machine: Machine, call: Call) -> Value:
+    value = call.args[0] if call.args else NONE
+    if isinstance(value, Seq):
+        literal = all(isinstance(item, Text) and item.literal is not None for item in value.items)
+        items = sorted(value.items, key=lambda item: str(item.literal)) if literal else list(value.items)  # type: ignore[union-attr]
+        return Seq(items, value.open)
+    if isinstance(value, Map):
+        return Seq([_key(key) for key in sorted(value.entries, key=str)], value.open)
+    return value
+
+
+def _str(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.strings import to_text
+
+    if not call.args:
+        return text("")
+    one = to_text(call.args[0], call.labels[0] if call.labels else None)
+    return Text(one.parts, False, one.assumed, one.sources)
+
+
+def _number(machine: Machine, call: Call) -> Value:
+    value = call.args[0] if call.args else Const(0)
+    if isinstance(value, Frame):
+        return value.copy(form="scalar")
+    return value if isinstance(value, (Const, Unknown)) else derived("number", value)
+
+
+def _size(machine: Machine, call: Call) -> Value:
+    value = call.args[0] if call.args else NONE
+    if isinstance(value, Seq) and not value.open:
+        return Const(len(value.items))
+    return Unknown("size", "size")
+
+
+def _summary(machine: Machine, call: Call) -> Value:
+    """min, max, sum: a number computed over everything that is given."""
+    values = call.values()
+    numbers = [value.value for value in values if isinstance(value, Const) and isinstance(value.value, (int, float))]
+    if len(numbers) == len(values) and numbers and len(values) > 1:
+        return Unknown("smallest or largest of several")
+    return derived("summary", *values, label=call.hint)
+
+
+def _map(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.iteration import elements
+
+    if len(call.args) < 2:
+        return Seq([], True)
+    found, complete = elements(machine, call.args[1])
+    results = [invoke(machine, call.args[0], Call(call.line, call.ordinal, [item], {})) for item in found[:MAX_ITEMS]]
+    return Seq(results, not complete)
+
+
+def _filter(machine: Machine, call: Call) -> Value:
+    return Seq(list(call.args[1].items), True) if len(call.args) > 1 and isinstance(call.args[1], Seq) else _list(machine, call)
+
+
+def _getattr(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.attributes import attribute
+
+    name = call.args[1] if len(call.args) > 1 else None
+    if isinstance(name, Text) and name.literal is not None:
+        found = attribute(machine, call.args[0], name.literal)
+        return join((found, call.args[2])) if len(call.args) > 2 else found
+    return derived("attribute with a computed name", *call.args)
+
+
+def _setattr(machine: Machine, call: Call) -> Value:
+    if len(call.args) == 3 and isinstance(call.args[0], Instance) and isinstance(call.args[1], Text):
+        if call.args[1].literal is not None:
+            call.args[0].fields[call.args[1].literal] = call.args[2]
+    return NONE
+
+
+def _isinstance(machine: Machine, call: Call) -> Value:
+    """Decided only where the value's kind is known and the type is one of Python's own."""
+    if len(call.args) != 2 or not isinstance(call.args[1], Symbol):
+        return Unknown("test of a type")
+    kinds = {"str": Text, "dict": Map, "list": Seq, "tuple": Seq}
+    expected = kinds.get(call.args[1].dotted.removeprefix("builtins."))
+    value = call.args[0]
+    if expected is None or isinstance(value, (Unknown,)) or not isinstance(value, (Text, Map, Seq, Frame, Const)):
+        return Unknown("test of a type")
+    return Const(isinstance(value, expected) and not (isinstance(value, Text) and value.path))
+
+
+def _print(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.calls import use_frame
+    from mldebt.evaluate.values import frames_in
+
+    for value in call.values():
+        for frame in frames_in(value):
+            use_frame(machine, frame, "check", machine.site(call.line))
+    return NONE
+
+
+def _next(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.iteration import elements
+
+    found, _ = elements(machine, call.args[0]) if call.args else ([], True)
+    return join([*found, *call.args[1:]]) if found else Unknown("next item")
+
+
+def _object(machine: Machine, call: Call) -> Value:
+    return Unknown("value of a built-in function", call.hint)
+
+
+def _super_object(machine: Machine, call: Call) -> Value:
+    return Unknown("method of a library's base class")
+
+
+def _class_of(machine: Machine, call: Call) -> Value:
+    value = call.args[0] if len(call.args) == 1 else None
+    return value.cls if isinstance(value, Instance) else Unknown("type of a value")
+
+
+def _input(machine: Machine, call: Call) -> Value:
+    return Unknown("typed in by a person", call.hint or "input")
+
+
+def _round(machine: Machine, call: Call) -> Value:
+    return _number(machine, call)
+
+
+BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
+    "dict": _dict, "list": _list, "tuple": _list, "set": _list, "frozenset": _list, "zip": _zip, "enumerate": _enumerate,
+    "range": _range, "iter": _same, "reversed": _same, "sorted": _ordered, "str": _str, "repr": _str, "int": _number,
+    "float": _number, "round": _round, "abs": _number, "bool": _number, "len": _size, "min": _summary, "max": _summary,
+    "sum": _summary, "any": _summary, "all": _summary, "map": _map, "filter": _filter, "getattr": _getattr,
+    "setattr": _setattr, "isinstance": _isinstance, "issubclass": _object, "hasattr": _object, "print": _print,
+    "next": _next, "super": _super_object, "type": _class_of, "input": _input, "hash": _object, "id": _object,
+    "vars": _object, "dir": _object, "callable": _object, "format": _str, "ord": _object, "chr": _object,
+    "locals": _object, "globals": _object, "staticmethod": _same, "classmethod": _same, "property": _same,
+    "slice": _object, "object": _object, "Exception": _object, "ValueError": _object, "divmod": _object, "pow": _object,
+    "bytes": _same, "bytearray": _same, "memoryview": _same, "raw_input": _input, "display": _print,
+}  # fmt: skip
+
+KNOWN_TYPES = (Function, Class, Handle)
+
+
+def has_data(call: Call) -> bool:
+    return any(sources_of(value) for value in call.values())

@@ -1,0 +1,196 @@
+"""Where evaluation starts: modules, then what the outside calls, then what nobody called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from mldebt.evaluate.attributes import class_member
+from mldebt.evaluate.calls import bound
+from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.machine import Machine, Root, Scope
+from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.values import (
+    Class,
+    Env,
+    Function,
+    Instance,
+    Map,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    hole,
+    options_of,
+)
+from mldebt.evaluate.web import declare, request_frame, response
+from mldebt.evaluate.workspace import Workspace
+from mldebt.knowledge.loader import Knowledge
+from mldebt.read.facts import Expr
+
+Progress = Callable[[int, int], None]
+
+
+def evaluate(workspace: Workspace, knowledge: Knowledge, progress: Progress | None = None) -> Trace:
+    """Evaluate every Python file and notebook of a repository."""
+    machine = Machine(workspace, knowledge)
+    files = sorted(file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook") and facts.body)
+    for number, file in enumerate(files):
+        machine.module(file)
+        if progress is not None:
+            progress(number + 1, len(files))
+    for function in sorted(machine.declared, key=lambda function: function.key):
+        run_declared(machine, function)
+    for file in files:
+        run_uncalled(machine, file)
+    return machine.trace
+
+
+def run_declared(machine: Machine, function: Function) -> None:
+    """An endpoint or job: its parameters come from outside."""
+    facts = machine.trace.tasks[function.key]
+    endpoint = str(facts["name"]) if facts.get("kind") == "route" else ""
+    machine.called.add(function.key)
+    run_alone(machine, function, endpoint)
+
+
+def run_uncalled(machine: Machine, file: str) -> None:
+    env = machine.modules[file]
+    own = [value for value in env.names.values() if isinstance(value, (Function, Class)) and value.file == file]
+    for value in own:
+        if isinstance(value, Function) and value.key not in machine.called and not value.is_lambda:
+            run_alone(machine, value)
+        elif isinstance(value, Class):
+            run_class(machine, value)
+
+
+def run_class(machine: Machine, cls: Class) -> None:
+    """Methods that nobody called, on one instance whose constructor got unknown arguments."""
+    methods = [member for member in cls.members.values() if isinstance(member, Function) and member.owner is cls]
+    waiting = [method for method in methods if method.key not in machine.called]
+    if not waiting:
+        return
+    instance = Instance(cls, symbolic=True)
+    constructor = class_member(machine, cls, "__init__")
+    if isinstance(constructor, Function):
+        run_alone(machine, bound(constructor, instance))
+    for name in cls.fields:
+        instance.fields.setdefault(name, class_member(machine, cls, name) or hole(name, "param"))
+    for method in waiting:
+        if method.key not in machine.called:
+            run_alone(machine, bound(method, instance))
+
+
+def run_alone(machine: Machine, function: Function, endpoint: str = "") -> None:
+    """Call a function from outside: each parameter is its default, or a hole with its name."""
+    env = Env(function.closure)
+    root = Root(function.file)
+    module_root = machine.module_roots.get(function.file)
+    root.seeded = set(module_root.seeded) if module_root else set()
+    scope = Scope(function.file, function.qualname, function.key, env, 1, function, symbolic=True)
+    scope.statement = (function.line, function.line)
+    machine.called.add(function.key)
+    machine.active.append(function.key)
+    with machine.rooted(root), machine.entered(scope):
+        bind_outside(machine, function, env, endpoint)
+        machine.run(function.body)
+        if endpoint:
+            for value in (*scope.returns, *scope.yields):
+                response(machine, endpoint, value, machine.facts.site(*_return_lines(function)))
+    machine.active.pop()
+
+
+def _return_lines(function: Function) -> tuple[int, int]:
+    lines = [statement for statement in _flatten(function.body) if statement[0] == "return"]
+    return (lines[-1][1], lines[-1][2]) if lines else (function.line, function.line)
+
+
+def _flatten(body: Iterable[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    found: list[tuple[object, ...]] = []
+    for statement in body:
+        found.append(statement)
+        for part in statement[3:]:
+            if isinstance(part, tuple) and part and isinstance(part[0], tuple) and part[0] and isinstance(part[0][0], str):
+                found += _flatten(part)  # type: ignore[arg-type]
+    return found
+
+
+def bind_outside(machine: Machine, function: Function, env: Env, endpoint: str) -> None:
+    for number, (name, annotation, default, kind) in enumerate(function.params):
+        if number == 0 and function.this is not None:
+            env.names[name] = function.this
+        elif kind == "*":
+            env.names[name] = Seq([], True, "tuple")
+        elif kind == "**":
+            env.names[name] = Map({}, True)
+        else:
+            env.names[name] = _parameter(machine, function, name, annotation, default, endpoint)
+
+
+def _parameter(
+    machine: Machine, function: Function, name: str, annotation: Expr | None, default: Expr | None, endpoint: str
+) -> Value:
+    declared = machine.evaluate(annotation) if annotation is not None else None
+    if endpoint and isinstance(declared, Class):
+        return request_frame(machine, endpoint, name, machine.site(), declared)
+    if isinstance(declared, Class):
+        return Instance(declared, symbolic=True)
+    if isinstance(declared, Symbol) and declared.dotted.endswith((".DataFrame", ".LazyFrame")):
+        frame = new_frame(machine, name, ("param", name), machine.site(), operation="unknown")
+        machine.trace.node(frame.node, "frame", name, parameter=True)
+        frame.vague = True
+        return frame
+    if endpoint and default is None:
+        return request_frame(machine, endpoint, name, machine.site())
+    if default is not None:
+        return _assumed(machine.evaluate(default), name)
+    return Unknown("parameter that no call in the repository binds", name)
+
+
+def _assumed(value: Value, name: str) -> Value:
+    if isinstance(value, Text):
+        return Text(value.parts, value.path, True, value.sources)
+    if isinstance(value, Seq):
+        return Seq(list(value.items), value.open, value.kind)
+    if isinstance(value, Map):
+        return Map(dict(value.entries), value.open, value.rest, value.origin)
+    return value if not isinstance(value, Unknown) else Unknown("parameter that no call in the repository binds", name)
+
+
+# -- decorators and notebooks
+
+
+def decorated(machine: Machine, function: Function) -> None:
+    """What a function's decorators say of it."""
+    for expression in function.decorators:
+        value = machine.evaluate(expression)
+        for option in options_of(value):
+            _apply_decorator(machine, function, option)
+
+
+def _apply_decorator(machine: Machine, function: Function, value: Value) -> None:
+    if isinstance(value, Symbol):
+        entry = machine.knowledge.call(value.dotted)
+        if entry is not None and entry.op == "task":
+            declare(machine, function, "task", function.qualname)
+    elif isinstance(value, Object) and value.kind == "decorator":
+        kind = str(value.facts["op"])
+        name = str(value.facts["name"]) if kind == "route" else function.qualname
+        declare(machine, function, kind, name, "" if kind == "route" else str(value.facts["name"]))
+
+
+def notebook_magic(machine: Machine, kind: str, text: str) -> None:
+    """`%run other.ipynb` brings in the other's names; a shell line is a command, and not followed here."""
+    if kind == "%" and text.startswith("run "):
+        target = text.split()[1].strip("\"'")
+        folder = machine.scope.file.rpartition("/")[0]
+        for candidate in (target, f"{target}.ipynb", f"{target}.py"):
+            path = f"{folder}/{candidate}" if folder else candidate
+            if path in machine.workspace.facts and path != machine.scope.file:
+                machine.trace.imports.setdefault(machine.scope.file, set()).add(path)
+                machine.scope.env.names.update(machine.module(path).names)
+                return
+
+
+__all__ = ["decorated", "evaluate", "notebook_magic"]

@@ -1,0 +1,370 @@
+"""What each kind of expression evaluates to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mldebt.evaluate import frames
+from mldebt.evaluate.attributes import attribute
+from mldebt.evaluate.calls import call
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.strings import add_texts, format_percent, from_parts, to_text
+from mldebt.evaluate.subscripts import subscript
+from mldebt.evaluate.values import (
+    MAX_ITEMS,
+    Choice,
+    Const,
+    Env,
+    Frame,
+    Function,
+    Map,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    is_none,
+    join,
+    options_of,
+    text,
+)
+from mldebt.read.facts import Expr
+
+COMPREHENSION_ROUNDS = 24
+
+
+def constant(machine: Machine, expression: Expr) -> Value:
+    value = expression[1]
+    return text(value) if isinstance(value, str) else Const(value)
+
+
+def name(machine: Machine, expression: Expr) -> Value:
+    known = machine.scope.env.get(expression[1])
+    if known is not None:
+        return known
+    if expression[1] == "__file__":
+        return text(machine.scope.file)
+    if expression[1] == "__name__":
+        return text("__main__" if machine.root.file == machine.scope.file else machine.scope.file)
+    for dotted in machine.scope.env.globals.stars:
+        if machine.knowledge.call(f"{dotted}.{expression[1]}") is not None:
+            return Symbol(f"{dotted}.{expression[1]}")
+    return Symbol(f"builtins.{expression[1]}")
+
+
+def attr(machine: Machine, expression: Expr) -> Value:
+    base = machine.evaluate(expression[1])
+    found = [attribute(machine, option, expression[2]) for option in options_of(base)]
+    return join(found) if len(found) > 1 else found[0]
+
+
+def index(machine: Machine, expression: Expr) -> Value:
+    base = machine.evaluate(expression[1])
+    key = machine.evaluate(expression[2])
+    found = [subscript(machine, option, key, expression[2]) for option in options_of(base)]
+    return join(found) if len(found) > 1 else found[0]
+
+
+def slice_(machine: Machine, expression: Expr) -> Value:
+    bounds = [machine.evaluate(bound) if bound is not None else Const(None) for bound in expression[1:4]]
+    return Object("slice", facts={"bounds": bounds})
+
+
+def items(machine: Machine, expressions: tuple[Expr, ...]) -> tuple[list[Value], bool]:
+    found: list[Value] = []
+    unclear = False
+    for item in expressions:
+        if item[0] == "star":
+            inner = machine.evaluate(item[1])
+            if isinstance(inner, Seq):
+                found += inner.items
+                unclear |= inner.open
+            else:
+                found.append(inner)
+                unclear = True
+        elif item == ("opaque", ()):
+            unclear = True
+        else:
+            found.append(machine.evaluate(item))
+    return found, unclear
+
+
+def sequence(machine: Machine, expression: Expr) -> Value:
+    found, unclear = items(machine, expression[1])
+    return Seq(found, unclear, expression[0])
+
+
+def mapping(machine: Machine, expression: Expr) -> Value:
+    result = Map({})
+    for key, value in expression[1]:
+        if key is None:
+            spread(result, machine.evaluate(value))
+        else:
+            put(result, machine.evaluate(key), machine.evaluate(value))
+    return result
+
+
+def spread(result: Map, value: Value) -> None:
+    """`**value` into a dictionary."""
+    if isinstance(value, Map):
+        result.entries.update(value.entries)
+        result.open |= value.open
+        if value.rest is not None:
+            result.rest = value.rest
+    else:
+        result.open = True
+        result.rest = value
+
+
+def put(result: Map, key: Value, value: Value) -> None:
+    literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
+    if literal is not None or is_none(key):
+        result.entries[literal] = value
+    else:
+        result.open = True
+        result.rest = value if result.rest is None else join((result.rest, value))
+
+
+def binary(machine: Machine, expression: Expr) -> Value:
+    _, operator, left_expression, right_expression = expression
+    left, right = machine.evaluate(left_expression), machine.evaluate(right_expression)
+    return operate(machine, operator, left, right, right_expression)
+
+
+def operate(machine: Machine, operator: str, left: Value, right: Value, expression: Expr | None = None) -> Value:
+    if isinstance(left, Choice) and not isinstance(right, Frame):
+        return join(operate(machine, operator, option, right, expression) for option in left.options)
+    if isinstance(left, Frame) or isinstance(right, Frame):
+        return frames.combine(machine, left, right)
+    if operator == "/" and (_is_path(left) or _is_path(right)):
+        from mldebt.evaluate.paths import join_paths
+
+        return join_paths([left, right], labels=[None, expression])
+    if operator == "+":
+        return _add(machine, left, right, expression)
+    if operator == "%" and isinstance(left, Text):
+        return format_percent(left, right)
+    if isinstance(left, Map) and isinstance(right, Map) and operator == "|":
+        return Map({**left.entries, **right.entries}, left.open or right.open, right.rest or left.rest)
+    return arithmetic(operator, left, right)
+
+
+def _is_path(value: Value) -> bool:
+    return isinstance(value, Text) and value.path
+
+
+def _add(machine: Machine, left: Value, right: Value, expression: Expr | None) -> Value:
+    if isinstance(left, Seq) and isinstance(right, Seq):
+        return Seq([*left.items, *right.items][:MAX_ITEMS], left.open or right.open, left.kind)
+    if isinstance(left, Seq):
+        return Seq(list(left.items), True, left.kind)
+    if isinstance(left, Text) or isinstance(right, Text):
+        return add_texts(left, right, expression)
+    return arithmetic("+", left, right)
+
+
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "//": lambda a, b: a // b,
+    "%": lambda a, b: a % b,
+}
+
+
+def arithmetic(operator: str, left: Value, right: Value) -> Value:
+    if isinstance(left, Const) and isinstance(right, Const) and operator in ARITHMETIC:
+        numbers = (left.value, right.value)
+        if all(isinstance(value, (int, float)) and abs(value) < 1e12 for value in numbers):
+            try:
+                return Const(ARITHMETIC[operator](*numbers))
+            except (ArithmeticError, ValueError):
+                return Unknown("arithmetic error")
+    return derived("computed value", left, right)
+
+
+def compare(machine: Machine, expression: Expr) -> Value:
+    _, operator, left_expression, right_expression = expression
+    left, right = machine.evaluate(left_expression), machine.evaluate(right_expression)
+    if isinstance(left, Frame) or isinstance(right, Frame):
+        return frames.compare(machine, operator, left, right)
+    return known_comparison(operator, left, right)
+
+
+def known_comparison(operator: str, left: Value, right: Value) -> Value:
+    a, b = literal(left), literal(right)
+    if operator in ("is", "is not") and (is_none(left) or is_none(right)):
+        other = right if is_none(left) else left
+        if is_none(other):
+            return Const(operator == "is")
+        if not isinstance(other, (Unknown, Choice)):
+            return Const(operator != "is")
+    elif a is not None and b is not None and operator in ("==", "!="):
+        return Const((a == b) == (operator == "=="))
+    elif operator in ("in", "not in") and a is not None and isinstance(right, (Seq, Map)) and not right.open:
+        members = right.entries if isinstance(right, Map) else [literal(item) for item in right.items]
+        if None not in members:
+            return Const((a in members) == (operator == "in"))
+    return derived("comparison", left, right)
+
+
+def literal(value: Value) -> object:
+    """The Python value of a constant; None where there is none. Texts that are only defaults decide nothing."""
+    if isinstance(value, Text):
+        return None if value.assumed else value.literal
+    return value.value if isinstance(value, Const) else None
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a condition holds, None where that can't be told."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Text) and value.literal is not None and not value.assumed:
+        return bool(value.literal)
+    return None
+
+
+def boolean(machine: Machine, expression: Expr) -> Value:
+    left = machine.evaluate(expression[2])
+    if truth(left) is not None and truth(left) == (expression[1] == "or"):
+        return left
+    right = machine.evaluate(expression[3])
+    if truth(left) is not None:
+        return right
+    return join((left, right)) if expression[1] == "or" else join((right, left))
+
+
+def unary(machine: Machine, expression: Expr) -> Value:
+    value = machine.evaluate(expression[2])
+    if isinstance(value, Frame):
+        return value.copy(form="series" if value.form == "series" else value.form)
+    if expression[1] == "not":
+        known = truth(value)
+        return Const(not known) if known is not None else derived("negation", value)
+    if expression[1] == "-" and isinstance(value, Const) and isinstance(value.value, (int, float)):
+        return Const(-value.value)
+    return value
+
+
+def formatted(machine: Machine, expression: Expr) -> Value:
+    parts: list[tuple[Value, Expr | None]] = []
+    for part in expression[1]:
+        if isinstance(part, str):
+            parts.append((text(part), None))
+        else:
+            parts.append((machine.evaluate(part[0]), part[0]))
+    return from_parts(parts)
+
+
+def conditional(machine: Machine, expression: Expr) -> Value:
+    known = truth(machine.evaluate(expression[1]))
+    if known is not None:
+        return machine.evaluate(expression[2] if known else expression[3])
+    return join((machine.evaluate(expression[2]), machine.evaluate(expression[3])))
+
+
+def comprehension(machine: Machine, expression: Expr) -> Value:
+    _, kind, element, generators = expression
+    outer = machine.scope.env
+    machine.scope.env = Env(outer)
+    collected: list[Value] = []
+    try:
+        complete = _generate(machine, generators, element, collected)
+    finally:
+        machine.scope.env = outer
+    if kind == "dict":
+        return _dictionary(collected, not complete)
+    return Seq(collected[:MAX_ITEMS], not complete or len(collected) > MAX_ITEMS, "set" if kind == "set" else "list")
+
+
+def _dictionary(pairs: list[Value], unclear: bool) -> Map:
+    result = Map({}, unclear)
+    for pair in pairs:
+        if isinstance(pair, Seq) and len(pair.items) == 2:
+            put(result, pair.items[0], pair.items[1])
+    return result
+
+
+def _generate(machine: Machine, generators: Any, element: Expr, collected: list[Value]) -> bool:
+    """Evaluate the element for each round; False where there may be more rounds or fewer."""
+    from mldebt.evaluate.iteration import elements
+    from mldebt.evaluate.statements import bind
+
+    if not generators:
+        collected.append(machine.evaluate(element))
+        return True
+    (target, iterable, conditions), *rest = generators
+    found, complete = elements(machine, machine.evaluate(iterable), iterable)
+    for number, item in enumerate(found[:COMPREHENSION_ROUNDS]):
+        bind(machine, target, item)
+        tests = [truth(machine.evaluate(condition)) for condition in conditions]
+        if False in tests:
+            continue
+        complete &= None not in tests
+
+        def one_round() -> bool:
+            return _generate(machine, rest, element, collected)
+
+        complete &= machine.unroll(str(number), one_round) if len(found) > 1 else one_round()
+    return complete and len(found) <= COMPREHENSION_ROUNDS
+
+
+def lambda_(machine: Machine, expression: Expr) -> Value:
+    line, last = machine.scope.statement
+    body = (("return", line, last, expression[2]),)
+    qualname = f"{machine.scope.qualname}.<lambda>" if machine.scope.qualname else "<lambda>"
+    function = Function(machine.scope.file, qualname, expression[1], body, machine.scope.env, line=line)
+    function.is_lambda = True
+    return function
+
+
+def walrus(machine: Machine, expression: Expr) -> Value:
+    value = machine.evaluate(expression[2])
+    machine.scope.env.set(expression[1], value)
+    return value
+
+
+def yielded(machine: Machine, expression: Expr) -> Value:
+    if expression[1] is not None:
+        machine.scope.yields.append(machine.evaluate(expression[1]))
+    return Unknown("value sent into a generator")
+
+
+def opaque(machine: Machine, expression: Expr) -> Value:
+    return derived("unsupported expression", *[machine.evaluate(child) for child in expression[1]])
+
+
+def starred(machine: Machine, expression: Expr) -> Value:
+    return machine.evaluate(expression[1])
+
+
+EXPRESSIONS: dict[str, Callable[[Machine, Expr], Value]] = {
+    "const": constant,
+    "name": name,
+    "attr": attr,
+    "index": index,
+    "slice": slice_,
+    "call": call,
+    "list": sequence,
+    "tuple": sequence,
+    "set": sequence,
+    "dict": mapping,
+    "bin": binary,
+    "cmp": compare,
+    "bool": boolean,
+    "un": unary,
+    "fstr": formatted,
+    "if": conditional,
+    "comp": comprehension,
+    "lambda": lambda_,
+    "walrus": walrus,
+    "yield": yielded,
+    "opaque": opaque,
+    "star": starred,
+}
+
+__all__ = ["EXPRESSIONS", "literal", "operate", "put", "spread", "to_text", "truth"]

@@ -1,0 +1,381 @@
+"""Frames as cells: columns read and stored, rows selected, values combined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.values import (
+    ColumnRef,
+    Const,
+    Frame,
+    Loaded,
+    Map,
+    Object,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    columns_of,
+    derived,
+    sources_of,
+)
+from mldebt.read.facts import Expr
+from mldebt.sites import Site
+
+
+def new_frame(
+    machine: Machine, name: str, ordinal: object, site: Site, *, rows: str = "", operation: str = "", **fields: object
+) -> Frame:
+    """A frame with a node of its own. `rows` of "" makes a new row set of its own by `operation`."""
+    node = machine.node_id("frame", name or "value", ordinal)  # type: ignore[arg-type]
+    scope = f"{machine.scope.file}::{machine.scope.qualname}"
+    rows = rows or machine.trace.rowset(f"rows:{node}", operation or "made", site)
+    machine.trace.node(node, "frame", name or "value", site, variable=name, scope=scope, rows=rows)
+    fields.setdefault("columns", {})
+    return Frame(node, rows=rows, **fields)  # type: ignore[arg-type]
+
+
+def flow(machine: Machine, value: Value, target: str, site: Site, operation: str, **attributes: object) -> None:
+    """DERIVES edges from everything that a value is made of."""
+    state = bool(attributes.pop("state", False)) or (isinstance(value, Frame) and value.state)
+    for source in sorted(sources_of(value)):
+        if state:
+            attributes["state"] = True
+        machine.trace.edge(source, target, "DERIVES", site, operation=operation, **attributes)
+
+
+def next_version(machine: Machine, frame: Frame, key: object, site: Site, rows: str = "") -> None:
+    """Give a changed frame a node of its own, so that what was derived before does not depend on the change."""
+    before = frame.node
+    name = machine.trace.nodes[before].name if before in machine.trace.nodes else "value"
+    made = new_frame(machine, name, ("version", key), site, rows=rows or frame.rows)
+    if made.node != before:
+        machine.trace.edge(before, made.node, "DERIVES", site, operation="changed")
+    frame.node = made.node
+    frame.rows = made.rows
+
+
+def select_rows(
+    machine: Machine, frame: Frame, key: object, site: Site, operation: str, *, name: str = "", split: str = "",
+    part: str = "", **attributes: object,
+) -> Frame:  # fmt: skip
+    """A frame with some of the rows of another."""
+    known = machine.trace.nodes.get(frame.node)
+    made = new_frame(machine, name or machine.scope.hint or (known.name if known else "rows"), key, site, rows=frame.rows)
+    made.rows = machine.trace.rowset(f"rows:{made.node}", operation, site, (frame.rows,), split, part)
+    machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
+    machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=operation, **attributes)
+    return frame.copy(node=made.node, rows=made.rows)
+
+
+# -- columns
+
+
+def column_refs(machine: Machine, frame: Frame, name: str, site: Site) -> frozenset[ColumnRef]:
+    """What a column is made of; a name that is not known yet is looked for in the open sources."""
+    known = frame.columns.get(name)
+    if known is not None:
+        return known
+    if frame.vague or "" in frame.columns:
+        return frame.refs()
+    refs = frozenset((owner, name) for owner in frame.open)
+    for ref in refs:
+        machine.trace.column(ref, "mention", site)
+    return refs
+
+
+def column(machine: Machine, frame: Frame, name: str) -> Frame:
+    refs = column_refs(machine, frame, name, machine.site())
+    return frame.copy(columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series")
+
+
+def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool = True) -> Frame:
+    """The named columns. `whole` is False where there may be more of them than are known."""
+    columns = {name: column_refs(machine, frame, name, machine.site()) for name in names}
+    return frame.copy(columns=columns, open=(), dropped=frozenset(), vague=not whole)
+
+
+def names_of(value: Value | None) -> tuple[list[str], bool]:
+    """Column names in a value, and whether all of it is known."""
+    if isinstance(value, Text):
+        return ([value.literal], True) if value.literal is not None else ([], False)
+    if isinstance(value, Seq):
+        names = [item.literal for item in value.items if isinstance(item, Text) and item.literal is not None]
+        return names, len(names) == len(value.items) and not value.open
+    if isinstance(value, Map):
+        return [str(key) for key in value.entries], not value.open
+    if isinstance(value, Object) and value.kind == "columns":
+        return list(value.facts["names"]), bool(value.facts["complete"])
+    return [], value is None
+
+
+def drop(frame: Frame, names: Iterable[str]) -> Frame:
+    gone = frozenset(names)
+    columns = {name: refs for name, refs in frame.columns.items() if name not in gone}
+    return frame.copy(columns=columns, dropped=frame.dropped | gone)
+
+
+def subscript(machine: Machine, frame: Frame, key: Value) -> Value:
+    site = machine.site()
+    if isinstance(key, Text) and key.literal is not None:
+        return column(machine, frame, key.literal)
+    if isinstance(key, (Seq, Object)) and (names := names_of(key))[0]:
+        return select(machine, frame, names[0], whole=names[1])
+    if isinstance(key, Frame):
+        return filtered(machine, frame, key, site)
+    if isinstance(key, Object) and key.kind == "slice":
+        return sliced(machine, frame, key, site)
+    if isinstance(key, Seq) and key.kind == "tuple":
+        return located_pair(machine, frame, key, site)
+    if isinstance(key, Object) and key.kind == "indices":
+        return part_rows(machine, frame, key, site)
+    if isinstance(key, Const):
+        return frame.copy(form="row" if frame.form in ("table", "array", "records") else "scalar")
+    if frame.form in ("array", "series", "records", "row"):
+        return frame.copy()
+    return frame.copy(vague=True)
+
+
+def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site) -> Frame:
+    for ref in sorted(mask.refs()):
+        machine.trace.use(ref, "filter", site)
+    made = select_rows(machine, frame, ("filter", machine.scope.statement, mask.node), site, "filter")
+    if mask.node != frame.node:
+        machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
+    return made
+
+
+def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
+    """Rows by position: `[:n]` and `[n:]` are the two sides of one split."""
+    low, high = key.facts["bounds"][0], key.facts["bounds"][1]
+    no_low = isinstance(low, Const) and low.value in (None, 0)
+    no_high = isinstance(high, Const) and high.value is None
+    if no_low and no_high:
+        return frame.copy()
+    part = "train" if no_low else "test" if no_high else "middle"
+    key_ = ("slice", machine.scope.statement, part)
+    return select_rows(machine, frame, key_, site, "part", split=f"slice:{frame.rows}", part=part)
+
+
+def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
+    split, part = key.facts["split"], key.facts["part"]
+    key_ = ("indices", machine.scope.statement, part)
+    return select_rows(machine, frame, key_, site, "part", split=split, part=part)
+
+
+def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
+    """`array[rows, columns]`."""
+    rows, columns = (key.items + [Const(None), Const(None)])[:2]
+    result: Value = frame
+    if isinstance(rows, (Object, Frame)):
+        result = subscript(machine, frame, rows)
+    if isinstance(result, Frame) and isinstance(columns, (Text, Seq)) and names_of(columns)[0]:
+        names, whole = names_of(columns)
+        return column(machine, result, names[0]) if isinstance(columns, Text) else select(machine, result, names, whole=whole)
+    if isinstance(result, Frame) and isinstance(columns, Const) and columns.value is not None:
+        return result.copy(form="series")
+    if isinstance(result, Frame) and not (isinstance(columns, Object) and _is_full_slice(columns)):
+        return result.copy(vague=result.form == "table" or result.vague)
+    return result
+
+
+def _is_full_slice(key: Object) -> bool:
+    return key.kind == "slice" and all(isinstance(b, Const) and b.value is None for b in key.facts["bounds"])
+
+
+def locate(machine: Machine, base: Object, key: Value) -> Value:
+    """`df.loc[...]` and `df.iloc[...]`."""
+    frame: Frame = base.facts["frame"]
+    if isinstance(key, Seq) and key.kind == "tuple" and len(key.items) == 2:
+        return located_pair(machine, frame, key, machine.site())
+    if isinstance(key, (Frame, Object)):
+        return subscript(machine, frame, key)
+    if isinstance(key, Seq):
+        return select_rows(machine, frame, ("loc", machine.scope.statement), machine.site(), "filter")
+    return frame.copy(form="row") if isinstance(key, Const) else frame.copy()
+
+
+def store_located(machine: Machine, base: Object, key: Value, value: Value) -> None:
+    """`df.loc[mask, "x"] = value`."""
+    frame: Frame = base.facts["frame"]
+    rows, column_key = key, None
+    if isinstance(key, Seq) and len(key.items) == 2:
+        rows, column_key = key.items
+    if isinstance(rows, Frame):
+        for ref in sorted(rows.refs()):
+            machine.trace.use(ref, "filter", machine.site())
+    if column_key is not None:
+        for name in names_of(column_key)[0]:
+            store(machine, frame, Text((name,)), value, partly=True)
+
+
+# -- storing
+
+
+def store(machine: Machine, frame: Frame, key: Value, value: Value, *, partly: bool = False) -> None:
+    """`df[key] = value`: a derived column."""
+    site = machine.site()
+    names, known = names_of(key)
+    if not names:
+        frame.vague = True
+        _note_foreign(machine, frame, value, key, site)
+        return
+    _note_foreign(machine, frame, value, tuple(names), site)
+    for name in names:
+        parents = columns_of(value)
+        if isinstance(value, Frame) and name in value.columns and len(names) > 1:
+            parents = value.columns[name]
+        ref = (frame.node, name)
+        old = frame.columns.get(name, frozenset((owner, name) for owner in frame.open if name not in frame.dropped))
+        if partly:
+            parents = parents | old
+        machine.trace.column(ref, "derived", site, parents)
+        frame.columns[name] = frozenset((ref,))
+        frame.state |= isinstance(value, Frame) and value.state
+
+
+def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, site: Site) -> None:
+    """Data from elsewhere that is stored into a frame makes a new version of it."""
+    foreign = sources_of(value) - {frame.node}
+    state = isinstance(value, Frame) and value.state
+    if not foreign and not state:
+        return
+    label = key if isinstance(key, tuple) else machine.scope.statement
+    next_version(machine, frame, (machine.scope.statement, label), site)
+    for source in sorted(foreign):
+        attributes = {"state": True} if state else {}
+        machine.trace.edge(source, frame.node, "DERIVES", site, operation="assign", **attributes)
+    if state and not foreign:
+        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, state=True)
+
+
+def store_unknown(machine: Machine, base: Value, key: Value, value: Value, target: Expr) -> None:
+    """A store into something unknown: its name now stands for what was stored, too."""
+    from mldebt.evaluate.statements import bind
+
+    if sources_of(value) and target[1][0] == "name":
+        merged = derived("unknown container", base, value, label=target[1][1])
+        bind(machine, target[1], merged)
+
+
+def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
+    """`df.columns = [...]`: new names; which is which is known where all old ones are."""
+    names, known = names_of(value)
+    if not names or not known:
+        frame.vague = frame.vague or not names
+        return
+    old = list(frame.columns.values())
+    everything = frame.refs()
+    if frame.closed and len(old) == len(names):
+        frame.columns = dict(zip(names, old, strict=True))
+    else:
+        owners = frame.open
+        refs = {name: frozenset((owner, name) for owner in owners) or everything for name in names}
+        for name_refs in refs.values():
+            for ref in name_refs:
+                machine.trace.column(ref, "mention", machine.site())
+        frame.columns = refs
+    frame.open, frame.vague = (), False
+
+
+# -- combining
+
+
+def combine(machine: Machine, left: Value, right: Value) -> Frame:
+    """Element-wise arithmetic of frames and other values."""
+    main, other = (left, right) if isinstance(left, Frame) else (right, left)
+    assert isinstance(main, Frame)
+    if isinstance(other, Frame) and other.form not in ("scalar", "row") and main.form in ("scalar", "row"):
+        main, other = other, main
+    refs = main.refs() | columns_of(other)
+    state = main.state or (isinstance(other, Frame) and other.state)
+    node = main.node
+    foreign = sources_of(other) - {node}
+    if foreign:
+        site = machine.site()
+        made = new_frame(machine, machine.scope.hint or "value", (node, *sorted(foreign)), site, rows=main.rows)
+        node = made.node
+        for source in sorted({main.node, *foreign}):
+            machine.trace.edge(source, node, "DERIVES", site, operation="compute")
+    form = main.form if main.form != "table" else "table"
+    columns = main.columns if form == "table" and not isinstance(other, Frame) else {"": refs}
+    return main.copy(node=node, columns=dict(columns), open=main.open if form == "table" else (), form=form, state=state)
+
+
+def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame:
+    """A mask; the comparison of a prediction with a number is a decision."""
+    mask = combine(machine, left, right)
+    for operand, other in ((left, right), (right, left)):
+        if isinstance(operand, Frame) and operand.node.startswith("prediction:"):
+            _decide(machine, operator, operand, other)
+    return mask.copy(columns={"": mask.refs()}, open=(), form="series" if mask.form != "scalar" else "scalar")
+
+
+def _decide(machine: Machine, operator: str, prediction: Frame, other: Value) -> None:
+    site = machine.site()
+    threshold = other.value if isinstance(other, Const) else None
+    node = machine.node_id("decision", prediction.node.rpartition(":")[2], (operator, site.line, site.cell))
+    literal = isinstance(other, Const)
+    machine.trace.node(node, "decision", f"{operator} {threshold}", site, threshold=threshold, operator=operator, literal=literal)
+    machine.trace.edge(prediction.node, node, "DECIDES", site)
+    for ref in sorted(prediction.refs()):
+        machine.trace.use(ref, "decision", site)
+
+
+def group_columns(machine: Machine, base: Object, key: Value) -> Object:
+    """`df.groupby("k")["x"]`."""
+    frame: Frame = base.facts["frame"]
+    names, whole = names_of(key)
+    chosen = select(machine, frame, names, whole=whole) if names else frame
+    return Object("groupby", facts={**base.facts, "frame": chosen}, sources=base.sources)
+
+
+def loaded_part(machine: Machine, base: Loaded, key: Value) -> Value:
+    """A part of something loaded: a column selection tells that it is a frame."""
+    if isinstance(key, (Seq, Frame)) and not (isinstance(key, Seq) and key.kind == "tuple"):
+        return subscript(machine, as_frame(machine, base), key)
+    return base
+
+
+def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
+    """A value as tabular data; what is only known to hold data becomes an open frame."""
+    if isinstance(value, Frame):
+        return value
+    if isinstance(value, Loaded):
+        machine.trace.loaded_as.setdefault(value.node, set()).add("frame")
+        rows = machine.trace.rowset(f"rows:{value.node}", "read", machine.site())
+        return Frame(value.node, {}, (value.name,), rows=rows)
+    sources = sorted(sources_of(value))
+    refs = columns_of(value)
+    if len(sources) == 1:
+        known = machine.trace.nodes.get(sources[0])
+        rows = str(known.attributes.get("rows", "")) if known else ""
+        return Frame(sources[0], {"": refs}, rows=rows, form="array", vague=True, named=False)
+    label = hint or (value.label if isinstance(value, Unknown) else "")
+    site = machine.site()
+    frame = new_frame(machine, label or "value", ("as frame", label, tuple(sources)), site, columns={"": refs}, vague=True)
+    for source in sources:
+        machine.trace.edge(source, frame.node, "DERIVES", site, operation="collect")
+    frame.form, frame.named = "array", isinstance(value, Map)
+    return frame
+
+
+def from_items(machine: Machine, value: Value, hint: str, ordinal: object, site: Site) -> Frame:
+    """A frame built from a dictionary of columns, a list of records, or rows."""
+    frame = new_frame(machine, hint, ordinal, site, operation="made")
+    flow(machine, value, frame.node, site, "frame")
+    record = value.items[0] if isinstance(value, Seq) and value.items else value
+    if isinstance(record, Map):
+        for name, item in record.entries.items():
+            ref = (frame.node, str(name))
+            machine.trace.column(ref, "derived", site, columns_of(item))
+            frame.columns[str(name)] = frozenset((ref,))
+        frame.vague = record.open
+    elif isinstance(record, Frame) and record.form in ("records", "row", "table"):
+        frame.columns, frame.open, frame.dropped = dict(record.columns), record.open, record.dropped
+        frame.vague, frame.named = record.vague, record.named
+    else:
+        frame.columns = {"": columns_of(value)}
+        frame.vague = True
+    return frame

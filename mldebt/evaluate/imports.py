@@ -1,0 +1,121 @@
+"""Imports: names of the repository's own modules, else symbols of libraries."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.machine import Machine, Scope
+from mldebt.evaluate.values import Env, ModuleValue, Symbol, Unknown, Value
+from mldebt.read.facts import Stmt
+
+
+def import_statement(machine: Machine, statement: Stmt) -> bool:
+    for dotted, alias in statement[3]:
+        if alias is not None:
+            machine.scope.env.set(alias, import_module(machine, dotted))
+        else:
+            head = dotted.partition(".")[0]
+            value = import_module(machine, head)
+            if "." in dotted and isinstance(value, ModuleValue):
+                import_module(machine, dotted)
+            machine.scope.env.set(head, value)
+    return True
+
+
+def import_module(machine: Machine, dotted: str) -> Value:
+    file = machine.workspace.module_file(dotted, machine.scope.file)
+    if file is not None:
+        note_import(machine, file)
+        return ModuleValue(file)
+    folder = machine.workspace.is_package_folder(dotted, machine.scope.file)
+    if folder is not None and not machine.knowledge.knows_library(dotted):
+        return ModuleValue(f"{folder}/")
+    return Symbol(dotted)
+
+
+def note_import(machine: Machine, file: str) -> None:
+    machine.trace.imports.setdefault(machine.scope.file, set()).add(file)
+
+
+def from_statement(machine: Machine, statement: Stmt) -> bool:
+    _, _, _, module, level, names = statement
+    env = machine.scope.env
+    if level:
+        file = machine.workspace.relative_module(module, level, machine.scope.file)
+        source: Value = ModuleValue(file) if file else Unknown("relative import not found", module)
+        if file is None and (folder := _relative_folder(machine, module, level)):
+            source = ModuleValue(folder)
+    else:
+        source = import_module(machine, module)
+    if names == "*":
+        _import_all(machine, source, env)
+        return True
+    for name, alias in names:
+        env.set(alias or name, _imported(machine, source, name))
+    return True
+
+
+def _relative_folder(machine: Machine, module: str, level: int) -> str | None:
+    folder = machine.scope.file.split("/")[:-level]
+    path = "/".join([*folder, *module.split(".")]) if module else "/".join(folder)
+    return f"{path}/"
+
+
+def _imported(machine: Machine, source: Value, name: str) -> Value:
+    if isinstance(source, Symbol):
+        return Symbol(f"{source.dotted}.{name}")
+    if isinstance(source, ModuleValue):
+        if source.file and not source.file.endswith("/"):
+            note_import(machine, source.file)
+        found = member_of_module(machine, source.file, name)
+        return found if found is not None else Unknown("name not found in module", name)
+    return Unknown("import not found", name)
+
+
+def _import_all(machine: Machine, source: Value, env: Env) -> None:
+    if isinstance(source, ModuleValue) and not source.file.endswith("/"):
+        note_import(machine, source.file)
+        for name, value in machine.module(source.file).names.items():
+            if not name.startswith("_"):
+                env.set(name, value)
+    elif isinstance(source, Symbol):
+        env.stars.append(source.dotted)
+
+
+def member_of_module(machine: Machine, file: str, name: str) -> Value | None:
+    """A name in a module, or a submodule of a package; in an import cycle, only its defining statement is run."""
+    if file.endswith("/"):
+        return _submodule(machine, file.rstrip("/"), name)
+    env = machine.module(file)
+    found = env.names.get(name)
+    if found is None and file in machine.running:
+        found = _define_early(machine, file, name, env)
+    if found is None and file.endswith("__init__.py"):
+        found = _submodule(machine, file.rpartition("/")[0], name)
+    return found
+
+
+def _submodule(machine: Machine, folder: str, name: str) -> Value | None:
+    stem = f"{folder}/{name}" if folder else name
+    for candidate in (f"{stem}.py", f"{stem}/__init__.py"):
+        if candidate in machine.workspace.facts:
+            note_import(machine, candidate)
+            return ModuleValue(candidate)
+    return None
+
+
+def _define_early(machine: Machine, file: str, name: str, env: Env) -> Value | None:
+    for statement in machine.workspace.facts[file].body:
+        if _defines(statement, name):
+            with machine.entered(Scope(file, "", file, env)):
+                machine.run((statement,))
+            return env.names.get(name)
+    return None
+
+
+def _defines(statement: Stmt, name: str) -> bool:
+    if statement[0] in ("def", "class"):
+        return bool(statement[3] == name)
+    if statement[0] == "assign":
+        return ("name", name) in statement[3]
+    if statement[0] == "from" and statement[5] != "*":
+        return any((alias or original) == name for original, alias in statement[5])
+    return False

@@ -1,0 +1,288 @@
+"""Calls into libraries: the knowledge base says what a call is, this module finds who carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mldebt.evaluate import models, queries, storage, surroundings, tables, web
+from mldebt.evaluate.calls import Call, escape, invoke, use_frame
+from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
+from mldebt.evaluate.frames import as_frame, column
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.paths import path_method
+from mldebt.evaluate.strings import string_method
+from mldebt.evaluate.values import (
+    NONE,
+    Choice,
+    Connection,
+    Const,
+    Frame,
+    Handle,
+    Instance,
+    Loaded,
+    Map,
+    Method,
+    Model,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    frames_in,
+    is_none,
+    join,
+    options_of,
+    sources_of,
+)
+
+if TYPE_CHECKING:
+    from mldebt.knowledge.loader import Entry
+
+FORMS = {"table": "frame", "series": "series", "array": "array", "scalar": "series", "row": "series", "records": "records"}
+
+
+def symbol_attribute(machine: Machine, dotted: str) -> Value:
+    """An attribute of a library that is a value of its own (`sys.argv`), else a longer name."""
+    entry = machine.knowledge.call(dotted)
+    if entry is not None and entry.flag("attribute"):
+        return carry_out(Operation(machine, Call(machine.scope.statement[0], -1, [], {}), entry, dotted))
+    return Symbol(dotted)
+
+
+def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
+    name = dotted.removeprefix("builtins.")
+    if name != dotted:
+        handler = BUILTINS.get(name)
+        if handler is not None:
+            return handler(machine, call)
+    entry = machine.knowledge.call(dotted) or (machine.knowledge.call(name) if name != dotted else None)
+    if entry is None:
+        return _unknown_symbol(machine, dotted, call)
+    return carry_out(Operation(machine, call, entry, dotted))
+
+
+def _unknown_symbol(machine: Machine, dotted: str, call: Call) -> Value:
+    """A call that nothing is known of; a method chained onto a library object may still be told by its name."""
+    base, _, name = dotted.rpartition(".")
+    if base and base.count(".") >= 1:
+        found = machine.knowledge.distinctive(name)
+        if found is not None and found[1].op in ("read", "load", "connect"):
+            call.receiver = Unknown(f"unmodelled call {base}", base)
+            return carry_out(Operation(machine, call, found[1], dotted, inferred=True))
+    return escape(machine, f"unmodelled call {dotted}", call)
+
+
+def kind_of(value: Value) -> str:
+    if isinstance(value, Frame):
+        return FORMS[value.form] if value.form in FORMS else "frame"
+    if isinstance(value, Model):
+        return "model"
+    if isinstance(value, Handle):
+        return "handle"
+    if isinstance(value, Connection):
+        return "cursor" if value.rows else "connection"
+    if isinstance(value, Text):
+        return "path" if value.path else "str"
+    return value.kind if isinstance(value, Object) else ""
+
+
+def library_attribute(machine: Machine, base: Value, name: str) -> Value:
+    if isinstance(base, Object) and name in base.facts:
+        found = base.facts[name]
+        return found if not isinstance(found, (str, bool, int, tuple, list)) else Method(base, name)
+    kind = kind_of(base)
+    entry = machine.knowledge.attribute(kind, name)
+    if isinstance(base, Frame):
+        if name in ("loc", "iloc", "at", "iat"):
+            return Object("iloc" if name.startswith("i") else "loc", facts={"frame": base}, sources=sources_of(base))
+        if name == "columns":
+            names = [one for one in base.columns if one]
+            return Object("columns", facts={"names": names, "complete": base.closed}, sources=sources_of(base))
+        if entry is None and _is_column(machine, base, kind, name):
+            return column(machine, base, name)
+    if entry is not None:
+        call = Call(machine.scope.statement[0], -1, [], {}, receiver=base)
+        return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
+    return Method(base, name)
+
+
+def _is_column(machine: Machine, frame: Frame, kind: str, name: str) -> bool:
+    if name in frame.columns:
+        return True
+    if machine.knowledge.method(kind, name) is not None or name.startswith("_"):
+        return False
+    return frame.form in ("table", "row", "records") and (bool(frame.open) or frame.vague)
+
+
+def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
+    call.receiver = receiver
+    if isinstance(receiver, Seq):
+        return sequence_method(machine, receiver, name, call)
+    if isinstance(receiver, Map):
+        return mapping_method(machine, receiver, name, call)
+    if isinstance(receiver, Text):
+        return _text_method(machine, receiver, name, call)
+    if isinstance(receiver, Method):
+        call.receiver = receiver = derived("attribute of an unknown value", receiver.receiver, label=receiver.name)
+    if isinstance(receiver, Object) and receiver.kind == "columns":
+        return _columns_method(machine, receiver, name, call)
+    if isinstance(receiver, Const):
+        return NONE if is_none(receiver) else derived("method of a number", *call.values())
+    entry = machine.knowledge.method(kind_of(receiver), name)
+    if entry is not None:
+        return carry_out(Operation(machine, call, entry, f"{kind_of(receiver)}.{name}"))
+    return _by_name_alone(machine, receiver, name, call)
+
+
+def _columns_method(machine: Machine, receiver: Object, name: str, call: Call) -> Value:
+    if name in ("tolist", "to_list", "copy", "unique", "intersection"):
+        return receiver
+    if name in ("difference", "drop") and call.args:
+        from mldebt.evaluate.frames import names_of
+
+        gone = set(names_of(call.args[0])[0])
+        return Object("columns", facts={**receiver.facts, "names": [n for n in receiver.facts["names"] if n not in gone]})
+    return derived("method of column names", receiver, *call.values())
+
+
+def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Value:
+    entry = machine.knowledge.method("path", name) if receiver.path else None
+    if entry is not None and entry.op not in ("path", "ignore", "identity"):
+        return carry_out(Operation(machine, call, entry, f"path.{name}"))
+    found = path_method(receiver, name, call.args) if receiver.path else None
+    if found is None:
+        found = string_method(receiver, name, call.args, call.kwargs)
+    return found if found is not None else derived("method of a text", receiver, *call.values(), label=call.hint)
+
+
+def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
+    """A method on a receiver of unknown kind, told by its name where the name is distinctive."""
+    found = machine.knowledge.distinctive(name)
+    unclear = isinstance(receiver, (Unknown, Loaded, Symbol, Instance, Frame, Object))
+    if found is not None and unclear and not (isinstance(receiver, Frame) and found[0] == "model"):
+        kind, entry = found
+        if kind in ("frame", "series", "array") and not isinstance(receiver, Frame):
+            if not sources_of(receiver) and entry.op not in ("read", "write", "save", "sink"):
+                return escape(machine, _reason(receiver, name), call, receiver)
+            call.receiver = as_frame(machine, receiver)
+        inferred = isinstance(receiver, (Unknown, Object, Symbol))
+        return carry_out(Operation(machine, call, entry, f"{kind}.{name}", inferred=inferred))
+    if isinstance(receiver, Frame):
+        return _frame_result(machine, receiver, name, call)
+    if isinstance(receiver, Loaded) and not call.values():
+        return receiver
+    return escape(machine, _reason(receiver, name), call, receiver)
+
+
+def _reason(receiver: Value, name: str) -> str:
+    return receiver.reason if isinstance(receiver, Unknown) else f"unmodelled method {name}"
+
+
+def _frame_result(machine: Machine, receiver: Frame, name: str, call: Call) -> Value:
+    """An unmodelled method of a frame keeps its data, but no longer its column names."""
+    for value in call.values():
+        for option in options_of(value):
+            if isinstance(option, Instance):
+                invoke(machine, option, Call(call.line, call.ordinal, [], {}))
+    use_frame(machine, receiver, "escape", machine.site(call.line))
+    return receiver.copy(vague=True)
+
+
+# -- the operations
+
+
+def ignore(operation: Operation) -> Value:
+    if operation.entry.flag("pure", True):
+        receiver = [operation.receiver] if operation.receiver is not None else []
+        return derived("value without data", *operation.call.values(), *receiver, label=operation.hint)
+    return NONE
+
+
+def identity(operation: Operation) -> Value:
+    value = operation.data()
+    if value is None and operation.call.args:
+        value = operation.call.args[0]
+    return value if value is not None else NONE
+
+
+def check(operation: Operation) -> Value:
+    machine, site = operation.machine, operation.site
+    value = operation.data()
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Frame):
+            what = operation.entry.text("what", "check")
+            node = machine.node_id("check", what, operation.call.ordinal)
+            machine.trace.node(node, "check", what, site, what=what)
+            machine.trace.edge(option.node, node, "CHECKS", site)
+            use_frame(machine, option, "check", site)
+    return value if value is not None else NONE
+
+
+def sink(operation: Operation) -> Value:
+    """Data leaves the program without being stored; a person may look at it."""
+    values = operation.call.values()
+    if operation.receiver is not None:
+        values.append(operation.receiver)
+    for value in values:
+        for frame in frames_in(value):
+            use_frame(operation.machine, frame, "sink", operation.site)
+    return derived("result of a sink", *operation.call.values())
+
+
+def make_object(operation: Operation) -> Value:
+    return Object(operation.entry.text("returns", "object"), operation.dotted)
+
+
+OPERATIONS: dict[str, Callable[[Operation], Value]] = {
+    "read": storage.read, "write": storage.write, "load": storage.load, "save": storage.save, "open": storage.open_,
+    "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "copy": storage.copy,
+    "temp": storage.transient, "memory": storage.transient,
+    "model": models.construct, "fit": models.fit, "train": models.train_function, "transform": models.transform,
+    "fit_transform": models.transform, "inverse_transform": models.transform, "fit_resample": models.resample,
+    "predict": models.predict, "evaluate": models.evaluate, "cross_validate": models.cross_validate,
+    "matrix": models.matrix, "split": models.split, "splitter": models.splitter, "split_indices": models.split_indices,
+    "same": tables.same, "reduce": tables.reduce, "sample": tables.sample, "sort": tables.sort, "select": tables.select,
+    "drop": tables.drop, "rename": tables.rename, "assign": tables.assign, "reindex": tables.select,
+    "set_index": tables.index, "reset_index": tables.index, "concat": tables.concat, "merge": tables.merge,
+    "group": tables.group, "aggregate": tables.aggregate, "window": tables.window, "statistic": tables.statistic,
+    "encode": tables.encode, "frame": tables.make, "array": tables.array, "records": tables.records,
+    "value": tables.value, "apply": tables.apply, "iterate": tables.iterate, "duplicate": tables.duplicate,
+    "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
+    "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
+    "publish": web.publish, "consume": web.consume,
+    "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
+    "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,
+    "argument": surroundings.argument, "parse": surroundings.parse, "option": surroundings.option,
+    "argv": surroundings.argv,
+}  # fmt: skip
+
+
+def carry_out(operation: Operation) -> Value:
+    handler = OPERATIONS.get(operation.entry.op)
+    if handler is None:
+        return escape(operation.machine, f"unmodelled operation {operation.entry.op}", operation.call)
+    if operation.entry.op == "write" and operation.given("connection") is not None:
+        return queries.write_table(operation)
+    result = handler(operation)
+    return _returned(operation, result)
+
+
+def _returned(operation: Operation, result: Value) -> Value:
+    """What the entry says that a call gives back, where the handler has nothing better."""
+    returns = operation.entry.text("returns")
+    if returns == "self" and operation.receiver is not None:
+        return operation.receiver
+    if returns in ("handle", "connection", "cursor") and isinstance(operation.receiver, (Handle, Connection)):
+        return result if isinstance(result, (Handle, Connection)) else operation.receiver
+    if isinstance(result, Unknown) and not sources_of(result) and returns in _OBJECTS:
+        return Object(returns, operation.dotted, sources=sources_of(result))
+    return result
+
+
+_OBJECTS = {"rng", "app", "parser", "client", "config", "splitter", "object", "writer"}
+
+__all__ = ["Choice", "call_method", "call_symbol", "join", "library_attribute", "symbol_attribute"]

@@ -1,0 +1,183 @@
+"""The abstract machine: runs the IR of a unit without running its code, on demand and across files.
+
+Both branches of an undecided `if` are taken and joined, short loops over known items are unrolled, calls into the
+repository are evaluated where they are made. Depth, steps and contexts are bounded; what a bound cut is said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.values import Env, Function, Unknown, Value
+from mldebt.evaluate.workspace import Workspace
+from mldebt.read.facts import Expr, FileFacts, Stmt
+from mldebt.sites import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mldebt.knowledge.loader import Knowledge
+
+MAX_DEPTH = 12
+MAX_STEPS = 150_000
+MAX_CONTEXTS = 24
+
+
+@dataclass(slots=True)
+class Scope:
+    """One activation: a module's top level or a call. `key` makes ids of nodes: file, qualified name and arguments."""
+
+    file: str
+    qualname: str
+    key: str
+    env: Env
+    depth: int = 0
+    function: Function | None = None
+    returns: list[Value] = field(default_factory=list)
+    yields: list[Value] = field(default_factory=list)
+    hint: str = ""
+    targets: tuple[str, ...] = ()
+    statement: tuple[int, int] = (1, 1)
+    symbolic: bool = False
+
+
+@dataclass(slots=True)
+class Root:
+    """One entry into the program: its seeds and the steps that it has left."""
+
+    file: str
+    seeded: set[str] = field(default_factory=set)
+    steps: int = MAX_STEPS
+    cut: bool = False
+
+
+class Machine:
+    """State of one evaluation of one repository."""
+
+    def __init__(self, workspace: Workspace, knowledge: Knowledge) -> None:
+        self.workspace = workspace
+        self.knowledge = knowledge
+        self.trace = Trace()
+        self.modules: dict[str, Env] = {}
+        self.running: set[str] = set()
+        self.called: set[str] = set()
+        self.instantiated: set[str] = set()
+        self.memo: dict[tuple[str, str], tuple[Value, frozenset[str]]] = {}
+        self.contexts: dict[str, int] = {}
+        self.active: list[str] = []
+        self.module_roots: dict[str, Root] = {}
+        self.declared: list[Function] = []
+        self.exit_cells: dict[str, list[Value]] = {}
+        self.root = Root("")
+        self.scope = Scope("", "", "", Env())
+        self._ordinals: dict[tuple[str, str, str], dict[Hashable, int]] = {}
+
+    # -- positions and names
+
+    @property
+    def facts(self) -> FileFacts:
+        return self.workspace.facts[self.scope.file]
+
+    def site(self, line: int | None = None) -> Site:
+        first, last = self.scope.statement
+        return self.facts.site(line or first, max(last, line or first))
+
+    def node_id(self, kind: str, name: str, ordinal: Hashable) -> str:
+        """A node's id: what it is, where it is made by name, and its number among equals in source order."""
+        key = (self.scope.key, kind, name)
+        numbers = self._ordinals.setdefault(key, {})
+        number = numbers.setdefault(ordinal, len(numbers))
+        suffix = f"#{number}" if number else ""
+        return f"{kind}:{self.scope.key}:{name}{suffix}"
+
+    # -- running
+
+    def step(self) -> bool:
+        """Count one step; False once the root has used up its steps."""
+        self.root.steps -= 1
+        if self.root.steps <= 0:
+            self.root.cut = True
+            return False
+        return True
+
+    def evaluate(self, expression: Expr) -> Value:
+        from mldebt.evaluate.expressions import EXPRESSIONS
+
+        if not self.step():
+            return Unknown("evaluation budget used up")
+        handler = EXPRESSIONS.get(expression[0])
+        return handler(self, expression) if handler else Unknown("unsupported expression")
+
+    def run(self, body: Iterable[Stmt]) -> bool:
+        """Execute statements in the current scope; False where control can't go on behind them."""
+        from mldebt.evaluate.statements import STATEMENTS
+
+        for statement in body:
+            self.scope.statement = (statement[1], statement[2])
+            handler = STATEMENTS.get(statement[0])
+            if handler is not None and not handler(self, statement):
+                return False
+            if self.root.cut:
+                return False
+        return True
+
+    @contextmanager
+    def entered(self, scope: Scope) -> Iterator[Scope]:
+        outer, self.scope = self.scope, scope
+        try:
+            yield scope
+        finally:
+            self.scope = outer
+
+    @contextmanager
+    def rooted(self, root: Root) -> Iterator[Root]:
+        outer, self.root = self.root, root
+        try:
+            yield root
+        finally:
+            self.root = outer
+
+    def module(self, file: str) -> Env:
+        """The name space of a module, evaluated on first use; in an import cycle, what is there so far."""
+        known = self.modules.get(file)
+        if known is not None:
+            return known
+        env = self.modules[file] = Env()
+        self.running.add(file)
+        facts = self.workspace.facts[file]
+        root = self.module_roots[file] = Root(file)
+        with self.rooted(root), self.entered(Scope(file, "", file, env)):
+            self.declare(facts.body, env)
+            self.run(facts.body)
+        self.running.discard(file)
+        return env
+
+    def declare(self, body: Iterable[Stmt], env: Env) -> None:
+        """Bind the functions and classes of a module before it runs, so that calls in any order find them."""
+        from mldebt.evaluate.statements import define_function
+
+        for statement in body:
+            if statement[0] == "def":
+                env.names[statement[3]] = define_function(self, statement, env)
+
+    def module_name(self, file: str, name: str) -> Value | None:
+        return self.module(file).names.get(name)
+
+    def unroll(self, suffix: str, action: Callable[[], bool]) -> bool:
+        """Run one round of a loop, with its own names for what it makes."""
+        key = self.scope.key
+        self.scope.key = f"{key}[{suffix}]"
+        try:
+            return action()
+        finally:
+            self.scope.key = key
+
+
+def digest(text: str) -> str:
+    """Six characters that stand for the arguments of a call in an id."""
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=3).hexdigest()

@@ -1,0 +1,99 @@
+"""Identity of stored things: one canonical name for what reads and writes mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from posixpath import normpath, splitext
+
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.values import Hole, Text
+
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.]*):/{1,3}", re.IGNORECASE)
+_FORMATS = {
+    ".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet", ".pkl": "pickle", ".pickle": "pickle",
+    ".joblib": "joblib", ".json": "json", ".jsonl": "jsonl", ".feather": "feather", ".h5": "hdf5", ".hdf5": "hdf5",
+    ".xlsx": "excel", ".xls": "excel", ".npy": "numpy", ".npz": "numpy", ".txt": "text", ".db": "sqlite",
+    ".sqlite": "sqlite", ".pt": "torch", ".pth": "torch", ".keras": "keras", ".onnx": "onnx", ".bin": "binary",
+    ".ubj": "xgboost", ".cbm": "catboost", ".png": "image", ".jpg": "image", ".html": "html", ".md": "text",
+    ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".sav": "pickle", ".gz": "gzip", ".zip": "zip", ".orc": "orc",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`name` is canonical; `evidence` is inferred where a step of the way is a convention, not code."""
+
+    name: str
+    store: str
+    format: str = ""
+    template: bool = False
+    evidence: str = "resolved"
+    known: bool = True
+
+
+def identify(machine: Machine, name: Text, store: str = "file", format: str = "") -> Identity:
+    """The identity of what a path, URL or table name stands for."""
+    template = name.template.strip()
+    holes = name.literal is None
+    evidence = "inferred" if name.assumed else "resolved"
+    if any(isinstance(part, Hole) and part.kind == "tmp" for part in name.parts):
+        return Identity(template, "temp", format, True)
+    if not name.known:
+        return Identity(template, store, format, True, evidence, known=False)
+    if store in ("table", "topic", "builtin"):
+        return Identity(template, store, format, holes, evidence)
+    scheme = _SCHEME.match(template)
+    if scheme:
+        return _of_url(template, scheme[1].lower(), holes, format, evidence)
+    path, shifted = _placed(machine, template)
+    form = format or _FORMATS.get(splitext(path)[1].lower(), "")
+    return Identity(path, store, form, holes, "inferred" if shifted else evidence)
+
+
+def _of_url(template: str, scheme: str, holes: bool, format: str, evidence: str) -> Identity:
+    form = format or _FORMATS.get(splitext(template)[1].lower(), "")
+    if scheme == "file":
+        return Identity(normpath(template[7:]), "file", form, holes, evidence)
+    store = "http" if scheme in ("http", "https") else "object"
+    return Identity(template.rstrip("/"), store, form, holes, evidence)
+
+
+def _placed(machine: Machine, template: str) -> tuple[str, bool]:
+    """Where a path points in the repository, and whether that took a guess."""
+    if template.startswith("/"):
+        return _inside(machine, normpath(template))
+    if template.startswith(("~", "{")) or re.match(r"^[A-Za-z]:[\\/]", template):
+        return template.replace("\\", "/"), False
+    start = machine.root.file or machine.scope.file
+    return machine.workspace.place(normpath(template.replace("\\", "/")), start), False
+
+
+def _inside(machine: Machine, path: str) -> tuple[str, bool]:
+    """An absolute path as seen in a container: its tail, if the repository has it or the folder of it."""
+    parts = path.strip("/").split("/")
+    for at in range(1, len(parts)):
+        tail = "/".join(parts[at:])
+        folder = tail.rpartition("/")[0]
+        if "{" not in tail and machine.workspace.exists(tail):
+            return tail, True
+        if folder and "{" not in folder and machine.workspace.exists(folder):
+            return tail, True
+    return path, False
+
+
+def table_identity(machine: Machine, database: Text | None, table: str, store: str = "table") -> Identity:
+    """`<database>::<table>`; the table alone where the database is not known."""
+    holes = "{" in table
+    if database is None or not database.known:
+        return Identity(table, "table", store, holes)
+    template = database.template
+    found = re.match(r"^sqlite(?:\+\w+)?:///?(.*)$", template)
+    if found:
+        place = identify(machine, Text((found[1] or ":memory:",)))
+        return Identity(f"{place.name}::{table}", "table", "sqlite", holes or database.literal is None, place.evidence)
+    url = re.match(r"^(\w+)(?:\+\w+)?://(?:[^/]*)/?([\w{}-]*)", template)
+    if url:
+        return Identity(f"{url[1]}::{table}" if url[1] else table, "table", url[1], holes)
+    place = identify(machine, database)
+    return Identity(f"{place.name}::{table}", "table", store, holes or database.literal is None, place.evidence)

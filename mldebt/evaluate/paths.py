@@ -1,0 +1,202 @@
+"""Paths: joining them, and the methods of `pathlib` and `os.path`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from posixpath import basename, dirname, normpath, splitext
+
+from mldebt.evaluate.strings import alternatives, concatenate
+from mldebt.evaluate.values import Choice, Hole, Seq, Text, Unknown, Value, hole, join, options_of, text
+from mldebt.read.facts import Expr
+
+MAX_COMBINATIONS = 8
+
+
+def join_paths(values: Sequence[Value], *, labels: Sequence[Expr | None] = (), path: bool = True) -> Value:
+    """`a / b / c` and `os.path.join(a, b, c)`: an absolute part starts afresh."""
+    results: list[list[Text]] = [[]]
+    for number, value in enumerate(values):
+        label = labels[number] if number < len(labels) else None
+        if isinstance(value, Seq) and not value.open:
+            choices_per_item = [alternatives(item) for item in value.items]
+        else:
+            choices_per_item = [alternatives(value, label)]
+        for choices in choices_per_item:
+            kept = choices if len(results) * len(choices) <= MAX_COMBINATIONS else choices[:1]
+            results = [[*result, choice] for result in results for choice in kept]
+    return join(_join_texts(result, path) for result in results)
+
+
+def _join_texts(texts: Sequence[Text], path: bool) -> Text:
+    joined: list[Text] = []
+    for one in texts:
+        first = one.parts[0] if one.parts else ""
+        if isinstance(first, str) and first.startswith("/"):
+            joined = []
+        if one.parts == ("",):
+            continue
+        if joined and not _ends_with_slash(joined[-1]):
+            joined.append(text("/"))
+        joined.append(one)
+    return _tidy(concatenate(joined, path))
+
+
+def _ends_with_slash(one: Text) -> bool:
+    return isinstance(one.parts[-1], str) and one.parts[-1].endswith("/")
+
+
+def _tidy(one: Text) -> Text:
+    if one.literal is None or "://" in one.literal or not one.literal:
+        return one
+    return Text((normpath(one.literal),), one.path, one.assumed, one.sources)
+
+
+def as_path(value: Value, expression: Expr | None = None) -> Value:
+    return join(
+        Text(one.parts, True, one.assumed, one.sources) for one in alternatives(value, expression)
+    )
+
+
+def path_attribute(receiver: Text, name: str) -> Value | None:
+    """An attribute of a pathlib object; None for what it doesn't have."""
+    if name == "parent":
+        return parent(receiver)
+    if name == "parents":
+        chain = [parent(receiver)]
+        while len(chain) < 6:
+            chain.append(parent(chain[-1]))
+        return Seq(list(chain))
+    if name in ("name", "stem", "suffix"):
+        return part_of(receiver, name)
+    if name == "parts" and receiver.literal is not None:
+        return Seq([text(part) for part in receiver.literal.split("/")], kind="tuple")
+    if name in ("anchor", "root", "drive"):
+        return text("/")
+    return None
+
+
+def parent(receiver: Text) -> Text:
+    if receiver.literal is not None:
+        literal = normpath(receiver.literal or ".")
+        upper = ".." if literal == "." else f"{literal}/.." if literal.endswith("..") else dirname(literal) or "."
+        return Text((upper,), True, receiver.assumed)
+    head, last = receiver.parts[:-1], receiver.parts[-1]
+    if isinstance(last, str) and "/" in last:
+        return Text((*head, last.rpartition("/")[0]), True, receiver.assumed)
+    if isinstance(last, Hole) and head and isinstance(head[-1], str) and head[-1].endswith("/"):
+        return Text((*head[:-1], head[-1].rstrip("/")), True, receiver.assumed)
+    return hole("folder")
+
+
+def part_of(receiver: Text, name: str) -> Text:
+    last = receiver.parts[-1]
+    if receiver.literal is not None:
+        base = basename(receiver.literal)
+        return text({"name": base, "stem": splitext(base)[0], "suffix": splitext(base)[1]}[name])
+    if isinstance(last, str) and name == "suffix":
+        return text(splitext(last)[1])
+    tail = receiver.template.rpartition("/")[2]
+    return hole(tail.strip("{}") if tail.startswith("{") else name, "loop")
+
+
+SAME = {
+    "resolve", "absolute", "expanduser", "as_posix", "mkdir", "touch", "abspath", "realpath", "normpath", "expandvars",
+    "fspath", "__fspath__", "rename", "as_uri",
+}  # fmt: skip
+TESTS = {"exists", "is_file", "is_dir", "isfile", "isdir", "stat", "samefile", "is_absolute", "isabs", "getsize"}
+
+
+def path_method(receiver: Text, name: str, args: Sequence[Value]) -> Value | None:
+    """The result of a pathlib method without effect on data; None for others."""
+    if name == "joinpath":
+        return join_paths([receiver, *args])
+    if name in SAME:
+        return receiver
+    if name in TESTS:
+        return Unknown("state of the file system")
+    if name in ("with_suffix", "with_name", "with_stem") and args:
+        return join(_replaced(receiver, name, one) for one in alternatives(args[0]))
+    if name in ("glob", "rglob", "iterdir"):
+        pattern = args[0] if args else text("*")
+        return glob_elements(join_paths([receiver, pattern]))
+    if name == "relative_to" and args and isinstance(args[0], Text):
+        return _relative(receiver, args[0])
+    if name in ("unlink", "rmdir", "chmod"):
+        return Unknown("nothing")
+    return None
+
+
+def _relative(receiver: Text, base: Text) -> Value:
+    prefix = (base.literal or "").rstrip("/") + "/"
+    if receiver.literal and receiver.literal.startswith(prefix):
+        return Text((receiver.literal.removeprefix(prefix),), True)
+    return Text(receiver.parts, True)
+
+
+def _replaced(receiver: Text, name: str, new: Text) -> Text:
+    if name == "with_suffix":
+        last = receiver.parts[-1]
+        stem = splitext(last)[0] if isinstance(last, str) else last
+        return concatenate([Text((*receiver.parts[:-1], stem)), new], True)
+    folder = parent(receiver)
+    if name == "with_stem":
+        new = concatenate([new, part_of(receiver, "suffix")])
+    return _join_texts([folder, new], True)
+
+
+def glob_elements(pattern: Value) -> Value:
+    """What a pattern may match: one path with holes for its stars."""
+    found = [starred(one) for one in options_of(pattern) if isinstance(one, Text)]
+    return Seq(list(found) or [Unknown("unknown folder listing")], True)
+
+
+def starred(one: Text) -> Text:
+    parts: list[str | Hole] = []
+    for part in one.parts:
+        if not isinstance(part, str):
+            parts.append(part)
+            continue
+        pieces = part.replace("**/", "*/").split("*")
+        for number, piece in enumerate(pieces):
+            if number:
+                parts.append(Hole("file", "loop"))
+            if piece:
+                parts.append(piece)
+    return Text(tuple(parts) or ("",), True, one.assumed)
+
+
+def library_path(how: str, args: Sequence[Value], labels: Sequence[Expr | None] = ()) -> Value:
+    """A function of `os.path` and its kin, by what it does."""
+    if how == "join":
+        return join_paths(args, labels=labels, path=False)
+    if how == "make":
+        return as_path(join_paths(args, labels=labels)) if args else text(".", path=True)
+    if how in ("cwd", "home"):
+        return text(".", path=True) if how == "cwd" else Text((Hole("home", "env"),), True)
+    if not args:
+        return Unknown("path without argument")
+    return join(_one_path(how, option) for option in options_of(args[0]))
+
+
+def _one_path(how: str, value: Value) -> Value:
+    if not isinstance(value, Text):
+        return value if how in ("same", "resolve", "expand") else Unknown("part of an unknown path")
+    if how == "parent":
+        return Text(parent(value).parts, False, value.assumed)
+    if how in ("name", "stem", "suffix"):
+        return part_of(value, how)
+    if how == "splitext":
+        whole, suffix = splitext(value.template)
+        return Seq([Text((whole,)) if value.literal is not None else value, text(suffix)], kind="tuple")
+    if how == "split":
+        return Seq([parent(value), part_of(value, "name")], kind="tuple")
+    if how == "listdir":
+        return Seq([hole("file", "loop")], True)
+    if how == "glob":
+        return glob_elements(value)
+    if how in ("exists", "test", "mkdir"):
+        return Unknown("state of the file system")
+    return value
+
+
+__all__ = ["Choice", "as_path", "glob_elements", "join_paths", "library_path", "path_attribute", "path_method"]

@@ -1,0 +1,245 @@
+"""SQL met in Python: which tables a query reads and writes, and which columns it brings."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.naming import table_identity
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.storage import dataset_node, gap, reason_of, write_mode
+from mldebt.evaluate.values import (
+    ColumnRef,
+    Connection,
+    Const,
+    Frame,
+    Map,
+    Object,
+    Seq,
+    Text,
+    Value,
+    columns_of,
+    join,
+    options_of,
+    sources_of,
+)
+from mldebt.read.facts import SqlColumn, SqlStatement
+from mldebt.sites import Site
+
+_NAME = re.compile(r"^[\w.\[\]\"`{}-]+$")
+
+
+def connect(operation: Operation) -> Value:
+    value = operation.given("name")
+    store = operation.entry.text("store", "table")
+    found: list[Value] = []
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Connection):
+            found.append(option)
+        else:
+            found.append(Connection(option if isinstance(option, Text) else Text(("",)), store))
+    return join(found) if found else Connection(Text(("",)), store)
+
+
+def connections(operation: Operation) -> list[Connection]:
+    value = operation.given("connection")
+    found = [option for option in options_of(value) if isinstance(option, Connection)] if value is not None else []
+    if not found and isinstance(value, Text):
+        found = [Connection(value, "table")]
+    return found or [Connection(Text(("",)), "table")]
+
+
+def read_query(operation: Operation) -> Value:
+    """pandas.read_sql and its kin."""
+    results: list[Value] = []
+    for option in options_of(operation.given("sql") or Const(None)):
+        for connection in connections(operation):
+            results.append(_read_one(operation, _sql_text(option), connection, option))
+    return join(results)
+
+
+def _sql_text(value: Value) -> str | None:
+    """The text of a query; its holes stay in it as `{name}`."""
+    if isinstance(value, Object) and value.kind == "sql":
+        return str(value.facts["text"])
+    return value.template if isinstance(value, Text) and value.known else None
+
+
+def _read_one(operation: Operation, sql: str | None, connection: Connection, value: Value) -> Value:
+    machine, site = operation.machine, operation.site
+    frame = new_frame(machine, operation.name_in_scope("rows"), (operation.call.ordinal, sql), site, operation="read")
+    if sql is None:
+        node = gap(machine, f"query: {reason_of(value)}", "the text of the query is not known", site, "READS")
+        machine.trace.access(site, "read", "unresolved", reason_of(value))
+        machine.trace.edge(node, frame.node, "READS", site, "guessed")
+        frame.vague = True
+        return frame
+    statements = _statements(sql)
+    if not statements and _NAME.match(sql.strip()):
+        _read_table(machine, frame, sql.strip(), connection, site)
+        return frame
+    for statement in statements:
+        _apply_reads(machine, frame, statement, connection, site)
+    frame.vague = frame.vague or not (frame.columns or frame.open)
+    return frame
+
+
+def _statements(sql: str) -> tuple[SqlStatement, ...]:
+    from mldebt.read.sql import read_sql
+
+    return () if _NAME.match(sql.strip()) else read_sql(sql)
+
+
+def _read_table(machine: Machine, frame: Frame, table: str, connection: Connection, site: Site) -> None:
+    node = _table(machine, table, connection, site)
+    machine.trace.access(site, "read", "resolved")
+    machine.trace.edge(node, frame.node, "READS", site)
+    frame.open = (node,)
+
+
+def _table(machine: Machine, table: str, connection: Connection, site: Site) -> str:
+    identity = table_identity(machine, connection.name, table, connection.store)
+    return dataset_node(machine, identity, site)
+
+
+def _apply_reads(machine: Machine, frame: Frame, statement: SqlStatement, connection: Connection, site: Site) -> None:
+    nodes = {table: _table(machine, table, connection, site) for table in statement.reads}
+    if not nodes and statement.kind == "select":
+        return
+    unnamed = all("{" in table for table in nodes) and bool(nodes)
+    machine.trace.access(site, "read", "unresolved" if unnamed or not nodes else "resolved", "table name with unknown parts")
+    for node in nodes.values():
+        machine.trace.edge(node, frame.node, "READS", site)
+    for table, name, use in statement.uses:
+        for node in _owners(nodes, table):
+            machine.trace.column((node, name), "projection", site)
+            if use in ("filter", "key", "order"):
+                machine.trace.use((node, name), use, site)
+    for output in statement.outputs:
+        _add_output(machine, frame, output, nodes, site)
+
+
+def _owners(nodes: dict[str, str], table: str) -> list[str]:
+    if table in nodes:
+        return [nodes[table]]
+    return list(nodes.values()) if not table and len(nodes) == 1 else []
+
+
+def _add_output(machine: Machine, frame: Frame, output: SqlColumn, nodes: dict[str, str], site: Site) -> None:
+    if output.name == "*":
+        stars = [node for table, _ in output.sources for node in _owners(nodes, table)] or list(nodes.values())
+        frame.open = tuple(dict.fromkeys((*frame.open, *stars)))
+        return
+    refs: set[ColumnRef] = set()
+    for table, name in output.sources:
+        for node in _owners(nodes, table):
+            machine.trace.column((node, name), "projection", site)
+            refs.add((node, name))
+    if output.transform and refs:
+        own = (frame.node, output.name)
+        machine.trace.column(own, "derived", site, refs)
+        refs = {own}
+    frame.columns[output.name] = frozenset(refs)
+
+
+def execute(operation: Operation) -> Value:
+    """`cursor.execute(sql, parameters)`: rows to fetch, or a write."""
+    machine = operation.machine
+    rows: list[Frame] = []
+    receiver = connections(operation)
+    for option in options_of(operation.given("sql") or Const(None)):
+        sql = _sql_text(option)
+        for connection in receiver:
+            rows += _execute_one(operation, sql, connection, option)
+    del machine
+    return Connection(receiver[0].name, receiver[0].store, tuple(rows))
+
+
+def _execute_one(operation: Operation, sql: str | None, connection: Connection, value: Value) -> list[Frame]:
+    machine, site = operation.machine, operation.site
+    if sql is None:
+        machine.trace.access(site, "execute", "unresolved", reason_of(value))
+        gap(machine, f"query: {reason_of(value)}", "the text of the query is not known", site, "READS")
+        return []
+    rows: list[Frame] = []
+    for number, statement in enumerate(_statements(sql)):
+        frame = new_frame(machine, operation.name_in_scope("rows"), (operation.call.ordinal, sql, number), site, operation="read")
+        if statement.reads or statement.kind == "select":
+            _apply_reads(machine, frame, statement, connection, site)
+        if statement.target and statement.kind in ("insert", "update", "merge", "create_table", "create_view", "delete"):
+            _apply_write(operation, statement, frame, connection)
+        elif statement.kind == "select":
+            frame.form = "records"
+            rows.append(frame)
+    return rows
+
+
+def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, connection: Connection) -> None:
+    machine, site = operation.machine, operation.site
+    node = _table(machine, statement.target, connection, site)
+    if statement.kind == "create_table" and not statement.reads:
+        for name in statement.columns:
+            machine.trace.column((node, name), "schema", site)
+        machine.trace.node(node, "dataset", machine.trace.nodes[node].name, closed=True)
+        return
+    if statement.kind == "delete":
+        return
+    machine.trace.access(site, "write", "resolved")
+    parameters = operation.call.pick((1, "parameters", "params", "seq_of_parameters"))
+    sources = sorted(sources_of(parameters)) if parameters is not None else []
+    if statement.reads or not sources:
+        sources.append(frame.node)
+    mode = statement.mode or "append"
+    for source in sources:
+        machine.trace.edge(source, node, "WRITES", site, columns=statement.columns or None, mode=mode)
+    _written(machine, statement, parameters, node, site)
+
+
+def _written(machine: Machine, statement: SqlStatement, parameters: Value | None, node: str, site: Site) -> None:
+    """Which written column gets which value: by position, or by name."""
+    values: dict[str, Value] = {}
+    if isinstance(parameters, Seq) and len(parameters.items) == len(statement.columns):
+        values = dict(zip(statement.columns, parameters.items, strict=True))
+    elif isinstance(parameters, Map):
+        values = {str(key): value for key, value in parameters.entries.items()}
+    for name in statement.columns:
+        parents = columns_of(values[name]) if name in values else frozenset()
+        machine.trace.column((node, name), "written", site, parents)
+    for ref in sorted(columns_of(parameters)) if parameters is not None else ():
+        machine.trace.use(ref, "sink", site)
+
+
+def fetch(operation: Operation) -> Value:
+    """Rows out of an executed cursor."""
+    rows: list[Value] = []
+    for option in options_of(operation.receiver) if operation.receiver else ():
+        if isinstance(option, Connection):
+            rows += [frame.copy() for frame in option.rows]
+    from mldebt.evaluate.values import Unknown
+
+    return join(rows) if rows else Unknown("rows of an unknown query")
+
+
+def write_table(operation: Operation) -> Value:
+    """`df.to_sql(table, connection)`."""
+    from mldebt.evaluate.storage import write_data
+
+    machine, site = operation.machine, operation.site
+    name = operation.given("name")
+    for option in options_of(name) if name is not None else ():
+        for connection in connections(operation):
+            if not isinstance(option, Text) or not option.known:
+                node = gap(machine, reason_of(option), "the name of the table is not known", site, "WRITES")
+                machine.trace.access(site, "write", "unresolved", reason_of(option))
+            else:
+                node = _table(machine, option.template, connection, site)
+                machine.trace.access(site, "write", "resolved")
+            write_data(machine, operation.data(), node, site, "resolved", write_mode(operation, ""))
+    return Const(None)
+
+
+def sql_text(operation: Operation) -> Value:
+    """sqlalchemy.text("…")."""
+    value = operation.given("data")
+    return value if value is not None else Const(None)

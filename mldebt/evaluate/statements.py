@@ -1,0 +1,355 @@
+"""What each kind of statement does to the names in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mldebt.evaluate.expressions import operate, truth
+from mldebt.evaluate.imports import from_statement, import_statement
+from mldebt.evaluate.iteration import elements
+from mldebt.evaluate.machine import Machine, Scope
+from mldebt.evaluate.values import (
+    Class,
+    Connection,
+    Const,
+    Env,
+    Function,
+    Handle,
+    Instance,
+    Seq,
+    Unknown,
+    Value,
+    derived,
+    join,
+    options_of,
+)
+from mldebt.read.facts import Expr, Stmt
+
+UNROLLED = 12
+
+
+def assign(machine: Machine, statement: Stmt) -> bool:
+    _, _, _, targets, value_expression, annotation = statement
+    if value_expression is None:
+        return True
+    machine.scope.hint = targets[0][-1] if targets[0][0] in ("name", "attr") else ""
+    machine.scope.targets = _target_names(targets[0])
+    value = machine.evaluate(value_expression)
+    machine.scope.hint, machine.scope.targets = "", ()
+    if isinstance(value, Unknown) and not value.label and targets[0][0] in ("name", "attr"):
+        value = Unknown(value.reason, targets[0][-1], value.sources, value.columns)
+    for target in targets:
+        bind(machine, target, value)
+    return True
+
+
+def _target_names(target: Expr) -> tuple[str, ...]:
+    """The names that `a, b = …` binds, for what the right side makes."""
+    if target[0] not in ("tuple", "list"):
+        return ()
+    return tuple(str(item[-1]) if item[0] in ("name", "attr") else "" for item in target[1])
+
+
+def bind(machine: Machine, target: Expr, value: Value) -> None:
+    """Store a value under a target expression."""
+    kind = target[0]
+    if kind == "name":
+        machine.scope.env.set(target[1], value)
+    elif kind in ("tuple", "list"):
+        _unpack(machine, target[1], value)
+    elif kind == "attr":
+        _set_attribute(machine, target, value)
+    elif kind == "index":
+        from mldebt.evaluate.subscripts import store
+
+        store(machine, machine.evaluate(target[1]), machine.evaluate(target[2]), value, target)
+    elif kind == "star":
+        bind(machine, target[1], value if isinstance(value, Seq) else Seq([value], True))
+
+
+def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value) -> None:
+    for number, target in enumerate(targets):
+        items = [unpacked(option, number, len(targets)) for option in options_of(value)]
+        bind(machine, target, join(items))
+
+
+def unpacked(value: Value, number: int, count: int) -> Value:
+    if isinstance(value, Seq):
+        if number < len(value.items):
+            return value.items[number]
+        return join(value.items) if value.items else Unknown("item of an unknown sequence")
+    return derived("item of an unpacked value", value)
+
+
+def _set_attribute(machine: Machine, target: Expr, value: Value) -> None:
+    from mldebt.evaluate.subscripts import set_frame_attribute
+
+    for base in options_of(machine.evaluate(target[1])):
+        if isinstance(base, Instance):
+            known = base.fields.get(target[2])
+            weak = known is not None and base.symbolic
+            base.fields[target[2]] = join((known, value)) if weak and known is not None else value
+        elif isinstance(base, Class):
+            base.members[target[2]] = value
+        else:
+            set_frame_attribute(machine, base, target[2], value)
+
+
+def augmented(machine: Machine, statement: Stmt) -> bool:
+    _, _, _, target, operator, expression = statement
+    value = machine.evaluate(expression)
+    before = machine.evaluate(target)
+    if isinstance(before, Seq) and operator == "+":
+        before.items += value.items if isinstance(value, Seq) else [value]
+        return True
+    bind(machine, target, operate(machine, operator, before, value, expression))
+    return True
+
+
+def expression(machine: Machine, statement: Stmt) -> bool:
+    machine.evaluate(statement[3])
+    return not _exits(statement[3])
+
+
+def _exits(call: Expr) -> bool:
+    """`sys.exit(...)`, `exit()`, `quit()`."""
+    if call[0] != "call":
+        return False
+    callee = call[1]
+    return callee in (("name", "exit"), ("name", "quit"), ("attr", ("name", "sys"), "exit"))
+
+
+def return_(machine: Machine, statement: Stmt) -> bool:
+    machine.scope.returns.append(machine.evaluate(statement[3]) if statement[3] is not None else Const(None))
+    return False
+
+
+def raise_(machine: Machine, statement: Stmt) -> bool:
+    return False
+
+
+def assert_(machine: Machine, statement: Stmt) -> bool:
+    machine.evaluate(statement[3])
+    return True
+
+
+def delete(machine: Machine, statement: Stmt) -> bool:
+    from mldebt.evaluate.subscripts import remove
+
+    for target in statement[3]:
+        if target[0] == "name":
+            machine.scope.env.names.pop(target[1], None)
+        elif target[0] == "index":
+            remove(machine, machine.evaluate(target[1]), machine.evaluate(target[2]))
+    return True
+
+
+def global_(machine: Machine, statement: Stmt) -> bool:
+    machine.scope.env.shared.update(statement[3])
+    return True
+
+
+def if_(machine: Machine, statement: Stmt) -> bool:
+    _, _, _, test, body, otherwise = statement
+    known = truth(_condition(machine, test))
+    if known is not None:
+        return machine.run(body if known else otherwise)
+    return branches(machine, (body, otherwise))
+
+
+def _condition(machine: Machine, test: Expr) -> Value:
+    """`if __name__ == "__main__"` always holds: the file may be run."""
+    if test[0] == "cmp" and ("name", "__name__") in test[2:]:
+        return Const(True)
+    return machine.evaluate(test)
+
+
+def branches(machine: Machine, bodies: tuple[tuple[Stmt, ...], ...]) -> bool:
+    """Run alternatives from the same start and join what they leave behind."""
+    env = machine.scope.env
+    start = dict(env.names)
+    ends: list[dict[str, Value]] = []
+    for body in bodies:
+        env.names.clear()
+        env.names.update(start)
+        if machine.run(body):
+            ends.append(dict(env.names))
+    merge(env, ends or [start])
+    return bool(ends)
+
+
+def merge(env: Env, ends: list[dict[str, Value]]) -> None:
+    env.names.clear()
+    env.names.update(ends[0])
+    for end in ends[1:]:
+        for name, value in end.items():
+            known = env.names.get(name)
+            if known is None:
+                env.names[name] = value
+            elif known is not value:
+                env.names[name] = join((known, value))
+
+
+def for_(machine: Machine, statement: Stmt) -> bool:
+    _, _, _, target, iterable, body, otherwise = statement
+    found, complete = elements(machine, machine.evaluate(iterable), iterable)
+    if complete and not found:
+        return machine.run(otherwise)
+    if len(found) > UNROLLED:
+        found, complete = [join(found)], False
+    start = dict(machine.scope.env.names)
+    header = machine.scope.statement
+    for number, item in enumerate(found):
+
+        def one_round(item: Value = item) -> bool:
+            machine.scope.statement = header
+            bind(machine, target, item)
+            return machine.run(body)
+
+        if len(found) > 1:
+            machine.unroll(str(number), one_round)
+        else:
+            one_round()
+    if not complete:
+        merge(machine.scope.env, [dict(machine.scope.env.names), start])
+    machine.run(otherwise)
+    return True
+
+
+def while_(machine: Machine, statement: Stmt) -> bool:
+    _, _, _, test, body, otherwise = statement
+    machine.evaluate(test)
+    start = dict(machine.scope.env.names)
+    machine.run(body)
+    merge(machine.scope.env, [dict(machine.scope.env.names), start])
+    machine.run(otherwise)
+    return True
+
+
+def with_(machine: Machine, statement: Stmt) -> bool:
+    opened: list[Value] = []
+    for item, target in statement[3]:
+        if target is not None and target[0] == "name":
+            machine.scope.hint = target[1]
+        value = machine.evaluate(item)
+        machine.scope.hint = ""
+        entered = join(_entered(machine, option) for option in options_of(value))
+        opened.append(entered)
+        if target is not None:
+            bind(machine, target, entered)
+    return machine.run(statement[4])
+
+
+def _entered(machine: Machine, value: Value) -> Value:
+    """What `with value as x` binds."""
+    from mldebt.evaluate.attributes import member
+    from mldebt.evaluate.calls import Call, call_function
+
+    if isinstance(value, Instance):
+        enter = member(machine, value, "__enter__")
+        if isinstance(enter, Function):
+            return call_function(machine, enter, Call(machine.scope.statement[0], 0, [], {}))
+    if isinstance(value, Seq) and value.kind == "generator":
+        return join(value.items)
+    if isinstance(value, (Handle, Connection)):
+        return value
+    return value
+
+
+def try_(machine: Machine, statement: Stmt) -> bool:
+    _, _, _, body, handlers, otherwise, final = statement
+    env = machine.scope.env
+    start = dict(env.names)
+    ends: list[dict[str, Value]] = []
+    if machine.run((*body, *otherwise)):
+        ends.append(dict(env.names))
+    after = {**start, **env.names}
+    for _, name, handler in handlers:
+        env.names.clear()
+        env.names.update(after)
+        if name:
+            env.set(name, Unknown("exception", name))
+        if machine.run(handler):
+            ends.append(dict(env.names))
+    merge(env, ends or [after])
+    return machine.run(final) and bool(ends)
+
+
+def match(machine: Machine, statement: Stmt) -> bool:
+    machine.evaluate(statement[3])
+    return branches(machine, (*statement[4], ()))
+
+
+def define(machine: Machine, statement: Stmt) -> bool:
+    from mldebt.evaluate.entries import decorated
+
+    function = define_function(machine, statement, machine.scope.env)
+    machine.scope.env.set(statement[3], function)
+    decorated(machine, function)
+    return True
+
+
+def define_function(machine: Machine, statement: Stmt, env: Env, owner: Class | None = None) -> Function:
+    _, line, _, name, params, decorators, body, _ = statement
+    prefix = owner.qualname if owner else machine.scope.qualname
+    qualname = f"{prefix}.{name}" if prefix else name
+    return Function(machine.scope.file, qualname, params, body, env, decorators, None, owner, line)
+
+
+def class_(machine: Machine, statement: Stmt) -> bool:
+    _, line, _, name, bases, _, decorators, body = statement
+    prefix = machine.scope.qualname
+    qualname = f"{prefix}.{name}" if prefix else name
+    parents = [machine.evaluate(base) for base in bases]
+    cls = Class(machine.scope.file, qualname, parents, {}, _annotated(body), decorators, line)
+    machine.scope.env.set(name, cls)
+    scope = Scope(machine.scope.file, qualname, f"{machine.scope.file}::{qualname}", Env(machine.scope.env))
+    scope.depth = machine.scope.depth
+    with machine.entered(scope):
+        for member in body:
+            if member[0] == "def":
+                cls.members[member[3]] = define_function(machine, member, scope.env.outer or scope.env, cls)
+            else:
+                machine.run((member,))
+                cls.members.update({key: value for key, value in scope.env.names.items() if key not in cls.members})
+    machine.scope.statement = (statement[1], statement[2])
+    return True
+
+
+def _annotated(body: tuple[Stmt, ...]) -> list[str]:
+    """Names of annotated class attributes in order: the fields of a dataclass or pydantic model."""
+    return [
+        member[3][0][1]
+        for member in body
+        if member[0] == "assign" and member[5] is not None and member[3] and member[3][0][0] == "name"
+    ]
+
+
+def magic(machine: Machine, statement: Stmt) -> bool:
+    from mldebt.evaluate.entries import notebook_magic
+
+    notebook_magic(machine, statement[3], statement[4])
+    return True
+
+
+STATEMENTS: dict[str, Callable[[Machine, Stmt], bool]] = {
+    "assign": assign,
+    "aug": augmented,
+    "expr": expression,
+    "return": return_,
+    "raise": raise_,
+    "assert": assert_,
+    "del": delete,
+    "global": global_,
+    "import": import_statement,
+    "from": from_statement,
+    "if": if_,
+    "for": for_,
+    "while": while_,
+    "with": with_,
+    "try": try_,
+    "match": match,
+    "def": define,
+    "class": class_,
+    "magic": magic,
+}

@@ -1,0 +1,233 @@
+"""Strings with holes: joining, formatting, and the methods of `str`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mldebt.evaluate.values import (
+    Choice,
+    Const,
+    Frame,
+    Hole,
+    Map,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    join,
+    options_of,
+    sources_of,
+)
+from mldebt.read.facts import Expr
+
+MAX_TEXT = 4000
+_PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|%%")
+_BRACES = re.compile(r"\{\{|\}\}|\{(?P<field>[^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
+
+
+def label_of(expression: Expr | None) -> str:
+    """What a reader would call the value of an expression: its last name."""
+    if expression is None:
+        return ""
+    if expression[0] in ("name", "attr"):
+        return str(expression[-1])
+    if expression[0] == "index":
+        key = expression[2]
+        return str(key[1]) if key[0] == "const" and isinstance(key[1], str) else label_of(expression[1])
+    if expression[0] == "call":
+        inner = label_of(expression[1])
+        first = expression[2][0] if expression[2] else None
+        return (label_of(first) or inner) if inner in ("str", "int", "float", "Path", "format") else inner
+    if expression[0] in ("fstr", "bin"):
+        return ""
+    return ""
+
+
+def to_text(value: Value, expression: Expr | None = None) -> Text:
+    """A value as part of a string; what is not known becomes a hole with the name that the code has for it."""
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, Const):
+        return Text((str(value.value),))
+    if isinstance(value, Choice):
+        texts = [to_text(option, expression) for option in value.options if not isinstance(option, Unknown)]
+        if len(texts) == 1:
+            return texts[0]
+    name = label_of(expression) or (value.label if isinstance(value, Unknown) else "") or "value"
+    return Text((Hole(name, "any"),), sources=sources_of(value))
+
+
+def alternatives(value: Value, expression: Expr | None = None) -> list[Text]:
+    return [to_text(option, expression) for option in options_of(value)]
+
+
+def concatenate(texts: Sequence[Text], path: bool = False) -> Text:
+    parts: list[str | Hole] = []
+    length = 0
+    for one in texts:
+        for part in one.parts:
+            if isinstance(part, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += part
+            else:
+                parts.append(part)
+            length += len(part) if isinstance(part, str) else 1
+        if length > MAX_TEXT:
+            break
+    sources: frozenset[str] = frozenset().union(*(one.sources for one in texts)) if texts else frozenset()
+    return Text(tuple(parts) or ("",), path, any(one.assumed for one in texts), sources)
+
+
+def from_parts(parts: Sequence[tuple[Value, Expr | None]]) -> Value:
+    """An f-string; a part with few alternatives multiplies the result."""
+    results: list[list[Text]] = [[]]
+    for value, expression in parts:
+        choices = alternatives(value, expression)
+        if len(results) * len(choices) > 8:
+            choices = [to_text(Unknown("too many alternatives"), expression)]
+        results = [[*result, choice] for result in results for choice in choices]
+    return join(concatenate(result) for result in results)
+
+
+def add_texts(left: Value, right: Value, expression: Expr | None = None) -> Value:
+    if any(isinstance(value, (Seq, Map, Frame)) for value in (left, right)):
+        return derived("text added to data", left, right)
+    return from_parts([(left, None), (right, expression)])
+
+
+def format_percent(template: Text, arguments: Value) -> Value:
+    if template.literal is None:
+        return template
+    items = list(arguments.items) if isinstance(arguments, Seq) else [arguments]
+    parts: list[tuple[Value, Expr | None]] = []
+    at = 0
+    for match in _PERCENT.finditer(template.literal):
+        parts.append((Text((template.literal[at : match.start()],)), None))
+        at = match.end()
+        if match[0] == "%%":
+            parts.append((Text(("%",)), None))
+        else:
+            parts.append((_argument(match["name"], items, arguments), None))
+    parts.append((Text((template.literal[at:],)), None))
+    return from_parts(parts)
+
+
+def _argument(name: str | None, items: list[Value], arguments: Value) -> Value:
+    if name is None:
+        return items.pop(0) if items else Unknown("missing argument")
+    if isinstance(arguments, Map):
+        return arguments.entries.get(name, Unknown("unknown key", name))
+    return Unknown("unknown key", name)
+
+
+def format_braces(template: Text, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """`template.format(*args, **kwargs)`."""
+    if template.literal is None:
+        return template
+    parts: list[tuple[Value, Expr | None]] = []
+    at, position = 0, 0
+    for match in _BRACES.finditer(template.literal):
+        parts.append((Text((template.literal[at : match.start()],)), None))
+        at = match.end()
+        if match["field"] is None:
+            parts.append((Text((match[0][0],)), None))
+            continue
+        field = re.split(r"[.\[]", match["field"])[0]
+        number = int(field) if field.isdigit() else position
+        position += not field
+        if field and not field.isdigit():
+            parts.append((kwargs.get(field, Unknown("unknown field", field)), ("name", field)))
+        else:
+            parts.append((args[number] if number < len(args) else Unknown("missing argument"), None))
+    parts.append((Text((template.literal[at:],)), None))
+    return from_parts(parts)
+
+
+SIMPLE = {
+    "lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "replace", "removeprefix", "removesuffix",
+    "zfill", "casefold", "swapcase", "ljust", "rjust", "center", "expandtabs",
+}  # fmt: skip
+PREDICATES = {"startswith", "endswith", "isdigit", "isalpha", "isnumeric", "isupper", "islower", "isspace"}
+
+
+def string_method(receiver: Text, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> Value | None:
+    """The result of a method of `str`; None for a name that str doesn't have."""
+    if name == "format":
+        return format_braces(receiver, args, kwargs)
+    if name == "format_map" and args and isinstance(args[0], Map):
+        return format_braces(receiver, (), {str(key): value for key, value in args[0].entries.items()})
+    if name == "join":
+        return _joined(receiver, args)
+    if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
+        return _split(receiver, name, args)
+    if name in SIMPLE or name in PREDICATES:
+        return _apply(receiver, name, args)
+    if name in ("encode", "decode", "__str__"):
+        return receiver
+    if name in ("find", "index", "count", "rfind", "rindex"):
+        return Unknown("position in a text")
+    return None
+
+
+def _literals(args: Sequence[Value]) -> list[object] | None:
+    values: list[object] = []
+    for value in args:
+        if isinstance(value, Text) and value.literal is not None:
+            values.append(value.literal)
+        elif isinstance(value, Const):
+            values.append(value.value)
+        else:
+            return None
+    return values
+
+
+def _apply(receiver: Text, name: str, args: Sequence[Value]) -> Value:
+    values = _literals(args)
+    if values is None or (name in PREDICATES and receiver.literal is None):
+        return Unknown("test of a text") if name in PREDICATES else receiver
+    try:
+        if name in PREDICATES:
+            return Const(getattr(receiver.literal, name)(*values))
+        parts = tuple(getattr(p, name)(*values) if isinstance(p, str) else p for p in _edge_safe(receiver, name))
+    except (TypeError, ValueError):
+        return receiver
+    return Text(parts, receiver.path, receiver.assumed, receiver.sources)
+
+
+def _edge_safe(receiver: Text, name: str) -> tuple[str | Hole, ...]:
+    """Stripping and padding only mean something for a whole text; leave the parts of a template alone."""
+    whole = {"strip", "lstrip", "rstrip", "zfill", "ljust", "rjust", "center", "title", "capitalize"}
+    if name in whole and len(receiver.parts) > 1:
+        return tuple(Hole(part.name, part.kind) if isinstance(part, Hole) else _Fixed(part) for part in receiver.parts)
+    return receiver.parts
+
+
+class _Fixed(str):
+    """A part of a template that methods on whole texts leave as it is."""
+
+    def _same(self, *_: object) -> _Fixed:
+        return self
+
+    strip = lstrip = rstrip = zfill = ljust = rjust = center = title = capitalize = _same  # type: ignore[assignment]
+
+
+def _joined(receiver: Text, args: Sequence[Value]) -> Value:
+    if not args or not isinstance(args[0], Seq) or args[0].open:
+        return derived("joined text", *args)
+    texts: list[Text] = []
+    for number, item in enumerate(args[0].items):
+        if number:
+            texts.append(receiver)
+        texts.append(to_text(item))
+    return concatenate(texts)
+
+
+def _split(receiver: Text, name: str, args: Sequence[Value]) -> Value:
+    values = _literals(args)
+    if receiver.literal is not None and values is not None:
+        try:
+            return Seq([Text((str(part),)) for part in getattr(receiver.literal, name)(*values)])
+        except (TypeError, ValueError):
+            return Seq([], True)
+    return Seq([derived("part of a text", receiver)], True)

@@ -1,0 +1,134 @@
+"""Subscripts: reading, storing and deleting."""
+
+from __future__ import annotations
+
+from mldebt.evaluate import frames
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.strings import label_of
+from mldebt.evaluate.values import (
+    Const,
+    Frame,
+    Loaded,
+    Map,
+    Method,
+    Model,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    join,
+    sources_of,
+)
+from mldebt.read.facts import Expr
+
+
+def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Value:
+    if isinstance(base, Frame):
+        return frames.subscript(machine, base, key)
+    if isinstance(base, Map):
+        return _of_map(base, key, expression)
+    if isinstance(base, Seq):
+        return _of_seq(base, key)
+    if isinstance(base, Text):
+        return _of_text(base, key)
+    if isinstance(base, Object) and base.kind in ("loc", "iloc"):
+        return frames.locate(machine, base, key)
+    if isinstance(base, Object) and base.kind == "groupby":
+        return frames.group_columns(machine, base, key)
+    if isinstance(base, Loaded):
+        return frames.loaded_part(machine, base, key)
+    if isinstance(base, Model):
+        return base
+    if isinstance(base, Symbol):
+        return _of_symbol(machine, base, key, expression)
+    return derived("item of an unknown value", base, label=_key_label(key, expression))
+
+
+def _key_label(key: Value, expression: Expr) -> str:
+    return str(key.literal) if isinstance(key, Text) and key.literal else label_of(expression)
+
+
+def _of_symbol(machine: Machine, base: Symbol, key: Value, expression: Expr) -> Value:
+    """`os.environ["X"]`, `sys.argv[1]`, or a type such as `list[int]`."""
+    from mldebt.evaluate.calls import Call
+    from mldebt.evaluate.library import call_symbol
+
+    if machine.knowledge.call(f"{base.dotted}.__getitem__") is not None:
+        return call_symbol(machine, f"{base.dotted}.__getitem__", Call(machine.scope.statement[0], -1, [key], {}))
+    return base
+
+
+def _of_map(base: Map, key: Value, expression: Expr) -> Value:
+    literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
+    if literal is not None and literal in base.entries:
+        return base.entries[literal]
+    if literal is not None and not base.open and base.rest is None:
+        return Unknown("key not found", str(literal), sources_of(base))
+    values = [*base.entries.values(), *([base.rest] if base.rest is not None else [])]
+    if literal is None and values and len(values) <= 8:
+        return join(values)
+    return derived("value under an unknown key", *values, label=_key_label(key, expression))
+
+
+def _of_seq(base: Seq, key: Value) -> Value:
+    if isinstance(key, Const) and isinstance(key.value, int) and not base.open:
+        try:
+            return base.items[key.value]
+        except IndexError:
+            return Unknown("index beyond a list")
+    if isinstance(key, Object) and key.kind == "slice":
+        bounds = [bound.value if isinstance(bound, Const) else None for bound in key.facts["bounds"]]
+        known = all(isinstance(bound, Const) for bound in key.facts["bounds"]) and not base.open
+        return Seq(base.items[slice(*bounds)] if known else list(base.items), not known, base.kind)
+    return join(base.items) if base.items else Unknown("item of an unknown sequence")
+
+
+def _of_text(base: Text, key: Value) -> Value:
+    bounds = key.facts["bounds"] if isinstance(key, Object) and key.kind == "slice" else None
+    if base.literal is not None and bounds and all(isinstance(bound, Const) for bound in bounds):
+        try:
+            return Text((base.literal[slice(*[bound.value for bound in bounds])],))
+        except TypeError:
+            return Unknown("part of a text")
+    return derived("part of a text", base)
+
+
+def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr) -> None:
+    """`base[key] = value`."""
+    from mldebt.evaluate.expressions import put
+
+    if isinstance(base, Frame):
+        frames.store(machine, base, key, value)
+    elif isinstance(base, Map):
+        put(base, key, value)
+    elif isinstance(base, Object) and base.kind in ("loc", "iloc"):
+        frames.store_located(machine, base, key, value)
+    elif isinstance(base, Seq):
+        base.items.append(value)
+        base.open = True
+    elif isinstance(base, (Unknown, Loaded, Method)):
+        frames.store_unknown(machine, base, key, value, target)
+
+
+def remove(machine: Machine, base: Value, key: Value) -> None:
+    literal = key.literal if isinstance(key, Text) else None
+    if literal is None:
+        return
+    if isinstance(base, Frame):
+        base.columns.pop(literal, None)
+        base.dropped |= {literal}
+    elif isinstance(base, Map):
+        base.entries.pop(literal, None)
+
+
+def set_frame_attribute(machine: Machine, base: Value, name: str, value: Value) -> None:
+    """`df.columns = [...]` and `df.x = value`."""
+    if not isinstance(base, Frame):
+        return
+    if name == "columns":
+        frames.rename_all(machine, base, value)
+    elif name != "index":
+        frames.store(machine, base, Text((name,)), value)

@@ -1,0 +1,207 @@
+"""What a program gets from around it: environment, command line, configuration, paths, seeds and random numbers."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.frames import as_frame, new_frame
+from mldebt.evaluate.naming import identify
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.paths import library_path
+from mldebt.evaluate.values import (
+    NONE,
+    Const,
+    Frame,
+    Handle,
+    Hole,
+    Map,
+    Object,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    hole,
+    is_none,
+    join,
+    options_of,
+    sources_of,
+    text,
+)
+
+
+def env(operation: Operation) -> Value:
+    """An environment variable: its default where there is one, marked as assumed, else a hole with its name."""
+    name = operation.given("name")
+    default = operation.given("default")
+    if isinstance(default, Text):
+        return Text(default.parts, default.path, True)
+    if default is not None and not is_none(default):
+        return default
+    return hole(name.literal if isinstance(name, Text) and name.literal else "environment", "env")
+
+
+def config(operation: Operation) -> Value:
+    """A configuration file that the code parses: its real contents, if the repository has it."""
+    from mldebt.evaluate.storage import handle_contents, node_of, outcome, read_handle
+
+    machine, site = operation.machine, operation.site
+    source = operation.given("name")
+    results: list[Value] = []
+    for option in options_of(source) if source is not None else ():
+        name = option.name if isinstance(option, Handle) else option
+        if isinstance(option, Frame):
+            results.append(option)
+        elif isinstance(name, Text) and name.known and _looks_like_path(name):
+            results.append(_parsed(operation, name, option))
+        elif isinstance(option, Handle):
+            results.append(read_handle(machine, option, site, "records"))
+    del handle_contents, node_of, outcome
+    return join(results) if results else derived("parsed text", *operation.call.values(), label=operation.hint)
+
+
+def _looks_like_path(name: Text) -> bool:
+    return len(name.template) < 300 and "\n" not in name.template
+
+
+def _parsed(operation: Operation, name: Text, option: Value) -> Value:
+    from mldebt.evaluate.storage import read_handle
+
+    machine, site = operation.machine, operation.site
+    identity = identify(machine, name)
+    form = operation.entry.text("format")
+    settings = machine.workspace.settings(identity.name) if identity.known and not identity.template else None
+    is_data = form == "json" and not _is_settings_name(identity.name)
+    if is_data and isinstance(option, Handle):
+        return read_handle(machine, option, site, "records")
+    if isinstance(option, Handle):
+        option.touched = True
+    node = machine.trace.node(f"config:{identity.name}", "config", identity.name, site)
+    unit = machine.trace.node(f"job:{machine.scope.file}", "job", machine.scope.file)
+    machine.trace.edge(node, unit, "CONFIGURED_BY", site)
+    if settings is None:
+        return Map({}, True, Unknown("configuration file that is not in the repository", identity.name), identity.name)
+    return to_value(settings, identity.name)
+
+
+def _is_settings_name(name: str) -> bool:
+    return any(word in name.lower() for word in ("config", "setting", "param", "option", "args", "schema"))
+
+
+def to_value(settings: object, origin: str, depth: int = 8) -> Value:
+    """A parsed configuration as an abstract value."""
+    if isinstance(settings, dict) and depth:
+        entries: dict[object, Value] = {key: to_value(value, origin, depth - 1) for key, value in settings.items()}
+        return Map(entries, False, None, origin)
+    if isinstance(settings, list) and depth:
+        return Seq([to_value(value, origin, depth - 1) for value in settings[:64]], len(settings) > 64)
+    if isinstance(settings, str):
+        return text(settings)
+    return Const(settings) if isinstance(settings, (int, float, bool, type(None))) else Unknown("configuration value")
+
+
+# -- command line
+
+
+def parser(operation: Operation) -> Value:
+    return Object("parser", operation.dotted, {"options": Map({})})
+
+
+def argument(operation: Operation) -> Value:
+    """`parser.add_argument("--path", default=…)`."""
+    receiver = operation.receiver
+    flags = [flag.literal for flag in operation.call.args if isinstance(flag, Text) and flag.literal]
+    if not isinstance(receiver, Object) or not flags or "options" not in receiver.facts:
+        return NONE
+    dest = operation.given("dest")
+    long = next((flag for flag in flags if flag.startswith("--")), flags[0])
+    name = dest.literal if isinstance(dest, Text) and dest.literal else long.lstrip("-").replace("-", "_")
+    receiver.facts["options"].entries[name] = _default(operation, name)
+    return NONE
+
+
+def _default(operation: Operation, name: str) -> Value:
+    default = operation.given("default")
+    if isinstance(default, Text):
+        return Text(default.parts, default.path, True)
+    action = operation.call.kwargs.get("action")
+    if isinstance(action, Text) and str(action.literal).startswith("store_"):
+        return Unknown("command-line flag", name)
+    if default is None or is_none(default):
+        return hole(name, "cli")
+    return derived("command-line option", default, label=name) if isinstance(default, Const) else default
+
+
+def parse(operation: Operation) -> Value:
+    receiver = operation.receiver
+    if isinstance(receiver, Object) and isinstance(receiver.facts.get("options"), Map):
+        return Map(dict(receiver.facts["options"].entries), True, hole("option", "cli"))
+    return Unknown("command-line options")
+
+
+def option(operation: Operation) -> Value:
+    """A typer or click option as the default of a parameter."""
+    default = operation.given("default")
+    if isinstance(default, Text):
+        return Text(default.parts, default.path, True)
+    return default if default is not None and not is_none(default) else Unknown("command-line option")
+
+
+def argv(operation: Operation) -> Value:
+    return Seq([hole(f"argument {number}" if number else "program", "cli") for number in range(12)], False)
+
+
+# -- paths
+
+
+def path(operation: Operation) -> Value:
+    how = operation.entry.text("how", "same")
+    args = list(operation.call.args) or list(operation.call.kwargs.values())
+    if isinstance(operation.receiver, Text):
+        args = [operation.receiver, *args]
+    if operation.call.spread and how == "join":
+        args += [derived("part of a path", *operation.call.spread)]
+    return library_path(how, args, operation.call.labels)
+
+
+# -- randomness
+
+
+def seed(operation: Operation) -> Value:
+    value = operation.given("value")
+    if value is None or not is_none(value):
+        scopes = operation.entry.selector("scope") or ("all",)
+        operation.machine.root.seeded.update(str(scope) for scope in scopes)
+    return NONE
+
+
+def random(operation: Operation) -> Value:
+    """Numbers from a generator, or a shuffle of data."""
+    machine, site = operation.machine, operation.site
+    data = operation.given("data")
+    scope = operation.entry.text("scope", "numpy")
+    status = _draw_status(operation, scope)
+    if data is not None and sources_of(data):
+        frame = as_frame(machine, data)
+        made = new_frame(machine, operation.name_in_scope("shuffled"), operation.call.ordinal, site, rows=frame.rows)
+        machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="shuffle", random=True, seed=status)
+        if isinstance(data, Frame) and not operation.hint:
+            data.node = made.node
+        return frame.copy(node=made.node)
+    made = new_frame(machine, operation.name_in_scope("random"), operation.call.ordinal, site, operation="made")
+    machine.trace.node(made.node, "frame", operation.name_in_scope("random"), random=True, seed=status)
+    made.form, made.columns, made.vague, made.named = "array", {"": frozenset()}, True, False
+    return made
+
+
+def _draw_status(operation: Operation, scope: str) -> str:
+    if isinstance(operation.receiver, Object) and operation.receiver.kind == "rng":
+        return str(operation.receiver.facts.get("seed", "unknown"))
+    return operation.seed_status(scope)
+
+
+def rng(operation: Operation) -> Value:
+    return Object("rng", operation.dotted, {"seed": operation.seed_status("none")})
+
+
+def listing(operation: Operation) -> Value:
+    """What a folder holds: names that are not known."""
+    return Seq([Text((Hole("file", "loop"),))], True)

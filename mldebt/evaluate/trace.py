@@ -1,0 +1,124 @@
+"""What evaluation leaves behind: nodes, flows, columns and their uses, row sets, and what could not be resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mldebt.evaluate.values import ColumnRef
+from mldebt.sites import Site
+
+ALL = "*"
+
+
+@dataclass(slots=True)
+class TracedNode:
+    id: str
+    kind: str
+    name: str
+    attributes: dict[str, object] = field(default_factory=dict)
+    sites: set[Site] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class TracedEdge:
+    source: str
+    target: str
+    kind: str
+    evidence: str
+    attributes: dict[str, object]
+    sites: set[Site] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class TracedUse:
+    """A use of one column of `owner`, or of all its columns (`*`) but `but`."""
+
+    owner: str
+    column: str
+    kind: str
+    site: Site
+    but: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class TracedColumn:
+    parents: set[ColumnRef] = field(default_factory=set)
+    sites: set[Site] = field(default_factory=set)
+    source: str = "mention"
+
+
+@dataclass(frozen=True, slots=True)
+class TracedRows:
+    operation: str
+    parents: tuple[str, ...]
+    split: str
+    part: str
+    site: Site
+
+
+class Trace:
+    """Collects what the evaluator sees; the same thing seen twice is one node or edge with two sites."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, TracedNode] = {}
+        self.edges: dict[tuple[str, ...], TracedEdge] = {}
+        self.columns: dict[ColumnRef, TracedColumn] = {}
+        self.uses: set[TracedUse] = set()
+        self.rows: dict[str, TracedRows] = {}
+        self.loaded_as: dict[str, set[str]] = {}
+        self.io: dict[tuple[Site, str], tuple[str, str]] = {}
+        self.tasks: dict[str, dict[str, object]] = {}
+        self.imports: dict[str, set[str]] = {}
+
+    def node(self, id: str, kind: str, name: str, site: Site | None = None, **attributes: object) -> str:
+        known = self.nodes.get(id)
+        if known is None:
+            known = self.nodes[id] = TracedNode(id, kind, name, {})
+        if site is not None:
+            known.sites.add(site)
+        for key, value in attributes.items():
+            if value is not None:
+                known.attributes[key] = value
+        return id
+
+    def edge(
+        self, source: str, target: str, kind: str, site: Site, evidence: str = "resolved", **attributes: object
+    ) -> None:
+        if source == target:
+            return
+        key = (source, target, kind, evidence, repr(sorted(attributes.items())))
+        known = self.edges.get(key)
+        if known is None:
+            known = self.edges[key] = TracedEdge(source, target, kind, evidence, attributes)
+        known.sites.add(site)
+
+    def column(self, ref: ColumnRef, source: str, site: Site | None = None, parents: Iterable[ColumnRef] = ()) -> None:
+        known = self.columns.get(ref)
+        if known is None:
+            known = self.columns[ref] = TracedColumn(source=source)
+        elif known.source == "mention":
+            known.source = source
+        known.parents.update(parent for parent in parents if parent != ref)
+        if site is not None:
+            known.sites.add(site)
+
+    def use(self, ref: ColumnRef, kind: str, site: Site) -> None:
+        self.uses.add(TracedUse(ref[0], ref[1], kind, site))
+
+    def use_all(self, owner: str, kind: str, site: Site, but: frozenset[str] = frozenset()) -> None:
+        self.uses.add(TracedUse(owner, ALL, kind, site, but))
+
+    def rowset(
+        self, id: str, operation: str, site: Site, parents: tuple[str, ...] = (), split: str = "", part: str = ""
+    ) -> str:
+        if id not in self.rows and id not in parents:
+            self.rows[id] = TracedRows(operation, tuple(p for p in parents if p), split, part, site)
+        return id
+
+    def access(self, site: Site, kind: str, outcome: str, reason: str = "") -> None:
+        """Count a read or write of data: `outcome` is resolved, transient or unresolved; the best one stands."""
+        order = ("resolved", "transient", "unresolved")
+        known = self.io.get((site, kind))
+        if known is None or order.index(outcome) < order.index(known[0]):
+            self.io[site, kind] = (outcome, reason)

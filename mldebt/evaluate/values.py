@@ -1,0 +1,430 @@
+"""Abstract values: what an expression is known to be without running it.
+
+Every value can say which graph nodes its data came from (`sources_of`), so that the flow survives code that can't be
+seen into. Frames, instances, lists and dictionaries are heap cells: aliases share them, assignments change them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+ColumnRef = tuple[str, str]
+"""(id of the node that owns the column, name of the column)"""
+
+MAX_ALTERNATIVES = 6
+MAX_ITEMS = 64
+
+
+@dataclass(slots=True, frozen=True)
+class Unknown:
+    """A value that can't be resolved: why, what it is called, and which data went into it."""
+
+    reason: str
+    label: str = ""
+    sources: frozenset[str] = frozenset()
+    columns: frozenset[ColumnRef] = frozenset()
+
+
+@dataclass(slots=True, frozen=True)
+class Const:
+    """A number, truth value or None."""
+
+    value: object
+
+
+@dataclass(slots=True, frozen=True)
+class Hole:
+    """An unknown part of a text: its name, and where it would come from (param, env, cli, config, loop, time, any)."""
+
+    name: str
+    kind: str = "any"
+
+
+@dataclass(slots=True, frozen=True)
+class Text:
+    """A string with known and unknown parts. `path` marks a pathlib object; `default_of` a text that is only a default."""
+
+    parts: tuple[str | Hole, ...]
+    path: bool = False
+    assumed: bool = False
+    sources: frozenset[str] = frozenset()
+
+    @property
+    def literal(self) -> str | None:
+        """The string itself where every part is known."""
+        if all(isinstance(part, str) for part in self.parts):
+            return "".join(self.parts)  # type: ignore[arg-type]
+        return None
+
+    @property
+    def template(self) -> str:
+        """The text with holes written as `{name}`."""
+        return "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in self.parts)
+
+    @property
+    def known(self) -> bool:
+        """True where some part that identifies something is literal."""
+        return any(isinstance(part, str) and part.strip("/.\\_- ") for part in self.parts)
+
+
+@dataclass(slots=True, eq=False)
+class Seq:
+    """A list, tuple or set. `open` where there may be more items than are listed."""
+
+    items: list[Value]
+    open: bool = False
+    kind: str = "list"
+
+
+@dataclass(slots=True, eq=False)
+class Map:
+    """A dictionary with constant keys; `rest` stands for the values under keys that are not known."""
+
+    entries: dict[object, Value]
+    open: bool = False
+    rest: Value | None = None
+    origin: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Symbol:
+    """Something of a library, by its dotted name."""
+
+    dotted: str
+
+
+@dataclass(slots=True, frozen=True)
+class ModuleValue:
+    """A module of the repository."""
+
+    file: str
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function of the repository; `this` is the receiver of a bound method."""
+
+    file: str
+    qualname: str
+    params: tuple[Any, ...]
+    body: tuple[Any, ...]
+    closure: Env
+    decorators: tuple[Any, ...] = ()
+    this: Value | None = None
+    owner: Class | None = None
+    line: int = 0
+    is_lambda: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.file}::{self.qualname}"
+
+
+@dataclass(slots=True, eq=False)
+class Class:
+    """A class of the repository; `members` is its body's name space, `fields` its annotated attributes in order."""
+
+    file: str
+    qualname: str
+    bases: list[Value]
+    members: dict[str, Value]
+    fields: list[str]
+    decorators: tuple[Any, ...] = ()
+    line: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.file}::{self.qualname}"
+
+
+@dataclass(slots=True, eq=False)
+class Instance:
+    cls: Class
+    fields: dict[str, Value] = field(default_factory=dict)
+    symbolic: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Method:
+    """An attribute of a library value, on its way to be called."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Handle:
+    """An open file, a buffer in memory or a temporary file; `touched` once something was read or written."""
+
+    name: Text
+    mode: str = "r"
+    store: str = "file"
+    touched: bool = False
+    format: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Connection:
+    """A database connection, engine or cursor; `rows` are the frames of the last query of a cursor."""
+
+    name: Text
+    store: str
+    rows: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Object:
+    """A library object of a known kind that needs no more than its kind, its origin and some facts."""
+
+    kind: str
+    dotted: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    sources: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """Tabular data: table, series, array, records, row or request.
+
+    `columns` maps each known name to what it is made of ("" for an unnamed value). `open` names the nodes whose other
+    columns pass through too, all but `dropped`; `vague` where columns got names that are not known. `rows` is the id of
+    the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values.
+    """
+
+    node: str
+    columns: dict[str, frozenset[ColumnRef]]
+    open: tuple[str, ...] = ()
+    dropped: frozenset[str] = frozenset()
+    rows: str = ""
+    form: str = "table"
+    named: bool = True
+    vague: bool = False
+    state: bool = False
+
+    def copy(self, **changes: Any) -> Frame:
+        values = {name: getattr(self, name) for name in Frame.__slots__}
+        values["columns"] = dict(self.columns)
+        return Frame(**{**values, **changes})
+
+    @property
+    def closed(self) -> bool:
+        """True where the names of all columns are known."""
+        return not self.open and not self.vague and "" not in self.columns
+
+    def names(self) -> tuple[str, ...] | None:
+        """The names of all columns in order, None where they are not all known."""
+        return tuple(self.columns) if self.closed else None
+
+    def refs(self) -> frozenset[ColumnRef]:
+        """Everything that the known columns are made of."""
+        return frozenset().union(*self.columns.values()) if self.columns else frozenset()
+
+
+@dataclass(slots=True, eq=False)
+class Model:
+    """An estimator, transformer or booster. `steps` are the parts of a composite, with their columns where known."""
+
+    node: str
+    dotted: str = ""
+    family: str = ""
+    task: str = "unknown"
+    composite: str = ""
+    steps: list[tuple[str, Value, tuple[str, ...] | None]] = field(default_factory=list)
+    remainder: str = "drop"
+    fitted_on: str = ""
+    loaded: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Loaded:
+    """Something read from storage whose nature only its use or its writer tells: a model, a frame, or neither."""
+
+    node: str
+    name: str
+
+
+@dataclass(slots=True, frozen=True)
+class Choice:
+    """One of several alternatives."""
+
+    options: tuple[Value, ...]
+
+
+Value = (
+    Unknown | Const | Text | Seq | Map | Symbol | ModuleValue | Function | Class | Instance | Method | Handle
+    | Connection | Object | Frame | Model | Loaded | Choice
+)  # fmt: skip
+
+NONE = Const(None)
+
+
+class Env:
+    """Names of one scope, with the scopes around it."""
+
+    __slots__ = ("globals", "names", "outer", "shared", "stars")
+
+    def __init__(self, outer: Env | None = None, names: dict[str, Value] | None = None) -> None:
+        self.names: dict[str, Value] = names if names is not None else {}
+        self.outer = outer
+        self.globals: Env = outer.globals if outer else self
+        self.shared: set[str] = set()
+        self.stars: list[str] = []
+
+    def get(self, name: str) -> Value | None:
+        scope: Env | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def set(self, name: str, value: Value) -> None:
+        if name in self.shared:
+            self.globals.names[name] = value
+        else:
+            self.names[name] = value
+
+
+def text(literal: str, *, path: bool = False) -> Text:
+    return Text((literal,), path)
+
+
+def hole(name: str, kind: str = "any") -> Text:
+    return Text((Hole(name or "value", kind),))
+
+
+def is_none(value: Value) -> bool:
+    return isinstance(value, Const) and value.value is None
+
+
+def options_of(value: Value) -> tuple[Value, ...]:
+    return value.options if isinstance(value, Choice) else (value,)
+
+
+def join(values: Iterable[Value]) -> Value:
+    """The least value that covers all of them; None gives way to anything better."""
+    flat: list[Value] = []
+    for value in values:
+        for option in options_of(value):
+            if option not in flat:
+                flat.append(option)
+    if len(flat) > 1:
+        flat = [value for value in flat if not is_none(value)] or flat
+    if len(flat) > 1:
+        flat = _without_dull(flat)
+    if not flat:
+        return Unknown("nothing")
+    if len(flat) == 1:
+        return flat[0]
+    if len(flat) > MAX_ALTERNATIVES:
+        return _widen(flat)
+    return Choice(tuple(flat))
+
+
+def _without_dull(values: list[Value]) -> list[Value]:
+    """Drop unknown alternatives that carry nothing, unless nothing else remains."""
+    better = [value for value in values if not (isinstance(value, Unknown) and not value.sources)]
+    return better or values[:1]
+
+
+def _widen(values: list[Value]) -> Value:
+    texts = [value for value in values if isinstance(value, Text)]
+    if len(texts) == len(values):
+        return common_template(texts)
+    return Unknown("too many alternatives", "", sources_of_all(values), columns_of_all(values))
+
+
+def common_template(texts: list[Text]) -> Text:
+    """Common beginning and end of several texts, with a hole between."""
+    templates = [one.template for one in texts]
+    first, last = min(templates), max(templates)
+    head = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(map(len, templates)))
+    tail = 0
+    shortest = min(map(len, templates)) - head
+    while tail < shortest and len({one[-1 - tail] for one in templates}) == 1:
+        tail += 1
+    parts = (first[:head], Hole("value", "loop"), first[len(first) - tail :] if tail else "")
+    return Text(tuple(part for part in parts if part), texts[0].path)
+
+
+def children(value: Value) -> Iterator[Value]:
+    if isinstance(value, Seq):
+        yield from value.items
+    elif isinstance(value, Map):
+        yield from value.entries.values()
+        if value.rest is not None:
+            yield value.rest
+    elif isinstance(value, Choice):
+        yield from value.options
+    elif isinstance(value, Instance):
+        yield from value.fields.values()
+    elif isinstance(value, Method):
+        yield value.receiver
+
+
+def sources_of(value: Value, depth: int = 4) -> frozenset[str]:
+    """Ids of the nodes that the value's data came from."""
+    if isinstance(value, (Frame, Loaded, Model)):
+        return frozenset((value.node,))
+    if isinstance(value, (Unknown, Text, Object)):
+        return value.sources
+    if depth <= 0:
+        return frozenset()
+    found: set[str] = set()
+    for child in children(value):
+        found |= sources_of(child, depth - 1)
+    return frozenset(found)
+
+
+def columns_of(value: Value, depth: int = 4) -> frozenset[ColumnRef]:
+    """The columns that the value's data came from."""
+    if isinstance(value, Frame):
+        return value.refs()
+    if isinstance(value, Unknown):
+        return value.columns
+    if depth <= 0:
+        return frozenset()
+    found: set[ColumnRef] = set()
+    for child in children(value):
+        found |= columns_of(child, depth - 1)
+    return frozenset(found)
+
+
+def sources_of_all(values: Iterable[Value]) -> frozenset[str]:
+    return frozenset().union(*(sources_of(value) for value in values))
+
+
+def columns_of_all(values: Iterable[Value]) -> frozenset[ColumnRef]:
+    return frozenset().union(*(columns_of(value) for value in values))
+
+
+def frames_in(value: Value, depth: int = 4) -> Iterator[Frame]:
+    """Every frame inside a value, in order."""
+    if isinstance(value, Frame):
+        yield value
+    elif depth > 0:
+        for child in children(value):
+            yield from frames_in(child, depth - 1)
+
+
+def derived(reason: str, *values: Value, label: str = "") -> Unknown:
+    """An unknown value that keeps what went into it."""
+    return Unknown(reason, label, sources_of_all(values), columns_of_all(values))
+
+
+def fresh(value: Value, depth: int = 3) -> Value:
+    """A copy whose cells are not shared, for results that are handed out more than once."""
+    if isinstance(value, Frame):
+        return value.copy()
+    if depth <= 0:
+        return value
+    if isinstance(value, Seq):
+        return Seq([fresh(item, depth - 1) for item in value.items], value.open, value.kind)
+    if isinstance(value, Map):
+        entries = {key: fresh(item, depth - 1) for key, item in value.entries.items()}
+        return Map(entries, value.open, value.rest, value.origin)
+    if isinstance(value, Choice):
+        return Choice(tuple(fresh(option, depth - 1) for option in value.options))
+    return value

@@ -1,0 +1,139 @@
+"""Endpoints, scheduled functions and messages: where data comes in and goes out while the system runs."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.values import (
+    NONE,
+    Class,
+    Const,
+    Frame,
+    Function,
+    Object,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    columns_of,
+    derived,
+    frames_in,
+    options_of,
+    sources_of,
+)
+from mldebt.sites import Site
+
+
+def app(operation: Operation) -> Value:
+    prefix = operation.given("prefix")
+    return Object("app", operation.dotted, {"prefix": prefix if isinstance(prefix, Text) else Text(("",))})
+
+
+def respond(operation: Operation) -> Value:
+    """jsonify and its kin: the data goes on, wrapped."""
+    return derived("response", *operation.call.values(), label=operation.hint)
+
+
+def route_call(operation: Operation) -> Value:
+    """`@app.post("/predict")`: what the decorator says of the function below it."""
+    path = operation.given("path")
+    methods = operation.given("methods")
+    names = [item.literal or "" for item in methods.items if isinstance(item, Text)] if isinstance(methods, Seq) else []
+    method = operation.entry.text("method") or "/".join(names) or "GET"
+    prefix = ""
+    if isinstance(operation.receiver, Object) and isinstance(operation.receiver.facts.get("prefix"), Text):
+        prefix = operation.receiver.facts["prefix"].template
+    where = path.template if isinstance(path, Text) else ""
+    return Object("decorator", operation.dotted, {"op": "route", "name": f"{method.upper()} {prefix}{where}"})
+
+
+def task(operation: Operation) -> Value:
+    """A scheduled or declared job: a decorator, or a constructor that is given the function."""
+    schedule = operation.given("schedule")
+    literal = schedule.template if isinstance(schedule, Text) else ""
+    function = operation.given("function")
+    for option in options_of(function) if function is not None else ():
+        if isinstance(option, Function):
+            declare(operation.machine, option, "task", option.qualname, literal)
+    if literal:
+        operation.machine.trace.tasks.setdefault(operation.machine.scope.file, {})["schedule"] = literal
+    return Object("decorator", operation.dotted, {"op": "task", "name": literal}, )
+
+
+def declare(machine: Machine, function: Function, kind: str, name: str, schedule: str = "") -> None:
+    """Remember a function that the outside calls."""
+    facts = machine.trace.tasks.setdefault(function.key, {})
+    facts.update(kind=kind, name=name, file=function.file, line=function.line)
+    if schedule:
+        facts["schedule"] = schedule
+    if all(known.key != function.key for known in machine.declared):
+        machine.declared.append(function)
+
+
+def request_frame(machine: Machine, endpoint: str, name: str, site: Site, cls: Class | None = None) -> Frame:
+    """The data of a request; a typed body brings its fields as columns."""
+    from mldebt.evaluate.calls import all_fields
+
+    node = machine.trace.node(f"dataset:http::{endpoint} (request)", "dataset", f"http::{endpoint} (request)", site, store="http")
+    frame = new_frame(machine, name, ("request", endpoint, name), site, operation="read")
+    machine.trace.edge(node, frame.node, "DERIVES", site, operation="request")
+    frame.form = "records"
+    for field in all_fields(cls) if cls is not None else ():
+        machine.trace.column((node, field), "contract", site)
+        frame.columns[field] = frozenset(((node, field),))
+    if cls is None:
+        frame.open = (node,)
+    return frame
+
+
+def request(operation: Operation) -> Value:
+    """`flask.request.get_json()` and its kin, inside an endpoint."""
+    machine = operation.machine
+    facts = machine.trace.tasks.get(machine.scope.function.key if machine.scope.function else "", {})
+    endpoint = str(facts.get("name") or machine.scope.qualname or machine.scope.file)
+    return request_frame(machine, endpoint, operation.name_in_scope("request"), operation.site)
+
+
+def response(machine: Machine, endpoint: str, value: Value, site: Site) -> None:
+    """What an endpoint gives back is served to whoever calls it."""
+    sources = sorted(sources_of(value))
+    if not sources:
+        return
+    node = machine.trace.node(f"dataset:http::{endpoint}", "dataset", f"http::{endpoint}", site, store="http")
+    for source in sources:
+        machine.trace.edge(source, node, "DERIVES", site, operation="respond")
+    for frame in frames_in(value):
+        use_frame(machine, frame, "sink", site)
+    for ref in sorted(columns_of(value)):
+        machine.trace.use(ref, "sink", site)
+
+
+def publish(operation: Operation) -> Value:
+    from mldebt.evaluate.storage import node_of, outcome, resolve, write_data
+
+    machine, site = operation.machine, operation.site
+    for target in resolve(operation, "topic", "WRITES"):
+        outcome(machine, target, site, "write")
+        node, evidence = node_of(machine, target, site)
+        write_data(machine, operation.given("data"), node, site, evidence, "append")
+    return NONE
+
+
+def consume(operation: Operation) -> Value:
+    from mldebt.evaluate.storage import node_of, outcome, resolve
+
+    machine, site = operation.machine, operation.site
+    frame = new_frame(machine, operation.name_in_scope("messages"), operation.call.ordinal, site, operation="read")
+    for target in resolve(operation, "topic", "READS"):
+        outcome(machine, target, site, "read")
+        node, evidence = node_of(machine, target, site)
+        if node:
+            machine.trace.edge(node, frame.node, "READS", site, evidence)
+            frame.open = (*frame.open, node) if node.startswith("dataset:") else frame.open
+    frame.form = "records"
+    return frame
+
+
+__all__ = ["Const", "Unknown", "app", "publish", "request", "response", "route_call", "task"]

@@ -1,0 +1,137 @@
+"""What evaluation may know of the repository besides the facts of its code: which files exist, and what small ones say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path, PurePosixPath
+from posixpath import normpath
+
+from mldebt.read.facts import FileFacts
+
+PROJECT_MARKERS = (
+    "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "environment.yml", "Pipfile", "dvc.yaml", "Dockerfile",
+    "Makefile", "MLproject", "docker-compose.yml",
+)  # fmt: skip
+MAX_TEXT = 1_000_000
+
+
+class Workspace:
+    """Read-only view of one repository; every answer is remembered for the time of one scan."""
+
+    def __init__(self, root: Path, facts: Mapping[str, FileFacts]) -> None:
+        self.root = root
+        self.facts = facts
+        self.exists = cache(self._exists)
+        self.text = cache(self._text)
+        self.settings = cache(self._settings)
+        self.columns = cache(self._columns)
+        self.base_of = cache(self._base_of)
+        self.module_file = cache(self._module_file)
+        self._folders = {str(parent) for file in facts for parent in PurePosixPath(file).parents}
+        self._roots = self._source_roots()
+
+    def _exists(self, path: str) -> bool:
+        try:
+            return len(path) < 400 and (self.root / path).exists()
+        except (OSError, ValueError):
+            return False
+
+    def _text(self, path: str) -> str | None:
+        try:
+            full = self.root / path
+            return full.read_text("utf-8-sig") if full.is_file() and full.stat().st_size <= MAX_TEXT else None
+        except (OSError, ValueError):
+            return None
+
+    def _settings(self, path: str) -> object:
+        from mldebt.read.settings_files import load_settings
+
+        loaded = load_settings(self.root / path) if self._exists(path) else None
+        return loaded[0] if loaded else None
+
+    def _columns(self, path: str) -> tuple[str, ...] | None:
+        from mldebt.read.schema import data_columns
+
+        full = self.root / path
+        return data_columns(full) if self._exists(path) and full.is_file() else None
+
+    def place(self, path: str, file: str) -> str:
+        """A relative path as code in `file` means it, from the root of the repository.
+
+        The folder that holds it is looked for upwards from the file; where nothing like it exists, the nearest project.
+        """
+        folder = str(PurePosixPath(file).parent)
+        for base in _upwards(folder):
+            candidate = _join(base, path)
+            if candidate is not None and self.exists(candidate):
+                return candidate
+        parent = path.rpartition("/")[0]
+        if parent and "{" not in parent:
+            for base in _upwards(folder):
+                candidate = _join(base, parent)
+                if candidate not in (None, ".") and self.exists(candidate or ""):
+                    return _join(base, path) or path
+        start = folder if path.startswith("..") else self.base_of(folder)
+        return _join(start, path) or path.lstrip("./")
+
+    def _base_of(self, folder: str) -> str:
+        """The nearest folder upwards that looks like the root of a project."""
+        for base in _upwards(folder):
+            if base == "." or any(self.exists(f"{base}/{marker}") for marker in PROJECT_MARKERS):
+                return base
+        return "."
+
+    def _source_roots(self) -> tuple[str, ...]:
+        """Folders from which modules can be imported: those with Python files that are not packages, shallow first."""
+        folders = {str(PurePosixPath(file).parent) for file in self.facts if file.endswith(".py")}
+        roots = {str(PurePosixPath(folder).parent) for folder in folders} | folders | {"."}
+        roots = {root for root in roots if _join(root, "__init__.py") not in self.facts}
+        return tuple(sorted(roots, key=lambda root: (root.count("/"), root)))
+
+    def _module_file(self, dotted: str, file: str) -> str | None:
+        """The file of an absolute import, as seen from `file`; None for what is not in the repository."""
+        path = dotted.replace(".", "/")
+        folder = str(PurePosixPath(file).parent)
+        for base in (*_upwards(folder), *self._roots):
+            if found := self._module_at(base, path):
+                return None if found == file and "/" not in path else found
+        return None
+
+    def _module_at(self, base: str, path: str) -> str | None:
+        stem = path if base == "." else f"{base}/{path}"
+        for candidate in (f"{stem}.py", f"{stem}/__init__.py"):
+            if candidate in self.facts:
+                return candidate
+        return None
+
+    def relative_module(self, module: str, level: int, file: str) -> str | None:
+        """The file of `from ..module import x` in `file`."""
+        folder = PurePosixPath(file).parent
+        for _ in range(level - 1):
+            folder = folder.parent
+        path = module.replace(".", "/")
+        if not path:
+            package = _join(str(folder), "__init__.py")
+            return package if package in self.facts else None
+        return self._module_at(str(folder), path)
+
+    def is_package_folder(self, dotted: str, file: str) -> str | None:
+        """A folder of modules without `__init__.py` (a name-space package), from the root."""
+        path = dotted.replace(".", "/")
+        for base in (*_upwards(str(PurePosixPath(file).parent)), *self._roots):
+            folder = path if base == "." else f"{base}/{path}"
+            if folder in self._folders:
+                return folder
+        return None
+
+
+def _upwards(folder: str) -> tuple[str, ...]:
+    pure = PurePosixPath(folder)
+    return tuple(dict.fromkeys([str(pure), *(str(parent) for parent in pure.parents), "."]))
+
+
+def _join(base: str, path: str) -> str | None:
+    """Normalised join; None where it leaves the root."""
+    joined = normpath(path if base == "." else f"{base}/{path}")
+    return None if joined.startswith("..") else joined

@@ -1,0 +1,84 @@
+"""Which columns matter: uses flow back from where they are noted to everything that they are made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from mldebt.evaluate.trace import ALL, Trace, TracedUse
+from mldebt.evaluate.values import ColumnRef
+from mldebt.graph.model import Column, ColumnUse
+
+CERTAIN = ("projection", "header", "schema", "derived", "contract")
+
+
+class ColumnTable:
+    """Columns of every node, each with its uses: its own, and those of what is derived from it."""
+
+    def __init__(self, trace: Trace, renamed: Callable[[str], str]) -> None:
+        self.rename = renamed
+        self.parents: dict[ColumnRef, set[ColumnRef]] = defaultdict(set)
+        self.uses: dict[ColumnRef, set[ColumnUse]] = defaultdict(set)
+        self.facts: dict[ColumnRef, tuple[str, set]] = {}  # type: ignore[type-arg]
+        for ref, column in trace.columns.items():
+            key = self._key(ref)
+            source, sites = self.facts.get(key, (column.source, set()))
+            self.facts[key] = (source if source != "mention" else column.source, sites | column.sites)
+            self.parents[key] |= {self._key(parent) for parent in column.parents} - {key}
+        self._collect(trace.uses)
+        self._propagate()
+
+    def _key(self, ref: ColumnRef) -> ColumnRef:
+        return self.rename(ref[0]), ref[1]
+
+    def _collect(self, uses: Iterable[TracedUse]) -> None:
+        by_owner: dict[str, list[str]] = defaultdict(list)
+        for owner, name in self.facts:
+            by_owner[owner].append(name)
+        for use in uses:
+            owner = self.rename(use.owner)
+            names = [name for name in by_owner[owner] if name not in use.but] if use.column == ALL else [use.column]
+            for name in names:
+                self.uses[owner, name].add(ColumnUse(use.kind, use.site))
+
+    def _propagate(self) -> None:
+        """A column that something used is made of is used, too."""
+        waiting = [ref for ref in self.uses]
+        while waiting:
+            ref = waiting.pop()
+            for parent in self.parents.get(ref, ()):
+                new = self.uses[ref] - self.uses[parent]
+                if new:
+                    self.uses[parent] |= new
+                    waiting.append(parent)
+
+    def of(self, owner: str, read: bool) -> tuple[Column, ...]:
+        """The columns of a node. `read` is False for what nobody reads: then nothing can be said of its columns."""
+        return tuple(self._column(owner, name, read) for (node, name) in self._names(owner) if node == owner)
+
+    def _names(self, owner: str) -> list[ColumnRef]:
+        if not hasattr(self, "_index"):
+            self._index: dict[str, list[ColumnRef]] = defaultdict(list)
+            for ref in self.facts:
+                self._index[ref[0]].append(ref)
+        return sorted(self._index.get(owner, ()))
+
+    def _column(self, owner: str, name: str, read: bool) -> Column:
+        source, sites = self.facts[owner, name]
+        uses = tuple(sorted(self.uses.get((owner, name), ()), key=lambda use: (use.site, use.kind)))
+        return Column(
+            name=name,
+            used=_is_used(uses, source, read),
+            source=source,
+            uses=uses[:50],
+            derived_from=tuple(sorted(self.parents.get((owner, name), ()))),
+            sites=tuple(sorted(sites)),
+        )
+
+
+def _is_used(uses: tuple[ColumnUse, ...], source: str, read: bool) -> bool | None:
+    if any(use.kind != "escape" for use in uses):
+        return True
+    if uses or not read or source not in CERTAIN:
+        return None
+    return False

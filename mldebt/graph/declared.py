@@ -1,0 +1,81 @@
+"""What files other than code say: SQL scripts, schemas, and jobs with the inputs and outputs that they declare."""
+
+from __future__ import annotations
+
+from posixpath import normpath
+
+from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.units import targets
+from mldebt.read.facts import Command, FileFacts, SqlStatement
+
+
+def add_declarations(workspace: Workspace, trace: Trace) -> None:
+    for facts in workspace.facts.values():
+        for number, statement in enumerate(facts.sql):
+            add_sql(trace, facts, statement, number)
+        for command in facts.commands:
+            add_job(workspace, trace, facts, command)
+
+
+def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int) -> None:
+    """A statement of a .sql file: a schema, or a flow from tables to a table."""
+    site = facts.site(statement.line, statement.end_line)
+    if statement.kind == "create_table" and not statement.reads and statement.columns:
+        node = _table(trace, statement.target)
+        for name in statement.columns:
+            trace.column((node, name), "schema", site)
+        trace.nodes[node].attributes["closed"] = True
+        return
+    if not statement.target or not statement.reads or statement.kind in ("drop", "delete", "select"):
+        return
+    frame = f"frame:{facts.file}::query:{statement.target}" + (f"#{number}" if number else "")
+    trace.node(frame, "frame", statement.target, site, scope=f"{facts.file}::", variable="")
+    nodes = {table: _table(trace, table) for table in statement.reads}
+    for node in nodes.values():
+        trace.edge(node, frame, "READS", site)
+    target = _table(trace, statement.target)
+    trace.edge(frame, target, "WRITES", site, mode=statement.mode or "replace", columns=None)
+    _sql_columns(trace, statement, nodes, target, facts)
+
+
+def _sql_columns(trace: Trace, statement: SqlStatement, nodes: dict[str, str], target: str, facts: FileFacts) -> None:
+    site = facts.site(statement.line, statement.end_line)
+    for table, name, use in statement.uses:
+        node = nodes.get(table) or (next(iter(nodes.values())) if len(nodes) == 1 else "")
+        if node:
+            trace.column((node, name), "projection", site)
+            trace.use((node, name), use if use != "value" else "sink", site)
+    for output in statement.outputs:
+        sources = {(nodes[table], name) for table, name in output.sources if table in nodes and name != "*"}
+        if output.name != "*":
+            trace.column((target, output.name), "written", site, sources)
+            for ref in sources:
+                trace.column(ref, "projection", site)
+                trace.use(ref, "sink", site)
+
+
+def _table(trace: Trace, name: str) -> str:
+    return trace.node(f"dataset:{name}", "dataset", name, store="table")
+
+
+def add_job(workspace: Workspace, trace: Trace, facts: FileFacts, command: Command) -> None:
+    """A stage, service or task of a manifest, what it runs, and what it declares to read and write."""
+    files = targets(workspace, command, facts)
+    if not (files or command.reads or command.writes):
+        return
+    site = facts.site(command.line)
+    name = command.job or command.target or command.program
+    job = trace.node(
+        f"job:{facts.file}::{name}", "job", name, site, file=facts.file, kind=command.trigger,
+        command=" ".join((command.program, command.target, *command.arguments)).strip(), schedule=command.schedule or None,
+    )  # fmt: skip
+    for file in files:
+        unit = trace.node(f"job:{file}", "job", file, file=file)
+        trace.edge(job, unit, "TRIGGERS", site, "declared")
+    for path, role in [(path, "reads") for path in command.reads] + [(path, "writes") for path in command.writes]:
+        stored = normpath(f"{command.directory}/{path}" if command.directory else path)
+        for kind in ("dataset", "artifact", "stored"):
+            node = f"{kind}:{stored}"
+            if node in trace.nodes:
+                trace.edge(job, node, "DECLARES", site, "declared", role=role)

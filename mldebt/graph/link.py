@@ -1,0 +1,173 @@
+"""From the trace of an evaluation to the graph: identities joined across files, kinds settled, uses propagated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from mldebt.evaluate.trace import Trace, TracedEdge, TracedNode
+from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.columns import ColumnTable
+from mldebt.graph.declared import add_declarations
+from mldebt.graph.model import Coverage, Edge, Graph, Node, RowSet, Unit
+from mldebt.graph.stored import READING, WRITING, endpoint_pairs, matches, renamed
+from mldebt.graph.units import build_units
+from mldebt.sites import Site
+
+STORED = ("dataset", "artifact")
+
+
+def link(
+    workspace: Workspace, trace: Trace, *, skipped: Mapping[str, str] | None = None, owners: Mapping[str, str] | None = None
+) -> Graph:
+    add_declarations(workspace, trace)
+    units = build_units(workspace, trace, owners or {})
+    names = renamed(trace)
+
+    def rename(node_id: str) -> str:
+        return names.get(node_id, node_id)
+
+    edges = _edges(trace, rename)
+    nodes = _nodes(trace, rename, edges, units)
+    edges += _alias_edges(nodes, edges)
+    _add_consumers(nodes, edges, units)
+    table = ColumnTable(trace, rename)
+    read = {edge.source for edge in edges if edge.kind in READING}
+    final = [_finished(node, table, node.id in read or node.kind not in STORED, edges) for node in nodes.values()]
+    return Graph(final, edges, rowsets=_rowsets(trace), units=units, coverage=_coverage(workspace, trace, skipped or {}))
+
+
+def _finished(node: Node, table: ColumnTable, read: bool, edges: list[Edge]) -> Node:
+    return replace(node, columns=table.of(node.id, read))
+
+
+# -- nodes and edges
+
+
+def _edges(trace: Trace, rename: object) -> list[Edge]:
+    merged: dict[tuple[str, str, str, str, str], tuple[Edge, set[Site]]] = {}
+    for traced in trace.edges.values():
+        edge = _edge(traced, rename, trace)
+        if edge.source == edge.target:
+            continue
+        key = (edge.source, edge.target, edge.kind, edge.evidence, repr(sorted(edge.attributes.items())))
+        merged.setdefault(key, (edge, set()))[1].update(traced.sites)
+    return [replace(edge, sites=tuple(sorted(sites))) for edge, sites in merged.values()]
+
+
+def _edge(traced: TracedEdge, rename: object, trace: Trace) -> Edge:
+    source, target = rename(traced.source), rename(traced.target)  # type: ignore[operator]
+    kind = traced.kind
+    if kind == "LOADS" and source.startswith("dataset:"):
+        kind = "READS"
+    elif kind == "PERSISTS" and target.startswith("dataset:"):
+        kind = "WRITES"
+    elif kind == "WRITES" and target.startswith("artifact:"):
+        kind = "PERSISTS"
+    attributes = {key: value for key, value in traced.attributes.items() if value is not None}
+    return Edge(source, target, kind, traced.evidence, (), attributes)
+
+
+def _nodes(trace: Trace, rename: object, edges: list[Edge], units: Mapping[str, Unit]) -> dict[str, Node]:
+    artifacts = {edge.target for edge in edges if edge.kind == "LOADS"}
+    written = {edge.target for edge in edges if edge.kind in WRITING}
+    nodes: dict[str, Node] = {}
+    for traced in trace.nodes.values():
+        node = _node(traced, rename(traced.id), artifacts, trace)  # type: ignore[operator]
+        known = nodes.get(node.id)
+        if known is not None:
+            node = replace(known, sites=tuple(sorted({*known.sites, *node.sites})),
+                           attributes={**node.attributes, **known.attributes})  # fmt: skip
+        nodes[node.id] = node
+    for node_id, node in nodes.items():
+        if node.kind in STORED:
+            nodes[node_id] = replace(node, attributes={**node.attributes, "external": node_id not in written})
+        elif node.kind == "gap":
+            unit = units.get(node.sites[0].file) if node.sites else None
+            nodes[node_id] = replace(node, attributes={**node.attributes, "production": bool(unit and unit.production)})
+    return nodes
+
+
+def _node(traced: TracedNode, node_id: str, artifacts: set[str], trace: Trace) -> Node:
+    kind = traced.kind
+    attributes = dict(traced.attributes)
+    if kind == "loaded":
+        is_model = traced.id in artifacts or "model" in trace.loaded_as.get(traced.id, set())
+        kind = "model" if is_model else "frame"
+        attributes["loaded"] = True
+        if not is_model:
+            attributes.setdefault("rows", f"rows:{traced.id}")
+    elif kind == "stored" or (kind in STORED and not node_id.startswith(f"{kind}:")):
+        kind = node_id.partition(":")[0]
+    name = node_id.partition(":")[2] if kind in STORED else traced.name
+    return Node(node_id, kind, name, tuple(sorted(traced.sites)), (), attributes)
+
+
+def _alias_edges(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Edge]:
+    """Edges between stored things that may be the same: names with unknown parts, endpoints and the URLs of clients."""
+    written = {edge.target for edge in edges if edge.kind in WRITING}
+    read = {edge.source for edge in edges if edge.kind in READING}
+    found: list[Edge] = []
+    for kind in STORED:
+        stored = [(node.id, node.name, bool(node.attributes.get("template"))) for node in nodes.values() if node.kind == kind]
+        found += [_alias(source, target, nodes) for source, target in matches(stored, written, read)]
+    urls = [(node.id, node.name) for node in nodes.values() if node.kind == "dataset"]
+    found += [_alias(source, target, nodes) for source, target in endpoint_pairs(urls)]
+    return found
+
+
+def _alias(source: str, target: str, nodes: Mapping[str, Node]) -> Edge:
+    return Edge(source, target, "DERIVES", "inferred", nodes[target].sites[:1], {"operation": "same name"})
+
+
+def _add_consumers(nodes: dict[str, Node], edges: list[Edge], units: Mapping[str, Unit]) -> None:
+    """Who reads what carries predictions: CONSUMES edges from the stored prediction to the unit."""
+    carriers = prediction_carriers(nodes, edges)
+    for edge in list(edges):
+        if edge.kind == "READS" and edge.source in carriers:
+            for site in edge.sites:
+                consumer = f"consumer:{site.file}"
+                nodes.setdefault(consumer, Node(consumer, "consumer", site.file, (site,), (), {"file": site.file}))
+                edges.append(Edge(edge.source, consumer, "CONSUMES", edge.evidence, (site,)))
+
+
+def prediction_carriers(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> set[str]:
+    """Data sets into which predictions flow without passing another model."""
+    out: dict[str, list[str]] = {}
+    for edge in edges:
+        if edge.kind in ("DERIVES", "WRITES"):
+            out.setdefault(edge.source, []).append(edge.target)
+    waiting = [node.id for node in nodes.values() if node.kind == "prediction"]
+    seen = set(waiting)
+    while waiting:
+        for target in out.get(waiting.pop(), ()):
+            if target not in seen and target in nodes and nodes[target].kind in ("frame", "dataset"):
+                seen.add(target)
+                waiting.append(target)
+    return {node_id for node_id in seen if nodes[node_id].kind == "dataset"}
+
+
+# -- the rest
+
+
+def _rowsets(trace: Trace) -> dict[str, RowSet]:
+    return {
+        id: RowSet(id, rows.operation, rows.parents, rows.split, rows.part, rows.site) for id, rows in sorted(trace.rows.items())
+    }
+
+
+def _coverage(workspace: Workspace, trace: Trace, skipped: Mapping[str, str]) -> Coverage:
+    outcomes = Counter(outcome for outcome, _ in trace.io.values())
+    reasons = Counter(reason for outcome, reason in trace.io.values() if outcome == "unresolved")
+    problems = {file: facts.problem for file, facts in workspace.facts.items() if facts.problem}
+    read = [facts for facts in workspace.facts.values() if facts.kind != "skipped"]
+    return Coverage(
+        files=len(read),
+        lines=sum(facts.lines for facts in read),
+        resolved=outcomes["resolved"],
+        transient=outcomes["transient"],
+        unresolved=outcomes["unresolved"],
+        reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        skipped=dict(sorted({**skipped, **problems}.items())),
+    )

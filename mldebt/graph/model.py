@@ -1,0 +1,222 @@
+"""The graph: how data becomes features, features models, models predictions, and who consumes them.
+
+Every data edge points the way the data flows. Ids are made from names, never from positions, so that they survive
+moved lines and reformatting. The whole graph is immutable once linked; questions to it live in `graph.questions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mldebt.sites import Site
+
+NODE_KINDS = (
+    "dataset", "column", "frame", "feature", "label", "model", "artifact", "prediction", "decision",
+    "action", "consumer", "job", "config", "check", "contract", "owner", "gap",
+)  # fmt: skip
+EDGE_KINDS = (
+    "READS", "WRITES", "DERIVES", "ROWS", "SELECTS", "FITS", "TRAINS_ON", "LABELS", "EVALUATES_ON", "PERSISTS",
+    "LOADS", "PREDICTS", "DECIDES", "TRIGGERS", "CONSUMES", "CHECKS", "CONFIGURED_BY", "OWNED_BY", "SCHEDULED_BY",
+    "DECLARES", "WORLD",
+)  # fmt: skip
+
+EVIDENCE = ("declared", "observed", "resolved", "inferred", "guessed")
+"""Strongest first; a path is as good as its weakest edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """One place where a column's value matters.
+
+    `kind`: feature, label, filter, key, check, sink (written or sent), value (enters a derived column), decision,
+    order, state (a statistic or fitted transform learned from it) or escape (handed to code that can't be seen into).
+    """
+
+    kind: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a stored data set or of a frame.
+
+    `used` is True, False, or None where it can't be told. `derived_from` names (node id, column) pairs; it is empty
+    for a column that is stored. `source` says how the column is known: projection, header, schema, contract, mention
+    or derived. Only `mention` leaves open whether the column exists.
+    """
+
+    name: str
+    used: bool | None
+    source: str = "mention"
+    uses: tuple[ColumnUse, ...] = ()
+    derived_from: tuple[tuple[str, str], ...] = ()
+    sites: tuple[Site, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A thing in the graph. `attributes` by kind:
+
+    dataset     store: file|table|topic|http|object|memory|temp|builtin|unknown; format: csv|parquet|…; template: bool
+                (unknown parts in the name); closed: bool (all columns are known); external: bool (nothing here writes it)
+    frame       variable, scope (file::qualified name), rows (id of its RowSet), closed: bool
+    model       class (dotted), family (sklearn, xgboost, …), task: classifier|regressor|transformer|clusterer|unknown,
+                stochastic: bool, seed: fixed|absent|unknown|global, variable, scope
+    artifact    store, template as for dataset
+    prediction  method (predict, predict_proba, …), variable, scope
+    decision    threshold (number or None), operator, literal: bool
+    consumer    file, unit; declared: bool
+    job         file, kind (script, notebook, module, route, stage, task, command), roles (tuple), command
+    check       what (schema, assertion, …)
+    gap         reason (stable slug), detail (one sentence), production: bool, blocks: kind of the edge that is missing
+    """
+
+    id: str
+    kind: str
+    name: str
+    sites: tuple[Site, ...] = ()
+    columns: tuple[Column, ...] = ()
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A flow from `source` to `target`. Attributes by kind:
+
+    DERIVES     operation (KB name of what was done: split, merge, fillna, transform, …); state: bool where a statistic
+                over rows went into the values
+    READS       columns: tuple of names asked for, or None for all
+    WRITES      mode: replace|append|merge|error; columns: tuple of written names or None; partition: bool
+    TRAINS_ON   columns: tuple of feature names in order, or None; named: bool (False for a bare array)
+    PREDICTS    columns, named: what the model was given, as for TRAINS_ON
+    LABELS      columns: names of the label columns
+    """
+
+    source: str
+    target: str
+    kind: str
+    evidence: str = "resolved"
+    sites: tuple[Site, ...] = ()
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RowSet:
+    """Which records a frame holds.
+
+    `operation`: read, made, equal, filter, sample, part (one side of a split), join, concat, group, duplicate, unknown.
+    Parts of one split share `split` (its id) and differ in `part` (train, test, validation, fold, or a number).
+    """
+
+    id: str
+    operation: str
+    parents: tuple[str, ...] = ()
+    split: str = ""
+    part: str = ""
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A file of code and what it is for.
+
+    `roles`: train, eval, serve, score, explore, test, ops, example, library. `production` is True where a schedule,
+    deploy manifest, service entry point or declared job reaches it; `roots` are the sites that do.
+    """
+
+    file: str
+    kind: str
+    roles: frozenset[str] = frozenset()
+    production: bool = False
+    roots: tuple[Site, ...] = ()
+    imports: tuple[str, ...] = ()
+    owner: str = ""
+    owner_evidence: str = "guessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the reads and writes of data has a known name.
+
+    `resolved` names an identity, `transient` is known to be in memory or temporary, `unresolved` is not known.
+    `reasons` counts the unresolved by reason. `skipped` maps each file that was not read to the reason.
+    """
+
+    files: int = 0
+    lines: int = 0
+    resolved: int = 0
+    transient: int = 0
+    unresolved: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    skipped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float | None:
+        """Share in 0..1 of reads and writes with a known name, None where there are none."""
+        sites = self.resolved + self.transient + self.unresolved
+        return (self.resolved + self.transient) / sites if sites else None
+
+
+class Graph:
+    """All nodes and edges of one scan; look-ups are indexed on first use."""
+
+    def __init__(
+        self,
+        nodes: Iterable[Node] = (),
+        edges: Iterable[Edge] = (),
+        *,
+        rowsets: Mapping[str, RowSet] | None = None,
+        units: Mapping[str, Unit] | None = None,
+        coverage: Coverage | None = None,
+    ) -> None:
+        self.nodes: dict[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
+        self.edges: tuple[Edge, ...] = tuple(
+            sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind, edge.sites))
+        )
+        self.rowsets: dict[str, RowSet] = dict(rowsets or {})
+        self.units: dict[str, Unit] = dict(units or {})
+        self.coverage: Coverage = coverage or Coverage()
+
+    def __getitem__(self, node_id: str) -> Node:
+        return self.nodes[node_id]
+
+    def of_kind(self, *kinds: str) -> Iterator[Node]:
+        return (node for node in self.nodes.values() if node.kind in kinds)
+
+    def out(self, node_id: str, *kinds: str) -> list[Edge]:
+        """Edges that leave the node; only the given kinds, if any are given."""
+        return [edge for edge in self._out.get(node_id, ()) if not kinds or edge.kind in kinds]
+
+    def into(self, node_id: str, *kinds: str) -> list[Edge]:
+        return [edge for edge in self._into.get(node_id, ()) if not kinds or edge.kind in kinds]
+
+    def edges_of_kind(self, *kinds: str) -> Iterator[Edge]:
+        return (edge for edge in self.edges if edge.kind in kinds)
+
+    def unit_of(self, site: Site) -> Unit:
+        return self.units.get(site.file) or Unit(site.file, "script")
+
+    @cached_property
+    def _out(self) -> dict[str, list[Edge]]:
+        return _index(self.edges, lambda edge: edge.source)
+
+    @cached_property
+    def _into(self) -> dict[str, list[Edge]]:
+        return _index(self.edges, lambda edge: edge.target)
+
+
+def _index(edges: Iterable[Edge], key: object) -> dict[str, list[Edge]]:
+    table: dict[str, list[Edge]] = {}
+    for edge in edges:
+        table.setdefault(key(edge), []).append(edge)  # type: ignore[operator]
+    return table
+
+
+def weakest(evidences: Iterable[str]) -> str:
+    """The weakest of several evidence levels; `declared` for none at all."""
+    return max(evidences, key=EVIDENCE.index, default="declared")

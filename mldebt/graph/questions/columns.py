@@ -1,0 +1,76 @@
+"""Which columns are loaded or made although nothing uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Column, Edge, Graph, Node
+from mldebt.graph.questions.jobs import is_at_work, sites_at_work
+from mldebt.sites import Site
+
+LOADED = ("projection", "header", "schema")
+"""How a column can be known to exist; a mere mention does not prove that it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedLoaded:
+    """Columns of a stored data set that its readers load and none uses; `kept` are all other known ones, in order."""
+
+    dataset: Node
+    columns: tuple[str, ...]
+    kept: tuple[str, ...]
+    reads: tuple[tuple[Site, Edge], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedDerived:
+    """Columns that one function or module computes and nothing reads: (name, where, owning frame)."""
+
+    scope: str
+    columns: tuple[tuple[str, Site, str], ...]
+
+
+def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
+    """For each data set the columns without a use in any reader.
+
+    A data set of which no column at all seems to be used is left out: its rows may be what matters.
+    """
+    for dataset in graph.of_kind("dataset"):
+        unused = tuple(column.name for column in dataset.columns if column.used is False and column.source in LOADED)
+        kept = tuple(column.name for column in dataset.columns if column.used is not False)
+        reads = _loading(graph, dataset, unused)
+        if unused and reads and any(column.used for column in dataset.columns):
+            yield UnusedLoaded(dataset, unused, kept, reads)
+
+
+def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
+    """For each function or module the columns that it makes in vain, whatever it is called with."""
+    made: dict[tuple[str, str, Site], list[tuple[Column, str]]] = {}
+    for frame in graph.of_kind("frame"):
+        scope = str(frame.attributes.get("scope", ""))
+        for column in frame.columns:
+            if column.source == "derived" and column.sites:
+                made.setdefault((scope, column.name, min(column.sites)), []).append((column, frame.id))
+    dead: dict[str, list[tuple[str, Site, str]]] = {}
+    for (scope, name, site), versions in sorted(made.items()):
+        if all(column.used is False for column, _ in versions) and is_at_work(graph.unit_of(site)):
+            dead.setdefault(scope, []).append((name, site, versions[0][1]))
+    for scope, columns in dead.items():
+        yield UnusedDerived(scope, tuple(sorted(columns, key=lambda found: (found[1], found[0]))))
+
+
+def _loading(graph: Graph, dataset: Node, names: tuple[str, ...]) -> tuple[tuple[Site, Edge], ...]:
+    """Where at least one of the columns is loaded."""
+    found = [
+        (site, edge)
+        for edge in graph.out(dataset.id, "READS")
+        if _asks_for(edge, names)
+        for site in sites_at_work(graph, edge)
+    ]
+    return tuple(sorted(found, key=lambda read: (read[0], read[1].target)))
+
+
+def _asks_for(edge: Edge, names: tuple[str, ...]) -> bool:
+    asked = edge.attributes.get("columns")
+    return not isinstance(asked, (tuple, list)) or bool(set(asked) & set(names))

@@ -1,0 +1,154 @@
+"""Where predictions are published, and who reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
+from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_aside, is_for_people
+from mldebt.graph.questions.lineage import ColumnFlow, Path, evidence_of, path_between, reachable
+from mldebt.sites import Site
+
+_PUBLISHING = ("DERIVES", "WRITES")
+_SUMMARIES = frozenset({
+    "metric", "score", "statistic", "evaluate", "cross_validate", "groupby", "agg", "aggregate", "mean", "sum", "std",
+    "value_counts", "describe", "count", "plot", "predict", "step",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A prediction that is written where others can read it. `columns` of the data set are made of it."""
+
+    prediction: str
+    dataset: str
+    columns: tuple[str, ...]
+    path: Path
+
+    @property
+    def write(self) -> Edge:
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A file that reads a publication: what it takes, and who owns it."""
+
+    unit: Unit
+    edge: Edge
+    columns: tuple[str, ...]
+    uses: tuple[str, ...]
+
+    @property
+    def evidence(self) -> str:
+        return weakest((self.edge.evidence, self.unit.owner_evidence))
+
+
+def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "http")) -> list[Publication]:
+    """Every prediction with every data set that its own job writes it to, records rather than summaries."""
+    flow = ColumnFlow(graph)
+    return [
+        Publication(prediction.id, dataset, _columns_made(flow, prediction.id, dataset), path)
+        for prediction in graph.of_kind("prediction")
+        for dataset in _written(graph, prediction.id)
+        if graph[dataset].attributes.get("store", "file") in stores and not is_for_people(graph[dataset])
+        if (path := path_between(graph, [prediction.id], {dataset}, _PUBLISHING, allowed=_keeps_records))
+    ]
+
+
+def foreign_readers(graph: Graph, publication: Publication) -> list[Reader]:
+    """Readers whose owner is known and is not the owner of the code that writes, by file."""
+    owners = {graph.unit_of(site).owner for site in publication.write.sites}
+    found: dict[str, Reader] = {}
+    for reader in _readers(graph, publication):
+        unit = reader.unit
+        if unit.owner and "" not in owners and unit.owner not in owners and not _only_looks(unit):
+            found.setdefault(unit.file, reader)
+    return [found[file] for file in sorted(found)]
+
+
+def writer_of(graph: Graph, publication: Publication) -> Unit:
+    return graph.unit_of(min(publication.write.sites))
+
+
+def is_declared_consumer(graph: Graph, dataset: Node, reader: Reader, declared: Sequence[Mapping[str, object]]) -> bool:
+    """Somebody wrote down that this reader uses the data set: in the settings, or in a file that declares consumers."""
+    names = {reader.unit.file, reader.unit.owner}
+    for edge in graph.out(dataset.id, "CONSUMES"):
+        consumer = graph[edge.target]
+        said = {consumer.name, *(str(consumer.attributes.get(key, "")) for key in ("file", "unit", "owner"))}
+        if consumer.attributes.get("declared") and any(_matches(name, said) for name in names):
+            return True
+    return any(_speaks_of(entry, dataset) and _names_reader(entry, names) for entry in declared)
+
+
+def evidence_of_reading(publication: Publication, reader: Reader) -> str:
+    return weakest((evidence_of(publication.path), reader.evidence))
+
+
+def _written(graph: Graph, prediction: str) -> list[str]:
+    found = reachable(graph, [prediction], _PUBLISHING, allowed=_keeps_records)
+    return sorted(node for node in found if graph[node].kind == "dataset")
+
+
+def _keeps_records(edge: Edge) -> bool:
+    if edge.source.startswith("dataset:"):
+        return False
+    return not edge.attributes.get("indirect") and edge.attributes.get("operation") not in _SUMMARIES
+
+
+def _columns_made(flow: ColumnFlow, prediction: str, dataset: str) -> tuple[str, ...]:
+    return tuple(sorted(name for owner, name in flow.after(flow.of_node(prediction)) if owner == dataset))
+
+
+def _readers(graph: Graph, publication: Publication) -> Iterator[Reader]:
+    dataset = graph[publication.dataset]
+    for edge in graph.out(dataset.id, "READS"):
+        asked = edge.attributes.get("columns")
+        if isinstance(asked, (tuple, list)) and publication.columns and not set(asked) & set(publication.columns):
+            continue
+        for file in sorted({site.file for site in edge.sites}):
+            uses = _uses(dataset, publication.columns, file)
+            taken = tuple(sorted({column for column, _ in uses}))
+            yield Reader(graph.unit_of(_site_in(edge, file)), edge, taken, tuple(sorted({use for _, use in uses})))
+
+
+def _uses(dataset: Node, columns: tuple[str, ...], file: str) -> set[tuple[str, str]]:
+    """(column, kind of use) of the predicted columns in one file."""
+    return {
+        (column.name, use.kind)
+        for column in dataset.columns
+        if column.name in columns
+        for use in column.uses
+        if use.site.file == file
+    }
+
+
+def _site_in(edge: Edge, file: str) -> Site:
+    return min(site for site in edge.sites if site.file == file)
+
+
+def _only_looks(unit: Unit) -> bool:
+    """Tests, examples, and exploration that nothing runs: a person who looks is not a consumer."""
+    return is_aside(unit) or (not unit.production and unit.roles <= {"explore", "test", "example"})
+
+
+def _speaks_of(entry: Mapping[str, object], dataset: Node) -> bool:
+    name = str(entry.get("dataset", ""))
+    return bool(name) and any(
+        said == name or fnmatchcase(said, name) for said in (dataset.name, dataset.name.rpartition("::")[2])
+    )
+
+
+def _names_reader(entry: Mapping[str, object], names: set[str]) -> bool:
+    said = {str(entry.get("consumer", "")), str(entry.get("owner", ""))}
+    return any(_matches(name, said) for name in names)
+
+
+def _matches(name: str, said: set[str]) -> bool:
+    """A declared name is the reader's owner, its file, a folder above it, or a pattern."""
+    return any(
+        name == one or name.startswith(one.rstrip("/") + "/") or fnmatchcase(name, one) for one in said if one and name
+    )

@@ -1,0 +1,140 @@
+"""Stored data sets: who writes and reads them, what their names and columns say, and whether all readers are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from posixpath import basename, dirname, splitext
+
+from mldebt.graph.model import Edge, Graph, Node, Unit
+
+PERSISTENT_STORES = ("file", "table", "topic", "object")
+"""Where data outlives the program that wrote it; a request, a buffer or data shipped with a library does not."""
+
+ASIDE = frozenset({"test", "example"})
+
+_FOR_PEOPLE = {
+    "png", "jpg", "jpeg", "svg", "gif", "pdf", "html", "htm", "md", "txt", "log", "tex", "xlsx", "xls", "docx", "pptx",
+    "zip", "tar", "gz", "tgz", "bin", "lock",
+}  # fmt: skip
+_REPORT_WORDS = re.compile(
+    r"metric|report|score_?card|eval|result|summar|plot|figure|chart|leaderboard|submission|submit|importance|confusion"
+    r"|\broc\b|\blogs?\b|_logs?\b|history|tensorboard|stats|statistic|profile|explain|shap|benchmark|monitor|drift|param"
+    r"|config|setting|schema|version|manifest|metadata|\bmeta\b|status|done|success|marker|cache|backup|\bbak\b|export"
+    r"|output|sample|debug|dump|tmp|temp",
+    re.IGNORECASE,
+)
+_TIME_WORDS = {
+    "time", "date", "timestamp", "ts", "day", "month", "week", "year", "hour", "datetime", "ds", "dt", "asof", "epoch",
+    "created", "updated", "inserted", "generated", "run", "at", "on", "when", "period", "partition", "snapshot", "now",
+    "today", "cutoff",
+}  # fmt: skip
+_VERSION_WORDS = {
+    "version", "ver", "release", "commit", "sha", "revision", "rev", "hash", "build", "tag", "model", "variant", "run",
+    "experiment", "artifact", "algorithm", "algo", "estimator", "checkpoint", "champion",
+}  # fmt: skip
+_DATE = re.compile(r"(19|20)\d{2}([-_/.]?\d{2}){0,2}")
+
+
+def is_persistent(node: Node) -> bool:
+    return node.kind == "dataset" and node.attributes.get("store", "file") in PERSISTENT_STORES
+
+
+def writers(graph: Graph, dataset: str) -> list[Edge]:
+    return graph.into(dataset, "WRITES")
+
+
+def readers(graph: Graph, dataset: str) -> list[Edge]:
+    """Everything that takes data out of it: reads, consumers, copies."""
+    return graph.out(dataset, "READS", "CONSUMES", "DERIVES", "LOADS")
+
+
+def units_of(graph: Graph, edges: Iterable[Edge]) -> list[Unit]:
+    """The files in which the edges are written, each once, by name."""
+    units = {site.file: graph.unit_of(site) for edge in edges for site in edge.sites}
+    return [units[file] for file in sorted(units)]
+
+
+def is_aside(unit: Unit) -> bool:
+    """Code that only tests or shows something."""
+    return bool(unit.roles) and unit.roles <= ASIDE
+
+
+def is_for_people(node: Node) -> bool:
+    """A final output by its nature: a figure, a report, metrics, a log, a submission; people read it, not programs."""
+    name = node.name.rpartition("::")[2]
+    return _ending(node) in _FOR_PEOPLE or bool(_REPORT_WORDS.search(name))
+
+
+def is_declared(graph: Graph, dataset: str) -> bool:
+    """Something outside the code speaks of it: a stage's dependency or output, a contract, a consumer, a check."""
+    kinds = ("DECLARES", "CONSUMES", "CHECKS", "CONFIGURED_BY")
+    return bool(graph.into(dataset, *kinds) or graph.out(dataset, *kinds)) or any(
+        edge.evidence == "declared" for edge in (*graph.into(dataset), *graph.out(dataset))
+    )
+
+
+def may_be_read_as(dataset: Node, other: Node) -> bool:
+    """A read of `other` can be a read of `dataset`: a pattern that matches it, or a folder above it."""
+    if other.id == dataset.id or _namespace(other.name) != _namespace(dataset.name):
+        return False
+    if _pattern_matches(other.name, dataset.name) or _pattern_matches(dataset.name, other.name):
+        return True
+    folder = other.name.rstrip("/*")
+    return bool(folder) and dataset.name.startswith(folder + "/")
+
+
+def unresolved_reads(graph: Graph) -> Iterator[Node]:
+    """Gaps that stand where data is read whose name is not known."""
+    return (node for node in graph.of_kind("gap") if node.attributes.get("blocks") in ("READS", "LOADS"))
+
+
+def could_hide_a_read(gap: Node, dataset: Node) -> bool:
+    """A read of unknown data may be one of this data set unless the gap is known to be of another format."""
+    known = gap.attributes.get("format")
+    return not known or known == dataset.attributes.get("format")
+
+
+def is_partitioned(node: Node, writes: Iterable[Edge]) -> bool:
+    """Its name has a part that changes (a hole, a date), or it is written by partition."""
+    changing = bool(node.attributes.get("template")) or "{" in node.name or bool(_DATE.search(node.name))
+    return changing or any(edge.attributes.get("partition") for edge in writes)
+
+
+def tells_time(column: str) -> bool:
+    return bool(_words(column) & _TIME_WORDS)
+
+
+def tells_version(column: str) -> bool:
+    return bool(_words(column) & _VERSION_WORDS)
+
+
+def folder_of(node: Node) -> str:
+    return dirname(node.name)
+
+
+def short_name(node: Node) -> str:
+    """The last part of its name, without the ending: `scores` for data/out/scores.parquet."""
+    return splitext(basename(node.name.rpartition("::")[2]))[0]
+
+
+def _ending(node: Node) -> str:
+    return splitext(node.name)[1].lstrip(".").lower()
+
+
+def _words(name: str) -> set[str]:
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return {word for word in re.split(r"[^a-z]+", spaced.lower()) if word}
+
+
+def _namespace(name: str) -> str:
+    """What comes before the path: `s3://bucket`, `warehouse.sqlite::`, "" for a file of the repository."""
+    if "::" in name:
+        return name.partition("::")[0]
+    return "/".join(name.split("/")[:3]) if "://" in name else ""
+
+
+def _pattern_matches(pattern: str, name: str) -> bool:
+    glob = re.sub(r"\{[^}]*\}", "*", pattern)
+    return "*" in glob and bool(glob.strip("*/")) and fnmatchcase(re.sub(r"\{[^}]*\}", "x", name), glob)

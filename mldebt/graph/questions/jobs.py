@@ -1,0 +1,173 @@
+"""What units of code do with stored data, and which of them are prototypes that production runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node, Unit
+from mldebt.graph.questions.lineage import Path, path_between, reachable
+from mldebt.sites import Site
+
+ASIDE = frozenset({"test", "example"})
+TABULAR = frozenset({"csv", "parquet", "feather", "orc", "excel", "hdf", "hdf5", "pickle", "jsonl", "numpy", "fwf", "stata"})
+RECORD_STORES = frozenset({"table", "object", "file"})
+ACCUMULATING = frozenset({"concat", "append", "drop_duplicates", "reduce", "sort", "same", "reset_index", "changed"})
+
+_FOLDERS = frozenset({
+    "notebooks", "notebook", "scratch", "experiments", "experiment", "sandbox", "playground", "prototypes", "prototype",
+    "exploration", "explorations",
+})  # fmt: skip
+_NAMES = re.compile(
+    r"^untitled|^copy[ _-]of[ _-]|[ -]copy\d*$|_copy\d+$|^(tmp|temp|scratch)([_-]|\d|$)|[_-](tmp|wip|scratch)\d*$"
+    r"|[_-]final[_-]?v?\d+$|[_-]final[_-]final|[_-]v\d+[_-]final",
+    re.IGNORECASE,
+)
+
+
+def is_at_work(unit: Unit) -> bool:
+    """Whether a unit does the work of the repository: no test, no example, no exploration that nothing runs."""
+    if unit.production:
+        return True
+    return not unit.roles & ASIDE and unit.roles != frozenset({"explore"})
+
+
+def sites_at_work(graph: Graph, edge: Edge) -> tuple[Site, ...]:
+    return tuple(site for site in edge.sites if is_at_work(graph.unit_of(site)))
+
+
+# -- overwriting
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """A data set whose old records go into what replaces them; `path` leads from it back to it."""
+
+    dataset: Node
+    path: Path
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class RivalWriters:
+    """A data set that several units write as a whole; `writes` has one edge and site for each unit, in their order."""
+
+    dataset: Node
+    writes: tuple[tuple[Site, Edge], ...]
+    reads: tuple[Edge, ...]
+
+
+def in_place_overwrites(graph: Graph) -> Iterator[Overwrite]:
+    """Data sets that are read, changed and written back under the same name by one process."""
+    for dataset in _replaceable(graph):
+        found = _round_trip(graph, dataset)
+        if found is not None:
+            yield found
+
+
+def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
+    """Data sets with readers that two or more units replace."""
+    for dataset in _replaceable(graph):
+        reads = tuple(edge for edge in graph.out(dataset.id, "READS") if sites_at_work(graph, edge))
+        first: dict[str, tuple[Site, Edge]] = {}
+        for site, edge in _replacing(graph, dataset):
+            first.setdefault(site.file, (site, edge))
+        if reads and len(first) > 1:
+            yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
+
+
+def _replaceable(graph: Graph) -> Iterator[Node]:
+    """Stored records under one full name; settings, logs, reports and state files are none."""
+    for node in graph.of_kind("dataset"):
+        store, form = str(node.attributes.get("store", "unknown")), node.attributes.get("format")
+        if node.attributes.get("template") or store not in RECORD_STORES:
+            continue
+        if store == "table" or form in TABULAR:
+            yield node
+
+
+def _replacing(graph: Graph, dataset: Node) -> list[tuple[Site, Edge]]:
+    return sorted(
+        (
+            (site, edge)
+            for edge in graph.into(dataset.id, "WRITES")
+            if edge.attributes.get("mode") == "replace" and not edge.attributes.get("partition")
+            for site in sites_at_work(graph, edge)
+        ),
+        key=lambda found: (found[0], found[1].source),
+    )
+
+
+def _round_trip(graph: Graph, dataset: Node) -> Overwrite | None:
+    reads = [edge for edge in graph.out(dataset.id, "READS") if sites_at_work(graph, edge)]
+    old = frozenset(reachable(graph, [edge.target for edge in reads], ("DERIVES",)))
+    writes = _replacing(graph, dataset)
+    fresh = {site for site, edge in writes if edge.source not in old}
+    for site, write in writes:
+        if write.source not in old or site in fresh or any(_is_before(site_, reads) for site_ in fresh):
+            continue
+        for read in reads:
+            way = path_between(graph, [read.target], [write.source], ("DERIVES",)) or ()
+            arrived = bool(way) or read.target == write.source
+            if arrived and not _accumulates(graph, way):
+                return Overwrite(dataset, (read, *way, write), site)
+    return None
+
+
+def _is_before(made: Site, reads: list[Edge]) -> bool:
+    """Whether a unit reads back what it made itself a few lines above."""
+    return any(site.file == made.file and made < site for read in reads for site in read.sites)
+
+
+def _accumulates(graph: Graph, way: Path) -> bool:
+    """Whether the old records are only put together with new ones: an append or an upsert by hand."""
+    operations = {str(edge.attributes.get("operation", "")) for edge in way}
+    return bool(operations & {"concat", "append"}) and operations <= ACCUMULATING
+
+
+# -- prototypes
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """A prototype that production runs: why it is one, what runs it, and the unit that imports it, if one does."""
+
+    unit: Unit
+    nature: str
+    roots: tuple[Site, ...]
+    importer: Unit | None = None
+
+
+def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
+    """Notebooks, scratch code and half-named files that a schedule, deployment, service or stage reaches."""
+    importers = _importers(graph)
+    for file, unit in sorted(graph.units.items()):
+        nature = prototype_nature(unit)
+        if not nature or not unit.production or unit.roles & ASIDE:
+            continue
+        inherited = [importer for importer in importers.get(file, ()) if set(unit.roots) <= set(importer.roots)]
+        if not inherited:
+            yield Promoted(unit, nature, unit.roots)
+        elif not any(prototype_nature(importer) for importer in inherited):
+            yield Promoted(unit, nature, unit.roots, inherited[0])
+
+
+def prototype_nature(unit: Unit) -> str:
+    """Why a unit is a prototype, in words; "" where it is none."""
+    *folders, name = unit.file.split("/")
+    stem = name.rpartition(".")[0] or name
+    if _NAMES.search(stem):
+        return "its name says that it is a draft"
+    if unit.kind == "notebook":
+        return "it is a notebook"
+    folder = next((folder for folder in folders if folder.lower() in _FOLDERS), "")
+    return f"it lies under {folder}/" if folder else ""
+
+
+def _importers(graph: Graph) -> dict[str, list[Unit]]:
+    found: dict[str, list[Unit]] = {}
+    for _, unit in sorted(graph.units.items()):
+        for imported in unit.imports if unit.production else ():
+            found.setdefault(imported, []).append(unit)
+    return found

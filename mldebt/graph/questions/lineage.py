@@ -1,0 +1,167 @@
+"""Where data comes from and where it goes: paths, what is reachable, and which columns are made of which."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
+
+from mldebt.graph.model import EVIDENCE, Column, Edge, Graph, weakest
+from mldebt.sites import Site
+
+ColumnRef = tuple[str, str]
+"""(id of the node that owns the column, name of the column)"""
+
+FLOW = (
+    "READS", "WRITES", "DERIVES", "TRAINS_ON", "LABELS", "FITS", "PERSISTS", "LOADS", "PREDICTS", "DECIDES",
+    "TRIGGERS", "WORLD", "EVALUATES_ON",
+)  # fmt: skip
+"""Edges along which data, or what was learned from it, goes on."""
+
+VALUES = ("READS", "WRITES", "DERIVES", "DECIDES", "TRIGGERS", "WORLD")
+"""Edges along which records go on, outside of models."""
+
+Path = tuple[Edge, ...]
+
+
+def path_between(
+    graph: Graph,
+    sources: Iterable[str],
+    targets: Collection[str],
+    kinds: Collection[str] = FLOW,
+    *,
+    allowed: Callable[[Edge], bool] | None = None,
+) -> Path | None:
+    """The path from a source to a target whose weakest edge is strongest; the shortest of these."""
+    starts = sorted(set(sources))
+    for limit in range(EVIDENCE.index("resolved"), len(EVIDENCE)):
+        tree = _tree(graph, starts, kinds, lambda edge: EVIDENCE.index(edge.evidence) <= limit, allowed)  # noqa: B023
+        ends = [node for node in tree if node in targets and tree[node] is not None]
+        if ends:
+            return _walk_back(tree, ends[0])
+    return None
+
+
+def reachable(
+    graph: Graph,
+    sources: Iterable[str],
+    kinds: Collection[str] = FLOW,
+    *,
+    allowed: Callable[[Edge], bool] | None = None,
+) -> list[str]:
+    """The sources and all that their data reaches, nearest first."""
+    return list(_tree(graph, sorted(set(sources)), kinds, allowed))
+
+
+def origins(graph: Graph, targets: Iterable[str], kinds: Collection[str] = FLOW) -> list[str]:
+    """The targets and all that their data comes from, nearest first."""
+    found = dict.fromkeys(sorted(set(targets)))
+    waiting = deque(found)
+    while waiting:
+        for edge in graph.into(waiting.popleft(), *kinds):
+            if edge.source not in found:
+                found[edge.source] = None
+                waiting.append(edge.source)
+    return list(found)
+
+
+def evidence_of(path: Iterable[Edge]) -> str:
+    """A path is as good as its weakest edge."""
+    return weakest(edge.evidence for edge in path)
+
+
+def _tree(
+    graph: Graph, starts: list[str], kinds: Collection[str], *conditions: Callable[[Edge], bool] | None
+) -> dict[str, Edge | None]:
+    """Every node reached, in order, with the edge by which it was reached first.
+
+    A start that is reached again is given its edge, so that a cycle through it can be walked.
+    """
+    tree: dict[str, Edge | None] = dict.fromkeys(starts)
+    waiting = deque(starts)
+    while waiting:
+        for edge in graph.out(waiting.popleft(), *kinds):
+            if not all(condition(edge) for condition in conditions if condition):
+                continue
+            if edge.target not in tree:
+                tree[edge.target] = edge
+                waiting.append(edge.target)
+    return tree
+
+
+def _walk_back(tree: dict[str, Edge | None], node: str) -> Path:
+    path: list[Edge] = []
+    edge = tree[node]
+    while edge is not None:
+        path.append(edge)
+        edge = tree[edge.source]
+    return tuple(reversed(path))
+
+
+class ColumnFlow:
+    """Which columns are made of which, over the whole graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def of_node(self, node: str) -> frozenset[ColumnRef]:
+        """The columns of a node, also those that are only named where something derives from them."""
+        return frozenset(self._by_owner.get(node, ()))
+
+    def after(self, refs: Iterable[ColumnRef]) -> frozenset[ColumnRef]:
+        """The columns and everything made of them."""
+        return _closure(refs, self._made_from)
+
+    def before(self, refs: Iterable[ColumnRef]) -> frozenset[ColumnRef]:
+        """The columns and everything that they are made of."""
+        return _closure(refs, self._made_of)
+
+    def column(self, ref: ColumnRef) -> Column | None:
+        return self._columns.get(ref)
+
+    def used_at(self, kinds: Iterable[str], sites: Iterable[Site]) -> frozenset[ColumnRef]:
+        """The columns that are used there, in one of the ways (`feature`, `label`, …)."""
+        keys = {(kind, site) for kind in kinds for site in sites}
+        return frozenset(ref for key in keys for ref in self._used.get(key, ()))
+
+    @cached_property
+    def _used(self) -> dict[tuple[str, Site], set[ColumnRef]]:
+        used: dict[tuple[str, Site], set[ColumnRef]] = {}
+        for ref, column in self._columns.items():
+            for use in column.uses:
+                used.setdefault((use.kind, use.site), set()).add(ref)
+        return used
+
+    @cached_property
+    def _columns(self) -> dict[ColumnRef, Column]:
+        return {(node.id, column.name): column for node in self._graph.nodes.values() for column in node.columns}
+
+    @cached_property
+    def _made_of(self) -> dict[ColumnRef, list[ColumnRef]]:
+        return {ref: list(column.derived_from) for ref, column in self._columns.items()}
+
+    @cached_property
+    def _made_from(self) -> dict[ColumnRef, list[ColumnRef]]:
+        made: dict[ColumnRef, list[ColumnRef]] = {}
+        for ref, parents in self._made_of.items():
+            for parent in parents:
+                made.setdefault(parent, []).append(ref)
+        return made
+
+    @cached_property
+    def _by_owner(self) -> dict[str, set[ColumnRef]]:
+        owned: dict[str, set[ColumnRef]] = {}
+        for ref in (*self._columns, *self._made_from):
+            owned.setdefault(ref[0], set()).add(ref)
+        return owned
+
+
+def _closure(refs: Iterable[ColumnRef], following: dict[ColumnRef, list[ColumnRef]]) -> frozenset[ColumnRef]:
+    found = set(refs)
+    waiting = list(found)
+    while waiting:
+        for ref in following.get(waiting.pop(), ()):
+            if ref not in found:
+                found.add(ref)
+                waiting.append(ref)
+    return frozenset(found)

@@ -1,0 +1,228 @@
+"""Which records a frame holds, and what was learned from records that should have stayed unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.graph.model import Edge, Graph, Node, RowSet
+from mldebt.graph.questions.lineage import Path, path_between, reachable
+
+CATEGORIES = frozenset({"encoder"})
+"""Families of transformers that only list the values that occur; knowing that a value exists is no leak worth a word."""
+
+UNMIXED = frozenset({"group", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
+"""Operations whose state is a list of values or bounds, or that make rows of another kind."""
+
+VALUES = ("DERIVES", "WRITES", "READS")
+WIDER = frozenset({"concat", "equal", "duplicate"})
+
+
+class RowFlow:
+    """Which row sets are made of which, also across stored data with a single writer."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def before(self, rows: str) -> frozenset[str]:
+        """The row set and all that its rows were taken from. A join takes its rows from its first side."""
+        found, waiting = {rows}, [rows]
+        while waiting:
+            for parent in self._parents(waiting.pop()):
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return frozenset(found)
+
+    def includes(self, rows: str, others: str) -> bool:
+        """Whether a row set holds the rows of another: it is a source of them or was put together from them."""
+        return rows in self.before(others) or others in self._put_together(rows)
+
+    def split_between(self, one: str, other: str, of: str) -> str:
+        """How two row sets were kept apart although both belong to `of`: split, filter, or "" where they were not."""
+        for mine in self._sets(one):
+            for theirs in self._sets(other):
+                if mine.id != theirs.id and self.includes(of, mine.id) and self.includes(of, theirs.id):
+                    if mine.split and mine.split == theirs.split and mine.part != theirs.part:
+                        return "split"
+                    if mine.operation == theirs.operation == "filter" and mine.parents == theirs.parents:
+                        return "filter"
+        return ""
+
+    def _sets(self, rows: str) -> list[RowSet]:
+        sets = (self._graph.rowsets.get(id) for id in sorted(self.before(rows)))
+        return [found for found in sets if found is not None and found.operation in ("part", "filter")]
+
+    def _parents(self, rows: str) -> tuple[str, ...]:
+        known = self._graph.rowsets.get(rows)
+        parents = known.parents if known else ()
+        return (parents[:1] if known and known.operation == "join" else parents) + self._written.get(rows, ())
+
+    def _put_together(self, rows: str) -> frozenset[str]:
+        found, waiting = {rows}, [rows]
+        while waiting:
+            known = self._graph.rowsets.get(waiting.pop())
+            for parent in known.parents if known and known.operation in WIDER else ():
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return frozenset(found)
+
+    @cached_property
+    def _written(self) -> dict[str, tuple[str, ...]]:
+        """The rows that were stored for the rows that are read back, where only one place writes the data set."""
+        stored: dict[str, tuple[str, ...]] = {}
+        for dataset in self._graph.of_kind("dataset"):
+            writers = {edge.source for edge in self._graph.into(dataset.id, "WRITES")}
+            if len(writers) == 1:
+                written = rows_of(self._graph, writers.pop())
+                for edge in self._graph.out(dataset.id, "READS"):
+                    if written and written != rows_of(self._graph, edge.target):
+                        stored[rows_of(self._graph, edge.target)] = (written,)
+        return stored
+
+
+def rows_of(graph: Graph, node: str) -> str:
+    return str(graph[node].attributes.get("rows", "")) if node in graph.nodes else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A statistic over rows: what computes it, on which rows, and the node whose values carry it."""
+
+    fit: Edge
+    rows: str
+    carrier: Node
+
+    @property
+    def transformer(self) -> Node | None:
+        return self.carrier if self.carrier.kind == "model" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A statistic learned from test rows that goes into the training of the model evaluated on them.
+
+    `flow` leads from the fit to the model, `evaluation` is the prediction or metric on the other part; `apart` says how
+    the parts were made: split, filter, or folds for a cross-validation.
+    """
+
+    learned: Learned
+    flow: Path
+    model: Node
+    evaluation: Edge
+    apart: str
+
+
+def leaks(graph: Graph) -> Iterator[Leak]:
+    """The first leak of every statistic that has one."""
+    rows = RowFlow(graph)
+    found: set[str] = set()
+    for learned in learned_statistics(graph):
+        if learned.carrier.id not in found:
+            leak = _leak(graph, rows, learned)
+            if leak is not None:
+                found.add(learned.carrier.id)
+                yield leak
+
+
+def learned_statistics(graph: Graph) -> Iterator[Learned]:
+    """Fits of transformers that learn from many rows, and values computed with a statistic over rows."""
+    for edge in graph.edges_of_kind("FITS"):
+        if learns_from_rows(graph, graph[edge.target]) and rows_of(graph, edge.source):
+            yield Learned(edge, rows_of(graph, edge.source), graph[edge.target])
+    for edge in graph.edges_of_kind("DERIVES"):
+        operation = str(edge.attributes.get("operation", ""))
+        source, target = graph[edge.source], graph[edge.target]
+        if source.kind == "model" or target.kind != "frame" or operation in UNMIXED:
+            continue
+        if edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed"):
+            if rows_of(graph, source.id) and _enters_features(target, edge):
+                yield Learned(edge, rows_of(graph, source.id), target)
+
+
+def learns_from_rows(graph: Graph, model: Node) -> bool:
+    """False for what works on each row by itself or only lists the values that occur; a composite is its parts."""
+    if model.attributes.get("stateless") or model.attributes.get("family") in CATEGORIES:
+        return False
+    parts = [graph[e.source] for e in graph.into(model.id, "DERIVES") if e.attributes.get("operation") == "step"]
+    return not parts or any(learns_from_rows(graph, part) for part in parts)
+
+
+def _enters_features(frame: Node, edge: Edge) -> bool:
+    """Whether a computed column goes on into features; one that only makes the label is no leak."""
+    made = [column for column in frame.columns if set(column.sites) & set(edge.sites)]
+    kinds = {use.kind for column in made for use in column.uses}
+    return not made or not kinds or bool(kinds & {"feature", "value", "state", "escape"})
+
+
+def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
+    reached = frozenset(reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge)))
+    for training in graph.edges_of_kind("TRAINS_ON", "EVALUATES_ON"):
+        folds = training.attributes.get("operation") == "cross_validate"
+        if training.source not in reached or (training.kind == "EVALUATES_ON" and not folds):
+            continue
+        model = graph[training.target]
+        if _has_clean_evaluation(graph, rows, learned, model):
+            continue
+        if folds:
+            apart, evaluation = "folds" if rows.includes(learned.rows, rows_of(graph, training.source)) else "", training
+        else:
+            apart, evaluation = _evaluated_apart(graph, rows, learned, training)
+        if apart:
+            way = path_between(
+                graph, [learned.carrier.id], [training.source], VALUES, allowed=lambda e: _carries(graph, learned, e)
+            )
+            return Leak(learned, (learned.fit, *(way or ()), training), model, evaluation, apart)
+    return None
+
+
+def _evaluated_apart(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> tuple[str, Edge]:
+    """A use of the trained model on rows that were kept apart from those of its training, but not from the fit."""
+    trained = rows_of(graph, training.source)
+    for evaluated, edge, measured in _evaluations(graph, training.target):
+        apart = rows.split_between(trained, evaluated, learned.rows)
+        if apart == "split" and (measured or not _put_together_by_hand(graph, learned)):
+            return apart, edge
+        if apart == "filter" and measured:
+            return apart, edge
+    return "", training
+
+
+def _put_together_by_hand(graph: Graph, learned: Learned) -> bool:
+    """Whether the rows were two tables that are taken apart again: what is only predicted then may have no label."""
+    known = graph.rowsets.get(learned.rows)
+    return known is not None and known.operation == "concat"
+
+
+def _evaluations(graph: Graph, model: str) -> Iterator[tuple[str, Edge, bool]]:
+    """Where the model, or what is loaded from where it was saved, is applied: (rows, edge, whether a metric follows)."""
+    for member in _stored_and_loaded(graph, model):
+        for edge in graph.out(member, "PREDICTS"):
+            yield rows_of(graph, edge.target), edge, bool(graph.into(edge.target, "EVALUATES_ON"))
+        for edge in graph.into(member, "EVALUATES_ON"):
+            if edge.attributes.get("operation") != "cross_validate":
+                yield rows_of(graph, edge.source), edge, True
+
+
+def _stored_and_loaded(graph: Graph, model: str) -> list[str]:
+    return [node for node in reachable(graph, [model], ("PERSISTS", "LOADS")) if graph[node].kind == "model"]
+
+
+def _has_clean_evaluation(graph: Graph, rows: RowFlow, learned: Learned, model: Node) -> bool:
+    """Whether some metric is about rows that the statistic never saw; then the leak spoils no reported figure."""
+    return any(
+        measured and evaluated in graph.rowsets and not rows.includes(learned.rows, evaluated)
+        for evaluated, _, measured in _evaluations(graph, model.id)
+    )
+
+
+def _carries(graph: Graph, learned: Learned, edge: Edge) -> bool:
+    """Whether an edge passes the learned values on: no model is made of them, and no other fit made them."""
+    if edge.attributes.get("operation") == "step" or graph[edge.target].kind == "model":
+        return False
+    if edge.source != learned.carrier.id or learned.transformer is None:
+        return True
+    fits = {site for fit in graph.into(edge.source, "FITS") if fit is not learned.fit for site in fit.sites}
+    return not set(edge.sites) & (fits - set(learned.fit.sites))

@@ -1,0 +1,102 @@
+"""What a stored model is given where it is used, beside what it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.jobs import sites_at_work
+
+BY_NAME = frozenset({"sklearn", "xgboost", "catboost", "imblearn"})
+"""Libraries that compare the names of a table's columns at prediction and raise where they differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a model was given: names in order; whether the names go with the values; what of it the model takes."""
+
+    names: tuple[str, ...]
+    named: bool
+    taken: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaMismatch:
+    """A model is given other columns than it learned. `loud` where the library raises instead of answering wrongly."""
+
+    model: Node
+    artifact: Node
+    trained: Columns
+    served: Columns
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    loud: bool
+    path: tuple[Edge, ...]
+
+    @property
+    def reordered(self) -> bool:
+        return not self.missing and not self.extra
+
+
+def serving_mismatches(graph: Graph) -> Iterator[SchemaMismatch]:
+    """Every prediction, by a model loaded in another unit, that no training of its artifact agrees with."""
+    for use in graph.edges_of_kind("PREDICTS"):
+        served = given(use)
+        if served is None or not sites_at_work(graph, use):
+            continue
+        trainings = list(_trainings(graph, use))
+        if any(given(path[0]) is None or _same_unit(path[0], use) for path in trainings):
+            continue
+        found = [mismatch(graph, path, served) for path in trainings]
+        if found and found[0] and all(found):
+            yield found[0]
+
+
+def given(edge: Edge) -> Columns | None:
+    """The columns that go into a model over an edge, None where they are not all known."""
+    names, taken = edge.attributes.get("columns"), edge.attributes.get("selects")
+    if not isinstance(names, (tuple, list)) or not names:
+        return None
+    kept = tuple(str(name) for name in taken) if isinstance(taken, (tuple, list)) else None
+    return Columns(tuple(str(name) for name in names), bool(edge.attributes.get("named", True)), kept)
+
+
+def mismatch(graph: Graph, path: tuple[Edge, ...], served: Columns) -> SchemaMismatch | None:
+    """How the columns at the end of the path differ from those at its beginning, None where they fit."""
+    training, saving = path[0], path[1]
+    trained = given(training)
+    assert trained is not None
+    model = graph[training.target]
+    wanted = trained.taken or trained.names
+    missing = tuple(name for name in wanted if name not in served.names)
+    extra = () if trained.taken else tuple(name for name in served.names if name not in wanted)
+    swapped = trained.taken is None and trained.names != served.names and _order_matters(model, trained, served)
+    if not missing and not extra and not swapped:
+        return None
+    loud = _is_loud(model, trained, served)
+    return SchemaMismatch(model, graph[saving.target], trained, served, missing, extra, loud, path)
+
+
+def _trainings(graph: Graph, use: Edge) -> Iterator[tuple[Edge, ...]]:
+    """Every way training → model → artifact → loaded model → prediction that ends in the use."""
+    for loading in graph.into(use.source, "LOADS"):
+        for saving in graph.into(loading.source, "PERSISTS"):
+            for training in graph.into(saving.source, "TRAINS_ON"):
+                if sites_at_work(graph, training):
+                    yield training, saving, loading, use
+
+
+def _same_unit(training: Edge, use: Edge) -> bool:
+    return bool({site.file for site in training.sites} & {site.file for site in use.sites})
+
+
+def _order_matters(model: Node, trained: Columns, served: Columns) -> bool:
+    """A composite may choose its columns by name, where there are names."""
+    return not model.attributes.get("composite") or not (trained.named and served.named)
+
+
+def _is_loud(model: Node, trained: Columns, served: Columns) -> bool:
+    library = str(model.attributes.get("class", "")).partition(".")[0]
+    by_name = trained.named and served.named and library in BY_NAME
+    return by_name or trained.taken is not None or len(trained.names) != len(served.names)

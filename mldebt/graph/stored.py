@@ -1,0 +1,137 @@
+"""Identity of stored things across files: what a load brings, which names mean the same thing, which may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from mldebt.evaluate.trace import Trace, TracedEdge
+
+MODEL_FORMATS = {
+    "pickle", "joblib", "torch", "keras", "onnx", "hdf5", "xgboost", "catboost", "binary", "", "model",
+}  # fmt: skip
+WRITING = ("WRITES", "PERSISTS")
+READING = ("READS", "LOADS")
+
+
+def renamed(trace: Trace) -> dict[str, str]:
+    """New ids of stored things: `stored:` ids become artifacts or data sets, bare tables join their database."""
+    names = {node_id: _decided(trace, node_id) for node_id in trace.nodes if node_id.startswith("stored:")}
+    return {**names, **_bare_tables(trace)}
+
+
+def _decided(trace: Trace, stored: str) -> str:
+    name = stored.removeprefix("stored:")
+    for kind in ("artifact", "dataset"):
+        if f"{kind}:{name}" in trace.nodes:
+            return f"{kind}:{name}"
+    return f"{'artifact' if _is_artifact(trace, stored) else 'dataset'}:{name}"
+
+
+def _is_artifact(trace: Trace, stored: str) -> bool:
+    """By what is done with what was loaded, by what was saved, by the kind of file."""
+    uses: set[str] = set()
+    for edge in _touching(trace, stored):
+        if edge.source == stored:
+            uses |= trace.loaded_as.get(edge.target, set())
+        elif edge.source.startswith(("model:", "loaded:")):
+            uses.add("model")
+        elif edge.source.startswith("frame:"):
+            uses.add("frame" if _has_upstream(trace, edge.source) else "")
+    if "model" in uses:
+        return True
+    if "frame" in uses:
+        return False
+    return trace.nodes[stored].attributes.get("format", "") in MODEL_FORMATS
+
+
+def _touching(trace: Trace, node_id: str) -> Iterator[TracedEdge]:
+    return (edge for edge in trace.edges.values() if node_id in (edge.source, edge.target))
+
+
+def _has_upstream(trace: Trace, node_id: str) -> bool:
+    return any(edge.target == node_id for edge in trace.edges.values())
+
+
+def _bare_tables(trace: Trace) -> dict[str, str]:
+    """`orders` is `warehouse.db::orders` where only one database has such a table."""
+    tables = [node.id for node in trace.nodes.values() if node.kind == "dataset" and node.attributes.get("store") == "table"]
+    owners: dict[str, list[str]] = {}
+    for table in tables:
+        if "::" in table:
+            owners.setdefault(table.rpartition("::")[2].lower(), []).append(table)
+    found: dict[str, str] = {}
+    for table in tables:
+        bare = table.removeprefix("dataset:").lower()
+        if "::" not in table and len(owners.get(bare, ())) == 1:
+            found[table] = owners[bare][0]
+    return found
+
+
+# -- templates
+
+
+def matches(trace_nodes: Iterable[tuple[str, str, bool]], written: set[str], read: set[str]) -> list[tuple[str, str]]:
+    """Pairs (written, read) of different names that can mean the same thing because a part of one is unknown.
+
+    `trace_nodes` gives (id, name, template) of each stored thing.
+    """
+    nodes = sorted(trace_nodes)
+    by_length: dict[int, list[tuple[str, list[str], bool]]] = {}
+    for node_id, name, template in nodes:
+        parts = segments(name)
+        by_length.setdefault(len(parts), []).append((node_id, parts, template))
+    pairs: list[tuple[str, str]] = []
+    for group in by_length.values():
+        for source, parts, template in group:
+            if source not in written:
+                continue
+            for target, other, also in group:
+                if target in read and source != target and (template or also) and unify(parts, other):
+                    pairs.append((source, target))
+    return pairs
+
+
+def segments(name: str) -> list[str]:
+    """Parts of a name between slashes, every hole a `*`."""
+    return re.sub(r"\{[^}]*\}", "*", name).replace("::", "/").split("/")
+
+
+def unify(left: list[str], right: list[str]) -> bool:
+    """Whether two names with holes can be equal, and agree on something that is written out."""
+    if len(left) != len(right):
+        return False
+    if not all(fnmatchcase(a, b) or fnmatchcase(b, a) for a, b in zip(left, right, strict=True)):
+        return False
+    return agreed(left[-1], right[-1]) >= 3 and any(a == b for a, b in zip(left[:-1], right[:-1], strict=True)) or (
+        len(left) == 1 and agreed(left[-1], right[-1]) >= 5
+    )
+
+
+def agreed(left: str, right: str) -> int:
+    """How many written-out characters of the name, without its ending, both sides share."""
+    a, b = re.sub(r"\.\w{1,8}$", "", left), re.sub(r"\.\w{1,8}$", "", right)
+    if a == b and a.strip("*"):
+        return max(3, len(a.replace("*", "")))
+    return min(len(a.replace("*", "")), len(b.replace("*", "")))
+
+
+def endpoint_of(url: str) -> str:
+    """The path of a URL, with holes as stars and without a trailing slash."""
+    found = re.match(r"^(?:https?://|\{[^}]*\})[^/]*(/.*)?$", url)
+    path = found[1] if found else None
+    return re.sub(r"\{[^}]*\}", "*", (path or "").split("?")[0]).rstrip("/")
+
+
+def endpoint_pairs(nodes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pairs (endpoint that the repository serves, URL that it calls) with the same path."""
+    known = list(nodes)
+    served = [(node_id, name.rpartition(" ")[2]) for node_id, name in known if re.match(r"^http::\S* /", name) and "(request)" not in name]
+    called = [(node_id, endpoint_of(name)) for node_id, name in known if re.match(r"^(https?://|\{)", name)]
+    return [
+        (endpoint, url)
+        for endpoint, path in served
+        for url, target in called
+        if target.strip("/*") and fnmatchcase(target, re.sub(r"[<{][^>}]*[>}]", "*", path).rstrip("/") or "/")
+    ]

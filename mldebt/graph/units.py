@@ -1,0 +1,170 @@
+"""What each file of code is for, whether production reaches it, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+
+from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.model import Unit
+from mldebt.read.facts import Command, FileFacts
+from mldebt.sites import Site
+
+PRODUCTION = ("schedule", "deploy", "stage")
+_TEST = re.compile(r"(^|/)(tests?|testing)(/|$)|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+_EXAMPLE = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)")
+
+
+def build_units(workspace: Workspace, trace: Trace, owners: Mapping[str, str]) -> dict[str, Unit]:
+    files = [file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook", "sql")]
+    roots = production_roots(workspace, trace)
+    reached = _reached(roots, trace.imports)
+    roles = _roles(trace)
+    assigned = code_owners(workspace)
+    units: dict[str, Unit] = {}
+    for file in sorted(files):
+        owner, evidence = owner_of(file, workspace, assigned, owners)
+        units[file] = Unit(
+            file=file,
+            kind="notebook" if workspace.facts[file].kind == "notebook" else "script",
+            roles=frozenset(roles.get(file, set()) | _roles_by_path(file)) or frozenset({"explore"}),
+            production=file in reached and not _TEST.search(file),
+            roots=tuple(sorted(reached.get(file, ()))),
+            imports=tuple(sorted(trace.imports.get(file, ()))),
+            owner=owner,
+            owner_evidence=evidence,
+        )
+    return units
+
+
+def _roles_by_path(file: str) -> set[str]:
+    roles = {"test"} if _TEST.search(file) else set()
+    return roles | ({"example"} if _EXAMPLE.search(file) else set())
+
+
+def _roles(trace: Trace) -> dict[str, set[str]]:
+    """Roles by content: a persisted fit trains, a load followed by a prediction scores, in an endpoint it serves."""
+    roles: dict[str, set[str]] = {}
+    routes = {str(facts["file"]) for facts in trace.tasks.values() if facts.get("kind") == "route"}
+    for edge in trace.edges.values():
+        role = {"TRAINS_ON": "train", "EVALUATES_ON": "eval"}.get(edge.kind)
+        if edge.kind == "PREDICTS" and edge.source.startswith("loaded:"):
+            role = "score"
+        for site in edge.sites:
+            if role:
+                roles.setdefault(site.file, set()).add(role)
+            if edge.kind == "PREDICTS" and site.file in routes:
+                roles.setdefault(site.file, set()).add("serve")
+    return roles
+
+
+# -- production
+
+
+def production_roots(workspace: Workspace, trace: Trace) -> dict[str, set[Site]]:
+    """Files that a schedule, deploy manifest, declared stage or endpoint runs, with the places that say so."""
+    roots: dict[str, set[Site]] = {}
+    for facts in workspace.facts.values():
+        for command in facts.commands:
+            if command.trigger in PRODUCTION:
+                for file in targets(workspace, command, facts):
+                    roots.setdefault(file, set()).add(facts.site(command.line))
+    for task in trace.tasks.values():
+        if task.get("kind") in ("route", "task") and not _TEST.search(str(task["file"])):
+            file = str(task["file"])
+            roots.setdefault(file, set()).add(workspace.facts[file].site(int(str(task["line"]))))
+    return _through_make(workspace, roots)
+
+
+def _through_make(workspace: Workspace, roots: dict[str, set[Site]]) -> dict[str, set[Site]]:
+    """A shell script or Makefile target that production calls passes production on to what it runs."""
+    for facts in workspace.facts.values():
+        for command in facts.commands:
+            if command.trigger in PRODUCTION and command.program in ("make", "bash", "sh"):
+                _follow(workspace, roots, command, facts)
+    return roots
+
+
+def _follow(workspace: Workspace, roots: dict[str, set[Site]], command: Command, facts: FileFacts) -> None:
+    wanted = command.arguments or (command.target,)
+    for other in workspace.facts.values():
+        for inner in other.commands:
+            makes = command.program == "make" and inner.job and inner.job in (*wanted, command.target)
+            if makes or (command.target and other.file.endswith(command.target.lstrip("./"))):
+                for file in targets(workspace, inner, other):
+                    roots.setdefault(file, set()).add(facts.site(command.line))
+
+
+def targets(workspace: Workspace, command: Command, facts: FileFacts) -> list[str]:
+    """The files of the repository that a command runs."""
+    names = [command.target, *(argument for argument in command.arguments if argument.endswith((".py", ".ipynb")))]
+    found: list[str] = []
+    for name in filter(None, names):
+        found += _target(workspace, name.partition(":")[0], command.directory, facts.file)
+    return list(dict.fromkeys(found))
+
+
+def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[str]:
+    path = name if name.endswith((".py", ".ipynb", ".sql", ".sh")) else f"{name.replace('.', '/')}.py"
+    folder = str(PurePosixPath(file).parent)
+    bases = [directory, folder, f"{folder}/{directory}", ""]
+    for base in bases:
+        for stem in (path, f"src/{path}", path.replace(".py", "/__main__.py"), path.replace(".py", "/__init__.py")):
+            candidate = str(PurePosixPath(base) / stem) if base not in ("", ".") else stem.removeprefix("./")
+            if candidate in workspace.facts:
+                return [candidate]
+    tail = [known for known in workspace.facts if known.endswith("/" + path.removeprefix("./"))]
+    return tail if len(tail) == 1 else []
+
+
+def _reached(roots: Mapping[str, set[Site]], imports: Mapping[str, set[str]]) -> dict[str, set[Site]]:
+    reached = {file: set(sites) for file, sites in roots.items()}
+    waiting = list(roots)
+    while waiting:
+        file = waiting.pop()
+        for imported in imports.get(file, ()):
+            if not reached[file] <= reached.get(imported, set()):
+                reached.setdefault(imported, set()).update(reached[file])
+                waiting.append(imported)
+    return reached
+
+
+# -- owners
+
+
+def code_owners(workspace: Workspace) -> list[tuple[str, str]]:
+    """(pattern, owner) of CODEOWNERS, the last match counts."""
+    for place in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"):
+        content = workspace.text(place)
+        if content is not None:
+            return _parse_owners(content.splitlines())
+    return []
+
+
+def _parse_owners(lines: Iterable[str]) -> list[tuple[str, str]]:
+    rules: list[tuple[str, str]] = []
+    for line in lines:
+        words = line.split("#")[0].split()
+        if len(words) > 1:
+            rules.append((words[0], words[1]))
+    return rules
+
+
+def owner_of(
+    file: str, workspace: Workspace, assigned: list[tuple[str, str]], declared: Mapping[str, str]
+) -> tuple[str, str]:
+    """Who owns a file, and how well that is known: declared, by its project, or by its top-level folder."""
+    from pathspec import GitIgnoreSpec
+
+    for pattern, owner in (*reversed(list(declared.items())), *reversed(assigned)):
+        if GitIgnoreSpec.from_lines([pattern]).match_file(file):
+            return owner, "declared"
+    folder = PurePosixPath(file).parent
+    for parent in (folder, *folder.parents):
+        if str(parent) != "." and any(
+            workspace.exists(f"{parent}/{marker}") for marker in ("pyproject.toml", "setup.py", "Dockerfile", "dvc.yaml")
+        ):
+            return str(parent), "inferred"
+    return (file.split("/")[0] if "/" in file else "."), "guessed"

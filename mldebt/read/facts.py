@@ -1,0 +1,156 @@
+"""What reading a file leaves behind: small, immutable, made of tuples, strings and numbers only.
+
+Facts are a pure function of the file's bytes (and of the version of mldebt), so they are cached by content and made in
+parallel. No syntax tree outlives its file.
+
+The intermediate representation (IR) of Python code is nested tuples whose first item is a tag.
+
+Expressions
+    ("const", value)                      str, int, float, bool, None; bytes, complex and ... become ("opaque", ())
+    ("name", id)
+    ("attr", base, name)                  base.name
+    ("index", base, index)                index is an expression; a slice is ("slice", low|None, high|None, step|None);
+                                          several are ("tuple", items)
+    ("call", func, args, kwargs, line, ordinal)
+                                          args: expressions, ("star", e) for *e; kwargs: (name, e), (None, e) for **e;
+                                          line: that of the call's opening parenthesis (the decorator's line where
+                                          it decorates); ordinal: number of the call in the file, in source order
+    ("list", items) ("tuple", items) ("set", items)
+                                          items beyond the 200th are dropped and ("opaque", ()) ends the list
+    ("dict", pairs)                       (key, value); (None, value) for **value
+    ("bin", op, left, right)              op as written: + - * / // % @ ** & | ^ << >>
+    ("cmp", op, left, right)              == != < <= > >= in, not in, is, is not; a < b < c is ("bool", "and", …)
+    ("bool", "and"|"or", left, right)
+    ("un", op, operand)                   - + ~ not
+    ("fstr", parts)                       a part is a str or (expression, format spec as str or None)
+    ("if", test, then, otherwise)
+    ("comp", kind, element, generators)   kind: list set gen dict (element is then ("tuple", (key, value)));
+                                          generators: (target, iterable, conditions)
+    ("lambda", params, body)
+    ("walrus", name, value)
+    ("star", value)  ("yield", value|None)
+    ("opaque", children)                  anything else, with its sub-expressions
+    `await e` is e; parentheses vanish; implicit concatenation of strings is one const or fstr.
+
+Statements: (tag, line, end_line, …); for a compound statement the lines are those of its header
+    ("assign", l, e, targets, value|None, annotation|None)    a = b = v has two targets; a bare annotation no value
+    ("aug", l, e, target, op, value)                          op without "="
+    ("expr", l, e, value)
+    ("return", l, e, value|None)
+    ("raise", l, e, value|None)  ("assert", l, e, test)  ("del", l, e, targets)
+    ("global", l, e, names)      nonlocal too
+    ("import", l, e, ((dotted, asname|None), …))
+    ("from", l, e, module ("" for `from . import`), level, ((name, asname|None), …) or "*")
+    ("if", l, e, test, body, otherwise)            elif is an "if" in otherwise
+    ("for", l, e, target, iterable, body, otherwise)
+    ("while", l, e, test, body, otherwise)
+    ("with", l, e, ((expression, target|None), …), body)
+    ("try", l, e, body, ((type|None, name|None, body), …), otherwise, final)
+    ("match", l, e, subject, bodies)               patterns are dropped
+    ("def", l, e, name, params, decorators, body, returns|None)    l is the line of `def`, decorators have their own
+                                                   calls' lines; async too
+    ("class", l, e, name, bases, keywords, decorators, body)
+    ("magic", l, e, kind, text)                    notebooks: kind is "!" (shell line), "%" (line magic) or "%%bash",
+                                                   "%%sql", … (cell magic; text is the cell's body)
+    `pass`, `break`, `continue` and string statements (docstrings) are dropped.
+
+Params are (name, annotation|None, default|None, kind), kind one of "pos", "kw", "*", "**".
+
+Lines of a notebook are those of its joined source; `FileFacts.site` turns them into cell and line.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+from mldebt.sites import Site
+
+Expr = tuple[Any, ...]
+Stmt = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command line found in a pipeline, build, deploy or schedule file, in a notebook or in a shell script.
+
+    `program`: python, papermill, jupyter, uvicorn, gunicorn, flask, streamlit, dvc, dbt, … as called, without path.
+    `target`: the file or module it runs (`src/train.py`, `churn.train`, `notebooks/x.ipynb`), "" where it has none;
+    `arguments`: the words behind it. `job`: name of the stage, target, task or service that holds it.
+    `trigger`: schedule, deploy, stage, ci, manual. `reads` and `writes`: paths that the job declares. `directory`: where
+    it runs, relative to the root of the repository.
+    """
+
+    line: int
+    program: str
+    target: str
+    arguments: tuple[str, ...] = ()
+    job: str = ""
+    trigger: str = "manual"
+    schedule: str = ""
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    directory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlColumn:
+    """An output of a SELECT: `sources` are (table, column); `transform` is False for a column passed on unchanged.
+
+    `name` is "*" for a star; its sources are then (table, "*").
+    """
+
+    name: str
+    sources: tuple[tuple[str, str], ...] = ()
+    transform: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStatement:
+    """One SQL statement. Table names keep their qualifiers as written, without quotes.
+
+    `kind`: select, insert, create_table, create_view, update, delete, merge, drop, other. `target`: the table written,
+    "" for a bare select. `mode`: replace, append, merge. `columns`: those defined (CREATE TABLE) or named as targets
+    (INSERT). `outputs`: of its SELECT. `uses`: (table, column, use) with use filter, key, order or value; table "" where
+    several tables make it ambiguous. `incomplete` says why it could not be fully read, "" otherwise.
+    """
+
+    line: int
+    end_line: int
+    kind: str
+    target: str = ""
+    mode: str = ""
+    reads: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    outputs: tuple[SqlColumn, ...] = ()
+    uses: tuple[tuple[str, str, str], ...] = ()
+    incomplete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Everything that later stages may know of one file.
+
+    `kind`: python, notebook, sql, manifest, skipped. `cells`: for each code cell of a notebook (first line in the joined
+    source, index over all cells). `lines`: of source code. `problem`: why the file, or a part of it, could not be read,
+    "" otherwise.
+    """
+
+    file: str
+    kind: str
+    body: tuple[Stmt, ...] = ()
+    cells: tuple[tuple[int, int], ...] = ()
+    lines: int = 0
+    commands: tuple[Command, ...] = ()
+    sql: tuple[SqlStatement, ...] = ()
+    problem: str = ""
+
+    def site(self, line: int, end_line: int | None = None) -> Site:
+        """The position of a line of the joined source, as a reader of the file would name it."""
+        end = max(line, end_line or line)
+        if not self.cells:
+            return Site(self.file, line, end)
+        at = max(0, bisect_right(self.cells, (line, 1 << 60)) - 1)
+        first, cell = self.cells[at]
+        return Site(self.file, line - first + 1, end - first + 1, cell)

@@ -1,0 +1,38 @@
+"""A script → its statements."""
+
+from __future__ import annotations
+
+from mldebt.read.facts import SqlStatement
+from mldebt.read.sql.describe import Facts, describe
+from mldebt.read.sql.fallback import tables_in
+from mldebt.read.sql.parse import UnparsableError, parse_statement
+from mldebt.read.sql.split import Piece, statements, without_copied_rows
+from mldebt.read.sql.templates import Templates, neutralise
+
+
+def read_statements(text: str, first_line: int, dialect: str | None) -> tuple[SqlStatement, ...]:
+    script, templates = neutralise(without_copied_rows(text))
+    return tuple(
+        SqlStatement(first_line + piece.line, first_line + piece.end_line, **_facts(piece, templates, dialect))
+        for piece in statements(script)
+    )
+
+
+def _facts(piece: Piece, templates: Templates, dialect: str | None) -> Facts:
+    try:
+        return describe(parse_statement(piece.text, dialect), templates)
+    except UnparsableError as reason:
+        return _clear_tables(piece, templates, str(reason))
+    except (RecursionError, AttributeError, ValueError, TypeError, KeyError, IndexError) as slip:
+        return _clear_tables(piece, templates, f"the statement has an unexpected form ({type(slip).__name__})")
+
+
+def _clear_tables(piece: Piece, templates: Templates, reason: str) -> Facts:
+    reads, target = tables_in(piece.text)
+    return {
+        "kind": "other",
+        "target": templates.put_back(target),
+        "mode": "append" if target else "",
+        "reads": tuple(templates.put_back(name) for name in reads),
+        "incomplete": reason,
+    }

@@ -1,0 +1,128 @@
+"""What a statement does with the columns that it mentions: filter, key, order or value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from mldebt.read.sql.owners import OWNERS, is_owner, owner_of
+from mldebt.read.sql.scopes import Scopes
+
+Use = tuple[str, str, str]
+CLAUSES = {
+    "where": "filter",
+    "having": "filter",
+    "qualify": "filter",
+    "prewhere": "filter",
+    "limit": "filter",
+    "group": "key",
+    "distinct": "key",
+    "on": "key",
+    "cluster": "key",
+    "sort": "order",
+    "order": "order",
+}
+
+
+def column_uses(tree: exp.Expr, scopes: Scopes) -> tuple[Use, ...]:
+    """(table, column, use) for each mention of a stored column, sorted."""
+    uses: set[Use] = set()
+    for owner in filter(is_owner, tree.find_all(*OWNERS)):
+        uses.update(_join_keys(owner, scopes))
+        uses.update(_numbered_keys(owner, scopes))
+    for column in tree.find_all(exp.Column):
+        uses.update(_mentions(column, scopes))
+    return tuple(sorted(uses))
+
+
+def _mentions(column: exp.Column, scopes: Scopes) -> Iterator[Use]:
+    owner = owner_of(column)
+    if owner is None or column.is_star or scopes.is_value(column) or _is_assigned(column):
+        return
+    use = _use(column, owner)
+    for table, name in _refs(column, owner, scopes):
+        yield table, name, use
+
+
+def _refs(column: exp.Column, owner: exp.Expr, scopes: Scopes) -> tuple[tuple[str, str], ...]:
+    """The stored columns behind a mention; where it names an output of the same query, those of the output."""
+    clause = _clause(column, owner)
+    if clause in ("group", "order", "having", "qualify", "sort") and not column.table:
+        for projection in owner.expressions if isinstance(owner, exp.Select) else ():
+            if isinstance(projection, exp.Alias) and projection.alias == column.name:
+                inner = [scopes.origin(item) for item in projection.this.find_all(exp.Column)]
+                return tuple(ref for origin in inner for ref in origin.refs)
+    return scopes.origin(column, owner).refs
+
+
+def _use(column: exp.Expr, owner: exp.Expr) -> str:
+    clause = _clause(column, owner)
+    if clause in CLAUSES:
+        return CLAUSES[clause]
+    return "filter" if _is_condition(owner) else "value"
+
+
+def _clause(column: exp.Expr, owner: exp.Expr) -> str:
+    """The innermost clause that says what a mention is for."""
+    node = column
+    while node.parent is not None and node is not owner:
+        parent, key = node.parent, node.arg_key or ""
+        if isinstance(parent, exp.Window):
+            key = {"partition_by": "group"}.get(key, key)
+        if key in CLAUSES and (parent is owner or isinstance(parent, exp.Window | exp.Join | exp.Merge)):
+            return key
+        if isinstance(parent, exp.Filter) and key == "expression":
+            return "where"
+        node = parent
+    return node.arg_key or "" if node is not owner else "expressions"
+
+
+def _is_condition(select: exp.Expr) -> bool:
+    """Whether a query stands inside a condition of another one: `WHERE id IN (SELECT …)`."""
+    node = select
+    while node.parent is not None and not isinstance(node.parent, exp.From | exp.CTE | exp.Join):
+        if node.arg_key in ("where", "having", "qualify") and isinstance(node.parent, OWNERS):
+            return True
+        node = node.parent
+    return False
+
+
+def _is_assigned(column: exp.Column) -> bool:
+    """Whether a column is the left side of SET, or named as a target by the INSERT of a MERGE."""
+    place = column.parent
+    if place is None or place.parent is None:
+        return False
+    if isinstance(place.parent, exp.Update):
+        return column.arg_key == "this" and place.arg_key == "expressions"
+    return isinstance(place.parent, exp.Insert) and place.arg_key == "this"
+
+
+def _numbered_keys(owner: exp.Expr, scopes: Scopes) -> Iterator[Use]:
+    """GROUP BY 1 and ORDER BY 1."""
+    for clause, use in (("group", "key"), ("order", "order")):
+        node = owner.args.get(clause)
+        for item in node.expressions if node is not None else ():
+            for column in _numbered_output(item, owner):
+                for table, name in scopes.origin(column).refs:
+                    yield table, name, use
+
+
+def _numbered_output(item: exp.Expr, owner: exp.Expr) -> list[exp.Column]:
+    """The columns in the output that a number means."""
+    number = item.this if isinstance(item, exp.Ordered) else item
+    if not isinstance(number, exp.Literal) or not number.name.isdigit():
+        return []
+    outputs = owner.expressions[int(number.name) - 1 : int(number.name)] if int(number.name) else []
+    return [column for output in outputs for column in output.find_all(exp.Column)]
+
+
+def _join_keys(owner: exp.Expr, scopes: Scopes) -> Iterator[Use]:
+    """The columns of JOIN … USING, on both sides."""
+    sources = scopes.sources(owner)
+    for join in owner.args.get("joins") or ():
+        for column in join.args.get("using") or ():
+            for source in sources:
+                if source.alias in (join.this.alias_or_name, sources[0].alias):
+                    for table, name in scopes.from_source(source, column.name).refs:
+                        yield table, name, "key"

@@ -1,0 +1,44 @@
+"""Other ways to write a statement, for those that no dialect can parse as they stand."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.read.sql.templates import HOLE
+
+NOT_AFTER = frozenset((
+    "from", "join", "into", "where", "and", "or", "by", "select", "on", "in", "set", "values", "table", "update",
+))  # fmt: skip
+LOOSE = re.compile(rf"(?<=[\w)'\"`])(?P<gap>\s+){HOLE}\d+_(?=\s|;|\)|$)", re.IGNORECASE)
+REPLACE_INTO = re.compile(r"(?i)^\s*replace\s+(?=into\b)")
+CREATE_TABLE = re.compile(r"(?is)^\s*create\b[^(]*\btable\b[^(]*\(")
+WORD = re.compile(r"\w*$")
+
+
+def variants(text: str) -> tuple[str, ...]:
+    """The statement as it stands, then simpler forms that read and write the same tables."""
+    plain = REPLACE_INTO.sub("INSERT OR REPLACE ", text)
+    return tuple(dict.fromkeys((plain, _without_loose_holes(plain), _without_table_options(plain))))
+
+
+def _without_loose_holes(text: str) -> str:
+    """Without the holes that stand behind a complete part, where a whole clause is filled in."""
+    return LOOSE.sub(lambda match: match[0] if _expects_more(text[: match.start()]) else match["gap"], text)
+
+
+def _expects_more(before: str) -> bool:
+    word = WORD.search(before)
+    return word is not None and word[0].lower() in NOT_AFTER
+
+
+def _without_table_options(text: str) -> str:
+    """CREATE TABLE only up to the end of its columns."""
+    match = CREATE_TABLE.match(text)
+    if match is None:
+        return text
+    depth = 1
+    for at in range(match.end(), len(text)):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if depth == 0:
+            return text[: at + 1]
+    return text

@@ -1,0 +1,130 @@
+"""Findings as a page shows them: words ready to be set, code cut to what has to be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from textwrap import dedent
+
+from markupsafe import Markup
+
+from mldebt.graph.model import Graph
+from mldebt.report.markdown import blocks, inline
+from mldebt.report.places import place
+from mldebt.report.summary import effort
+from mldebt.rules.model import Finding, Step
+from mldebt.rules.result import SourceText
+from mldebt.sites import Site
+
+_CONTEXT = 2
+_MOST_LINES = 14
+_MOST_STEPS = 40
+_LONGEST_LINE = 240
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of an excerpt; `number` 0 stands for lines left out."""
+
+    number: int
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    kind: str
+    name: str
+    words: Markup
+    place: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    code: str
+    rule: str
+    severity: str
+    evidence: str
+    headline: Markup
+    details: Markup
+    place: str
+    other_places: tuple[str, ...]
+    excerpt: tuple[CodeLine, ...]
+    path: tuple[StepView, ...]
+    steps_left_out: int
+    help: Markup
+    effort: str
+    subject: tuple[str, ...]
+    fingerprint: str
+
+
+def viewed(finding: Finding, graph: Graph, source: SourceText) -> FindingView:
+    primary, *others = finding.locations
+    headline, details = _parted(finding.message)
+    path = finding.path[:_MOST_STEPS]
+    return FindingView(
+        code=finding.code,
+        rule=finding.rule,
+        severity=finding.severity,
+        evidence=finding.evidence,
+        headline=inline(headline),
+        details=blocks(details),
+        place=place(primary),
+        other_places=tuple(place(site) for site in others),
+        excerpt=tuple(_excerpt(primary, source)),
+        path=tuple(_step(step, graph, source) for step in path),
+        steps_left_out=len(finding.path) - len(path),
+        help=blocks(finding.help),
+        effort=effort(finding.effort_minutes) if finding.effort_minutes else "",
+        subject=tuple(_subject(subject, graph) for subject in finding.subject),
+        fingerprint=finding.fingerprint,
+    )
+
+
+def _parted(message: str) -> tuple[str, str]:
+    """The first sentence, and the rest."""
+    parts = _SENTENCE_END.split(message.strip(), maxsplit=1)
+    return parts[0], parts[1] if len(parts) > 1 else ""
+
+
+def _excerpt(site: Site, source: SourceText) -> Iterable[CodeLine]:
+    numbered = source.lines(site, context=_CONTEXT)
+    if len(numbered) > _MOST_LINES:
+        head, tail = numbered[: _MOST_LINES - 4], numbered[-3:]
+        numbered = (*head, (0, ""), *tail)
+    texts = dedent("\n".join(_short(line.expandtabs(4)) for _, line in numbered)).split("\n")
+    for (number, _), text in zip(numbered, texts):
+        yield CodeLine(number, text, site.line <= number <= site.end_line)
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
+
+
+def _step(step: Step, graph: Graph, source: SourceText) -> StepView:
+    node = graph.nodes.get(step.node)
+    name = node.name if node else ""
+    return StepView(
+        kind=kind_words(node.kind) if node else "",
+        name="" if name in step.note else name,
+        words=inline(step.note),
+        place=place(step.site) if step.site else "",
+        code=_short(source.code(step.site)),
+    )
+
+
+def kind_words(kind: str) -> str:
+    return "data set" if kind == "dataset" else kind
+
+
+def _subject(subject: str, graph: Graph) -> str:
+    """What a finding is about, in the user's own names."""
+    node_id, _, column = subject.partition("#")
+    node = graph.nodes.get(subject) or graph.nodes.get(node_id)
+    if node is None:
+        return subject
+    shown = f"{kind_words(node.kind)} {node.name}"
+    return f"{shown}, column {column}" if column and subject not in graph.nodes else shown

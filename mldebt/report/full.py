@@ -1,0 +1,90 @@
+"""Every finding with its code, the path that proves it and what to do, for reading on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from textwrap import wrap
+
+from mldebt.report.places import exact_place, place, printable, printable_code
+from mldebt.report.snippet import snippet
+from mldebt.report.summary import found, lineage, severity_words
+from mldebt.rules.model import Finding, Step
+from mldebt.rules.result import Result, SourceText
+
+_COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2", "link": "34"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """How wide the text may be and whether it may be coloured."""
+
+    width: int
+    colour: bool
+
+    def paint(self, text: str, *styles: str) -> str:
+        if not (self.colour and text):
+            return text
+        return f"\x1b[{';'.join(_COLOURS[style] for style in styles)}m{text}\x1b[0m"
+
+    def wrapped(self, text: str, indent: str = "", first: str | None = None) -> list[str]:
+        """Paragraphs at the width, words never broken; every line but the first starts with `indent`."""
+        lines: list[str] = []
+        for paragraph in text.strip().splitlines():
+            lead = indent if lines or first is None else first
+            own = " " * (len(paragraph) - len(paragraph.lstrip()))
+            lines += wrap(
+                printable(paragraph),
+                self.width,
+                initial_indent=lead + own,
+                subsequent_indent=indent + own,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        return lines
+
+    def cut(self, line: str) -> str:
+        return line if len(line) <= self.width else line[: self.width - 1] + "…"
+
+
+def render(result: Result, colour: bool = False, width: int = 80) -> str:
+    page, source = _Page(max(40, width), colour), SourceText(result.root)
+    blocks = ["\n".join(_finding(finding, source, page)) for finding in result.findings]
+    return "\n\n".join([*blocks, "\n".join(_ending(result))]) + "\n"
+
+
+def _ending(result: Result) -> Iterator[str]:
+    severities = severity_words(result.findings)
+    yield f"{found(result.findings)[:-1]}: {severities}." if severities else found(result.findings)
+    yield lineage(result.graph.coverage)
+
+
+def _finding(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]:
+    primary = finding.locations[0]
+    code = page.paint(finding.code, "bold", finding.severity)
+    yield f"{code} {finding.rule} {page.paint(f'[{finding.severity}, {finding.evidence}]', 'faint')}"
+    yield from page.wrapped(finding.message)
+    yield f"{page.paint(' -->', 'link')} {printable(exact_place(primary, source))}"
+    for gutter, text in snippet(primary, source, page.width):
+        yield page.paint(gutter, "link") + text
+    yield from _path(finding, source, page)
+    if finding.help:
+        yield from page.wrapped(finding.help, "   ", "help: ")
+
+
+def _path(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]:
+    if finding.path:
+        yield "path:"
+    for number, step in enumerate(finding.path, 1):
+        yield from _step(number, step, source, page)
+
+
+def _step(number: int, step: Step, source: SourceText, page: _Page) -> Iterator[str]:
+    where = printable(place(step.site)) + "  " if step.site else ""
+    lead = f"{number:3}. "
+    text = page.wrapped(where + step.note, " " * len(lead), lead)
+    if where and text and text[0].startswith(lead + where.rstrip()):
+        text[0] = lead + page.paint(where.rstrip(), "bold") + text[0].removeprefix(lead + where.rstrip())
+    yield from text
+    if code := source.code(step.site):
+        yield page.paint(page.cut(f"{' ' * len(lead)}| {printable_code(code)}"), "faint")

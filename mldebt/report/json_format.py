@@ -1,0 +1,74 @@
+"""Findings as JSON, schema `mldebt-findings/1`."""
+
+from __future__ import annotations
+
+import json
+
+from mldebt.graph.model import Coverage
+from mldebt.rules.model import Finding, Step
+from mldebt.rules.result import Result, SourceText
+from mldebt.sites import Site
+
+SCHEMA = "mldebt-findings/1"
+
+
+def render(result: Result) -> str:
+    source = SourceText(result.root)
+    document = {
+        "schema": SCHEMA,
+        "version": result.version,
+        "root": result.name,
+        "coverage": coverage_data(result.graph.coverage),
+        "findings": [_finding(finding, source) for finding in result.findings],
+        "problems": list(result.problems),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def coverage_data(coverage: Coverage) -> dict[str, object]:
+    return {
+        "files": coverage.files,
+        "lines": coverage.lines,
+        "resolved": coverage.resolved,
+        "transient": coverage.transient,
+        "unresolved": coverage.unresolved,
+        "share": coverage.share if coverage.share is None else round(coverage.share, 4),
+        "reasons": dict(sorted(coverage.reasons.items())),
+        "skipped": dict(sorted(coverage.skipped.items())),
+    }
+
+
+def _finding(finding: Finding, source: SourceText) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "rule": finding.rule,
+        "message": finding.message,
+        "severity": finding.severity,
+        "evidence": finding.evidence,
+        "subject": list(finding.subject),
+        "locations": [_location(site, source) for site in finding.locations],
+        "path": [_step(step, source) for step in finding.path],
+        "help": finding.help,
+        "effort_minutes": finding.effort_minutes,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _location(site: Site, source: SourceText) -> dict[str, object]:
+    return {"file": site.file, **source.region(site)._asdict(), "cell": _cell(site)}
+
+
+def _step(step: Step, source: SourceText) -> dict[str, object]:
+    return {
+        "node": step.node,
+        "edge": step.edge or None,
+        "note": step.note,
+        "file": step.site.file if step.site else None,
+        "line": step.site.line if step.site else None,
+        "cell": _cell(step.site) if step.site else None,
+        "code": source.code(step.site),
+    }
+
+
+def _cell(site: Site) -> int | None:
+    return site.cell if site.cell >= 0 else None

@@ -1,0 +1,220 @@
+"""SARIF 2.1.0 for code scanning and for editors.
+
+Suppressed findings and time stamps are not written: the first would come up as open alerts, the second would make two
+scans of the same code differ.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from mldebt.report.json_format import coverage_data
+from mldebt.report.line_hash import line_hashes
+from mldebt.report.notebook_lines import line_in_file
+from mldebt.report.places import place
+from mldebt.report.sarif_limits import RESULTS, kept_findings, kept_related, kept_steps
+from mldebt.report.sarif_rules import Json, described_rules, level
+from mldebt.report.summary import counted
+from mldebt.rules.model import Finding
+from mldebt.rules.result import Region, Result, SourceText, split_lines
+from mldebt.sites import Site
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_INFORMATION = "https://pypi.org/project/mldebt/"
+_ROOT = "%SRCROOT%"
+_LARGEST_HASHED = 10_000_000
+
+
+def render(result: Result) -> str:
+    findings = kept_findings(result.findings)
+    places = _Places(SourceText(result.root))
+    rules = described_rules(result, findings)
+    run: Json = {
+        "tool": {"driver": _driver(result.version, rules)},
+        "automationDetails": {"id": "mldebt/"},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository that was scanned."}}},
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(result, findings)}],
+        "results": _results(findings, [str(rule["id"]) for rule in rules], places),
+        "properties": {"coverage": coverage_data(result.graph.coverage)},
+    }
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _driver(version: str, rules: Sequence[Json]) -> Json:
+    return {
+        "name": "mldebt",
+        "version": version,
+        "semanticVersion": version,
+        "informationUri": _INFORMATION,
+        "rules": list(rules),
+    }
+
+
+def _notifications(result: Result, kept: Sequence[Finding]) -> list[Json]:
+    notes = [("error", problem) for problem in result.problems]
+    if left_out := len(result.findings) - len(kept):
+        verb = "is" if left_out == 1 else "are"
+        notes.append(
+            (
+                "warning",
+                f"{counted(left_out, 'finding')} {verb} left out: a run holds at most {RESULTS:,}, the worst first.",
+            )
+        )
+    return [{"level": grade, "message": {"text": text}} for grade, text in notes]
+
+
+def _results(findings: Sequence[Finding], codes: Sequence[str], places: _Places) -> list[Json]:
+    hashes = _distinct_hashes(findings, places)
+    index = {code: number for number, code in enumerate(codes)}
+    return [
+        _result(finding, index[finding.code], line_hash, places)
+        for finding, line_hash in zip(findings, hashes)
+    ]
+
+
+def _distinct_hashes(findings: Sequence[Finding], places: _Places) -> list[str]:
+    """Line hashes with which no two findings of one rule in one file are the same alert.
+
+    Of several on one line, the one with the smallest fingerprint keeps the plain hash, so that most alerts stay what
+    they are when one of them goes.
+    """
+    keys = [(finding.code, finding.locations[0].file, places.line_hash(finding)) for finding in findings]
+    first: dict[tuple[str, str, str], str] = {}
+    for finding, key in zip(findings, keys):
+        first[key] = min(finding.fingerprint, first.get(key, finding.fingerprint))
+    return [
+        key[2] if first[key] == finding.fingerprint else f"{key[2]}:{finding.fingerprint}"
+        for finding, key in zip(findings, keys)
+    ]
+
+
+def _result(finding: Finding, rule_index: int, line_hash: str, places: _Places) -> Json:
+    related = kept_related(finding.locations[1:])
+    result: Json = {
+        "ruleId": finding.code,
+        "ruleIndex": rule_index,
+        "level": level(finding),
+        "message": {"text": _message(finding, related)},
+        "locations": [{"physicalLocation": places.physical(finding.locations[0])}],
+        "partialFingerprints": {"primaryLocationLineHash": line_hash, "mldebtFinding/v1": finding.fingerprint},
+        "properties": _properties(finding),
+    }
+    if steps := kept_steps(_placed_steps(finding)):
+        flow = [_flow_location(number, site, text, places) for number, (site, text) in enumerate(steps, 1)]
+        result["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
+    if related:
+        result["relatedLocations"] = [
+            {"id": number, "physicalLocation": places.physical(site), "message": {"text": place(site)}}
+            for number, site in enumerate(related, 1)
+        ]
+    return result
+
+
+def _message(finding: Finding, related: Sequence[Site]) -> str:
+    """What is wrong, what to do, and where else to look; links need the brackets of everything else escaped."""
+    primary = finding.locations[0]
+    parts = [finding.message.strip()]
+    if primary.cell >= 0:
+        parts.append(f"In the notebook: cell {primary.cell}, line {primary.line}.")
+    if finding.help:
+        parts.append(f"What to do: {finding.help.strip()}")
+    text = _without_links("\n\n".join(parts))
+    if related:
+        links = ", ".join(f"[{_without_links(place(site))}]({number})" for number, site in enumerate(related, 1))
+        text += f"\n\nSee also: {links}."
+    return text
+
+
+def _without_links(text: str) -> str:
+    return text.replace("](", "\\](")
+
+
+def _properties(finding: Finding) -> Json:
+    properties: Json = {
+        "severity": finding.severity,
+        "evidence": finding.evidence,
+        "subject": list(finding.subject),
+        "effortMinutes": finding.effort_minutes,
+    }
+    primary = finding.locations[0]
+    if primary.cell >= 0:
+        properties["notebook"] = {"cell": primary.cell, "line": primary.line}
+    return properties
+
+
+def _placed_steps(finding: Finding) -> list[tuple[Site, str]]:
+    """The steps that have a place; one that has none goes into the words of its neighbour."""
+    placed: list[tuple[Site, str]] = []
+    waiting = ""
+    for step in finding.path:
+        if step.site is not None:
+            placed.append((step.site, f"{waiting}; {step.note}" if waiting else step.note))
+            waiting = ""
+        elif placed:
+            site, text = placed.pop()
+            placed.append((site, f"{text}; {step.note}"))
+        else:
+            waiting = f"{waiting}; {step.note}" if waiting else step.note
+    return placed
+
+
+def _flow_location(number: int, site: Site, text: str, places: _Places) -> Json:
+    location = {"physicalLocation": places.physical(site), "message": {"text": text}}
+    return {"location": location, "importance": "essential", "executionOrder": number}
+
+
+class _Places:
+    """Sites as places in files; a notebook's cell as the lines of its JSON."""
+
+    def __init__(self, source: SourceText) -> None:
+        self._source = source
+        self._hashes: dict[str, list[str]] = {}
+
+    def physical(self, site: Site) -> Json:
+        region = self._region(site)
+        described: Json = {
+            "startLine": region.line,
+            "startColumn": region.column,
+            "endLine": region.end_line,
+            "endColumn": region.end_column,
+        }
+        if text := self._text(site):
+            described["snippet"] = {"text": text}
+        return {
+            "artifactLocation": {"uri": quote(site.file, safe="/"), "uriBaseId": _ROOT},
+            "region": described,
+        }
+
+    def line_hash(self, finding: Finding) -> str:
+        """GitHub's hash of the first line; the finding's own where the file can't be read or is no source text."""
+        site = finding.locations[0]
+        line = self._region(site).line
+        hashes = self._file_hashes(site.file)
+        return hashes[line - 1] if line <= len(hashes) else f"{finding.fingerprint}:1"
+
+    def _region(self, site: Site) -> Region:
+        if site.cell < 0:
+            return self._source.region(site)
+        text = self._source.text(site.file)
+        line = line_in_file(text.removeprefix("\ufeff"), site) or 1
+        return self._source.region(Site(site.file, line, line))
+
+    def _text(self, site: Site) -> str:
+        """The code itself, in a notebook as its reader sees it."""
+        region = self._source.region(site)
+        lines = [line for _, line in self._source.lines(site)]
+        if not lines:
+            return ""
+        lines[-1] = lines[-1][: region.end_column - 1]
+        return "\n".join([lines[0][region.column - 1 :], *lines[1:]])
+
+    def _file_hashes(self, file: str) -> list[str]:
+        if file not in self._hashes:
+            text = self._source.text(file)
+            known = text and len(text) <= _LARGEST_HASHED
+            self._hashes[file] = line_hashes(text)[: len(split_lines(text)) or 1] if known else []
+        return self._hashes[file]

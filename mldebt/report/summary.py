@@ -1,0 +1,69 @@
+"""What a scan came to in a few words and numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import floor
+
+from mldebt.graph.model import Coverage
+from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding
+
+_HOUR, _DAY = 60, 8 * 60
+
+
+def found(findings: Sequence[Finding]) -> str:
+    """`Found 3 findings.`"""
+    return f"Found {counted(len(findings), 'finding')}." if findings else "No findings."
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def by_severity(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings there are of each severity, the worst first; none is left out."""
+    counts = Counter(finding.severity for finding in findings)
+    return {severity: counts[severity] for severity in SEVERITIES}
+
+
+def severity_words(findings: Iterable[Finding]) -> str:
+    """`2 critical, 1 low`"""
+    return ", ".join(f"{count:,} {severity}" for severity, count in by_severity(findings).items() if count)
+
+
+def urgency(finding: Finding) -> tuple[int, int, int]:
+    """What to put right first: the worst, then the surest, then the quickest."""
+    return (SEVERITIES.index(finding.severity), CERTAINTIES.index(finding.evidence), finding.effort_minutes)
+
+
+def effort(minutes: int) -> str:
+    """An estimate, no more exact than it is: `20 min`, `2 h`, `1.5 days`."""
+    if minutes < _HOUR:
+        return f"{minutes} min"
+    if minutes < _DAY:
+        return f"{_halves(minutes / _HOUR)} h"
+    days = _halves(minutes / _DAY)
+    return f"{days} day{'' if days == '1' else 's'}"
+
+
+def percent(coverage: Coverage) -> int | None:
+    """The share of reads and writes with a known name, never rounded up to all of them."""
+    return None if coverage.share is None else floor(coverage.share * 100 + 1e-9)
+
+
+def sites(coverage: Coverage) -> int:
+    return coverage.resolved + coverage.transient + coverage.unresolved
+
+
+def lineage(coverage: Coverage) -> str:
+    """Coverage in one sentence, as every output for people ends with it."""
+    share = percent(coverage)
+    if share is None:
+        return f"Lineage: no reads or writes of data in {counted(coverage.files, 'file')}."
+    rest = "; mldebt graph --stats lists the rest" if coverage.unresolved else ""
+    return f"Lineage: {share} % of {sites(coverage):,} reads and writes resolved{rest}."
+
+
+def _halves(amount: float) -> str:
+    return f"{round(amount * 2) / 2:g}"

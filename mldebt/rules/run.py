@@ -1,0 +1,70 @@
+"""Asking every rule; one that fails is a problem to report, never the end of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mldebt.graph.model import Graph
+from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding, Rule, Settings
+from mldebt.rules.registry import RegisteredRule
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that raised instead of answering; it contributes no findings."""
+
+    rule: RegisteredRule
+    error: Exception
+
+    def __str__(self) -> str:
+        reason = f"{type(self.error).__name__}: {self.error}".rstrip(": ")
+        return f"rule {self.rule.name} of {self.rule.origin} failed: {reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules said: findings by place and code, one for each fingerprint, and the rules that failed."""
+
+    findings: tuple[Finding, ...]
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return tuple(str(failure) for failure in self.failures)
+
+
+def run_rules(rules: Iterable[RegisteredRule], graph: Graph, settings: Settings) -> Outcome:
+    findings: list[Finding] = []
+    failures: list[Failure] = []
+    for registered in rules:
+        try:
+            findings += [_checked(finding, registered.rule) for finding in registered.rule().check(graph, settings)]
+        except Exception as error:
+            failures.append(Failure(registered, error))
+    return Outcome(_distinct(findings), tuple(failures))
+
+
+def by_place(finding: Finding) -> tuple[object, ...]:
+    """The order of findings in every output."""
+    return (finding.locations, finding.code, finding.fingerprint, finding.message)
+
+
+def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    first: dict[str, Finding] = {}
+    for finding in sorted(findings, key=by_place):
+        first.setdefault(finding.fingerprint, finding)
+    return tuple(first.values())
+
+
+def _checked(finding: object, rule: type[Rule]) -> Finding:
+    """The finding as promised to every report, or an error that blames the rule."""
+    if not isinstance(finding, Finding):
+        raise TypeError(f"it made {finding!r}, which is not a Finding")
+    if finding.code != rule.code:
+        raise ValueError(f"it made a finding with the code {finding.code}; its own is {rule.code}")
+    if not finding.locations:
+        raise ValueError(f'its finding "{finding.message}" has no location')
+    if finding.severity not in SEVERITIES or finding.evidence not in CERTAINTIES:
+        raise ValueError(f"its finding has the severity {finding.severity!r} and the evidence {finding.evidence!r}")
+    return finding

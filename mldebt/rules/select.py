@@ -1,0 +1,63 @@
+"""Which rules run: selectors are a code, the beginning of codes, a name, or ALL; the more exact one wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mldebt.errors import UsageError, near_name_hint
+from mldebt.rules.registry import RegisteredRule
+
+ALL = "ALL"
+_NOT_MATCHED = -1
+_EXACT = 1_000
+
+
+def select_rules(
+    rules: Sequence[RegisteredRule], select: Iterable[str] = (), ignore: Iterable[str] = ()
+) -> tuple[RegisteredRule, ...]:
+    """The rules that a selector in `select` matches more exactly than any in `ignore`.
+
+    Without `select`, the rules that run by default. `select MLD203, ignore MLD2` runs MLD203 alone of its family.
+    """
+    select, ignore = tuple(select), tuple(ignore)
+    for selector in (*select, *ignore):
+        require_known(selector, rules)
+    return tuple(rule for rule in rules if _wanted(rule, select) > _exactness(rule, ignore))
+
+
+def require_known(selector: str, rules: Sequence[RegisteredRule]) -> None:
+    """Raise a `UsageError` where the selector matches no rule, for a mistyped one would silently check nothing."""
+    if not selector or all(_match(rule, selector) == _NOT_MATCHED for rule in rules):
+        raise UsageError(f'no rule matches the selector "{selector}"{near_name_hint(selector, _labels(rules))}')
+
+
+def find_rule(label: str, rules: Sequence[RegisteredRule]) -> RegisteredRule:
+    """The one rule with this code or name."""
+    for rule in rules:
+        if label.upper() == rule.code.upper() or label.lower() == rule.name.lower():
+            return rule
+    raise UsageError(f'there is no rule "{label}"{near_name_hint(label, _labels(rules))}')
+
+
+def _wanted(rule: RegisteredRule, select: Sequence[str]) -> int:
+    if select:
+        return _exactness(rule, select)
+    return 0 if rule.rule.default else _NOT_MATCHED
+
+
+def _exactness(rule: RegisteredRule, selectors: Sequence[str]) -> int:
+    return max((_match(rule, selector) for selector in selectors), default=_NOT_MATCHED)
+
+
+def _match(rule: RegisteredRule, selector: str) -> int:
+    """How exactly the selector names the rule: not at all, by ALL, by so many letters of its code, or by itself."""
+    wanted = selector.upper()
+    if wanted in (rule.code.upper(), rule.name.upper()):
+        return _EXACT
+    if wanted == ALL:
+        return 0
+    return len(wanted) if rule.code.upper().startswith(wanted) else _NOT_MATCHED
+
+
+def _labels(rules: Sequence[RegisteredRule]) -> list[str]:
+    return [ALL, *(rule.code for rule in rules), *(rule.name for rule in rules)]

@@ -1,0 +1,22 @@
+"""Where something is written: the one idea of position that every layer shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Site:
+    """A range of lines in a file.
+
+    `file` is POSIX and relative to the scanned root. `line` and `end_line` count from 1, in a notebook within the
+    cell; `cell` counts from 0 over all cells of the notebook and is -1 in every other file (so that sites sort).
+    """
+
+    file: str
+    line: int
+    end_line: int
+    cell: int = -1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.cell < 0 else f"{self.file}#{self.cell}:{self.line}"

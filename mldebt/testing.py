@@ -1,0 +1,181 @@
+"""Tests for rules: every code block on a rule's page is a small repository, and its comments say what is to be found.
+
+With pytest, in a plug-in's own tests:
+
+    from mldebt.testing import cases, check_case, shape_problems
+
+    @pytest.mark.parametrize("case", cases(MyRule), ids=lambda case: case.title)
+    def test_page(case, tmp_path):
+        assert check_case(MyRule, case, tmp_path) == []
+
+    def test_shape():
+        assert shape_problems(MyRule) == []
+
+A finding is expected where its primary location's line ends in `# mldebt: CODE` (`-- mldebt: CODE` in SQL). A case
+under "Known misses" shows what ought to be found and is not: it fails as soon as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from mldebt.errors import UsageError
+from mldebt.rules.model import SEVERITIES, Finding, Rule, Settings
+from mldebt.rules.page import Case, RulePage, load_page
+from mldebt.sites import Site
+
+__all__ = ["Case", "cases", "check_case", "expected", "run_case", "shape_problems", "write_case"]
+
+_MARKER = re.compile(r"(?:#|--)\s*mldebt:\s*(?P<codes>[A-Z]{3}\d{3}(?:\s*,\s*[A-Z]{3}\d{3})*)\s*$")
+_CELL = re.compile(r"^#\s*%%\s*(?P<markdown>\[markdown\])?")
+
+Place = tuple[str, str, int, int]
+"""(code, file, line, cell)"""
+
+
+def cases(rule: type[Rule]) -> tuple[Case, ...]:
+    """The small repositories on the rule's page."""
+    return load_page(rule).cases
+
+
+def check_case(rule: type[Rule], case: Case, folder: Path) -> list[str]:
+    """What differs between the findings that the case expects and those that the rule makes; empty if nothing."""
+    findings = run_case(rule, case, folder)
+    wanted = Counter(place for place in expected(case) if place[0] == rule.code)
+    found = Counter(_place(finding) for finding in findings)
+    if case.kind == "known_miss":
+        return [] if wanted - found else ["nothing is missed any more: move the case to another heading"]
+    messages = {_place(finding): finding.message for finding in findings}
+    missing = [f"not found: {_told(place)}" for place in sorted((wanted - found).elements())]
+    return missing + [f"unexpected: {_told(place)}: {messages[place]}" for place in sorted((found - wanted).elements())]
+
+
+def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:
+    """Write the case's files into the folder, scan them and ask the rule."""
+    from mldebt.graph.scan import scan
+
+    write_case(case, folder)
+    return list(rule().check(scan(folder, use_cache=False).graph, _settings(case, folder)))
+
+
+def write_case(case: Case, folder: Path) -> None:
+    """Write the case's files; a Python block that is named `….ipynb` becomes a notebook, cut at `# %%`."""
+    for name, text in case.files:
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise UsageError(f'case "{case.title}" names a file outside its folder: {name}')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_notebook(text) if _is_notebook(name, text) else text, encoding="utf-8")
+
+
+def expected(case: Case) -> list[Place]:
+    """Where the comments of a case expect a finding."""
+    return sorted(place for name, text in case.files for place in _marked(name, text))
+
+
+def shape_problems(rule: type[Rule]) -> list[str]:
+    """Where a rule and its page depart from the shape that all of them have; empty if nowhere."""
+    page = load_page(rule)
+    return [f"{rule.code}: {problem}" for problem in (*page.problems, *_metadata(rule), *_contents(page))]
+
+
+def _metadata(rule: type[Rule]) -> Iterator[str]:
+    if not re.fullmatch(r"[A-Z]{3}\d{3}", rule.code):
+        yield "a code is three capital letters and three digits"
+    if not re.fullmatch(r"[a-z]+(-[a-z]+)+", rule.name):
+        yield f'the name "{rule.name}" is not in kebab-case'
+    if rule.name.startswith(("no-", "disallow-", "avoid-", "require-", "use-")):
+        yield f'the name "{rule.name}" names the cure; it has to read well after "allow"'
+    if rule.severity not in SEVERITIES:
+        yield f'the severity "{rule.severity}" is none of {", ".join(SEVERITIES)}'
+
+
+def _contents(page: RulePage) -> Iterator[str]:
+    kinds = Counter(case.kind for case in page.cases)
+    for kind in ("example", "better", "silent"):
+        if not kinds[kind]:
+            yield f"the page has no {kind} case"
+    for heading, text in page.sections.items():
+        if not text.strip():
+            yield f'"## {heading}" is empty'
+    titles = Counter((case.kind, case.title) for case in page.cases)
+    yield from (f'two {kind} cases are called "{title}"' for (kind, title), count in titles.items() if count > 1)
+    for case in page.cases:
+        marked = any(place[0] == page.code for place in expected(case))
+        if marked != (case.kind in ("example", "known_miss")):
+            yield f'case "{case.title}" ({case.kind}) marks {"a" if marked else "no"} finding'
+
+
+def _settings(case: Case, folder: Path) -> Settings:
+    if not case.settings:
+        return Settings()
+    from mldebt.config import load_settings
+
+    return load_settings(folder)
+
+
+def _marked(name: str, text: str) -> Iterator[Place]:
+    if not _is_notebook(name, text):
+        yield from _markers(name, text.splitlines(), -1)
+        return
+    for number, (kind, lines) in enumerate(_cells(text)):
+        if kind == "code":
+            yield from _markers(name, lines, number)
+
+
+def _markers(name: str, lines: Iterable[str], cell: int) -> Iterator[Place]:
+    for number, line in enumerate(lines, start=1):
+        found = _MARKER.search(line)
+        for code in re.findall(r"[A-Z]{3}\d{3}", found["codes"]) if found else ():
+            yield code, name, number, cell
+
+
+def _is_notebook(name: str, text: str) -> bool:
+    return name.endswith(".ipynb") and not text.lstrip().startswith("{")
+
+
+def _cells(text: str) -> list[tuple[str, list[str]]]:
+    """(kind, lines) of each cell; the line with `# %%` belongs to none."""
+    cells: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        head = _CELL.match(line)
+        if head:
+            cells.append(("markdown" if head["markdown"] else "code", []))
+        elif cells or line.strip():
+            cells = cells or [("code", [])]
+            cells[-1][1].append(line)
+    return [(kind, _trimmed(lines)) for kind, lines in cells]
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    return lines
+
+
+def _notebook(text: str) -> str:
+    cells = []
+    for kind, lines in _cells(text):
+        source = [line + "\n" for line in lines[:-1]] + lines[-1:]
+        if kind == "markdown":
+            cells.append({"cell_type": kind, "metadata": {}, "source": [line.removeprefix("# ") for line in source]})
+        else:
+            cells.append(
+                {"cell_type": kind, "execution_count": None, "metadata": {}, "outputs": [], "source": source}  # type: ignore[dict-item]
+            )
+    metadata = {"language_info": {"name": "python"}}
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
+
+
+def _place(finding: Finding) -> Place:
+    site = finding.locations[0]
+    return finding.code, site.file, site.line, site.cell
+
+
+def _told(place: Place) -> str:
+    code, file, line, cell = place
+    return f"{code} at {Site(file, line, line, cell)}"

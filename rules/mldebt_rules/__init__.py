@@ -1,0 +1,27 @@
+"""The built-in rules of mldebt: one family to a package, one rule to a module, each with its page beside it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from mldebt.rules.model import Rule
+
+_RULES = (
+    ("meta.lineage_gap", "LineageGap"),
+    ("boundaries.correction_cascade", "CorrectionCascade"),
+    ("boundaries.undeclared_prediction_consumer", "UndeclaredPredictionConsumer"),
+    ("boundaries.unversioned_prediction_output", "UnversionedPredictionOutput"),
+    ("data.unused_input_column", "UnusedInputColumn"),
+    ("data.unused_dataset", "UnusedDataset"),
+    ("feedback.direct_feedback_loop", "DirectFeedbackLoop"),
+    ("architecture.in_place_dataset_overwrite", "InPlaceDatasetOverwrite"),
+    ("architecture.prototype_on_production_path", "PrototypeOnProductionPath"),
+    ("serving.serving_schema_mismatch", "ServingSchemaMismatch"),
+    ("leakage.preprocessing_leakage", "PreprocessingLeakage"),
+    ("reproducibility.uncontrolled_nondeterminism", "UncontrolledNondeterminism"),
+)
+
+
+def rules() -> list[type[Rule]]:
+    """Every built-in rule, in the order of their codes; modules are imported when this is called."""
+    return [getattr(import_module(f"{__name__}.{module}"), rule) for module, rule in _RULES]

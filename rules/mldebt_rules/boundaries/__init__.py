@@ -1,0 +1,1 @@
+"""Debt at the boundaries between models, and between models and those who use them."""

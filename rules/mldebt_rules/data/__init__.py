@@ -1,0 +1,1 @@
+"""Debt in what models depend on."""

@@ -1,0 +1,1 @@
+"""Rules about what mldebt itself can't see."""

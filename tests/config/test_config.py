@@ -1,0 +1,163 @@
+"""The configuration, through the public functions of `mldebt.config`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mldebt.config import Config, find_config, load_config, load_settings, read_config
+from mldebt.errors import UsageError
+
+EVERYTHING = """\
+root = true
+select = ["MLD2", "lineage-gap"]
+ignore = ["MLD203"]
+exclude = ["archive/", "*.bak.py"]
+knowledge = ["house.toml"]
+
+[[consumers]]
+dataset = "data/scores.parquet"
+consumer = "pricing"
+owner = "team-pricing"
+reason = "agreed in the data contract"
+
+[[consumers]]
+dataset = "data/eta.csv"
+consumer = "dashboard"
+
+[owners]
+"pricing/**" = "team-pricing"
+
+[rules.unused-dataset]
+final = ["exports/*.csv"]
+"""
+
+
+def write(folder: Path, text: str, name: str = "mldebt.toml") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def complaint(folder: Path, text: str, name: str = "mldebt.toml") -> str:
+    """What is said about a wrong configuration, without the folder."""
+    with pytest.raises(UsageError) as caught:
+        read_config(write(folder, text, name))
+    return str(caught.value).replace(f"{folder}/", "")
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "", "house.toml")
+    config = read_config(write(tmp_path, EVERYTHING))
+    assert config.root
+    assert config.select == ("MLD2", "lineage-gap")
+    assert config.ignore == ("MLD203",)
+    assert config.exclude == ("archive/", "*.bak.py")
+    assert config.knowledge == (tmp_path / "house.toml",)
+    assert [consumer.consumer for consumer in config.consumers] == ["pricing", "dashboard"]
+    assert config.owners == {"pricing/**": "team-pricing"}
+    assert config.rules == {"unused-dataset": {"final": ["exports/*.csv"]}}
+
+
+def test_rules_get_consumers_and_options(tmp_path: Path) -> None:
+    write(tmp_path, "", "house.toml")
+    write(tmp_path, EVERYTHING)
+    settings = load_settings(tmp_path)
+    assert settings.consumers[1] == {"dataset": "data/eta.csv", "consumer": "dashboard", "owner": "", "reason": ""}
+    assert settings.options["unused-dataset"]["final"] == ["exports/*.csv"]
+
+
+def test_pyproject_holds_the_same_keys_in_its_table(tmp_path: Path) -> None:
+    path = write(tmp_path, '[tool.other]\nselect = 1\n[tool.mldebt]\nignore = ["MLD001"]\n', "pyproject.toml")
+    assert find_config(tmp_path, tmp_path) == path
+    assert read_config(path).ignore == ("MLD001",)
+
+
+def test_without_a_file_the_configuration_is_empty(tmp_path: Path) -> None:
+    assert load_config(tmp_path, tmp_path) == Config()
+
+
+def test_the_nearest_file_wins_and_the_search_ends_at_the_root(tmp_path: Path) -> None:
+    outside = write(tmp_path, "")
+    root = tmp_path / "repository"
+    deep = root / "a" / "b"
+    deep.mkdir(parents=True)
+    assert find_config(deep, root) is None
+    assert find_config(deep, tmp_path) == outside
+    near = write(root / "a", "", ".mldebt.toml")
+    write(root, "")
+    assert find_config(deep, root) == near
+
+
+def test_own_files_go_before_pyproject(tmp_path: Path) -> None:
+    write(tmp_path, "[tool.mldebt]\n", "pyproject.toml")
+    assert find_config(tmp_path, tmp_path) == tmp_path / "pyproject.toml"
+    write(tmp_path, "", ".mldebt.toml")
+    assert find_config(tmp_path, tmp_path) == tmp_path / ".mldebt.toml"
+    write(tmp_path, "")
+    assert find_config(tmp_path, tmp_path) == tmp_path / "mldebt.toml"
+
+
+def test_a_strangers_broken_pyproject_is_none_of_our_business(tmp_path: Path) -> None:
+    write(tmp_path, "[tool.black\nbroken", "pyproject.toml")
+    assert load_config(tmp_path, tmp_path) == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('ignore = []\nselct = ["ALL"]\n', 'mldebt.toml:2: unknown key "selct"; did you mean "select"?'),
+        ("zzz = 1\n", 'mldebt.toml:1: unknown key "zzz" (known: root, select, ignore, exclude'),
+        ('\nselect = "ALL"\n', 'mldebt.toml:2: "select" must be a list of texts'),
+        ("ignore = [1]\n", 'mldebt.toml:1: "ignore" must be a list of texts'),
+        ('root = "yes"\n', 'mldebt.toml:1: "root" must be true or false'),
+        ("[owners]\na = 1\n", 'mldebt.toml:2: the owner of "a" must be a text'),
+        ("owners = []\n", 'mldebt.toml:1: "owners" must be a table'),
+        ("[rules]\nlineage-gap = 3\n", 'mldebt.toml:2: "rules.lineage-gap" must be a table of options'),
+        ("[tool.mldebt]\n", "mldebt.toml:1: the keys stand at the top of this file, without [tool.mldebt]"),
+        ("consumers = [1]\n", 'mldebt.toml:1: "consumers" must be a list of tables with "dataset" and "consumer"'),
+        ('[[consumers]]\ndataset = "a"\n', 'mldebt.toml:1: consumer number 1 has no "consumer"'),
+        ("select = [\n", "mldebt.toml is not valid TOML: "),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    assert complaint(tmp_path, text).startswith(told)
+
+
+def test_a_mistake_in_one_of_several_tables_is_named_with_the_right_line(tmp_path: Path) -> None:
+    tables = '[[consumers]]\ndataset = "a"\nconsumer = "b"\n\n[[consumers]]\ndatset = "c"\n'
+    assert complaint(tmp_path, tables) == 'mldebt.toml:6: unknown key "datset"; did you mean "dataset"?'
+    inline = 'consumers = [\n  {dataset = "a", consumer = "b"},\n  {datset = "c"},\n]\n'
+    assert complaint(tmp_path, inline) == 'mldebt.toml:3: unknown key "datset"; did you mean "dataset"?'
+
+
+def test_a_mistake_in_pyproject_is_named_with_its_line(tmp_path: Path) -> None:
+    text = '[project]\nselct = 1\n\n[tool.mldebt]\nselct = ["ALL"]\n'
+    assert complaint(tmp_path, text, "pyproject.toml") == (
+        'pyproject.toml:5: unknown key "selct"; did you mean "select"?'
+    )
+
+
+def test_a_named_pyproject_must_have_the_table(tmp_path: Path) -> None:
+    assert complaint(tmp_path, "[project]\n", "pyproject.toml") == "pyproject.toml has no table [tool.mldebt]"
+
+
+def test_a_missing_file_of_knowledge_is_named_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
+    write(tmp_path, "", "house.toml")
+    told = complaint(tmp_path, 'knowledge = [\n  "house.toml",\n  "huose.toml",\n]\n')
+    assert told.startswith('mldebt.toml:3: "knowledge" names huose.toml, which is no file in ')
+    assert told.endswith('; did you mean "house.toml"?')
+
+
+def test_a_missing_configuration_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    with pytest.raises(UsageError, match=r'there is no configuration file .*mldbt\.toml; did you mean "mldebt\.toml"\?'):
+        load_config(tmp_path, tmp_path, tmp_path / "mldbt.toml")
+
+
+def test_text_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "mldebt.toml").write_bytes(b"select = ['\xff']\n")
+    with pytest.raises(UsageError, match=r"mldebt\.toml is not UTF-8 text"):
+        load_config(tmp_path, tmp_path)
