@@ -34,8 +34,11 @@ class Analysis:
         return int(findings_count and bool(self.result.findings))
 
 
-def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console) -> Analysis:
-    """Analyse the whole repository; keep the findings whose place is in the paths."""
+def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console, *, pages: bool) -> Analysis:
+    """Analyse the whole repository; keep the findings whose place is in the paths.
+
+    `pages`: whether the report explains its rules.
+    """
     target = find_target(paths, options.config)
     rules = choose_rules(load_rules(), target.config, options)
     graph = scan_target(target, options, console)
@@ -46,7 +49,7 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console)
         graph=graph,
         root=target.root,
         name=target.name,
-        rules=_pages(rules),
+        rules=_pages(rules) if pages else {},
         problems=outcome.problems,
         version=__version__,
     )
@@ -63,6 +66,7 @@ def scan_target(target: Target, options: argparse.Namespace, console: Console) -
         jobs=options.jobs,
         use_cache=not options.no_cache,
         knowledge=target.config.knowledge,
+        owners=target.config.owners,
         progress=console.progress,
     ).graph
 

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.summary import summary
 
     folder = _output_folder(options.output_dir)
-    analysis = analyse([options.path] if options.path else [], options, console)
+    analysis = analyse([options.path] if options.path else [], options, console, pages=True)
     console.progress("writing the reports")
     _write_reports(analysis.result, folder)
     console.result(summary(analysis.result, folder, color=console.colored))

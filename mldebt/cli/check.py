@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.output import deliver
 
-    analysis = analyse(options.paths, options, console)
+    analysis = analyse(options.paths, options, console, pages=options.output_format == "sarif")
     console.stage = "writing the results"
     colored = console.colored and options.output_file is None
     deliver(render(analysis.result, options.output_format, colored), options.output_file, console)

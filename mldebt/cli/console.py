@@ -30,13 +30,13 @@ class Console:
 
     def result(self, text: str) -> None:
         """Write results; a reader that has gone away (`| head`) is no reason to complain or to change the exit code."""
-        self._clear_progress()
+        self.clear_progress()
         with closed_pipe_tolerated():
             write_text(sys.stdout, text)
 
     def note(self, text: str) -> None:
         """Write a line for the person at the terminal."""
-        self._clear_progress()
+        self.clear_progress()
         write_text(sys.stderr, text + "\n")
 
     def problem(self, text: str) -> None:
@@ -51,7 +51,8 @@ class Console:
             sys.stderr.write(f"\r\x1b[K{stage}{count}")
             sys.stderr.flush()
 
-    def _clear_progress(self) -> None:
+    def clear_progress(self) -> None:
+        """Leave the line empty for what comes next."""
         if self._progress_shown:
             self._progress_shown = False
             sys.stderr.write("\r\x1b[K")

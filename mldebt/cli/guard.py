@@ -38,6 +38,7 @@ def guarded(work: Callable[[Console], int]) -> int:
         show_traceback(error)
         return TROUBLE
     finally:
+        console.clear_progress()
         with closed_pipe_tolerated():
             sys.stdout.flush()
 

@@ -41,8 +41,8 @@ def _dispatch(arguments: list[str], console: Console) -> int:
     if first in ("-h", "--help"):
         console.result(_help())
         return 0
-    if first == "help" and rest[:1] and rest[0] in COMMANDS:
-        return _run(rest[0], ["--help"], console)
+    if first == "help":
+        return _dispatch([*rest[:1], "--help"], console)
     raise _unknown(first)
 
 

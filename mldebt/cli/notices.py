@@ -10,6 +10,9 @@ from mldebt.cli.analysis import Analysis
 from mldebt.cli.console import Console
 from mldebt.cli.guard import DEBUG, show_traceback
 
+WANTED = ("empty", "excluded by the configuration")
+"""Reasons that leave nobody wondering."""
+
 _DETAIL = re.compile(r"( at line \d+.*| \(.*\)|:.*)$")
 
 
@@ -17,7 +20,8 @@ def tell_trouble(analysis: Analysis, console: Console) -> None:
     for failure in analysis.outcome.failures:
         console.problem(f"{failure}; set {DEBUG}=1 to see the traceback")
         show_traceback(failure.error)
-    if skipped := analysis.result.graph.coverage.skipped:
+    skipped = {file: reason for file, reason in analysis.result.graph.coverage.skipped.items() if reason not in WANTED}
+    if skipped:
         console.problem(skipped_summary(skipped))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mldebt.config import Config, load_config
+from mldebt.config import Config, find_configs, load_config, read_config
 from mldebt.errors import UsageError, near_name_hint
 from mldebt.sites import Site
 
@@ -30,17 +30,19 @@ class Target:
 def find_target(given: Sequence[str], config_file: str | None = None) -> Target:
     """The repository of the first path; the other paths must lie in it."""
     paths = [_existing(Path(path)) for path in given] or [Path.cwd()]
-    explicit = Path(config_file) if config_file else None
-    repository = _repository(paths[0])
-    config = load_config(paths[0], repository, explicit)
-    root = config.path.parent.resolve() if config.root and config.path and explicit is None else repository
+    root = _root(paths[0])
+    config = load_config(paths[0], root, Path(config_file) if config_file else None)
     return Target(root, tuple(sorted({_within(path, root) for path in paths})), config)
 
 
-def _repository(path: Path) -> Path:
+def _root(path: Path) -> Path:
+    """The nearest folder above that a configuration declares to be a root, else the repository of the path."""
     from mldebt.project.files import find_root
 
-    return find_root(path).resolve()
+    repository = find_root(path).resolve()
+    limit = repository if (repository / ".git").exists() else Path(repository.anchor)
+    declared = (file.parent for file in find_configs(path, limit) if read_config(file).root)
+    return next(declared, repository)
 
 
 def _existing(path: Path) -> Path:

@@ -39,7 +39,7 @@ class Document:
         if word:
             mentions = (number for number in range(line, len(lines) + 1) if word in lines[number - 1])
             line = next(mentions, line)
-        return f"{self.path}:{line}"
+        return f"{told(self.path)}:{line}"
 
 
 def read_document(path: Path) -> Document:
@@ -47,23 +47,29 @@ def read_document(path: Path) -> Document:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not valid TOML: {error}") from None
+        raise UsageError(f"{told(path)} is not valid TOML: {error}") from None
     if path.name != "pyproject.toml":
         return Document(path, text, content)
     tool = content.get("tool")
     own = tool.get("mldebt") if isinstance(tool, dict) else None
     if not isinstance(own, dict):
-        raise UsageError(f"{path} has no table [tool.mldebt]")
+        raise UsageError(f"{told(path)} has no table [tool.mldebt]")
     return Document(path, text, cast("Mapping[str, object]", own), ("tool", "mldebt"))
+
+
+def told(path: Path) -> str:
+    """The path as a user would write it from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8 text") from None
+        raise UsageError(f"{told(path)} is not UTF-8 text") from None
     except OSError as error:
-        raise UsageError(f"{path} can't be read: {error.strerror}") from None
+        raise UsageError(f"{told(path)} can't be read: {error.strerror}") from None
 
 
 def _line_of(path: KeyPath, lines: list[str]) -> int:

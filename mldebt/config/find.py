@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 OWN_FILES = ("mldebt.toml", ".mldebt.toml")
@@ -12,14 +13,18 @@ _OWN_TABLE = re.compile(rb"^\s*\[{1,2}\s*tool\s*\.\s*[\"']?mldebt[\"']?\s*[\].]"
 
 def find_config(start: Path, root: Path) -> Path | None:
     """The first of mldebt.toml, .mldebt.toml and a pyproject.toml with [tool.mldebt] in the nearest folder."""
+    return next(find_configs(start, root), None)
+
+
+def find_configs(start: Path, root: Path) -> Iterator[Path]:
+    """One configuration for each folder that has any, from `start` up to `root`."""
     start, root = start.resolve(), root.resolve()
     folder = start if start.is_dir() else start.parent
     for candidate in (folder, *folder.parents):
         if found := _config_in(candidate):
-            return found
+            yield found
         if candidate == root:
             break
-    return None
 
 
 def _config_in(folder: Path) -> Path | None:

@@ -9,6 +9,8 @@ from mldebt.evaluate.values import (
     Class,
     Frame,
     Function,
+    Handle,
+    Hole,
     Instance,
     Loaded,
     Map,
@@ -37,6 +39,8 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         return found if found is not None else Method(base, name)
     if isinstance(base, Map):
         return _of_map(base, name)
+    if isinstance(base, Handle) and name == "name":
+        return base.name if base.store == "file" else Text((Hole("temporary", "tmp"),))
     if isinstance(base, (Frame, Model, Object, Loaded)):
         from mldebt.evaluate.library import library_attribute
 

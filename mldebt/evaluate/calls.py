@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_DEPTH, Machine, Scope, digest
+from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_CONTEXTS_OF_SMALL, MAX_DEPTH, SMALL, Machine, Scope, digest
 from mldebt.evaluate.values import (
     NONE,
     Choice,
@@ -232,7 +232,7 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
         machine.root.seeded |= known[1]
         return fresh(known[0])
     count = machine.contexts.get(function.key, 0)
-    if count >= MAX_CONTEXTS:
+    if count >= (MAX_CONTEXTS_OF_SMALL if len(function.body) <= SMALL else MAX_CONTEXTS):
         return escape(machine, "function called in too many ways", made)
     machine.contexts[function.key] = count + 1
     return _evaluate_call(machine, function, env, key)

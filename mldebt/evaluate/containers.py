@@ -226,6 +226,8 @@ def _size(machine: Machine, call: Call) -> Value:
 def _summary(machine: Machine, call: Call) -> Value:
     """min, max, sum: a number computed over everything that is given."""
     values = call.values()
+    if len(call.args) == 1 and isinstance(values[0], Seq) and all(isinstance(item, Text) for item in values[0].items):
+        return join(values[0].items) if values[0].items else Unknown("summary of nothing")
     numbers = [value.value for value in values if isinstance(value, Const) and isinstance(value.value, (int, float))]
     if len(numbers) == len(values) and numbers and len(values) > 1:
         return Unknown("smallest or largest of several")

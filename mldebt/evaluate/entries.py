@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 
 from mldebt.evaluate.attributes import class_member
@@ -13,6 +14,7 @@ from mldebt.evaluate.values import (
     Class,
     Env,
     Function,
+    Hole,
     Instance,
     Map,
     Object,
@@ -29,12 +31,29 @@ from mldebt.evaluate.workspace import Workspace
 from mldebt.knowledge.loader import Knowledge
 from mldebt.read.facts import Expr
 
+TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
+"""Parameters that pytest fills with a temporary folder."""
+
 Progress = Callable[[int, int], None]
 
 
-def evaluate(workspace: Workspace, knowledge: Knowledge, progress: Progress | None = None) -> Trace:
-    """Evaluate every Python file and notebook of a repository."""
-    machine = Machine(workspace, knowledge)
+DEEPEST = 9_000
+
+
+def evaluate(
+    workspace: Workspace, knowledge: Knowledge, progress: Progress | None = None, *, strict: bool = False
+) -> Trace:
+    """Evaluate every Python file and notebook of a repository. `strict` lets errors of the machine itself through."""
+    former = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(former, DEEPEST))
+    try:
+        return _evaluate(Machine(workspace, knowledge, strict=strict), progress)
+    finally:
+        sys.setrecursionlimit(former)
+
+
+def _evaluate(machine: Machine, progress: Progress | None) -> Trace:
+    workspace = machine.workspace
     files = sorted(file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook") and facts.body)
     for number, file in enumerate(files):
         machine.module(file)
@@ -92,13 +111,17 @@ def run_alone(machine: Machine, function: Function, endpoint: str = "") -> None:
     scope.statement = (function.line, function.line)
     machine.called.add(function.key)
     machine.active.append(function.key)
-    with machine.rooted(root), machine.entered(scope):
-        bind_outside(machine, function, env, endpoint)
-        machine.run(function.body)
-        if endpoint:
-            for value in (*scope.returns, *scope.yields):
-                response(machine, endpoint, value, machine.facts.site(*_return_lines(function)))
-    machine.active.pop()
+    try:
+        with machine.rooted(root), machine.entered(scope):
+            bind_outside(machine, function, env, endpoint)
+            machine.run(function.body)
+            if endpoint:
+                for value in (*scope.returns, *scope.yields):
+                    response(machine, endpoint, value, machine.facts.site(*_return_lines(function)))
+    except RecursionError:
+        root.cut = True
+    finally:
+        machine.active.pop()
 
 
 def _return_lines(function: Function) -> tuple[int, int]:
@@ -141,6 +164,8 @@ def _parameter(
         machine.trace.node(frame.node, "frame", name, parameter=True)
         frame.vague = True
         return frame
+    if name in TEMPORARY and default is None:
+        return Text((Hole(name, "tmp"),), True)
     if endpoint and default is None:
         return request_frame(machine, endpoint, name, machine.site())
     if default is not None:

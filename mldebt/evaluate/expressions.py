@@ -139,7 +139,7 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         return join(operate(machine, operator, option, right, expression) for option in left.options)
     if isinstance(left, Frame) or isinstance(right, Frame):
         return frames.combine(machine, left, right)
-    if operator == "/" and (_is_path(left) or _is_path(right)):
+    if operator == "/" and (_is_path(left) or isinstance(right, Text)):
         from mldebt.evaluate.paths import join_paths
 
         return join_paths([left, right], labels=[None, expression])

@@ -151,7 +151,10 @@ def _columns_method(machine: Machine, receiver: Object, name: str, call: Call) -
 
 def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Value:
     entry = machine.knowledge.method("path", name) if receiver.path else None
-    if entry is not None and entry.op not in ("path", "ignore", "identity"):
+    listing = entry is not None and entry.text("how") in ("glob", "listdir")
+    if name == "replace" and len(call.args) > 1:
+        entry = None
+    if entry is not None and (listing or entry.op not in ("path", "ignore", "identity")):
         return carry_out(Operation(machine, call, entry, f"path.{name}"))
     found = path_method(receiver, name, call.args) if receiver.path else None
     if found is None:

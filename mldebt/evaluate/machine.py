@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 12
 MAX_STEPS = 150_000
 MAX_CONTEXTS = 24
+MAX_CONTEXTS_OF_SMALL = 200
+SMALL = 6
 
 
 @dataclass(slots=True)
@@ -59,7 +61,8 @@ class Root:
 class Machine:
     """State of one evaluation of one repository."""
 
-    def __init__(self, workspace: Workspace, knowledge: Knowledge) -> None:
+    def __init__(self, workspace: Workspace, knowledge: Knowledge, *, strict: bool = False) -> None:
+        self.strict = strict
         self.workspace = workspace
         self.knowledge = knowledge
         self.trace = Trace()
@@ -119,12 +122,24 @@ class Machine:
 
         for statement in body:
             self.scope.statement = (statement[1], statement[2])
-            handler = STATEMENTS.get(statement[0])
-            if handler is not None and not handler(self, statement):
-                return False
-            if self.root.cut:
+            if not self._execute(STATEMENTS.get(statement[0]), statement) or self.root.cut:
                 return False
         return True
+
+    def _execute(self, handler: Callable[[Machine, Stmt], bool] | None, statement: Stmt) -> bool:
+        """One statement; what the machine can't do must never end a scan, so it becomes a gap that says so."""
+        try:
+            return handler(self, statement) if handler is not None else True
+        except RecursionError:
+            if self.scope.depth > 0:
+                raise
+            self.root.cut = True
+            return False
+        except Exception as error:
+            if self.strict:
+                raise
+            self.trace.failures.append((self.site(statement[1]), f"{type(error).__name__}: {error}"))
+            return True
 
     @contextmanager
     def entered(self, scope: Scope) -> Iterator[Scope]:

@@ -143,6 +143,8 @@ def read(operation: Operation) -> Value:
 
     if operation.given("sql") is not None:
         return read_query(operation)
+    if operation.entry.text("returns") == "text":
+        return read_text(operation)
     machine, site = operation.machine, operation.site
     results: list[Value] = []
     for target in resolve(operation, "name", "READS"):
@@ -151,6 +153,17 @@ def read(operation: Operation) -> Value:
             target = ""
         results.append(read_target(operation, target, str(len(results))))
     return join(results)
+
+
+def read_text(operation: Operation) -> Value:
+    """`handle.read()` and `path.read_text()`."""
+    source = operation.given("name")
+    results: list[Value] = []
+    for option in options_of(source) if source is not None else ():
+        handle = Handle(option) if isinstance(option, Text) else option
+        if isinstance(handle, Handle):
+            results.append(handle_contents(operation.machine, handle, operation.site))
+    return join(results) if results else derived("text of an unknown file", *([source] if source else []))
 
 
 def _data_is_given(operation: Operation) -> bool:
@@ -205,6 +218,8 @@ def _set_columns(operation: Operation, frame: Frame, node: str, names: list[str]
 def write(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     data = operation.data()
+    if operation.given("name") is None and not operation.call.spread and operation.entry.text("store") not in TRANSIENT:
+        return data if data is not None else Const(None)  # `df.to_csv()` gives the text back
     for target in resolve(operation, "name", "WRITES"):
         outcome(machine, target, site, "write")
         write_target(operation, data, target)

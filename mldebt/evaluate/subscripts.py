@@ -74,24 +74,29 @@ def _of_map(base: Map, key: Value, expression: Expr) -> Value:
 
 
 def _of_seq(base: Seq, key: Value) -> Value:
-    if isinstance(key, Const) and isinstance(key.value, int) and not base.open:
+    if isinstance(key, Const) and isinstance(key.value, int) and (not base.open or base.kind == "argv"):
         try:
             return base.items[key.value]
         except IndexError:
             return Unknown("index beyond a list")
     if isinstance(key, Object) and key.kind == "slice":
-        bounds = [bound.value if isinstance(bound, Const) else None for bound in key.facts["bounds"]]
+        bounds = [_whole_number(bound) for bound in key.facts["bounds"]]
         known = all(isinstance(bound, Const) for bound in key.facts["bounds"]) and not base.open
+        known &= bounds[2] != 0
         return Seq(base.items[slice(*bounds)] if known else list(base.items), not known, base.kind)
     return join(base.items) if base.items else Unknown("item of an unknown sequence")
+
+
+def _whole_number(bound: Value) -> int | None:
+    return bound.value if isinstance(bound, Const) and isinstance(bound.value, int) else None
 
 
 def _of_text(base: Text, key: Value) -> Value:
     bounds = key.facts["bounds"] if isinstance(key, Object) and key.kind == "slice" else None
     if base.literal is not None and bounds and all(isinstance(bound, Const) for bound in bounds):
         try:
-            return Text((base.literal[slice(*[bound.value for bound in bounds])],))
-        except TypeError:
+            return Text((base.literal[slice(*[_whole_number(bound) for bound in bounds])],))
+        except ValueError:
             return Unknown("part of a text")
     return derived("part of a text", base)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate.command_lines import flag_values, positional
 from mldebt.evaluate.frames import as_frame, new_frame
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.paths import library_path
+from mldebt.evaluate.paths import join_paths, library_path
 from mldebt.evaluate.values import (
     NONE,
     Const,
@@ -114,7 +115,8 @@ def argument(operation: Operation) -> Value:
     dest = operation.given("dest")
     long = next((flag for flag in flags if flag.startswith("--")), flags[0])
     name = dest.literal if isinstance(dest, Text) and dest.literal else long.lstrip("-").replace("-", "_")
-    receiver.facts["options"].entries[name] = _default(operation, name)
+    passed = flag_values(operation.machine.workspace, operation.machine.root.file, flags)
+    receiver.facts["options"].entries[name] = join(passed) if passed else _default(operation, name)
     return NONE
 
 
@@ -146,7 +148,8 @@ def option(operation: Operation) -> Value:
 
 
 def argv(operation: Operation) -> Value:
-    return Seq([hole(f"argument {number}" if number else "program", "cli") for number in range(12)], False)
+    machine = operation.machine
+    return Seq(positional(machine.workspace, machine.root.file or machine.scope.file), True, "argv")
 
 
 # -- paths
@@ -157,9 +160,27 @@ def path(operation: Operation) -> Value:
     args = list(operation.call.args) or list(operation.call.kwargs.values())
     if isinstance(operation.receiver, Text):
         args = [operation.receiver, *args]
+    if how in ("glob", "listdir") and (found := _in_repository(operation, args, how)):
+        return found
     if operation.call.spread and how == "join":
         args += [derived("part of a path", *operation.call.spread)]
     return library_path(how, args, operation.call.labels)
+
+
+def _in_repository(operation: Operation, args: list[Value], how: str) -> Value | None:
+    """What a folder of the repository really holds; there may be more where the program runs."""
+    machine = operation.machine
+    where = join_paths(args) if how == "glob" else args[0] if args else text(".")
+    if not isinstance(where, Text) or where.literal is None or where.literal.startswith(("/", "~")):
+        return None
+    literal = where.literal if how == "glob" else f"{where.literal}/*"
+    fixed = literal.split("*")[0].rpartition("/")[0] or "."
+    folder = machine.workspace.place(fixed, machine.root.file or machine.scope.file)
+    pattern = literal.removeprefix(fixed).lstrip("/") if fixed != "." else literal
+    names = machine.workspace.listing(folder, pattern.removeprefix("./"))
+    prefix = "" if operation.dotted.endswith("listdir") or fixed == "." else f"{fixed}/"
+    is_path = isinstance(operation.receiver, Text)
+    return Seq([Text((prefix + name,), is_path) for name in names], True) if names else None
 
 
 # -- randomness

@@ -416,8 +416,12 @@ def array(operation: Operation) -> Value:
 
 
 def records(operation: Operation) -> Value:
-    results: list[Value] = [frame.copy(form="records") for frame in subjects(operation)]
-    return on_each(operation, results)
+    """A frame as dictionaries or text; other data keeps its own shape."""
+    data = operation.data()
+    results: list[Value] = []
+    for option in options_of(data) if data is not None else ():
+        results.append(option.copy(form="records") if isinstance(option, Frame) else option)
+    return join(results) if results else derived("records of unknown data", *operation.call.values())
 
 
 def value(operation: Operation) -> Value:

@@ -70,8 +70,9 @@ class Trace:
         self.io: dict[tuple[Site, str], tuple[str, str]] = {}
         self.tasks: dict[str, dict[str, object]] = {}
         self.imports: dict[str, set[str]] = {}
+        self.failures: list[tuple[Site, str]] = []
 
-    def node(self, id: str, kind: str, name: str, site: Site | None = None, **attributes: object) -> str:
+    def node(self, id: str, kind: str, name: str, site: Site | None = None, /, **attributes: object) -> str:
         known = self.nodes.get(id)
         if known is None:
             known = self.nodes[id] = TracedNode(id, kind, name, {})
@@ -83,7 +84,7 @@ class Trace:
         return id
 
     def edge(
-        self, source: str, target: str, kind: str, site: Site, evidence: str = "resolved", **attributes: object
+        self, source: str, target: str, kind: str, site: Site, evidence: str = "resolved", /, **attributes: object
     ) -> None:
         if source == target:
             return

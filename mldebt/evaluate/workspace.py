@@ -14,6 +14,7 @@ PROJECT_MARKERS = (
     "Makefile", "MLproject", "docker-compose.yml",
 )  # fmt: skip
 MAX_TEXT = 1_000_000
+MAX_LISTED = 24
 
 
 class Workspace:
@@ -55,6 +56,14 @@ class Workspace:
 
         full = self.root / path
         return data_columns(full) if self._exists(path) and full.is_file() else None
+
+    def listing(self, folder: str, pattern: str = "*") -> list[str]:
+        """Names below a folder of the repository that match a pattern, sorted; few enough to be worth naming."""
+        try:
+            found = sorted(path.relative_to(self.root / folder).as_posix() for path in (self.root / folder).glob(pattern))
+        except (OSError, ValueError, NotImplementedError, IndexError):
+            return []
+        return [name for name in found if not name.startswith(".")] if len(found) <= MAX_LISTED else []
 
     def place(self, path: str, file: str) -> str:
         """A relative path as code in `file` means it, from the root of the repository.

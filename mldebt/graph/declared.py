@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from posixpath import normpath
 
+from mldebt.evaluate.command_lines import targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.units import targets
 from mldebt.read.facts import Command, FileFacts, SqlStatement
 
 

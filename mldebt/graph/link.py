@@ -29,7 +29,10 @@ def link(
         return names.get(node_id, node_id)
 
     edges = _edges(trace, rename)
+    edges, closed = _without_closed_gaps(edges)
     nodes = _nodes(trace, rename, edges, units)
+    for node_id in closed:
+        nodes.pop(node_id, None)
     edges += _alias_edges(nodes, edges)
     _add_consumers(nodes, edges, units)
     table = ColumnTable(trace, rename)
@@ -67,6 +70,26 @@ def _edge(traced: TracedEdge, rename: object, trace: Trace) -> Edge:
         kind = "PERSISTS"
     attributes = {key: value for key, value in traced.attributes.items() if value is not None}
     return Edge(source, target, kind, traced.evidence, (), attributes)
+
+
+def _without_closed_gaps(edges: list[Edge]) -> tuple[list[Edge], set[str]]:
+    """A gap at a place where some call of the function does resolve the name is only a function without its caller."""
+    resolved = {
+        (site, edge.kind in READING)
+        for edge in edges
+        if edge.kind in (*READING, *WRITING) and not _gap_end(edge)
+        for site in edge.sites
+    }
+    closed = {
+        _gap_end(edge)
+        for edge in edges
+        if _gap_end(edge) and all((site, edge.kind in READING) in resolved for site in edge.sites)
+    }
+    return [edge for edge in edges if _gap_end(edge) not in closed or not _gap_end(edge)], closed
+
+
+def _gap_end(edge: Edge) -> str:
+    return next((end for end in (edge.source, edge.target) if end.startswith("gap:")), "")
 
 
 def _nodes(trace: Trace, rename: object, edges: list[Edge], units: Mapping[str, Unit]) -> dict[str, Node]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
+from mldebt.evaluate.command_lines import targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.model import Unit
@@ -95,28 +96,6 @@ def _follow(workspace: Workspace, roots: dict[str, set[Site]], command: Command,
             if makes or (command.target and other.file.endswith(command.target.lstrip("./"))):
                 for file in targets(workspace, inner, other):
                     roots.setdefault(file, set()).add(facts.site(command.line))
-
-
-def targets(workspace: Workspace, command: Command, facts: FileFacts) -> list[str]:
-    """The files of the repository that a command runs."""
-    names = [command.target, *(argument for argument in command.arguments if argument.endswith((".py", ".ipynb")))]
-    found: list[str] = []
-    for name in filter(None, names):
-        found += _target(workspace, name.partition(":")[0], command.directory, facts.file)
-    return list(dict.fromkeys(found))
-
-
-def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[str]:
-    path = name if name.endswith((".py", ".ipynb", ".sql", ".sh")) else f"{name.replace('.', '/')}.py"
-    folder = str(PurePosixPath(file).parent)
-    bases = [directory, folder, f"{folder}/{directory}", ""]
-    for base in bases:
-        for stem in (path, f"src/{path}", path.replace(".py", "/__main__.py"), path.replace(".py", "/__init__.py")):
-            candidate = str(PurePosixPath(base) / stem) if base not in ("", ".") else stem.removeprefix("./")
-            if candidate in workspace.facts:
-                return [candidate]
-    tail = [known for known in workspace.facts if known.endswith("/" + path.removeprefix("./"))]
-    return tail if len(tail) == 1 else []
 
 
 def _reached(roots: Mapping[str, set[Site]], imports: Mapping[str, set[str]]) -> dict[str, set[Site]]:

@@ -1,4 +1,4 @@
-"""Loads the knowledge base and answers what a call, a method or an attribute is."""
+"""The knowledge base: what a library's call, method or attribute is, said by data."""
 
 from __future__ import annotations
 
@@ -9,72 +9,55 @@ from pathlib import Path
 
 from mldebt.errors import UsageError
 from mldebt.knowledge.entry import Entry
-from mldebt.knowledge.patterns import Pattern, expand, is_wild, last_segment, patterns
-from mldebt.knowledge.schema import FALLBACKS, check_file
+from mldebt.knowledge.patterns import Names, expand
+from mldebt.knowledge.schema import FALLBACKS
+from mldebt.knowledge.source import Draft, Source, built_in, written_by_user
 
 HOME = Path(__file__).parent
-Tables = Mapping[str, Mapping[str, object]]
 
-
-class Names:
-    """Entries by dotted name; those with wildcards are found by their last segment."""
-
-    def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
-        self._exact: dict[str, Entry] = {}
-        wild: dict[str, dict[str, Entry]] = {}
-        for key, entry in entries:
-            if is_wild(key):
-                last = last_segment(key)
-                wild.setdefault("*" if is_wild(last) else last, {})[key] = entry
-            else:
-                self._exact[key] = entry
-        self._wild = {last: _compiled(found) for last, found in wild.items()}
-
-    def find(self, name: str) -> Entry | None:
-        found = self._exact.get(name)
-        if found is None and self._wild:
-            found = self._match(last_segment(name), name) or self._match("*", name)
-        return found
-
-    def _match(self, last: str, name: str) -> Entry | None:
-        return next((entry for pattern, entry in self._wild.get(last, ()) if pattern.matches(name)), None)
-
-
-def _compiled(entries: Mapping[str, Entry]) -> list[tuple[Pattern, Entry]]:
-    return [(pattern, entries[pattern.key]) for pattern in patterns(list(entries))]
+__all__ = ["Entry", "Knowledge", "load_knowledge"]
 
 
 class Knowledge:
-    """Look-ups are remembered; `fingerprint` changes with every byte of the data."""
+    """Answers are remembered. `fingerprint` changes with every byte of the data."""
 
-    def __init__(self, entries: Iterable[Entry], aliases: Mapping[str, str] | None = None, fingerprint: str = "") -> None:
+    def __init__(self, sources: Iterable[Source], fingerprint: str = "") -> None:
         self.fingerprint = fingerprint
-        self._aliases = dict(aliases or {})
-        keyed = [(key, entry) for entry in entries for key in expand(entry.key)]
-        self._calls = Names((key, entry) for key, entry in keyed if not key.startswith("<"))
-        self._methods = _by_kind(keyed, attribute=False)
-        self._attributes = _by_kind(keyed, attribute=True)
-        self._distinctive = _distinctive(keyed)
-        self._libraries = {key.partition(".")[0] for key, _ in keyed} | {key.partition(".")[0] for key in self._aliases}
+        self._aliases: dict[str, str] = {}
+        keyed: dict[tuple[str, bool], Draft] = {}
+        for source in sources:
+            self._aliases |= source.aliases
+            for draft in source.drafts:
+                attribute = draft.key.startswith("<") and draft.has("attribute")
+                keyed |= dict.fromkeys([(key, attribute) for key in expand(draft.key)], draft)
+        self._calls = Names((key, draft) for (key, _), draft in keyed.items() if not key.startswith("<"))
+        self._methods = _by_kind((key, draft) for (key, attribute), draft in keyed.items() if not attribute)
+        self._attributes = _by_kind((key, draft) for (key, attribute), draft in keyed.items() if attribute)
+        self._telling = _telling((key, draft) for (key, _), draft in keyed.items())
+        self._libraries = {key.partition(".")[0] for key in (*self._aliases, *(key for key, _ in keyed))}
+        self._entry = cache(Draft.entry)
         self.call = cache(self._call)
         self.method = cache(self._method)
         self.attribute = cache(self._attribute)
+        self.distinctive = cache(self._distinctive)
 
     def _call(self, dotted: str) -> Entry | None:
-        """What calling a library's function or class is; `dotted` has its import aliases resolved."""
-        return self._calls.find(self._canonical(dotted))
+        """What calling a library's function or class is; import aliases are resolved in `dotted`."""
+        draft = self._calls.find(self._canonical(dotted))
+        return self._entry(draft) if draft else None
 
     def _method(self, kind: str, name: str) -> Entry | None:
         """What calling a method on a kind of value is."""
-        return _find(self._methods, kind, name)
+        return self._find(self._methods, kind, name)
 
     def _attribute(self, kind: str, name: str) -> Entry | None:
         """What reading an attribute of a kind of value is."""
-        return _find(self._attributes, kind, name)
+        return self._find(self._attributes, kind, name)
 
-    def distinctive(self, name: str) -> tuple[str, Entry] | None:
+    def _distinctive(self, name: str) -> tuple[str, Entry] | None:
         """The kind and the entry that a method's name alone gives away."""
-        return self._distinctive.get(name)
+        found = self._telling.get(name)
+        return (found[0], self._entry(found[1])) if found else None
 
     def knows_library(self, dotted: str) -> bool:
         """Whether some entry speaks of the package that `dotted` begins with."""
@@ -83,54 +66,54 @@ class Knowledge:
     def _canonical(self, dotted: str) -> str:
         at = len(dotted)
         while at > 0:
-            if found := self._aliases.get(dotted[:at]):
-                return found + dotted[at:]
+            if meant := self._aliases.get(dotted[:at]):
+                return meant + dotted[at:]
             at = dotted.rfind(".", 0, at)
         return dotted
 
+    def _find(self, names: Mapping[str, Names[Draft]], kind: str, name: str) -> Entry | None:
+        """The entry of the kind itself, else of the kinds that it falls back to, unless kept to `only` some."""
+        at: str | None = kind
+        while at is not None:
+            if draft := names[at].find(name) if at in names else None:
+                entry = self._entry(draft)
+                if at == kind or "only" not in entry.fields or kind in entry.selector("only"):
+                    return entry
+            at = FALLBACKS.get(at)
+        return None
 
-def _by_kind(keyed: Iterable[tuple[str, Entry]], attribute: bool) -> dict[str, Names]:
-    grouped: dict[str, list[tuple[str, Entry]]] = {}
-    for key, entry in keyed:
-        if key.startswith("<") and entry.flag("attribute") is attribute:
+
+def _by_kind(keyed: Iterable[tuple[str, Draft]]) -> dict[str, Names[Draft]]:
+    grouped: dict[str, list[tuple[str, Draft]]] = {}
+    for key, draft in keyed:
+        if key.startswith("<"):
             kind, _, name = key[1:].partition(">.")
-            grouped.setdefault(kind, []).append((name, entry))
-    return {kind: Names(entries) for kind, entries in grouped.items()}
+            grouped.setdefault(kind, []).append((name, draft))
+    return {kind: Names(drafts) for kind, drafts in grouped.items()}
 
 
-def _distinctive(keyed: Iterable[tuple[str, Entry]]) -> dict[str, tuple[str, Entry]]:
-    found: dict[str, tuple[str, Entry]] = {}
-    for key, entry in keyed:
-        if key.startswith("<") and entry.flag("distinctive"):
+def _telling(keyed: Iterable[tuple[str, Draft]]) -> dict[str, tuple[str, Draft]]:
+    found: dict[str, tuple[str, Draft]] = {}
+    for key, draft in keyed:
+        if key.startswith("<") and draft.has("distinctive"):
             kind, _, name = key[1:].partition(">.")
-            found.setdefault(name, (kind, entry))
+            found.setdefault(name, (kind, draft))
     return found
-
-
-def _find(names: Mapping[str, Names], kind: str, name: str) -> Entry | None:
-    if own := names[kind].find(name) if kind in names else None:
-        return own
-    fallback = FALLBACKS.get(kind)
-    entry = names[fallback].find(name) if fallback in names else None
-    return None if entry is None or "only" in entry.fields and kind not in entry.selector("only") else entry
 
 
 def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
     """The built-in knowledge and, over it, the user's own files."""
-    sources = [(path, _read(path)) for path in (*sorted(HOME.glob("*.toml")), *extra)]
     digest = blake2b(digest_size=16)
-    entries: dict[str, Entry] = {}
-    aliases: dict[str, str] = {}
-    for path, data in sources:
+    sources: list[Source] = []
+    for path in sorted(HOME.glob("*.toml")):
+        data = path.read_bytes()
         digest.update(data + b"\0")
-        tables = _parse(path, data, checked=path.parent != HOME)
-        aliases |= {key: str(value) for key, value in tables.get("aliases", {}).items()}
-        entries |= {key: _entry(key, table) for key, table in tables.items() if key != "aliases"}
-    return Knowledge(entries.values(), aliases, digest.hexdigest())
-
-
-def _entry(key: str, table: Mapping[str, object]) -> Entry:
-    return Entry(key, str(table["op"]), table)
+        sources.append(built_in(data.decode()))
+    for path in extra:
+        data = _read(path)
+        digest.update(data + b"\0")
+        sources.append(written_by_user(path, data))
+    return Knowledge(sources, digest.hexdigest())
 
 
 def _read(path: Path) -> bytes:
@@ -138,15 +121,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"Cannot read the knowledge file {path}: {error.strerror}.") from error
-
-
-def _parse(path: Path, data: bytes, checked: bool) -> Tables:
-    import tomllib
-
-    try:
-        tables = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"The knowledge file {path} is not valid TOML: {error}.") from error
-    if checked:
-        check_file(str(path), tables)
-    return tables

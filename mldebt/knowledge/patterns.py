@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Generic, TypeVar
 
-WILD = re.compile(r"\*+|\[[^\]]+\]")
-BRACES = re.compile(r"\{([^{}]*)\}")
+T = TypeVar("T")
+
+_WILD = re.compile(r"\*+|\[[^\]]+\]")
+_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def expand(key: str) -> Iterator[str]:
     """The keys that a key with braces stands for: `np.{sin,cos}` gives `np.sin` and `np.cos`."""
-    group = BRACES.search(key)
+    group = _BRACES.search(key) if "{" in key else None
     if group is None:
         yield key
         return
@@ -20,48 +23,65 @@ def expand(key: str) -> Iterator[str]:
         yield from expand(key[: group.start()] + option.strip() + key[group.end() :])
 
 
-def is_wild(key: str) -> bool:
-    return "*" in key or "[" in key
+def is_wild(text: str) -> bool:
+    return "*" in text or "[" in text
 
 
-def last_segment(key: str) -> str:
-    return key.rpartition(".")[2]
-
-
-def rank(key: str) -> tuple[int, int, str]:
+def rank(pattern: str) -> tuple[int, int, str]:
     """Sorts the most specific pattern first: fewer wildcards, then more literal text."""
-    return (len(WILD.findall(key)), -len(WILD.sub("", key)), key)
+    return (len(_WILD.findall(pattern)), -len(_WILD.sub("", pattern)), pattern)
 
 
-def compile_pattern(key: str) -> re.Pattern[str]:
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
     """`*` stays within a segment, a segment `**` stands for any number of them, none included."""
-    segments = key.split(".")
-    parts = [_segment(segment, last=at == len(segments) - 1) for at, segment in enumerate(segments)]
-    return re.compile("".join(parts))
+    head, closing, _ = pattern.rpartition(".**") if pattern.endswith(".**") else (pattern, "", "")
+    segments = head.split(".")
+    text = "".join(_segment(one, last=at == len(segments) - 1) for at, one in enumerate(segments))
+    return re.compile(text + (r"(?:\.[^.]+)*" if closing else ""))
 
 
 def _segment(segment: str, last: bool) -> str:
     if segment == "**":
-        return r".+" if last else r"(?:[^.]+\.)*"
+        return r"(?:[^.]+\.)*" + ("[^.]+" if last else "")
     at, parts = 0, []
-    for wild in WILD.finditer(segment):
+    for wild in _WILD.finditer(segment):
         parts.append(re.escape(segment[at : wild.start()]))
         parts.append(r"[^.]*" if wild[0].startswith("*") else wild[0])
         at = wild.end()
     return "".join(parts) + re.escape(segment[at:]) + ("" if last else r"\.")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A compiled key together with what stands under it."""
-
-    regex: re.Pattern[str]
-    key: str
-
-    def matches(self, name: str) -> bool:
-        return self.regex.fullmatch(name) is not None
+def matches(pattern: str, name: str) -> bool:
+    return _compiled(pattern).fullmatch(name) is not None
 
 
-def patterns(keys: Iterator[str] | list[str]) -> list[Pattern]:
-    """The patterns of wild keys, most specific first."""
-    return [Pattern(compile_pattern(key), key) for key in sorted(keys, key=rank)]
+class Names(Generic[T]):
+    """Things by name. What was filed under a wildcard is tried, most specific first, where no name is listed."""
+
+    def __init__(self, items: Iterable[tuple[str, T]]) -> None:
+        self._listed: dict[str, T] = {}
+        self._wild: dict[str, dict[str, T]] = {}
+        for key, item in items:
+            if is_wild(key):
+                head = key.partition(".")[0]
+                self._wild.setdefault("*" if is_wild(head) else head, {})[key] = item
+            else:
+                self._listed[key] = item
+        self._candidates = cache(self._ranked)
+
+    def find(self, name: str) -> T | None:
+        found = self._listed.get(name)
+        if found is not None or not self._wild:
+            return found
+        last = name.rpartition(".")[2]
+        for ending, pattern, item in self._candidates(name.partition(".")[0]):
+            if (ending == last or not ending) and matches(pattern, name):
+                return item
+        return None
+
+    def _ranked(self, head: str) -> list[tuple[str, str, T]]:
+        """(last segment where it is literal, pattern, item) of all patterns that may match a name with this head."""
+        found: Mapping[str, T] = {**self._wild.get("*", {}), **self._wild.get(head, {})}
+        endings = {pattern: pattern.rpartition(".")[2] for pattern in found}
+        return [("" if is_wild(endings[one]) else endings[one], one, found[one]) for one in sorted(found, key=rank)]

@@ -1,17 +1,209 @@
-"""Which operations there are, which fields each may have, and what is wrong with an entry."""
+"""Which operations an entry may name, which fields each of them has, and what is wrong with an entry."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from mldebt.errors import UsageError, near_name_hint
+from mldebt.knowledge.patterns import expand
 
-SELECTOR, TEXT, FLAG, TABLE, LIST = "selector", "text", "true or false", "table", "list of texts"
+SELECTOR, TEXT, TEXTS, FLAG, NUMBER, CONDITION = "selector", "text", "texts", "flag", "number", "condition"
 
 # Where a method is looked for when its own kind of receiver has none.
-FALLBACKS: Final[Mapping[str, str]] = {"series": "frame", "array": "frame"}
+FALLBACKS: Final[Mapping[str, str]] = MappingProxyType(
+    {"series": "frame", "array": "frame", "strings": "series", "dates": "series", "categories": "series"}
+)
+
+_KINDS = """
+    app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates
+    dynamo_table evaluator explainer feature_store filesystem frame groupby handle instance logger matrix mlflow_client
+    model mongo parser path plot producer reader redis report request response rng scheduler schema series session spark
+    splitter strings study summary trainer window writer yaml
+"""
+KINDS: Final = frozenset(_KINDS.split())
+
+# Fields that an entry of any operation may have.
+_COMMON = "attribute distinctive doc format note only op pure returns seed store"
+COMMON: Final = frozenset(_COMMON.split())
+
+OPS: Final[Mapping[str, str]] = MappingProxyType({
+    "aggregate": "columns data function keys opens_columns other values",
+    "app": "prefix",
+    "apply": "axis data function",
+    "argument": "default dest flags",
+    "argv": "",
+    "array": "data named",
+    "assign": "column data in_place value",
+    "check": "data other what",
+    "concat": "arrays axis data default_axis",
+    "config": "data default_name handle into name",
+    "connect": "name",
+    "consume": "function topic",
+    "copy": "bucket from moves to",
+    "cross_validate": "X cv groups model params y",
+    "draw": "data in_place",
+    "drop": "axis columns data rows",
+    "duplicate": "columns data opens_columns",
+    "encode": "columns data opens_columns state",
+    "env": "default name",
+    "evaluate": "X model y",
+    "execute": "connection data sql",
+    "fetch": "data",
+    "fit": "X eval model partial y",
+    "fit_resample": "X duplicate y",
+    "fit_transform": "X y",
+    "frame": "columns data name orient",
+    "group": "data keys",
+    "identity": "columns data decorator fresh from function parses part partial prefix",
+    "ignore": "bucket clock decorator file function name service",
+    "inverse_transform": "X",
+    "iterate": "columnwise data",
+    "load": "into name revision",
+    "matrix": "X scope shuffle weight y",
+    "memory": "data",
+    "merge": "by data how in_place left_on on other right_on validate",
+    "model": "X columns composite cv encodes_label entry_point family final formula function load params remainder "
+    "scope stateless steps stochastic supervised task weights y",
+    "open": "default_mode mode name",
+    "option": "default envvar flags",
+    "parse": "args",
+    "parser": "",
+    "path": "how name repository revision",
+    "predict": "X endpoint fits method model y",
+    "publish": "data topic",
+    "random": "data in_place scope",
+    "read": "bucket column_names columns connection data dataset files label method name names params revision sql",
+    "records": "data orient parses",
+    "reduce": "axis columns data filter",
+    "reindex": "axis columns data",
+    "remove": "bucket name",
+    "rename": "axis columns data names new old prefix suffix",
+    "request": "key",
+    "reset_index": "data drop names",
+    "respond": "data",
+    "rng": "",
+    "route": "function method methods path",
+    "same": "data state value",
+    "sample": "arrays axis data duplicate",
+    "save": "data name",
+    "seed": "scope value",
+    "select": "columns data pattern removes",
+    "set_index": "data drop keys",
+    "sink": "columns data name sink",
+    "sort": "columns data",
+    "split": "arrays groups scope shuffle shuffle_default stratify",
+    "split_indices": "X groups y",
+    "splitter": "grouped shuffle shuffle_default time",
+    "statistic": "axis columns data y",
+    "task": "config folder function name schedule topic trigger",
+    "temp": "",
+    "train": "X eval family params scope seed_param stochastic y",
+    "transform": "X",
+    "value": "data function",
+    "window": "backward center data function keys periods",
+    "write": "bucket columns connection data default_mode method mode name params temporary",
+})  # fmt: skip
+
+_TEXT = """
+    composite dataset default_mode default_name doc family format method note op part returns sink store task trigger
+    what
+"""
+_FLAG = """
+    attribute backward clock columnwise decorator distinctive duplicate encodes_label fits fresh grouped in_place moves
+    named opens_columns parses partial pure removes shuffle_default state stateless supervised temporary time
+"""
+TYPES: Final[Mapping[str, str]] = MappingProxyType({
+    **dict.fromkeys(_TEXT.split(), TEXT),
+    **dict.fromkeys(_FLAG.split(), FLAG),
+    **dict.fromkeys(("column_names", "only", "scope", "seed_param"), TEXTS),
+    "default_axis": NUMBER,
+    "stochastic": CONDITION,
+})  # fmt: skip
+
+
+def type_of(op: str, field: str) -> str:
+    """What a field holds; a selector where nothing else is said. `how` is a word for paths, an argument for merges."""
+    return TEXT if (op, field) == ("path", "how") else TYPES.get(field, SELECTOR)
 
 
 def check_file(path: str, tables: Mapping[str, object]) -> None:
-    pass
+    """Raise for the first mistake in a file of entries."""
+    for key, table in tables.items():
+        for problem in _alias_problems(table) if key == "aliases" else entry_problems(key, table):
+            raise UsageError(f'Knowledge file {path}, entry "{key}": {problem}.')
+
+
+def _alias_problems(table: object) -> Iterator[str]:
+    if not isinstance(table, dict) or not all(isinstance(name, str) for name in table.values()):
+        yield "aliases must map one dotted name to another"
+
+
+def entry_problems(key: str, table: object) -> Iterator[str]:
+    """Everything that is wrong with an entry, in words."""
+    if not isinstance(table, dict):
+        yield "an entry must be a table"
+        return
+    op = table.get("op")
+    if not isinstance(op, str):
+        yield 'the field "op" is missing'
+        return
+    if op not in OPS:
+        yield f'unknown operation "{op}"{near_name_hint(op, OPS)}'
+        return
+    yield from _key_problems(key)
+    yield from _field_problems(op, table)
+
+
+def _key_problems(key: str) -> Iterator[str]:
+    for name in expand(key):
+        kind, closing, method = name[1:].partition(">.")
+        if not name.startswith("<"):
+            continue
+        if not closing or not method:
+            yield "a method must be written <kind>.name"
+        elif kind not in KINDS:
+            yield f'unknown kind of receiver "{kind}"{near_name_hint(kind, KINDS)}'
+
+
+def _field_problems(op: str, table: Mapping[str, object]) -> Iterator[str]:
+    known = {*COMMON, *OPS[op].split()}
+    for field, value in table.items():
+        if field not in known:
+            yield f'unknown field "{field}" of the operation "{op}"{near_name_hint(field, known)}'
+        elif not _fits(type_of(op, field), value):
+            yield f'the field "{field}" must be {EXPECTED[type_of(op, field)]}'
+
+
+EXPECTED: Final[Mapping[str, str]] = MappingProxyType({
+    SELECTOR: 'a position, a keyword, "self", "*", or a list of them',
+    TEXT: "a text",
+    TEXTS: "a text or a list of texts",
+    FLAG: "true or false",
+    NUMBER: "a whole number",
+    CONDITION: '"always", "never", or a table with "argument" and "values"',
+})  # fmt: skip
+
+
+def _fits(type_name: str, value: object) -> bool:
+    if type_name == FLAG:
+        return isinstance(value, bool)
+    if type_name == NUMBER:
+        return _is_position(value)
+    if type_name == TEXT:
+        return isinstance(value, str)
+    if type_name == CONDITION:
+        return value in ("always", "never") or _is_condition(value)
+    items = value if isinstance(value, list) else [value]
+    return all(isinstance(item, str) or (type_name == SELECTOR and _is_position(item)) for item in items)
+
+
+def _is_position(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_condition(value: object) -> bool:
+    if not isinstance(value, dict) or not {"argument", "values"} <= set(value) <= {"argument", "values", "default"}:
+        return False
+    return isinstance(value["argument"], str) and isinstance(value["values"], list)

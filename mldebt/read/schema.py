@@ -116,24 +116,38 @@ def _looks_like_data(rows: Sequence[Sequence[str]]) -> bool:
     if not rows:
         return True
     cells = [cell.strip() for cell in rows[0]]
-    numbers = [cell for cell in cells if NUMBER.fullmatch(cell)]
+    if sum(not cell for cell in cells) > len(cells) / 2 or (len(cells) == 1 and _is_prose(cells[0])):
+        return True
+    numbers = [cell for cell in cells if _is_number(cell)]
     if not numbers:
-        return not any(cells)
+        return False
     if len(numbers) == len([cell for cell in cells if cell]):
         return not (cells[0] == "" and _counts_up(numbers))
     return len(rows) > 1 and not _counts_up(numbers) and _same_pattern(cells, rows[1])
 
 
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a number, or several where the delimiter was not found."""
+    return all(NUMBER.fullmatch(part) for part in re.split(r"[\s,;]+", cell.strip()))
+
+
+def _is_prose(cell: str) -> bool:
+    return len(cell) > 100 or len(cell.split()) > 6
+
+
 def _counts_up(numbers: Sequence[str]) -> bool:
-    """Years, days and positions are column names too; measurements seldom come sorted."""
+    """Whether numbers are years, days or positions, which name columns too; measurements seldom come in such order."""
     if not all(number.isdigit() for number in numbers):
         return False
     values = [int(number) for number in numbers]
-    return all(low < high for low, high in pairwise(values))
+    steps = {high - low for low, high in pairwise(values)}
+    if all(1900 <= value <= 2100 for value in values):
+        return all(step > 0 for step in steps)
+    return steps == {1} or values == [0] or (len(values) > 2 and len(steps) == 1 and min(steps) > 0)
 
 
 def _same_pattern(cells: Sequence[str], row: Sequence[str]) -> bool:
-    return [bool(NUMBER.fullmatch(cell)) for cell in cells] == [bool(NUMBER.fullmatch(cell)) for cell in row]
+    return [_is_number(cell) for cell in cells] == [_is_number(cell) for cell in row]
 
 
 def _header(row: Sequence[str]) -> Iterator[str]:
@@ -151,8 +165,15 @@ def _json(path: Path) -> Columns:
         return None
     if set(first) >= {"columns", "data"} and isinstance(first["columns"], list):
         return tuple(str(name) for name in first["columns"])
-    lengths = {len(value) if isinstance(value, list) else -1 for value in first.values()}
-    return tuple(first) if len(lengths) == 1 and lengths != {-1} else None
+    lengths = {_column_length(value) for value in first.values()}
+    return tuple(first) if len(first) > 1 and len(lengths) == 1 and lengths != {-1} else None
+
+
+def _column_length(value: object) -> int:
+    """The length of a list of plain values, -1 for anything else."""
+    if not isinstance(value, list) or any(isinstance(item, list | dict) for item in value):
+        return -1
+    return len(value)
 
 
 def _json_lines(path: Path) -> Columns:

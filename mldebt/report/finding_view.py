@@ -57,7 +57,7 @@ class FindingView:
     steps_left_out: int
     help: Markup
     effort: str
-    subject: tuple[str, ...]
+    subject: tuple[Markup, ...]
     fingerprint: str
 
 
@@ -120,11 +120,15 @@ def kind_words(kind: str) -> str:
     return "data set" if kind == "dataset" else kind
 
 
-def _subject(subject: str, graph: Graph) -> str:
+def _subject(subject: str, graph: Graph) -> Markup:
     """What a finding is about, in the user's own names."""
-    node_id, _, column = subject.partition("#")
-    node = graph.nodes.get(subject) or graph.nodes.get(node_id)
-    if node is None:
-        return subject
-    shown = f"{kind_words(node.kind)} {node.name}"
-    return f"{shown}, column {column}" if column and subject not in graph.nodes else shown
+    owner, _, column = subject.rpartition("#")
+    if node := graph.nodes.get(subject):
+        return _named(kind_words(node.kind), node.name)
+    if node := graph.nodes.get(owner):
+        return _named("column", column) + " of " + _named(kind_words(node.kind), node.name)
+    return _named("", subject)
+
+
+def _named(kind: str, name: str) -> Markup:
+    return Markup("{} <code>{}</code>").format(kind, name)

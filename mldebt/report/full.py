@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
@@ -13,6 +14,7 @@ from mldebt.rules.model import Finding, Step
 from mldebt.rules.result import Result, SourceText
 
 _COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2", "link": "34"}
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +30,29 @@ class _Page:
         return f"\x1b[{';'.join(_COLOURS[style] for style in styles)}m{text}\x1b[0m"
 
     def wrapped(self, text: str, indent: str = "", first: str | None = None) -> list[str]:
-        """Paragraphs at the width, words never broken; every line but the first starts with `indent`."""
+        """Paragraphs at the width, words never broken, fenced code as it is; all lines but the first are indented."""
         lines: list[str] = []
+        fenced = False
         for paragraph in text.strip().splitlines():
             lead = indent if lines or first is None else first
-            own = " " * (len(paragraph) - len(paragraph.lstrip()))
-            lines += wrap(
-                printable(paragraph),
-                self.width,
-                initial_indent=lead + own,
-                subsequent_indent=indent + own,
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+            if _FENCE.match(paragraph):
+                fenced = not fenced
+            elif fenced:
+                lines.append(f"{lead}  {printable_code(paragraph)}".rstrip())
+            else:
+                lines += self._paragraph(paragraph, lead, indent)
         return lines
+
+    def _paragraph(self, text: str, lead: str, indent: str) -> list[str]:
+        own = " " * (len(text) - len(text.lstrip()))
+        return wrap(
+            printable(text),
+            self.width,
+            initial_indent=lead + own,
+            subsequent_indent=indent + own,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
     def cut(self, line: str) -> str:
         return line if len(line) <= self.width else line[: self.width - 1] + "…"
@@ -50,13 +61,13 @@ class _Page:
 def render(result: Result, colour: bool = False, width: int = 80) -> str:
     page, source = _Page(max(40, width), colour), SourceText(result.root)
     blocks = ["\n".join(_finding(finding, source, page)) for finding in result.findings]
-    return "\n\n".join([*blocks, "\n".join(_ending(result))]) + "\n"
+    return "\n\n".join([*blocks, "\n".join(_ending(result, page))]) + "\n"
 
 
-def _ending(result: Result) -> Iterator[str]:
+def _ending(result: Result, page: _Page) -> Iterator[str]:
     severities = severity_words(result.findings)
     yield f"{found(result.findings)[:-1]}: {severities}." if severities else found(result.findings)
-    yield lineage(result.graph.coverage)
+    yield from page.wrapped(lineage(result.graph.coverage))
 
 
 def _finding(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]:
@@ -64,8 +75,10 @@ def _finding(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]
     code = page.paint(finding.code, "bold", finding.severity)
     yield f"{code} {finding.rule} {page.paint(f'[{finding.severity}, {finding.evidence}]', 'faint')}"
     yield from page.wrapped(finding.message)
-    yield f"{page.paint(' -->', 'link')} {printable(exact_place(primary, source))}"
-    for gutter, text in snippet(primary, source, page.width):
+    rows = snippet(primary, source, page.width)
+    arrow = "-->".rjust(len(rows[0][0]) + 1 if rows else 4)
+    yield f"{page.paint(arrow, 'link')} {printable(exact_place(primary, source))}"
+    for gutter, text in rows:
         yield page.paint(gutter, "link") + text
     yield from _path(finding, source, page)
     if finding.help:
@@ -80,11 +93,10 @@ def _path(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]:
 
 
 def _step(number: int, step: Step, source: SourceText, page: _Page) -> Iterator[str]:
-    where = printable(place(step.site)) + "  " if step.site else ""
+    where = f"{printable(place(step.site))}:" if step.site else ""
     lead = f"{number:3}. "
-    text = page.wrapped(where + step.note, " " * len(lead), lead)
-    if where and text and text[0].startswith(lead + where.rstrip()):
-        text[0] = lead + page.paint(where.rstrip(), "bold") + text[0].removeprefix(lead + where.rstrip())
-    yield from text
+    first, *rest = page.wrapped(f"{where} {step.note}", " " * len(lead), lead) or [lead]
+    yield first.replace(where, page.paint(where, "bold"), 1)
+    yield from rest
     if code := source.code(step.site):
         yield page.paint(page.cut(f"{' ' * len(lead)}| {printable_code(code)}"), "faint")

@@ -8,34 +8,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from mldebt.report.json_format import coverage_data
-from mldebt.report.line_hash import line_hashes
-from mldebt.report.notebook_lines import line_in_file
 from mldebt.report.places import place
 from mldebt.report.sarif_limits import RESULTS, kept_findings, kept_related, kept_steps
+from mldebt.report.sarif_places import ROOT, Places
 from mldebt.report.sarif_rules import Json, described_rules, level
 from mldebt.report.summary import counted
 from mldebt.rules.model import Finding
-from mldebt.rules.result import Region, Result, SourceText, split_lines
+from mldebt.rules.result import Result, SourceText
 from mldebt.sites import Site
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _INFORMATION = "https://pypi.org/project/mldebt/"
-_ROOT = "%SRCROOT%"
-_LARGEST_HASHED = 10_000_000
 
 
 def render(result: Result) -> str:
     findings = kept_findings(result.findings)
-    places = _Places(SourceText(result.root))
+    places = Places(SourceText(result.root))
     rules = described_rules(result, findings)
     run: Json = {
         "tool": {"driver": _driver(result.version, rules)},
         "automationDetails": {"id": "mldebt/"},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository that was scanned."}}},
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository that was scanned."}}},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(result, findings)}],
         "results": _results(findings, [str(rule["id"]) for rule in rules], places),
         "properties": {"coverage": coverage_data(result.graph.coverage)},
@@ -67,16 +63,13 @@ def _notifications(result: Result, kept: Sequence[Finding]) -> list[Json]:
     return [{"level": grade, "message": {"text": text}} for grade, text in notes]
 
 
-def _results(findings: Sequence[Finding], codes: Sequence[str], places: _Places) -> list[Json]:
+def _results(findings: Sequence[Finding], codes: Sequence[str], places: Places) -> list[Json]:
     hashes = _distinct_hashes(findings, places)
     index = {code: number for number, code in enumerate(codes)}
-    return [
-        _result(finding, index[finding.code], line_hash, places)
-        for finding, line_hash in zip(findings, hashes)
-    ]
+    return [_result(finding, index[finding.code], line_hash, places) for finding, line_hash in zip(findings, hashes)]
 
 
-def _distinct_hashes(findings: Sequence[Finding], places: _Places) -> list[str]:
+def _distinct_hashes(findings: Sequence[Finding], places: Places) -> list[str]:
     """Line hashes with which no two findings of one rule in one file are the same alert.
 
     Of several on one line, the one with the smallest fingerprint keeps the plain hash, so that most alerts stay what
@@ -92,14 +85,14 @@ def _distinct_hashes(findings: Sequence[Finding], places: _Places) -> list[str]:
     ]
 
 
-def _result(finding: Finding, rule_index: int, line_hash: str, places: _Places) -> Json:
+def _result(finding: Finding, rule_index: int, line_hash: str, places: Places) -> Json:
     related = kept_related(finding.locations[1:])
     result: Json = {
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": level(finding),
         "message": {"text": _message(finding, related)},
-        "locations": [{"physicalLocation": places.physical(finding.locations[0])}],
+        "locations": [{"physicalLocation": places.primary(finding.locations[0])}],
         "partialFingerprints": {"primaryLocationLineHash": line_hash, "mldebtFinding/v1": finding.fingerprint},
         "properties": _properties(finding),
     }
@@ -162,59 +155,6 @@ def _placed_steps(finding: Finding) -> list[tuple[Site, str]]:
     return placed
 
 
-def _flow_location(number: int, site: Site, text: str, places: _Places) -> Json:
+def _flow_location(number: int, site: Site, text: str, places: Places) -> Json:
     location = {"physicalLocation": places.physical(site), "message": {"text": text}}
     return {"location": location, "importance": "essential", "executionOrder": number}
-
-
-class _Places:
-    """Sites as places in files; a notebook's cell as the lines of its JSON."""
-
-    def __init__(self, source: SourceText) -> None:
-        self._source = source
-        self._hashes: dict[str, list[str]] = {}
-
-    def physical(self, site: Site) -> Json:
-        region = self._region(site)
-        described: Json = {
-            "startLine": region.line,
-            "startColumn": region.column,
-            "endLine": region.end_line,
-            "endColumn": region.end_column,
-        }
-        if text := self._text(site):
-            described["snippet"] = {"text": text}
-        return {
-            "artifactLocation": {"uri": quote(site.file, safe="/"), "uriBaseId": _ROOT},
-            "region": described,
-        }
-
-    def line_hash(self, finding: Finding) -> str:
-        """GitHub's hash of the first line; the finding's own where the file can't be read or is no source text."""
-        site = finding.locations[0]
-        line = self._region(site).line
-        hashes = self._file_hashes(site.file)
-        return hashes[line - 1] if line <= len(hashes) else f"{finding.fingerprint}:1"
-
-    def _region(self, site: Site) -> Region:
-        if site.cell < 0:
-            return self._source.region(site)
-        text = self._source.text(site.file)
-        line = line_in_file(text.removeprefix("\ufeff"), site) or 1
-        return self._source.region(Site(site.file, line, line))
-
-    def _text(self, site: Site) -> str:
-        """The code itself, in a notebook as its reader sees it."""
-        region = self._source.region(site)
-        lines = [line for _, line in self._source.lines(site)]
-        if not lines:
-            return ""
-        lines[-1] = lines[-1][: region.end_column - 1]
-        return "\n".join([lines[0][region.column - 1 :], *lines[1:]])
-
-    def _file_hashes(self, file: str) -> list[str]:
-        if file not in self._hashes:
-            text = self._source.text(file)
-            known = text and len(text) <= _LARGEST_HASHED
-            self._hashes[file] = line_hashes(text)[: len(split_lines(text)) or 1] if known else []
-        return self._hashes[file]

@@ -18,7 +18,7 @@ def snippet(site: Site, source: SourceText, width: int) -> list[tuple[str, str]]
     body = _one(*numbered[0]) if len(numbered) == 1 else _several(numbered)
     rows = [(" " * (margin + 1) + "|", "")]
     rows += [(f"{number or '':>{margin}} |", _cut(f" {text}", width - margin - 2)) for number, text in body]
-    return rows
+    return [*rows, rows[0]]
 
 
 def _one(number: int, line: str) -> list[tuple[int, str]]:

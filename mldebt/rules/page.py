@@ -74,7 +74,7 @@ def parse_page(rule: type[Rule], markdown: str) -> RulePage:
         default=rule.default,
         sections=sections,
         markdown=markdown,
-        summary=plain_text(sections.get(HEADINGS[0], "").strip().partition("\n\n")[0]).replace("\n", " "),
+        summary=" ".join(plain_text(sections.get(HEADINGS[0], "").strip().partition("\n\n")[0]).split()),
         plain=plain_text(markdown),
         cases=tuple(case for heading, text in sections.items() for case in _cases(heading, text)),
         problems=tuple(_problems(rule, title, tuple(sections))),

@@ -16,6 +16,7 @@ from mldebt.sites import Site
 if TYPE_CHECKING:
     from mldebt.rules.page import RulePage
 
+_LONGEST_CODE = 160
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -78,9 +79,14 @@ class SourceText:
         return Region(site.line, column, last_number, end_column)
 
     def code(self, site: Site | None) -> str:
-        """The first line of the site, without its indentation."""
-        lines = self.lines(site) if site else ()
-        return lines[0][1].strip() if lines else ""
+        """The code of the site on one line, shortened where it is long."""
+        text = ""
+        for _, line in self.lines(site) if site else ():
+            piece = line.strip()
+            if len(text) > _LONGEST_CODE:
+                return text[: _LONGEST_CODE - 1] + "…"
+            text += piece if not text or text[-1] in "([{" or piece[:1] in ")]}" else f" {piece}"
+        return text
 
     def all_lines(self, site: Site) -> tuple[str, ...]:
         """Every line of the file that the site is in, or of its cell."""

@@ -28,7 +28,7 @@ def select_rules(
 def require_known(selector: str, rules: Sequence[RegisteredRule]) -> None:
     """Raise a `UsageError` where the selector matches no rule, for a mistyped one would silently check nothing."""
     if not selector or all(_match(rule, selector) == _NOT_MATCHED for rule in rules):
-        raise UsageError(f'no rule matches the selector "{selector}"{near_name_hint(selector, _labels(rules))}')
+        raise UsageError(f'no rule matches the selector "{selector}"{_hint(selector, rules)}')
 
 
 def find_rule(label: str, rules: Sequence[RegisteredRule]) -> RegisteredRule:
@@ -36,7 +36,7 @@ def find_rule(label: str, rules: Sequence[RegisteredRule]) -> RegisteredRule:
     for rule in rules:
         if label.upper() == rule.code.upper() or label.lower() == rule.name.lower():
             return rule
-    raise UsageError(f'there is no rule "{label}"{near_name_hint(label, _labels(rules))}')
+    raise UsageError(f'there is no rule "{label}"{_hint(label, rules)}')
 
 
 def _wanted(rule: RegisteredRule, select: Sequence[str]) -> int:
@@ -59,5 +59,14 @@ def _match(rule: RegisteredRule, selector: str) -> int:
     return len(wanted) if rule.code.upper().startswith(wanted) else _NOT_MATCHED
 
 
-def _labels(rules: Sequence[RegisteredRule]) -> list[str]:
-    return [ALL, *(rule.code for rule in rules), *(rule.name for rule in rules)]
+def _hint(label: str, rules: Sequence[RegisteredRule]) -> str:
+    """The most similar name, else the code with the nearest number, else where all of them are listed."""
+    labels = [ALL, *(rule.code for rule in rules), *(rule.name for rule in rules)]
+    if close := near_name_hint(label, labels):
+        return close
+    family, number = label[:3].upper(), label[3:]
+    numbers = {rule.code: rule.code[3:] for rule in rules if rule.code.startswith(family) and rule.code[3:].isdecimal()}
+    if numbers and number.isdecimal():
+        nearest = min(numbers, key=lambda code: (abs(int(numbers[code]) - int(number)), code))
+        return f'; did you mean "{nearest}"?'
+    return "; mldebt rule --all lists the rules"

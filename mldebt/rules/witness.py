@@ -94,3 +94,8 @@ def _columns(edge: Edge) -> str:
     if not isinstance(columns, (tuple, list)) or not columns or len(columns) > 4:
         return ""
     return " (" + ", ".join(str(column) for column in columns) + ")"
+
+
+def place(edge: Edge) -> Site:
+    """Where the edge is written: its first site."""
+    return min(edge.sites) if edge.sites else Site("", 1, 1)

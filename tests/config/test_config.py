@@ -153,7 +153,9 @@ def test_a_missing_file_of_knowledge_is_named_with_its_line_and_the_nearest_one(
 
 def test_a_missing_configuration_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
     write(tmp_path, "")
-    with pytest.raises(UsageError, match=r'there is no configuration file .*mldbt\.toml; did you mean "mldebt\.toml"\?'):
+    with pytest.raises(
+        UsageError, match=r'there is no configuration file .*mldbt\.toml; did you mean "mldebt\.toml"\?'
+    ):
         load_config(tmp_path, tmp_path, tmp_path / "mldbt.toml")
 
 

@@ -20,7 +20,8 @@ class UnusedLoaded:
     dataset: Node
     columns: tuple[str, ...]
     kept: tuple[str, ...]
-    reads: tuple[tuple[Site, Edge], ...]
+    reads: tuple[Edge, ...]
+    sites: tuple[Site, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,22 @@ def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
         kept = tuple(column.name for column in dataset.columns if column.used is not False)
         reads = _loading(graph, dataset, unused)
         if unused and reads and any(column.used for column in dataset.columns):
-            yield UnusedLoaded(dataset, unused, kept, reads)
+            sites = {site for edge in reads for site in sites_at_work(graph, edge)}
+            yield UnusedLoaded(dataset, unused, kept, reads, tuple(sorted(sites)))
 
 
 def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
-    """For each function or module the columns that it makes in vain, whatever it is called with."""
+    """For each function or module the columns that it makes in vain, whatever it is called with.
+
+    A column that only takes the place of an unused loaded one of the same name is left to the finding about that one.
+    """
+    unread = {(node.id, c.name) for node in graph.of_kind("dataset") for c in node.columns if c.used is False}
     made: dict[tuple[str, str, Site], list[tuple[Column, str]]] = {}
     for frame in graph.of_kind("frame"):
         scope = str(frame.attributes.get("scope", ""))
         for column in frame.columns:
-            if column.source == "derived" and column.sites:
+            retyped = any(ref in unread and ref[1] == column.name for ref in column.derived_from)
+            if column.source == "derived" and column.sites and not retyped:
                 made.setdefault((scope, column.name, min(column.sites)), []).append((column, frame.id))
     dead: dict[str, list[tuple[str, Site, str]]] = {}
     for (scope, name, site), versions in sorted(made.items()):
@@ -60,15 +67,10 @@ def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
         yield UnusedDerived(scope, tuple(sorted(columns, key=lambda found: (found[1], found[0]))))
 
 
-def _loading(graph: Graph, dataset: Node, names: tuple[str, ...]) -> tuple[tuple[Site, Edge], ...]:
-    """Where at least one of the columns is loaded."""
-    found = [
-        (site, edge)
-        for edge in graph.out(dataset.id, "READS")
-        if _asks_for(edge, names)
-        for site in sites_at_work(graph, edge)
-    ]
-    return tuple(sorted(found, key=lambda read: (read[0], read[1].target)))
+def _loading(graph: Graph, dataset: Node, names: tuple[str, ...]) -> tuple[Edge, ...]:
+    """Where at least one of the columns is loaded, by place."""
+    found = [e for e in graph.out(dataset.id, "READS") if _asks_for(e, names) and sites_at_work(graph, e)]
+    return tuple(sorted(found, key=lambda edge: (edge.sites, edge.target)))
 
 
 def _asks_for(edge: Edge, names: tuple[str, ...]) -> bool:

@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_aside, is_for_people
 from mldebt.graph.questions.lineage import ColumnFlow, Path, evidence_of, path_between, reachable
+from mldebt.graph.questions.loops import identities, predicting_models, trained_models
+from mldebt.graph.questions.rowsets import parts
 from mldebt.sites import Site
 
 _PUBLISHING = ("DERIVES", "WRITES")
@@ -58,6 +60,30 @@ def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "htt
     ]
 
 
+def publishes(graph: Graph, publication: Publication) -> bool:
+    """The code that writes it scores or serves, or runs in production, so that somebody may rely on it."""
+    unit = writer_of(graph, publication)
+    return not is_aside(unit) and (unit.production or bool(unit.roles & {"score", "serve"}))
+
+
+def is_evaluation(graph: Graph, publication: Publication) -> bool:
+    """Predictions of a test part, or beside the label: made to judge the model, not to be used."""
+    if parts(graph, [publication.prediction]):
+        return True
+    written = set(published_columns(graph, publication))
+    return any(label in written for label in _labels(graph, publication.prediction))
+
+
+def published_columns(graph: Graph, publication: Publication) -> tuple[str, ...]:
+    """All columns that are written together with the prediction; empty where they are not all known."""
+    site = min(publication.write.sites)
+    together = [edge for edge in graph.into(publication.dataset, "WRITES") if site in edge.sites]
+    columns = [edge.attributes.get("columns") for edge in together]
+    if not publication.columns or not all(isinstance(names, (tuple, list)) for names in columns):
+        return ()
+    return tuple(dict.fromkeys(str(name) for names in columns if isinstance(names, (tuple, list)) for name in names))
+
+
 def foreign_readers(graph: Graph, publication: Publication) -> list[Reader]:
     """Readers whose owner is known and is not the owner of the code that writes, by file."""
     owners = {graph.unit_of(site).owner for site in publication.write.sites}
@@ -91,6 +117,14 @@ def evidence_of_reading(publication: Publication, reader: Reader) -> str:
 def _written(graph: Graph, prediction: str) -> list[str]:
     found = reachable(graph, [prediction], _PUBLISHING, allowed=_keeps_records)
     return sorted(node for node in found if graph[node].kind == "dataset")
+
+
+def _labels(graph: Graph, prediction: str) -> set[str]:
+    """Names of the label columns of the model that predicts, wherever it is trained."""
+    served = [identities(graph, model) for model in predicting_models(graph, prediction)]
+    same = [model for model in trained_models(graph) if any(identities(graph, model) & names for names in served)]
+    columns = [edge.attributes.get("columns") for model in same for edge in graph.into(model, "LABELS")]
+    return {str(name) for names in columns if isinstance(names, (tuple, list)) for name in names}
 
 
 def _keeps_records(edge: Edge) -> bool:
@@ -131,8 +165,8 @@ def _site_in(edge: Edge, file: str) -> Site:
 
 
 def _only_looks(unit: Unit) -> bool:
-    """Tests, examples, and exploration that nothing runs: a person who looks is not a consumer."""
-    return is_aside(unit) or (not unit.production and unit.roles <= {"explore", "test", "example"})
+    """Tests, examples, and notebooks that nothing runs: a person who looks is not a consumer."""
+    return is_aside(unit) or (unit.kind == "notebook" and not unit.production)
 
 
 def _speaks_of(entry: Mapping[str, object], dataset: Node) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from posixpath import basename, dirname, splitext
+from posixpath import splitext
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
+from mldebt.graph.questions.lineage import origins
 
 PERSISTENT_STORES = ("file", "table", "topic", "object")
 """Where data outlives the program that wrote it; a request, a buffer or data shipped with a library does not."""
@@ -48,6 +49,47 @@ def writers(graph: Graph, dataset: str) -> list[Edge]:
 def readers(graph: Graph, dataset: str) -> list[Edge]:
     """Everything that takes data out of it: reads, consumers, copies."""
     return graph.out(dataset, "READS", "CONSUMES", "DERIVES", "LOADS")
+
+
+def unread_datasets(graph: Graph) -> list[Node]:
+    """Files of the repository that working code writes and nothing can read, as far as all reads are known.
+
+    Tables, topics and objects in shared stores have readers outside of every repository, so they are not among them.
+    """
+    gaps = [gap for gap in unresolved_reads(graph) if not is_aside(graph.unit_of(min(gap.sites)))]
+    read = [node for node in graph.of_kind("dataset", "artifact") if readers(graph, node.id)]
+    return [
+        node
+        for node in graph.of_kind("dataset")
+        if _is_made_here(graph, node) and not readers(graph, node.id) and not is_declared(graph, node.id)
+        if not any(may_be_read_as(node, other) for other in read)
+        if not any(could_hide_a_read(gap, node) for gap in gaps)
+        if not holds_predictions(graph, node.id)
+    ]
+
+
+def holds_predictions(graph: Graph, dataset: str) -> bool:
+    """A model's output is in it: the product of the repository, made to be read elsewhere."""
+    return any(node.startswith("prediction:") for node in origins(graph, [dataset], ("WRITES", "DERIVES")))
+
+
+def _is_made_here(graph: Graph, node: Node) -> bool:
+    writes = writers(graph, node.id)
+    if not writes or node.attributes.get("store", "file") != "file" or is_for_people(node):
+        return False
+    if _namespace(node.name) or node.name.startswith(("/", "~")) or any(_appends(edge) for edge in writes):
+        return False
+    units = units_of(graph, writes)
+    return not any(is_aside(unit) or _is_only_explored(unit) for unit in units)
+
+
+def _appends(edge: Edge) -> bool:
+    """A log that grows is kept for the day when somebody has to look."""
+    return edge.attributes.get("mode") == "append"
+
+
+def _is_only_explored(unit: Unit) -> bool:
+    return not unit.production and unit.roles <= {"explore"} and unit.kind == "notebook"
 
 
 def units_of(graph: Graph, edges: Iterable[Edge]) -> list[Unit]:
@@ -108,15 +150,6 @@ def tells_time(column: str) -> bool:
 
 def tells_version(column: str) -> bool:
     return bool(_words(column) & _VERSION_WORDS)
-
-
-def folder_of(node: Node) -> str:
-    return dirname(node.name)
-
-
-def short_name(node: Node) -> str:
-    """The last part of its name, without the ending: `scores` for data/out/scores.parquet."""
-    return splitext(basename(node.name.rpartition("::")[2]))[0]
 
 
 def _ending(node: Node) -> str:

@@ -11,7 +11,9 @@ from mldebt.graph.questions.lineage import Path, path_between, reachable
 from mldebt.sites import Site
 
 ASIDE = frozenset({"test", "example"})
-TABULAR = frozenset({"csv", "parquet", "feather", "orc", "excel", "hdf", "hdf5", "pickle", "jsonl", "numpy", "fwf", "stata"})
+TABULAR = frozenset(
+    {"csv", "parquet", "feather", "orc", "excel", "hdf", "hdf5", "pickle", "jsonl", "numpy", "fwf", "stata"}
+)
 RECORD_STORES = frozenset({"table", "object", "file"})
 ACCUMULATING = frozenset({"concat", "append", "drop_duplicates", "reduce", "sort", "same", "reset_index", "changed"})
 
@@ -28,9 +30,23 @@ _NAMES = re.compile(
 
 def is_at_work(unit: Unit) -> bool:
     """Whether a unit does the work of the repository: no test, no example, no exploration that nothing runs."""
-    if unit.production:
-        return True
-    return not unit.roles & ASIDE and unit.roles != frozenset({"explore"})
+    return unit.production or not (is_aside(unit) or only_explores(unit))
+
+
+def is_aside(unit: Unit) -> bool:
+    """Code that only tests or shows something."""
+    return not unit.production and bool(unit.roles & ASIDE)
+
+
+def only_explores(unit: Unit) -> bool:
+    """A notebook, scratch code or a draft that nobody runs but its author."""
+    return not unit.production and not unit.roles & ASIDE and bool(prototype_nature(unit))
+
+
+def job_of(graph: Graph, unit: Unit) -> str:
+    """The id of the job that stands for a unit; one made of its name where the graph has none."""
+    jobs = [node.id for node in graph.of_kind("job") if node.attributes.get("file") == unit.file]
+    return jobs[0] if jobs else f"job:{unit.file}"
 
 
 def sites_at_work(graph: Graph, edge: Edge) -> tuple[Site, ...]:
@@ -138,13 +154,18 @@ class Promoted:
     roots: tuple[Site, ...]
     importer: Unit | None = None
 
+    @property
+    def tested(self) -> bool:
+        """Tests run the unit, too."""
+        return "test" in self.unit.roles
+
 
 def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
     """Notebooks, scratch code and half-named files that a schedule, deployment, service or stage reaches."""
     importers = _importers(graph)
     for file, unit in sorted(graph.units.items()):
         nature = prototype_nature(unit)
-        if not nature or not unit.production or unit.roles & ASIDE:
+        if not nature or not unit.production or "example" in unit.roles:
             continue
         inherited = [importer for importer in importers.get(file, ()) if set(unit.roots) <= set(importer.roots)]
         if not inherited:

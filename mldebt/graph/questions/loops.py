@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.datasets import is_persistent
-from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, path_between, reachable
+from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, origins, path_between, reachable
 from mldebt.sites import Site
 
 TRAINING = ("TRAINS_ON", "LABELS")
@@ -159,3 +159,22 @@ def _wrapped(graph: Graph, model: str) -> list[str]:
     parts = [edge.source for edge in graph.into(model, "DERIVES") if edge.attributes.get("operation") == "step"]
     wholes = [edge.target for edge in graph.out(model, "DERIVES") if edge.attributes.get("operation") == "step"]
     return [node for node in (*parts, *wholes) if graph[node].attributes.get("task") != "transformer"]
+
+
+def is_held_in_check(graph: Graph, loop: Loop) -> bool:
+    """Deliberate self-training: its share is capped, and the model is tested on data that it didn't label."""
+    return loop.kind == "label" and _is_capped(graph, loop) and _has_anchor(graph, loop)
+
+
+def _is_capped(graph: Graph, loop: Loop) -> bool:
+    operations = {str(edge.attributes.get("operation")) for edge in loop.path}
+    return bool(operations & {"sample", "head", "nlargest", "nsmallest"})
+
+
+def _has_anchor(graph: Graph, loop: Loop) -> bool:
+    predictions = [edge.target for edge in graph.out(loop.trained, "PREDICTS")]
+    tested = {edge.source for node in (loop.trained, *predictions) for edge in graph.into(node, "EVALUATES_ON")}
+    return any(
+        graph[node].kind == "frame" and (known := origins(graph, [node], VALUES)) and loop.dataset not in known
+        for node in tested
+    )

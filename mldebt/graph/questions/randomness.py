@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
-from mldebt.graph.questions.jobs import is_at_work
+from mldebt.graph.questions.jobs import is_aside, is_at_work, sites_at_work
 from mldebt.graph.questions.lineage import origins
 from mldebt.sites import Site
 
@@ -16,7 +16,7 @@ MADE_OF = ("TRAINS_ON", "LABELS", "FITS", "DERIVES", "READS", "WRITES", "PREDICT
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A call that draws random numbers without a seed: in words, where, the node that it makes, and on what evidence."""
+    """A call that draws random numbers without a seed: where, in words, and the node that it makes."""
 
     site: Site
     what: str
@@ -74,18 +74,20 @@ def unseeded_draws(graph: Graph, models: Iterable[str]) -> tuple[Draw, ...]:
     """Every unseeded draw that the models depend on, by place; one for each statement."""
     depends = set(origins(graph, models, MADE_OF))
     found: dict[Site, Draw] = {}
-    for draw in sorted((*_model_draws(graph, depends), *_row_draws(graph, depends)), key=lambda one: (one.site, one.node)):
-        if is_at_work(graph.unit_of(draw.site)):
+    for draw in sorted(
+        (*_model_draws(graph, depends), *_row_draws(graph, depends)), key=lambda one: (one.site, one.node)
+    ):
+        if not is_aside(graph.unit_of(draw.site)):
             found.setdefault(draw.site, draw)
     return tuple(found.values())
 
 
 def _makers(graph: Graph, artifact: Node) -> tuple[Node, ...]:
-    return tuple(
-        graph[edge.source]
-        for edge in graph.into(artifact.id, "PERSISTS")
-        if any(is_at_work(graph.unit_of(site)) for site in edge.sites)
-    )
+    """What is stored in an artifact that code at work makes or loads."""
+    saves, loads = graph.into(artifact.id, "PERSISTS"), graph.out(artifact.id, "LOADS")
+    if not any(sites_at_work(graph, edge) for edge in (*saves, *loads)):
+        return ()
+    return tuple(graph[edge.source] for edge in saves if not all(is_aside(graph.unit_of(site)) for site in edge.sites))
 
 
 def _measured(graph: Graph, edge: Edge) -> list[str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mldebt.graph.model import Edge, Graph, Node, RowSet
-from mldebt.graph.questions.lineage import Path, path_between, reachable
+from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
 
 CATEGORIES = frozenset({"encoder"})
-"""Families of transformers that only list the values that occur; knowing that a value exists is no leak worth a word."""
+"""Families of transformers that only list the values that occur; that a value exists is no leak worth a word."""
 
 UNMIXED = frozenset({"group", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
@@ -51,7 +51,7 @@ class RowFlow:
         return ""
 
     def _sets(self, rows: str) -> list[RowSet]:
-        sets = (self._graph.rowsets.get(id) for id in sorted(self.before(rows)))
+        sets = (self._graph.rowsets.get(before) for before in sorted(self.before(rows)))
         return [found for found in sets if found is not None and found.operation in ("part", "filter")]
 
     def _parents(self, rows: str) -> tuple[str, ...]:
@@ -127,6 +127,12 @@ def leaks(graph: Graph) -> Iterator[Leak]:
                 yield leak
 
 
+def way_from_data(graph: Graph, frame: str) -> Path:
+    """How the nearest stored data set becomes the frame; nothing where none is known."""
+    source = next((node for node in origins(graph, [frame], VALUES) if graph[node].kind == "dataset"), None)
+    return path_between(graph, [source], [frame], VALUES) or () if source else ()
+
+
 def learned_statistics(graph: Graph) -> Iterator[Learned]:
     """Fits of transformers that learn from many rows, and values computed with a statistic over rows."""
     for edge in graph.edges_of_kind("FITS"):
@@ -137,9 +143,9 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
         source, target = graph[edge.source], graph[edge.target]
         if source.kind == "model" or target.kind != "frame" or operation in UNMIXED:
             continue
-        if edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed"):
-            if rows_of(graph, source.id) and _enters_features(target, edge):
-                yield Learned(edge, rows_of(graph, source.id), target)
+        mixes = edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed")
+        if mixes and rows_of(graph, source.id) and _enters_features(target, edge):
+            yield Learned(edge, rows_of(graph, source.id), target)
 
 
 def learns_from_rows(graph: Graph, model: Node) -> bool:
@@ -158,7 +164,9 @@ def _enters_features(frame: Node, edge: Edge) -> bool:
 
 
 def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
-    reached = frozenset(reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge)))
+    reached = frozenset(
+        reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge))
+    )
     for training in graph.edges_of_kind("TRAINS_ON", "EVALUATES_ON"):
         folds = training.attributes.get("operation") == "cross_validate"
         if training.source not in reached or (training.kind == "EVALUATES_ON" and not folds):
@@ -167,7 +175,10 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
         if _has_clean_evaluation(graph, rows, learned, model):
             continue
         if folds:
-            apart, evaluation = "folds" if rows.includes(learned.rows, rows_of(graph, training.source)) else "", training
+            apart, evaluation = (
+                "folds" if rows.includes(learned.rows, rows_of(graph, training.source)) else "",
+                training,
+            )
         else:
             apart, evaluation = _evaluated_apart(graph, rows, learned, training)
         if apart:
@@ -197,7 +208,7 @@ def _put_together_by_hand(graph: Graph, learned: Learned) -> bool:
 
 
 def _evaluations(graph: Graph, model: str) -> Iterator[tuple[str, Edge, bool]]:
-    """Where the model, or what is loaded from where it was saved, is applied: (rows, edge, whether a metric follows)."""
+    """Where the model, or what is loaded from where it was saved, is applied: (rows, edge, is it measured)."""
     for member in _stored_and_loaded(graph, model):
         for edge in graph.out(member, "PREDICTS"):
             yield rows_of(graph, edge.target), edge, bool(graph.into(edge.target, "EVALUATES_ON"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
-from mldebt.graph.questions.jobs import sites_at_work
+from mldebt.graph.questions.jobs import is_aside, sites_at_work
 
 BY_NAME = frozenset({"sklearn", "xgboost", "catboost", "imblearn"})
 """Libraries that compare the names of a table's columns at prediction and raise where they differ."""
@@ -83,7 +83,7 @@ def _trainings(graph: Graph, use: Edge) -> Iterator[tuple[Edge, ...]]:
     for loading in graph.into(use.source, "LOADS"):
         for saving in graph.into(loading.source, "PERSISTS"):
             for training in graph.into(saving.source, "TRAINS_ON"):
-                if sites_at_work(graph, training):
+                if not all(is_aside(graph.unit_of(site)) for site in training.sites):
                     yield training, saving, loading, use
 
 

@@ -47,9 +47,13 @@ KUBERNETES_FOLDERS = (
 KINDS = (
     _kind("dvc", r"(?:.*/)?dvc\.yaml", dvc.read),
     _kind("mlproject", r"(?:.*/)?MLproject", mlproject.read),
-    _kind("make", r"(?:.*/)?(?:GNU)?makefile(?:\.[\w-]+)?|.*\.mk", makefile.read),
+    _kind("make", r"(?:.*/)?(?:GNU)?makefile(?:\.(?!py$|md$|txt$|in$)[\w-]+)?|.*\.mk", makefile.read),
     _kind("shell", r".*\.(?:sh|bash)", script.read),
-    _kind("docker", r"(?:.*/)?(?:[^/]*\.)?(?:Docker|Container)file(?:[.-][^/]*)?", dockerfile.read),
+    _kind(
+        "docker",
+        r"(?:.*/)?(?:[^/]*\.)?(?:Docker|Container)file(?:[.-](?![^/]*\.?(?:md|py|txt|rst)$)[^/]*)?",
+        dockerfile.read,
+    ),
     _kind("compose", r"(?:.*/)?(?:docker-)?compose[^/]*\.ya?ml", compose.read),
     _kind("github", rf"(?:.*/)?\.github/workflows/{YAML}|(?:.*/)?action\.ya?ml", ci.read_github),
     _kind("gitlab", r"(?:.*/)?[^/]*\.gitlab-ci\.ya?ml", ci.read_gitlab),

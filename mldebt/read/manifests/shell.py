@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from posixpath import normpath
+from posixpath import normpath, relpath
 
 QUOTED_OR_COMMENT = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|(?:(?<=\s)|^)#[^\n]*")
 HEREDOC = re.compile(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
@@ -14,12 +14,14 @@ QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'"
 SUBSTITUTION = re.compile(
     rf"\$\(\((?P<sum>[^()]*)\)\)|\$\((?P<body>(?:{QUOTED}|[^()\"']|\((?:{QUOTED}|[^()\"'])*\))*)\)|`(?P<old>[^`]*)`"
 )
-OWN_FOLDER = re.compile(
-    r"\"?\$\(\s*(?:cd\s+)?\"?\$?\(?\s*(?:dirname|realpath)[^)]*(?:\$0|\$\{?BASH_SOURCE)[^)]*\)\"?(?:[^)]*\bpwd\b[^)]*\)\"?)?"
+OWN_FOLDER = re.compile(r"\$\(\s*(?:dirname|realpath)\b[^()]*(?:\$0|\$\{?BASH_SOURCE)[^()]*\)")
+ENTERED_FOLDER = re.compile(
+    r"\$\(\s*cd\s+(?:-P\s+)?(?:--\s+)?\"?(\{own_folder\}[^\"&;()]*?)\"?\s*(?:>\s*\S+\s*)?(?:&&|;)\s*pwd[^()]*\)"
 )
 VARIABLE = re.compile(
     r"\$\{\{\s*(?P<expression>[^}]*?)\s*\}\}|\$\{(?P<braced>\w+)(?::?[-=](?P<default>[^}]*)|[^}]*)\}|\$(?P<bare>\w+|[@*#?$!])"
 )
+HOLE = re.compile(r"\{(\w+)\}")
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 OPERATORS = frozenset(("&&", "||", ";", "|", "&", ";;", "\n", "|&"))
 ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\([^()]*\)")
@@ -59,15 +61,17 @@ def simple_commands(
     folders = [directory]
     functions = set(FUNCTION.findall(text))
     for content, at in _without_patterns(_logical_lines(text, line)):
+        content = ENTERED_FOLDER.sub(r"\1", OWN_FOLDER.sub("{own_folder}", content))
         for body in _substitutions(content):
             yield from simple_commands(body, at, folders[-1], known, home)
         for words in _segments(_expanded(content, known)):
             if words in (["("], [")"]):
                 folders = [*folders, folders[-1]] if words == ["("] else folders[:-1] or [directory]
                 continue
+            words = [_located(_filled(word, known), folders[-1], home) for word in words]
             command = _simple(words, at, folders[-1], known)
             if command.words[:1] in (("cd",), ("pushd",)):
-                folders[-1] = _changed(folders[-1], command.words[1:], home)
+                folders[-1] = _changed(folders[-1], command.words[1:])
             elif command.words[:1] in (("export",), ("set",), ("declare",), ("local",), ("readonly",)):
                 known.update(_assignments(command.words[1:]))
             elif not command.words:
@@ -133,7 +137,7 @@ def _without_comments(text: str) -> str:
 
 def _expanded(text: str, known: Mapping[str, str]) -> str:
     """The text with known variables filled in and everything else that only a run can know as named holes."""
-    text = ARRAY.sub("", OWN_FOLDER.sub("{own_folder}", text))
+    text = ARRAY.sub("", text)
     for _ in range(3):
         text = SUBSTITUTION.sub(_substitution_hole, text)
     return with_variables(text, known)
@@ -146,7 +150,7 @@ def with_variables(text: str, known: Mapping[str, str]) -> str:
 
 def _substitutions(text: str) -> Iterator[str]:
     """The commands whose output is put into the text."""
-    for match in SUBSTITUTION.finditer(OWN_FOLDER.sub("{own_folder}", text)):
+    for match in SUBSTITUTION.finditer(text):
         yield match["body"] or match["old"] or ""
 
 
@@ -160,6 +164,19 @@ def _variable(match: re.Match[str], known: Mapping[str, str]) -> str:
         return f"{{{re.sub(r'[^0-9A-Za-z_.-]+', '_', match['expression']).strip('_') or 'value'}}}"
     name = match["braced"] or match["bare"]
     return known.get(name) or match["default"] or f"{{{name}}}"
+
+
+def _filled(word: str, known: Mapping[str, str]) -> str:
+    """A word with the holes filled that an assignment earlier in the line fills."""
+    return HOLE.sub(lambda match: known.get(match[1]) or match[0], word) if "{" in word else word
+
+
+def _located(word: str, folder: str, home: str) -> str:
+    """A word that names a place by the script's own folder, as seen from the current one."""
+    if not word.startswith("{own_folder}") or folder.startswith("{"):
+        return word
+    place = join_folder(home, word.removeprefix("{own_folder}").lstrip("/") or ".")
+    return relpath(f"/{place}", f"/{folder}")
 
 
 def _segments(text: str) -> Iterator[list[str]]:
@@ -231,10 +248,8 @@ def _is_file(path: str) -> bool:
     return bool(path) and not path.startswith(("/dev/", "&")) and not path.isdigit()
 
 
-def _changed(folder: str, words: tuple[str, ...], home: str) -> str:
+def _changed(folder: str, words: tuple[str, ...]) -> str:
     target = next((word for word in words if not word.startswith("-")), "")
-    if target.startswith("{own_folder}"):
-        return join_folder(home, target.removeprefix("{own_folder}").lstrip("/") or ".")
     return folder if not target or target.startswith(("/", "~")) else _under(folder, target)
 
 

@@ -36,7 +36,7 @@ def logical_lines(source: str) -> list[Span]:
             line += source.count("\n", position, blank.end())
             position = blank.end()
             continue
-        end = _code_end(source, position)
+        end = code_end(source, position)
         last = line + source.count("\n", position, end)
         if not source[position:end].isspace():
             spans.append((line, last, position, end))
@@ -44,7 +44,7 @@ def logical_lines(source: str) -> list[Span]:
     return spans
 
 
-def _code_end(source: str, position: int) -> int:
+def code_end(source: str, position: int) -> int:
     """The end of the logical line that begins here, without its line break."""
     size = len(source)
     while position < size:

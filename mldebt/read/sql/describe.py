@@ -56,7 +56,9 @@ def _insert(tree: exp.Expr, scopes: Scopes) -> Facts:
     target, columns = _schema(tree.this, scopes)
     query = tree.expression
     conflict = tree.args.get("conflict")
-    updates = str(tree.args.get("alternative") or "").upper() == "REPLACE" or (conflict is not None and bool(_sets(conflict)))
+    updates = str(tree.args.get("alternative") or "").upper() == "REPLACE" or (
+        conflict is not None and bool(_sets(conflict))
+    )
     return {
         "kind": "insert",
         "target": target,

@@ -30,6 +30,10 @@ class Source:
     query: exp.Expr | None = None
     columns: tuple[str, ...] = ()
 
+    def makes(self, name: str) -> bool:
+        """Whether a column comes out of this table function."""
+        return not self.table and self.query is None and name in (self.alias, *self.columns)
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -141,10 +145,10 @@ class Scopes:
             found = _qualified(sources, qualifier) if qualifier else self._holder(sources, name, owner)
             if found is not None:
                 return self.from_source(found, name)
+            if not qualifier and any(source.makes(name) for source in sources):
+                return Origin((), True)
             if not qualifier and any(source.table or source.query for source in sources):
                 return Origin((("", self.text(name)),))
-            if not qualifier and any(name in (source.alias, *source.columns) for source in sources):
-                return Origin((), True)
             owner = owner_of(owner)
         return self._unknown(column)
 
@@ -161,7 +165,7 @@ class Scopes:
 
     def _holder(self, sources: tuple[Source, ...], name: str, owner: exp.Expr) -> Source | None:
         """The one source that an unqualified column can belong to."""
-        if any(name in (source.alias, *source.columns) for source in sources if not source.table and not source.query):
+        if any(source.makes(name) for source in sources):
             return None
         for source in sources:
             if source.query is not None and name in self._names(source):

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from mldebt.read.sql import looks_like_sql, read_sql
 
 FRAGMENTS = (
-    "SELECT FROM WHERE JOIN ON USING WITH AS INSERT INTO VALUES UPDATE SET DELETE MERGE CREATE TABLE VIEW DROP COPY UNION "
-    "ALL GROUP BY ORDER HAVING ( ) , ; * . = a b.c t 'x' \"y\" `z` {h} {{ref('m')}} {{ {% if x %} {% endif %} %s %(n)s :p ? "
-    "%v :: $$ -- /* */ \\copy \\. stdin RECURSIVE OVER PARTITION 1 LATERAL UNNEST EXCEPT MATCHED THEN WHEN NOT"
-).split()
+    "SELECT", "FROM", "WHERE", "JOIN", "ON", "USING", "WITH", "AS", "INSERT", "INTO", "VALUES", "UPDATE", "SET",
+    "DELETE", "MERGE", "CREATE", "TABLE", "VIEW", "DROP", "COPY", "UNION", "ALL", "GROUP", "BY", "ORDER", "HAVING",
+    "(", ")", ",", ";", "*", ".", "=", "a", "b.c", "t", "'x'", '"y"', "`z`", "{h}", "{{ref('m')}}", "{{", "{%", "if",
+    "x", "%}", "{%", "endif", "%}", "%s", "%(n)s", ":p", "?", "%v", "::", "$$", "--", "/*", "*/", "\\copy", "\\.",
+    "stdin", "RECURSIVE", "OVER", "PARTITION", "1", "LATERAL", "UNNEST", "EXCEPT", "MATCHED", "THEN", "WHEN", "NOT",
+)  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,0 +1,83 @@
+"""Which files a command line runs, and with which arguments: what `sys.argv` holds where a manifest says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from mldebt.evaluate.values import Text, Value, hole, join, text
+from mldebt.evaluate.workspace import Workspace
+from mldebt.read.facts import Command, FileFacts
+
+_VARIABLE = re.compile(r"\$?\{\{?([^{}]*)\}\}?|\$\(?([A-Za-z_]\w*)\)?")
+
+
+def targets(workspace: Workspace, command: Command, facts: FileFacts) -> list[str]:
+    """The files of the repository that a command runs."""
+    names = [command.target, *(argument for argument in command.arguments if argument.endswith((".py", ".ipynb")))]
+    found: list[str] = []
+    for name in filter(None, names):
+        found += _target(workspace, name.partition(":")[0], command.directory, facts.file)
+    return list(dict.fromkeys(found))
+
+
+def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[str]:
+    path = name if name.endswith((".py", ".ipynb", ".sql", ".sh")) else f"{name.replace('.', '/')}.py"
+    folder = str(PurePosixPath(file).parent)
+    bases = [directory, folder, f"{folder}/{directory}", ""]
+    for base in bases:
+        for stem in (path, f"src/{path}", path.replace(".py", "/__main__.py"), path.replace(".py", "/__init__.py")):
+            candidate = str(PurePosixPath(base) / stem) if base not in ("", ".") else stem.removeprefix("./")
+            if candidate in workspace.facts:
+                return [candidate]
+    tail = [known for known in workspace.facts if known.endswith("/" + path.removeprefix("./"))]
+    return tail if len(tail) == 1 else []
+
+
+def commands_for(workspace: Workspace, file: str) -> Iterator[Command]:
+    """Every command of the repository that runs a file."""
+    for facts in workspace.facts.values():
+        for command in facts.commands:
+            if command.target and file in targets(workspace, command, facts):
+                yield command
+
+
+def positional(workspace: Workspace, file: str, count: int = 12) -> list[Value]:
+    """`sys.argv`: what the commands that run the file pass, else holes."""
+    lines = [(command.target, *command.arguments) for command in commands_for(workspace, file)]
+    values: list[Value] = []
+    for number in range(count):
+        given = [as_text(line[number]) for line in lines if number < len(line)]
+        values.append(join(given) if given else hole(f"argument {number}" if number else "program", "cli"))
+    return values
+
+
+def flag_values(workspace: Workspace, file: str, flags: list[str]) -> list[Text]:
+    """What commands pass for a flag: `--data x` and `--data=x`."""
+    found: list[Text] = []
+    for command in commands_for(workspace, file):
+        words = command.arguments
+        for number, word in enumerate(words):
+            name, equals, value = word.partition("=")
+            if name in flags and equals:
+                found.append(as_text(value))
+            elif word in flags and number + 1 < len(words) and not words[number + 1].startswith("-"):
+                found.append(as_text(words[number + 1]))
+    return found
+
+
+def as_text(word: str) -> Text:
+    """A word of a command line; shell and template variables in it are holes."""
+    from mldebt.evaluate.values import Hole
+
+    parts: list[str | Hole] = []
+    at = 0
+    for match in _VARIABLE.finditer(word):
+        if match.start() > at:
+            parts.append(word[at : match.start()])
+        parts.append(Hole((match[1] or match[2] or "value").strip(), "cli"))
+        at = match.end()
+    if at < len(word):
+        parts.append(word[at:])
+    return Text(tuple(parts)) if parts else text(word)

@@ -1,0 +1,75 @@
+"""How entries are written. The built-in files hold one entry a line, so that what nobody asks about is never parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mldebt.errors import UsageError
+from mldebt.knowledge.entry import Entry
+
+_LINE = re.compile(r'^"([^"\n]+)" = (\{.*\})$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """An entry as it is written: a line of TOML, or the table that it was parsed into."""
+
+    key: str
+    written: str | Mapping[str, object]
+
+    def has(self, flag: str) -> bool:
+        if isinstance(self.written, str):
+            return f"{flag} = true" in self.written
+        return self.written.get(flag) is True
+
+    def entry(self) -> Entry:
+        table = self.written
+        if isinstance(table, str):
+            table = _toml(f"entry = {table}")["entry"]  # type: ignore[assignment]
+        assert isinstance(table, Mapping)
+        return Entry(self.key, str(table["op"]), table)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a file says: its entries, and names that stand for others."""
+
+    drafts: tuple[Draft, ...]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+def built_in(text: str) -> Source:
+    """A file of this package; the tests read it as the TOML that it is."""
+    drafts = tuple(Draft(key, written) for key, written in _LINE.findall(text))
+    rest = text[text.index("[aliases]") :] if "[aliases]" in text else ""
+    return Source(drafts, _aliases(_toml(rest)))
+
+
+def written_by_user(path: Path, data: bytes) -> Source:
+    """A file of the user, checked as a whole."""
+    from mldebt.knowledge.schema import check_file
+
+    try:
+        tables = _toml(data.decode())
+    except ValueError as error:
+        raise UsageError(f"The knowledge file {path} is not valid TOML: {error}.") from error
+    check_file(str(path), tables)
+    return Source(tuple(_drafts(tables)), _aliases(tables))
+
+
+def _drafts(tables: Mapping[str, object]) -> Iterable[Draft]:
+    return (Draft(key, table) for key, table in tables.items() if key != "aliases" and isinstance(table, dict))
+
+
+def _aliases(tables: Mapping[str, object]) -> Mapping[str, str]:
+    table = tables.get("aliases", {})
+    return {str(name): str(meant) for name, meant in table.items()} if isinstance(table, dict) else {}
+
+
+def _toml(text: str) -> dict[str, object]:
+    import tomllib
+
+    return tomllib.loads(text)

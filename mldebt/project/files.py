@@ -1,0 +1,149 @@
+"""Which files of a repository are looked at, and why the others are not."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+from mldebt.project.folders import FolderRules
+from mldebt.project.git import git_files, git_top
+from mldebt.project.walk import walk_files
+
+CODE_LIMIT = 1_000_000
+NOTEBOOK_LIMIT = 50_000_000
+GENERATED_NAME = re.compile(r".*_pb2(?:_grpc)?\.pyi?")
+CANDIDATE = re.compile(
+    r"[^/]*\.(?:pyw?|ipynb|sql|ya?ml|toml|cfg|sh|bash|mk|cron|crontab)|(?:GNU)?makefile(?:\.[\w-]+)?|mlproject"
+    r"|[^/]*(?:docker|container)file[^/]*|[^/]*crontab(?:\.txt)?|procfile(?:\.[\w-]+)?",
+    re.IGNORECASE,
+)
+EXTENSIONLESS_FOLDER = "cron.d"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that may be read: `file` is POSIX and relative to the root."""
+
+    file: str
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files of a repository in order; `skipped` says of files and folders why they are left out."""
+
+    files: tuple[SourceFile, ...]
+    skipped: Mapping[str, str]
+    git: bool
+
+
+def find_root(path: Path) -> Path:
+    """The top level of the git working tree that tracks a path, else the folder itself or the file's folder."""
+    folder = path if path.is_dir() else path.parent
+    return git_top(folder) or folder.absolute()
+
+
+def list_files(root: Path, paths: Sequence[Path] = (), exclude: Sequence[str] = ()) -> Listing:
+    """The code, notebooks, SQL and possible manifests below the root, or only those below `paths`.
+
+    `exclude` has patterns in the manner of .gitignore. Paths named in `paths` override the rules about folders.
+    """
+    root = root.absolute()
+    given = tuple(sorted({_relative(path, root) for path in paths})) or (".",)
+    tracked = git_files(root)
+    rules = FolderRules(root, given)
+    names = walk_files(root, rules) if tracked is None else tracked
+    excluded = _excluder(exclude)
+    files: list[SourceFile] = []
+    skipped: dict[str, str] = {}
+    for name in sorted(names):
+        if not _is_candidate(name) or not _is_below(name, given):
+            continue
+        folder, reason = rules.reason(name)
+        if reason:
+            skipped[folder] = reason
+        elif excluded(name):
+            skipped[name] = "excluded by the configuration"
+        else:
+            _look_at(root, name, files, skipped)
+    skipped.update(rules.found)
+    return Listing(tuple(files), MappingProxyType(dict(sorted(skipped.items()))), tracked is not None)
+
+
+def _look_at(root: Path, name: str, files: list[SourceFile], skipped: dict[str, str]) -> None:
+    path = root / name
+    try:
+        size, reason = _size(root, path)
+    except FileNotFoundError:
+        return
+    except (OSError, RuntimeError, ValueError) as error:
+        size, reason = 0, f"can't be read: {getattr(error, 'strerror', None) or 'a link that leads nowhere'}"
+    reason = reason or _reason(name, size)
+    if reason is None:
+        files.append(SourceFile(name, path, size))
+    elif reason:
+        skipped[name] = reason
+
+
+def _size(root: Path, path: Path) -> tuple[int, str | None]:
+    """The size of a regular file and why it is left out: "" without a word, None not at all."""
+    status = path.lstat()
+    if stat.S_ISLNK(status.st_mode):
+        target = path.resolve(strict=True)
+        if not target.is_relative_to(root.resolve()):
+            return 0, "a link that leaves the repository"
+        status = target.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return 0, ""
+    return status.st_size, None if os.access(path, os.R_OK) else "can't be read: Permission denied"
+
+
+def _reason(name: str, size: int) -> str | None:
+    if size == 0:
+        return "empty"
+    if GENERATED_NAME.fullmatch(name):
+        return "generated code"
+    limit = NOTEBOOK_LIMIT if name.lower().endswith(".ipynb") else CODE_LIMIT
+    return f"larger than {limit // 1_000_000} MB" if size > limit else None
+
+
+def _is_candidate(name: str) -> bool:
+    last = PurePosixPath(name)
+    return bool(CANDIDATE.fullmatch(last.name)) or last.parent.name == EXTENSIONLESS_FOLDER
+
+
+def _is_below(name: str, given: Iterable[str]) -> bool:
+    return any(part == "." or name == part or name.startswith(f"{part}/") for part in given)
+
+
+def _relative(path: Path, root: Path) -> str:
+    absolute = path if path.is_absolute() else Path.cwd() / path
+    for base, place in ((root, absolute), (root.resolve(), absolute.resolve())):
+        if place.is_relative_to(base):
+            return place.relative_to(base).as_posix()
+    return absolute.as_posix()
+
+
+class _Nothing:
+    def __call__(self, name: str) -> bool:
+        return False
+
+
+def _excluder(patterns: Sequence[str]):  # type: ignore[no-untyped-def]
+    if not patterns:
+        return _Nothing()
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns).match_file
+
+
+def _parents(name: str) -> Iterator[str]:
+    for parent in reversed(PurePosixPath(name).parents):
+        if parent.name:
+            yield parent.as_posix()

@@ -1,0 +1,59 @@
+"""The files of a folder without git: a walk that honours .gitignore files and follows no links to folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mldebt.project.folders import FolderRules
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+Ignores = tuple[tuple[str, "GitIgnoreSpec"], ...]
+
+
+def walk_files(root: Path, rules: FolderRules) -> list[str]:
+    """The files below a folder, relative to it, without those that a .gitignore leaves out."""
+    return list(_walk(root, "", (), rules))
+
+
+def _walk(root: Path, folder: str, ignores: Ignores, rules: FolderRules) -> Iterator[str]:
+    try:
+        with os.scandir(root / folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        rules.found[folder or "."] = f"can't be read: {error.strerror}"
+        return
+    if any(entry.name == ".gitignore" for entry in found):
+        ignores = (*ignores, *_ignores(root, folder))
+    for entry in found:
+        name = f"{folder}/{entry.name}" if folder else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if rules.folder_reason(name)[1]:
+                rules.found.setdefault(*rules.folder_reason(name))
+            elif not _is_ignored(f"{name}/", ignores):
+                yield from _walk(root, name, ignores, rules)
+        elif not entry.is_dir() and not _is_ignored(name, ignores):
+            yield name
+
+
+def _ignores(root: Path, folder: str) -> Ignores:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        text = (root / folder / ".gitignore").read_text("utf-8", "replace")
+        return ((f"{folder}/" if folder else "", GitIgnoreSpec.from_lines(text.splitlines())),)
+    except (OSError, ValueError):
+        return ()
+
+
+def _is_ignored(name: str, ignores: Ignores) -> bool:
+    """What the nearest .gitignore with an opinion says."""
+    for folder, spec in reversed(ignores):
+        verdict = spec.check_file(name[len(folder) :]).include
+        if verdict is not None:
+            return verdict
+    return False

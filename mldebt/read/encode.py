@@ -1,0 +1,50 @@
+"""FileFacts ↔ plain tuples, for the cache and for other processes. The file's name is not part of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mldebt.read.facts import Command, FileFacts, SqlColumn, SqlStatement
+
+
+def encode(facts: FileFacts) -> tuple[Any, ...]:
+    """Facts as tuples, strings and numbers."""
+    return (
+        facts.kind,
+        facts.body,
+        facts.cells,
+        facts.lines,
+        tuple(_fields(command) for command in facts.commands),
+        tuple(_encode_sql(statement) for statement in facts.sql),
+        facts.problem,
+    )
+
+
+def decode(file: str, data: tuple[Any, ...]) -> FileFacts:
+    """The facts of a file, from what `encode` made."""
+    kind, body, cells, lines, commands, sql, problem = data
+    return FileFacts(
+        file,
+        kind,
+        body,
+        cells,
+        lines,
+        tuple(Command(*command) for command in commands),
+        tuple(_decode_sql(statement) for statement in sql),
+        problem,
+    )
+
+
+def _encode_sql(statement: SqlStatement) -> tuple[Any, ...]:
+    fields = _fields(statement)
+    at = statement.__slots__.index("outputs")
+    return (*fields[:at], tuple(_fields(column) for column in statement.outputs), *fields[at + 1 :])
+
+
+def _decode_sql(fields: tuple[Any, ...]) -> SqlStatement:
+    at = SqlStatement.__slots__.index("outputs")
+    return SqlStatement(*fields[:at], tuple(SqlColumn(*column) for column in fields[at]), *fields[at + 1 :])
+
+
+def _fields(record: Any) -> tuple[Any, ...]:
+    return tuple(getattr(record, name) for name in record.__slots__)

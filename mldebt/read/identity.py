@@ -1,0 +1,51 @@
+"""What the facts of a file depend on besides its bytes: the reader itself, its parsers and the version of Python."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from hashlib import blake2b
+from importlib.util import find_spec
+from pathlib import Path
+
+from mldebt import __version__
+from mldebt.read.one_file import kind_of_file
+
+PARSERS = ("libcst", "sqlglot", "yaml")
+VERSION_FILES = ("_version.py", "__init__.py")
+
+
+class Identity:
+    """Keys for the cache."""
+
+    def key(self, file: str, data: bytes) -> bytes:
+        """The key of a file's facts. A manifest is also read for where it lies; every other file for its bytes alone."""
+        kind = kind_of_file(file) or ""
+        hashed = blake2b(self._base, digest_size=20)
+        hashed.update(f"{kind}\0{file if kind == 'manifest' else ''}\0".encode("utf-8", "surrogateescape"))
+        hashed.update(data)
+        return hashed.digest()
+
+    @cached_property
+    def _base(self) -> bytes:
+        hashed = blake2b(f"{__version__} {sys.version_info[:2]} {sys.byteorder}".encode(), digest_size=20)
+        folder = Path(__file__).parent
+        for path in sorted(folder.rglob("*.py")):
+            hashed.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
+            hashed.update(path.read_bytes())
+        for parser in PARSERS:
+            hashed.update(f"\0{parser}\0".encode())
+            hashed.update(_version_text(parser))
+        return hashed.digest()
+
+
+def _version_text(package: str) -> bytes:
+    """The file that tells a package's version, found without importing the package."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        return b""
+    for name in VERSION_FILES:
+        path = Path(spec.origin).with_name(name)
+        if path.is_file():
+            return path.read_bytes()
+    return b""

@@ -1,0 +1,77 @@
+"""One file's bytes → its facts; nothing else is looked at."""
+
+from __future__ import annotations
+
+from mldebt.read.facts import FileFacts
+from mldebt.read.python.unreadable import Unreadable
+from mldebt.read.text import decode_text, refuse_unwritten
+
+SUFFIXES = {".py": "python", ".pyw": "python", ".ipynb": "notebook", ".sql": "sql"}
+
+
+def kind_of_file(file: str) -> str | None:
+    """python, notebook, sql, manifest, or None for a file that holds nothing to read."""
+    suffix = file[file.rfind(".") :].lower() if "." in file else ""
+    if suffix in SUFFIXES:
+        return SUFFIXES[suffix]
+    from mldebt.read.manifests import is_manifest
+
+    return "manifest" if is_manifest(file) else None
+
+
+def read_one(file: str, data: bytes) -> FileFacts:
+    """The facts of a file. Never raises: what can't be read says so in `problem`."""
+    kind = kind_of_file(file) or "skipped"
+    try:
+        return READERS[kind](file, data)
+    except Unreadable as error:
+        return FileFacts(file, "skipped", problem=error.reason)
+    except RecursionError:
+        return FileFacts(file, "skipped", problem="nested too deeply")
+    except Exception as error:  # one file must never cost the run
+        return FileFacts(file, "skipped", problem=f"could not be read ({type(error).__name__})")
+
+
+def _python(file: str, data: bytes) -> FileFacts:
+    from mldebt.read.python.source import read_python
+
+    text = decode_text(data, declared=True)
+    refuse_unwritten(text)
+    body, lines = read_python(text)
+    return FileFacts(file, "python", body, lines=lines)
+
+
+def _notebook(file: str, data: bytes) -> FileFacts:
+    from mldebt.read.commands import shell_commands
+    from mldebt.read.notebook import read_notebook
+
+    made = read_notebook(decode_text(data, declared=False))
+    commands = shell_commands(made.body)
+    return FileFacts(file, "notebook", made.body, made.cells, made.lines, commands, problem=made.problem)
+
+
+def _sql(file: str, data: bytes) -> FileFacts:
+    from mldebt.read.sql import read_sql
+
+    text = decode_text(data, declared=False)
+    refuse_unwritten(text)
+    return FileFacts(file, "sql", lines=_line_count(text), sql=read_sql(text))
+
+
+def _manifest(file: str, data: bytes) -> FileFacts:
+    from mldebt.read.manifests import read_manifest
+
+    text = decode_text(data, declared=False)
+    commands, problem = read_manifest(file, text)
+    return FileFacts(file, "manifest", lines=_line_count(text), commands=commands, problem=problem)
+
+
+def _skipped(file: str, data: bytes) -> FileFacts:
+    return FileFacts(file, "skipped", problem="nothing that mldebt reads")
+
+
+def _line_count(text: str) -> int:
+    return len(text.splitlines())
+
+
+READERS = {"python": _python, "notebook": _notebook, "sql": _sql, "manifest": _manifest, "skipped": _skipped}

@@ -1,0 +1,73 @@
+"""Many files → their facts, from the cache where nothing changed, in several processes where it pays."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from mldebt.project.cache import Cache
+from mldebt.project.files import SourceFile
+from mldebt.read.encode import decode, encode
+from mldebt.read.facts import FileFacts
+from mldebt.read.from_disk import Result, read_from_disk
+from mldebt.read.identity import Identity
+from mldebt.read.one_file import kind_of_file
+
+WORTH_PROCESSES = 60
+Progress = Callable[[int, int], None]
+
+
+def read_files(
+    root: Path,
+    files: Iterable[SourceFile],
+    *,
+    jobs: int = 1,
+    cache: Cache | None = None,
+    progress: Progress | None = None,
+) -> dict[str, FileFacts]:
+    """The facts of the files, sorted by file; those that hold nothing to read (settings, say) are left out."""
+    wanted = [each for each in sorted(files, key=lambda each: each.file) if kind_of_file(each.file)]
+    identity = Identity()
+    with _patient_collector():
+        facts = dict(_kept(wanted, cache, identity)) if cache is not None else {}
+        missing = [each for each in wanted if each.file not in facts]
+        for file, key, made in _read(missing, jobs, identity):
+            facts[file] = made
+            if cache is not None and key:
+                cache.put(key, encode(made))
+            if progress is not None:
+                progress(len(facts), len(wanted))
+    return {each.file: facts[each.file] for each in wanted}
+
+
+def _kept(files: Iterable[SourceFile], cache: Cache, identity: Identity) -> Iterator[tuple[str, FileFacts]]:
+    for each in files:
+        try:
+            data = cache.get(identity.key(each.file, each.path.read_bytes()))
+        except OSError:
+            continue
+        if data is not None:
+            yield each.file, decode(each.file, data)
+
+
+def _read(files: Sequence[SourceFile], jobs: int, identity: Identity) -> Iterator[Result]:
+    if jobs > 1 and len(files) > WORTH_PROCESSES:
+        from mldebt.read.processes import read_in_processes
+
+        yield from read_in_processes(files, jobs, identity)
+        return
+    for each in files:
+        yield read_from_disk(each.file, each.path, identity)
+
+
+@contextmanager
+def _patient_collector() -> Iterator[None]:
+    """Facts are many and live on: collecting them again and again would cost a third of the time."""
+    former = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*former)

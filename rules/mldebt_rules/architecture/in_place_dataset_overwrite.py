@@ -1,0 +1,66 @@
+"""Data sets that a job writes over its own input, or that several jobs write over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.graph.model import Graph, weakest
+from mldebt.graph.questions.jobs import Overwrite, RivalWriters, in_place_overwrites, rival_writers
+from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.witness import step, witness
+from mldebt_rules.wording import counted, listed
+
+
+class InPlaceDatasetOverwrite(Rule):
+    code = "MLD403"
+    name = "in-place-dataset-overwrite"
+    severity = "high"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
+        overwritten = {found.dataset.id: self._overwrite(graph, found) for found in in_place_overwrites(graph)}
+        yield from overwritten.values()
+        for rivals in rival_writers(graph):
+            if rivals.dataset.id not in overwritten:
+                yield self._rivals(graph, rivals)
+
+    def _overwrite(self, graph: Graph, found: Overwrite) -> Finding:
+        read = min(found.path[0].sites)
+        name = found.dataset.name
+        return self.finding(
+            f"{found.site.file} overwrites its own input {name}. "
+            f"It reads the data at {read} and puts what it made of them back under the same name, so a second run "
+            "starts from other data than the first, and the records before the change are lost.",
+            subject=[found.dataset.id],
+            locations=[found.site, read],
+            path=witness(graph, found.path),
+            evidence=certainty(weakest(edge.evidence for edge in found.path)),
+            help=f'Write to a name of its own, such as "{_next_name(name)}", and let the readers that need the changed '
+            "data read that; or partition the output by run date. Then every run can be repeated.",
+            effort_minutes=30,
+        )
+
+    def _rivals(self, graph: Graph, found: RivalWriters) -> Finding:
+        files = [site.file for site, _ in found.writes]
+        readers = sorted({site.file for edge in found.reads for site in edge.sites})
+        edges = [edge for _, edge in found.writes]
+        return self.finding(
+            f"{found.dataset.name} is replaced by {counted(len(files), 'unit')} of code: {listed(files)}. "
+            f"Whichever ran last decides what {listed(readers, 3)} reads, and nothing in the data tells which it was.",
+            subject=[found.dataset.id],
+            locations=[site for site, _ in found.writes],
+            path=[*(step(graph, edge) for edge in edges), _read_step(graph, found)],
+            evidence="likely" if certainty(weakest(edge.evidence for edge in edges)) != "heuristic" else "heuristic",
+            help="Give each writer an output of its own (a name, or a partition that it alone writes) and let one job "
+            "put them together; or delete the writer that is no longer needed.",
+            effort_minutes=30,
+        )
+
+
+def _read_step(graph: Graph, found: RivalWriters) -> Step:
+    return step(graph, found.reads[0])
+
+
+def _next_name(name: str) -> str:
+    """data/step3.csv → data/step3_cleaned.csv"""
+    path, dot, ending = name.rpartition(".")
+    return f"{path}_cleaned.{ending}" if dot and "/" not in ending else f"{name}_cleaned"

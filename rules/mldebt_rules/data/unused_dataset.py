@@ -1,0 +1,39 @@
+"""MLD204: a data set is written and nothing reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.graph.model import Graph, Node, weakest
+from mldebt.graph.questions.datasets import unread_datasets, writers
+from mldebt.rules.model import Finding, Rule, Settings, certainty
+from mldebt.rules.witness import place, witness
+
+
+class UnusedDataset(Rule):
+    code = "MLD204"
+    name = "unused-dataset"
+    severity = "medium"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
+        declared = {str(entry.get("dataset", "")) for entry in settings.consumers}
+        for dataset in unread_datasets(graph):
+            if dataset.name not in declared:
+                yield self.found(graph, dataset)
+
+    def found(self, graph: Graph, dataset: Node) -> Finding:
+        writes = writers(graph, dataset.id)
+        places = sorted({site for edge in writes for site in edge.sites})
+        return self.finding(
+            f"`{dataset.name}` is written and never read in the {graph.coverage.files} files scanned. "
+            f"It is made at {', '.join(str(site) for site in places[:5])}; no other line, stage, pattern or declared "
+            "consumer takes data from it.",
+            subject=(dataset.id,),
+            locations=places,
+            path=witness(graph, writes[:1]),
+            evidence=certainty(weakest(edge.evidence for edge in writes)),
+            help=f"Delete the write at {place(writes[0])}, and what is computed only for it. If somebody outside this "
+            f'repository reads it, say so in mldebt.toml:\n\n[[consumers]]\ndataset = "{dataset.name}"\n'
+            'consumer = "who reads it"\nreason = "what for"',
+            effort_minutes=10,
+        )

@@ -1,0 +1,91 @@
+"""Columns that are loaded or computed although nothing uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.graph.model import Graph, weakest
+from mldebt.graph.questions.columns import UnusedDerived, UnusedLoaded, unused_derived_columns, unused_loaded_columns
+from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.witness import step
+from mldebt_rules.wording import counted, listed, literal
+
+SELECTORS = {"csv": "usecols", "excel": "usecols", "parquet": "columns", "feather": "columns", "orc": "columns"}
+
+
+class UnusedInputColumn(Rule):
+    code = "MLD203"
+    name = "unused-input-column"
+    severity = "medium"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
+        for loaded in unused_loaded_columns(graph):
+            yield self._loaded(graph, loaded)
+        for derived in unused_derived_columns(graph):
+            yield self._derived(graph, derived)
+
+    def _loaded(self, graph: Graph, unused: UnusedLoaded) -> Finding:
+        number, dataset = len(unused.columns), unused.dataset
+        known = number + len(unused.kept)
+        verb = "has" if number == 1 else "have"
+        return self.finding(
+            f"{number} of the {known} columns loaded from {dataset.name} {verb} no use: {listed(unused.columns)}. "
+            f"{_horizon(graph)}, no feature, label, filter, key, check or output needs {_them(number)}; "
+            f"every change of {_them(number)} upstream still reaches this job.",
+            subject=[dataset.id],
+            locations=unused.sites,
+            path=[Step(dataset.id, f"`{dataset.name}`"), *(step(graph, edge) for edge in unused.reads)],
+            evidence=certainty(weakest(edge.evidence for edge in unused.reads)),
+            help=_narrower_read(unused),
+            effort_minutes=10,
+            properties={"columns": list(unused.columns)},
+        )
+
+    def _derived(self, graph: Graph, unused: UnusedDerived) -> Finding:
+        names = [name for name, _, _ in unused.columns]
+        what = f"Column {listed(names)} is" if len(names) == 1 else f"{len(names)} columns are"
+        tail = "" if len(names) == 1 else f": {listed(names)}"
+        return self.finding(
+            f"{what} computed in {_scope_name(unused.scope)} and never used{tail}. "
+            f"{_horizon(graph)}, no feature, label, filter, key, check or output reads {_them(len(names))}.",
+            subject=dict.fromkeys(frame for _, _, frame in unused.columns),
+            locations=dict.fromkeys(site for _, site, _ in unused.columns),
+            path=[Step(frame, f"`{name}` is computed", site) for name, site, frame in unused.columns],
+            help=f"Delete the lines that compute {listed(names)}, or add the {_plural(names)} to the feature list if "
+            f"{_they(names)} were meant to be features.",
+            effort_minutes=10,
+            properties={"columns": names},
+        )
+
+
+def _horizon(graph: Graph) -> str:
+    return f"In the {counted(graph.coverage.files, 'file')} scanned" if graph.coverage.files else "In the files scanned"
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
+def _they(names: list[str]) -> str:
+    return "it" if len(names) == 1 else "they"
+
+
+def _plural(names: list[str]) -> str:
+    return "column" if len(names) == 1 else "columns"
+
+
+def _narrower_read(unused: UnusedLoaded) -> str:
+    """What to write at the read instead."""
+    form, kept = str(unused.dataset.attributes.get("format", "")), literal(unused.kept)
+    if any(site.file.endswith(".sql") for site in unused.sites) or unused.dataset.attributes.get("store") == "table":
+        return (
+            f"Select only what is used: SELECT {', '.join(unused.kept)} FROM {unused.dataset.name.rpartition('::')[2]}."
+        )
+    selector = SELECTORS.get(form, "columns")
+    note = " (the order stays that of the file)" if selector == "usecols" else ""
+    return f"Read only what is used: {selector}={kept}{note}."
+
+
+def _scope_name(scope: str) -> str:
+    file, _, name = scope.partition("::")
+    return f"{name}() of {file}" if name else file

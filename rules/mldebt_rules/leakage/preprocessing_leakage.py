@@ -1,0 +1,83 @@
+"""Preprocessing that has seen the rows on which the model is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.graph.model import Graph, weakest
+from mldebt.graph.questions.jobs import is_aside, only_explores
+from mldebt.graph.questions.lineage import Path
+from mldebt.graph.questions.rows import Leak, leaks, way_from_data
+from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.witness import display, step, witness
+from mldebt.sites import Site
+
+MILD = frozenset({"text"})
+"""A vocabulary of words tells less of the test rows than a mean or a target statistic does."""
+
+
+class PreprocessingLeakage(Rule):
+    code = "MLD701"
+    name = "preprocessing-leakage"
+    severity = "high"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
+        for leak in leaks(graph):
+            if not is_aside(graph.unit_of(_fit_site(leak))):
+                yield self._finding(graph, leak)
+
+    def _finding(self, graph: Graph, leak: Leak) -> Finding:
+        path: Path = (*way_from_data(graph, leak.learned.fit.source), *leak.flow)
+        mild = leak.learned.carrier.attributes.get("family") in MILD or only_explores(graph.unit_of(_fit_site(leak)))
+        return self.finding(
+            f"{_what(graph, leak)} has seen the rows that {display(leak.model)} is evaluated on. {_why(graph, leak)} "
+            "The figure that the evaluation reports is better than what new data will show.",
+            subject=[leak.learned.carrier.id],
+            locations=dict.fromkeys([_fit_site(leak), min(leak.evaluation.sites)]),
+            path=[*witness(graph, path), *_evaluated(graph, leak)],
+            evidence="likely" if leak.apart == "filter" else certainty(weakest(edge.evidence for edge in path)),
+            help=_help(leak),
+            effort_minutes=45,
+            severity="medium" if mild else None,
+        )
+
+
+def _fit_site(leak: Leak) -> Site:
+    return min(leak.learned.fit.sites)
+
+
+def _what(graph: Graph, leak: Leak) -> str:
+    if leak.learned.transformer is not None:
+        return display(leak.learned.transformer)
+    return f"A statistic over all rows of `{graph[leak.learned.fit.source].name}`"
+
+
+def _why(graph: Graph, leak: Leak) -> str:
+    fit, evaluation = leak.learned.fit, leak.evaluation
+    data = f"`{graph[fit.source].name}`"
+    verb = "is fitted on" if leak.learned.transformer is not None else "is computed from"
+    if leak.apart == "folds":
+        return f"It {verb} all of {data} at {_fit_site(leak)}; the folds of {min(evaluation.sites)} are cut after that."
+    return (
+        f"It {verb} all of {data} at {_fit_site(leak)}, before training and test rows are separated; "
+        f"{min(evaluation.sites)} then evaluates on rows that it has seen."
+    )
+
+
+def _evaluated(graph: Graph, leak: Leak) -> list[Step]:
+    return [] if leak.evaluation is leak.flow[-1] else [step(graph, leak.evaluation)]
+
+
+def _help(leak: Leak) -> str:
+    transformer = leak.learned.transformer
+    if transformer is None:
+        return (
+            "Split first, then compute the statistic from the training rows only and use it for both sides: "
+            "`median = X_train[column].median()`; or use SimpleImputer in a Pipeline fitted on the training rows."
+        )
+    name = str(transformer.attributes.get("class", "")).rpartition(".")[2] or transformer.name
+    fitting = "cross_val_score(pipeline, X, y)" if leak.apart == "folds" else "pipeline.fit(X_train, y_train)"
+    return (
+        f"Put it in front of the model: `pipeline = make_pipeline({name}(...), model)`, split the raw rows, then "
+        f"`{fitting}`; report the metric again."
+    )

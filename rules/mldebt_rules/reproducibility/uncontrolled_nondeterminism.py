@@ -1,0 +1,61 @@
+"""Models and metrics that come out differently on every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.graph.model import Graph, weakest
+from mldebt.graph.questions.jobs import job_of
+from mldebt.graph.questions.lineage import evidence_of, path_between
+from mldebt.graph.questions.randomness import Draw, Irreproducible, irreproducible_artifacts, irreproducible_metrics
+from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.witness import witness
+from mldebt_rules.wording import counted, listed
+
+
+class UncontrolledNondeterminism(Rule):
+    code = "MLD801"
+    name = "uncontrolled-nondeterminism"
+    severity = "medium"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
+        for stored in irreproducible_artifacts(graph):
+            names = [artifact.name for artifact in stored.artifacts]
+            verb = "comes" if len(names) == 1 else "come"
+            what = f"{names[0] if len(names) == 1 else listed(names)} {verb} out differently on every run"
+            yield self._finding(graph, stored, what, stored.artifacts[0].id)
+        for file, measured in irreproducible_metrics(graph):
+            what = f"The figures that {file} reports come out differently on every run"
+            yield self._finding(graph, measured, what, job_of(graph, graph.units[file]))
+
+    def _finding(self, graph: Graph, found: Irreproducible, what: str, subject: str) -> Finding:
+        calls = "; ".join(f"{draw.what} at {draw.site}" for draw in found.draws)
+        number = counted(len(found.draws), "random step has", "random steps have")
+        path, evidence = _path(graph, found)
+        return self.finding(
+            f"{what}: {number} no seed. {calls[0].upper()}{calls[1:]}. Nobody can rebuild the result from this commit, "
+            "or tell an improvement from luck.",
+            subject=[subject],
+            locations=[draw.site for draw in found.draws],
+            path=path,
+            evidence=evidence,
+            help=_help(found.draws),
+            effort_minutes=10 + 5 * len(found.draws),
+            properties={"unseeded": [str(draw.site) for draw in found.draws]},
+        )
+
+
+def _path(graph: Graph, found: Irreproducible) -> tuple[list[Step], str]:
+    """From the first draw to what it makes irreproducible, and how certain all draws together are."""
+    first = found.draws[0]
+    goals = [node.id for node in found.artifacts or found.models]
+    way = path_between(graph, [first.node], goals) or ()
+    start = Step(first.node, f"{first.what} without a seed", first.site)
+    evidence = weakest([evidence_of(way), *(draw.evidence for draw in found.draws)])
+    return [start, *witness(graph, way)[1:]], certainty(evidence)
+
+
+def _help(draws: Iterable[Draw]) -> str:
+    classes = [draw.what.removesuffix("()") for draw in draws if draw.what.endswith("()")]
+    example = f"{classes[0]}(..., random_state=SEED)" if classes else "train_test_split(..., random_state=SEED)"
+    return f"Define SEED once, in the configuration of the run, and pass it to each of these calls: {example}."

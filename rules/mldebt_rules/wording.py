@@ -1,0 +1,23 @@
+"""Words that several rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def listed(names: Sequence[str], limit: int = 8) -> str:
+    """`a`, `b` and `c`; of more than `limit` names the first ones and the number of the others."""
+    quoted = [f"`{name}`" for name in names[:limit]]
+    if len(names) > limit:
+        return ", ".join(quoted) + f" and {len(names) - limit} more"
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" and {quoted[-1]}"
+
+
+def counted(number: int, thing: str, plural: str = "") -> str:
+    """1 file, 2 files."""
+    return f"{number} {thing if number == 1 else plural or thing + 's'}"
+
+
+def literal(names: Sequence[str]) -> str:
+    """The names as a Python list to paste."""
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"

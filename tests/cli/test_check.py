@@ -1,0 +1,211 @@
+"""`mldebt check`: exit codes, selection, paths and formats."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Mldebt
+
+pytestmark = pytest.mark.usefixtures("test_rules", "repository")
+
+
+def test_findings_end_with_one(mldebt: Mldebt) -> None:
+    ended = mldebt("check", "--output-format", "concise")
+    assert ended.code == 1
+    assert ended.out.splitlines() == [
+        "eta/train.py:1:1: TST101 eta/train.py trains. It is a script.",
+        "fraud/train.py:1:1: TST101 fraud/train.py trains. It is a script.",
+        "Found 2 findings.",
+    ]
+
+
+def test_no_findings_end_with_zero(mldebt: Mldebt) -> None:
+    assert mldebt("check", "--select", "TST102").code == 0
+
+
+def test_exit_zero_reports_and_ends_with_zero(mldebt: Mldebt) -> None:
+    ended = mldebt("check", "--exit-zero", "--output-format=concise")
+    assert ended.code == 0
+    assert "Found 2 findings." in ended.out
+
+
+def test_full_is_the_default_and_json_and_sarif_are_data(mldebt: Mldebt) -> None:
+    assert "training-script" in mldebt("check").out
+    assert json.loads(mldebt("check", "--output-format", "json").out)["schema"] == "mldebt-findings/1"
+    assert json.loads(mldebt("check", "--output-format", "sarif").out)["version"] == "2.1.0"
+
+
+def test_findings_of_the_given_paths_only_are_reported(mldebt: Mldebt, repository: Path) -> None:
+    (repository / "mldebt.toml").write_text("root = true\n")
+    files = [place["file"] for place in locations(mldebt("check", "fraud", "--output-format", "json").out)]
+    assert files == ["fraud/train.py"]
+    both = mldebt("check", "fraud", "eta/train.py", "--output-format", "json")
+    assert [place["file"] for place in locations(both.out)] == ["eta/train.py", "fraud/train.py"]
+
+
+def test_paths_in_results_are_relative_to_the_root_wherever_it_is_run_from(
+    mldebt: Mldebt, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "mldebt.toml").write_text("root = true\n")
+    from_root = mldebt("check", "eta", "--output-format", "json").out
+    monkeypatch.chdir(repository / "eta")
+    assert mldebt("check", "--output-format", "json").out == from_root
+    assert mldebt("check", ".", "--output-format", "json").out == from_root
+
+
+def test_a_folder_with_root_true_is_a_repository_of_its_own(mldebt: Mldebt, repository: Path) -> None:
+    (repository / "mldebt.toml").write_text("root = true\n")
+    (repository / "eta" / "mldebt.toml").write_text("root = true\n")
+    out = mldebt("check", "eta", "--output-format", "json").out
+    assert json.loads(out)["root"] == "eta"
+    assert [place["file"] for place in locations(out)] == ["train.py"]
+
+
+def test_results_go_to_a_file(mldebt: Mldebt, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "findings.json"
+    ended = mldebt("check", "--output-format", "json", "--output-file", file)
+    assert (ended.code, ended.out) == (1, "")
+    assert len(json.loads(file.read_text())["findings"]) == 2
+
+
+def test_a_failing_rule_is_named_and_the_others_still_report(mldebt: Mldebt) -> None:
+    ended = mldebt("check", "--select", "ALL", "--output-format", "concise")
+    assert ended.code == 2
+    assert "Found 2 findings." in ended.out
+    assert "rule failing-thing of testing 1.0 failed: LookupError: no such node; set MLDEBT_DEBUG=1" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_the_traceback_of_a_failing_rule_can_be_seen(mldebt: Mldebt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLDEBT_DEBUG", "1")
+    assert "Traceback" in mldebt("check", "--select", "TST201").err
+
+
+def test_selectors_may_be_repeated_and_separated_by_commas(mldebt: Mldebt) -> None:
+    assert mldebt("check", "--select", "TST102,quiet-thing", "--select", "TST1", "--ignore", "TST101").code == 0
+    assert mldebt("check", "--select", "TST101", "--ignore", "TST1").code == 1
+    assert mldebt("check", "--ignore", "ALL").code == 0
+
+
+def test_select_takes_the_place_of_the_configuration(mldebt: Mldebt, repository: Path) -> None:
+    (repository / "mldebt.toml").write_text('ignore = ["TST101"]\n')
+    assert mldebt("check").code == 0
+    assert mldebt("check", "--select", "TST101").code == 1
+    (repository / "mldebt.toml").write_text('select = ["TST1"]\n')
+    assert mldebt("check", "--ignore", "training-script").code == 0
+
+
+def test_exclude_hides_files(mldebt: Mldebt, repository: Path) -> None:
+    (repository / "mldebt.toml").write_text('exclude = ["fraud/"]\n')
+    out = mldebt("check", "--output-format", "json").out
+    assert [place["file"] for place in locations(out)] == ["eta/train.py"]
+
+
+def test_colour_is_for_terminals_and_for_those_who_ask(mldebt: Mldebt, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b[" not in mldebt("check").out
+    assert "\x1b[" in mldebt("check", "--color", "always").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in mldebt("check").out
+    assert "\x1b[" not in mldebt("check", "--color", "never").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in mldebt("check").out
+
+
+def test_skipped_files_are_summed_up_in_one_line(mldebt: Mldebt, repository: Path) -> None:
+    (repository / "old.py").write_text("print 'hello'\n")
+    (repository / "service_pb2.py").write_text("x = 1\n")
+    lines = mldebt("check").err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("mldebt: 2 files or folders were not read (")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["frud"], 'there is no file or folder "frud"; did you mean "fraud"?'),
+        (["fraud/trian.py"], 'there is no file or folder "fraud/trian.py"; did you mean "train.py"?'),
+        (["--selct", "TST101"], 'unknown option "--selct" of mldebt check; did you mean "--select"?'),
+        (["--select", "TST999"], '--select: no rule matches the selector "TST999"; did you mean "'),
+        (
+            ["--ignore", "training-scrpt"],
+            '--ignore: no rule matches the selector "training-scrpt"; did you mean "train',
+        ),
+        (["--output-format", "jsn"], 'argument --output-format: there is no "jsn"; did you mean "json"?'),
+        (["-j", "0"], 'argument -j/--jobs: "0" is not a number of processes (1 or more)'),
+        (["--config", "nowhere.toml"], "there is no configuration file nowhere.toml"),
+        (["--output-file", "eta"], "can't write eta: Is a directory"),
+        (["-x"], 'unexpected argument "-x" (see mldebt check --help)'),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_the_nearest_right_name(mldebt: Mldebt, arguments: list[str], told: str) -> None:
+    ended = mldebt("check", *arguments)
+    assert ended.code == 2
+    assert ended.out == ""
+    assert ended.err.startswith(f"mldebt: error: {told}")
+    assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('\nselect = [\n  "TST101",\n  "TST9",\n]\n', 'mldebt.toml:4: no rule matches the selector "TST9"; did you'),
+        ('ignore = ["quiet-thin"]\n', 'mldebt.toml:1: no rule matches the selector "quiet-thin"; did you mean "quiet-'),
+        ("[rules.quiet-thin]\n", 'mldebt.toml:1: there is no rule "quiet-thin" to set options for; did you mean "qu'),
+        ("ignor = []\n", 'mldebt.toml:1: unknown key "ignor"; did you mean "ignore"?'),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_named_with_its_line(
+    mldebt: Mldebt, repository: Path, text: str, told: str
+) -> None:
+    (repository / "mldebt.toml").write_text(text)
+    ended = mldebt("check")
+    assert ended.code == 2
+    assert ended.err.startswith(f"mldebt: error: {told}")
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_paths_of_two_repositories_are_an_error(mldebt: Mldebt, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    ended = mldebt("check", ".", tmp_path / "other")
+    assert ended.code == 2
+    assert "check one repository at a time" in ended.err
+
+
+def test_an_unexpected_error_is_one_sentence_that_says_where(mldebt: Mldebt, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        error = ZeroDivisionError("division by zero")
+        error.add_note("in eta/train.py")
+        raise error
+
+    monkeypatch.setattr("mldebt.graph.scan.scan", broken)
+    ended = mldebt("check")
+    assert ended.code == 2
+    assert ended.err.startswith(
+        "mldebt: internal error while listing files, in eta/train.py: ZeroDivisionError: division by zero (mldebt/cli/"
+    )
+    assert ended.err.endswith("; set MLDEBT_DEBUG=1 to see the traceback\n")
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_an_interrupt_is_one_line(mldebt: Mldebt, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mldebt.graph.scan.scan", interrupted)
+    ended = mldebt("check")
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err == "mldebt: interrupted while listing files\n"
+
+
+def test_an_empty_folder_has_no_findings(mldebt: Mldebt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    assert mldebt("check").code == 0
+
+
+def locations(out: str) -> list[dict[str, object]]:
+    return [finding["locations"][0] for finding in json.loads(out)["findings"]]

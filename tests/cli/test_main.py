@@ -1,0 +1,85 @@
+"""The command itself: help, version, what they load, and how it ends when something is cut off."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mldebt import __version__
+from mldebt.cli.main import COMMANDS
+from tests.cli.conftest import Mldebt
+
+HEAVY = ("libcst", "networkx", "pandas", "pyarrow", "numpy", "jinja2", "sqlglot", "yaml", "argparse", "tomllib")
+
+
+def test_version(mldebt: Mldebt) -> None:
+    assert mldebt("--version").out == f"mldebt {__version__}\n"
+    assert mldebt("-V").code == 0
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["help"]])
+def test_help_lists_every_command(mldebt: Mldebt, arguments: list[str]) -> None:
+    ended = mldebt(*arguments)
+    assert ended.code == 0
+    assert all(f"\n  {command} " in ended.out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(mldebt: Mldebt, command: str) -> None:
+    ended = mldebt(command, "--help")
+    assert ended.code == 0
+    assert ended.out.startswith(f"usage: mldebt {command} ")
+    assert mldebt("help", command) == ended
+
+
+def test_without_a_command_help_goes_to_standard_error(mldebt: Mldebt) -> None:
+    ended = mldebt()
+    assert (ended.code, ended.out) == (2, "")
+    assert "Usage: mldebt COMMAND" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("chek", 'unknown command "chek"; did you mean "check"?'),
+        ("zzzzz", 'unknown command "zzzzz" (see mldebt --help)'),
+        ("--versoin", 'unknown option "--versoin"; did you mean "--version"?'),
+    ],
+)
+def test_an_unknown_word_is_one_sentence(mldebt: Mldebt, word: str, told: str) -> None:
+    ended = mldebt(word)
+    assert (ended.code, ended.out, ended.err) == (2, "", f"mldebt: error: {told}\n")
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["check", "--help"], ["audit", "--help"]])
+def test_version_and_help_load_nothing_heavy(arguments: list[str]) -> None:
+    heavy = HEAVY if arguments[0].startswith("-") else tuple(name for name in HEAVY if name != "argparse")
+    program = f"import sys; from mldebt.cli.main import main; main({arguments}); print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1]
+    assert [name for name in heavy if f"'{name}'" in loaded] == []
+
+
+def test_it_runs_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "mldebt", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"mldebt {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["check", "--help"], ["rule", "--all"]])
+def test_a_closed_pipe_ends_quietly(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "mldebt", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_results_are_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    environment = {"PYTHONIOENCODING": "ascii", "PATH": "", "LC_ALL": "C"}
+    command = [sys.executable, "-m", "mldebt", "rule", "MLD301", "--output-format", "markdown"]
+    done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, check=True)
+    assert done.stdout.decode("utf-8").startswith("# MLD301 direct-feedback-loop")

@@ -1,0 +1,93 @@
+from mldebt_rules.architecture.in_place_dataset_overwrite import InPlaceDatasetOverwrite
+from tests.rules.sketch import Sketch
+
+DATA = "dataset:data/step3.csv"
+
+
+def sketch_of(format="csv", **attributes):
+    sketch = Sketch()
+    sketch.node(DATA, store="file", format=format, **attributes)
+    return sketch
+
+
+def clean_in_place(sketch, operation="fillna", file="clean.py", **write):
+    sketch.edge(DATA, "frame:raw", "READS", f"{file}:3")
+    sketch.edge("frame:raw", "frame:clean", "DERIVES", f"{file}:4", operation=operation)
+    sketch.edge("frame:clean", DATA, "WRITES", f"{file}:5", **{"mode": "replace", **write})
+    return sketch
+
+
+def test_reading_changing_and_writing_back_is_found_at_the_write():
+    [finding] = clean_in_place(sketch_of()).ask(InPlaceDatasetOverwrite)
+    assert finding.headline == "clean.py overwrites its own input data/step3.csv."
+    assert str(finding.locations[0]) == "clean.py:5"
+    assert "data/step3_cleaned.csv" in finding.help
+    assert [step.edge for step in finding.path] == ["", "READS", "DERIVES", "WRITES"]
+    assert finding.evidence == "certain"
+
+
+def test_appends_merges_and_partitions_stay_silent():
+    for write in ({"mode": "append"}, {"mode": "merge"}, {"mode": "error"}, {"partition": True}):
+        assert clean_in_place(sketch_of(), **write).ask(InPlaceDatasetOverwrite) == []
+
+
+def test_templates_temporary_data_and_state_files_stay_silent():
+    for attributes in ({"template": True}, {"format": "json"}, {"format": "yaml"}):
+        assert clean_in_place(sketch_of(**attributes)).ask(InPlaceDatasetOverwrite) == []
+
+
+def test_an_append_or_upsert_by_hand_stays_silent():
+    sketch = clean_in_place(sketch_of(), operation="concat")
+    sketch.edge("frame:new", "frame:clean", "DERIVES", "clean.py:4", operation="concat")
+    assert sketch.ask(InPlaceDatasetOverwrite) == []
+
+
+def test_a_cache_that_is_filled_or_read_stays_silent():
+    sketch = clean_in_place(sketch_of())
+    sketch.edge("frame:computed", DATA, "WRITES", "clean.py:5", mode="replace")
+    assert sketch.ask(InPlaceDatasetOverwrite) == []
+
+
+def test_a_scripts_own_intermediate_stays_silent():
+    sketch = clean_in_place(sketch_of())
+    sketch.edge("frame:fetched", DATA, "WRITES", "clean.py:2", mode="replace")
+    assert sketch.ask(InPlaceDatasetOverwrite) == []
+
+
+def test_tests_stay_silent():
+    sketch = clean_in_place(sketch_of())
+    sketch.unit("clean.py", "test")
+    assert sketch.ask(InPlaceDatasetOverwrite) == []
+
+
+def rivals(readers=1):
+    sketch = sketch_of(format="parquet")
+    sketch.edge("frame:a", DATA, "WRITES", "build_a.py:7", mode="replace")
+    sketch.edge("frame:b", DATA, "WRITES", "build_b.py:9", mode="replace")
+    for number in range(readers):
+        sketch.edge(DATA, f"frame:{number}", "READS", f"train{number}.py:2")
+    return sketch
+
+
+def test_two_units_that_replace_what_others_read_are_found():
+    [finding] = rivals().ask(InPlaceDatasetOverwrite)
+    assert finding.headline == "data/step3.csv is replaced by 2 units of code: `build_a.py` and `build_b.py`."
+    assert [str(site) for site in finding.locations] == ["build_a.py:7", "build_b.py:9"]
+    assert finding.evidence == "likely"
+
+
+def test_rival_writers_of_what_nobody_reads_stay_silent():
+    assert rivals(readers=0).ask(InPlaceDatasetOverwrite) == []
+
+
+def test_a_notebook_that_nothing_runs_is_no_rival():
+    sketch = rivals()
+    sketch.unit("build_b.py", "explore", kind="notebook")
+    assert sketch.ask(InPlaceDatasetOverwrite) == []
+
+
+def test_one_data_set_gives_one_finding():
+    sketch = clean_in_place(sketch_of())
+    sketch.edge("frame:fetched", DATA, "WRITES", "fetch.py:2", mode="replace")
+    [finding] = sketch.ask(InPlaceDatasetOverwrite)
+    assert "overwrites its own input" in finding.headline

@@ -1,0 +1,66 @@
+from mldebt_rules.data.unused_input_column import UnusedInputColumn
+from tests.rules.sketch import Sketch, column
+
+
+def users(*columns, **attributes):
+    sketch = Sketch()
+    sketch.node("dataset:data/users.csv", "train.py:3", columns, store="file", format="csv", **attributes)
+    sketch.edge("dataset:data/users.csv", "frame:users", "READS", "train.py:3", columns=None)
+    return sketch
+
+
+def test_names_the_columns_and_what_to_read_instead():
+    sketch = users(column("id", True), column("age", True), column("fax", False), column("telex", False))
+    [finding] = sketch.ask(UnusedInputColumn)
+    assert finding.headline == "2 of the 4 columns loaded from data/users.csv have no use: `fax` and `telex`."
+    assert 'usecols=["id", "age"]' in finding.help
+    assert "7 files scanned" in finding.message
+    assert str(finding.locations[0]) == "train.py:3"
+    assert finding.subject == ("dataset:data/users.csv",)
+
+
+def test_all_readers_count_as_one_horizon_and_one_finding():
+    sketch = users(column("id", True), column("fax", False))
+    sketch.edge("dataset:data/users.csv", "frame:people", "READS", "score.py:9", columns=None)
+    [finding] = sketch.ask(UnusedInputColumn)
+    assert [str(site) for site in finding.locations] == ["score.py:9", "train.py:3"]
+
+
+def test_a_reader_that_does_not_load_the_column_is_not_blamed():
+    sketch = users(column("id", True), column("fax", False))
+    sketch.edge("dataset:data/users.csv", "frame:ids", "READS", "ids.py:2", columns=("id",))
+    [finding] = sketch.ask(UnusedInputColumn)
+    assert [str(site) for site in finding.locations] == ["train.py:3"]
+
+
+def test_unknown_use_and_mere_mentions_stay_silent():
+    assert users(column("id", True), column("fax", None), column("x", False, "mention")).ask(UnusedInputColumn) == []
+
+
+def test_a_table_of_which_only_the_rows_matter_stays_silent():
+    assert users(column("id", False), column("fax", False)).ask(UnusedInputColumn) == []
+
+
+def test_tests_and_notebooks_that_nothing_runs_stay_silent():
+    for role, kind in (("test", "script"), ("example", "script"), ("train", "notebook")):
+        sketch = users(column("id", True), column("fax", False))
+        sketch.unit("train.py", role, kind=kind)
+        assert sketch.ask(UnusedInputColumn) == []
+
+
+def test_derived_columns_are_reported_once_for_their_function():
+    sketch = Sketch()
+    made = [column("age", True, "derived", "f.py:4"), column("decade", False, "derived", "f.py:5")]
+    made.append(column("initial", False, "derived", "f.py:7"))
+    sketch.node("frame:f.py::build:users", "f.py:4", made, scope="f.py::build", variable="users")
+    [finding] = sketch.ask(UnusedInputColumn)
+    assert finding.headline == "2 columns are computed in build() of f.py and never used: `decade` and `initial`."
+    assert [str(site) for site in finding.locations] == ["f.py:5", "f.py:7"]
+
+
+def test_a_derived_column_that_one_caller_uses_is_used():
+    sketch = Sketch()
+    for number, used in enumerate((False, True)):
+        made = [column("decade", used, "derived", "f.py:5")]
+        sketch.node(f"frame:{number}", "f.py:4", made, scope="f.py::build")
+    assert sketch.ask(UnusedInputColumn) == []
