@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class UsageError(Exception):
@@ -12,5 +11,7 @@ class UsageError(Exception):
 
 def near_name_hint(name: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` where a known name is close, else the empty string."""
+    from difflib import get_close_matches  # only mistakes pay for it
+
     close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""

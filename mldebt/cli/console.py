@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from typing import TextIO
 
 
 class Console:
@@ -32,12 +31,12 @@ class Console:
         """Write results; a reader that has gone away (`| head`) is no reason to complain or to change the exit code."""
         self.clear_progress()
         with closed_pipe_tolerated():
-            write_text(sys.stdout, text)
+            write(text)
 
     def note(self, text: str) -> None:
         """Write a line for the person at the terminal."""
         self.clear_progress()
-        write_text(sys.stderr, text + "\n")
+        write(text + "\n", to_stderr=True)
 
     def problem(self, text: str) -> None:
         self.note(f"mldebt: {text}")
@@ -58,11 +57,12 @@ class Console:
             sys.stderr.write("\r\x1b[K")
 
 
-def write_text(stream: TextIO, text: str) -> None:
+def write(text: str, *, to_stderr: bool = False) -> None:
     """As UTF-8 wherever it goes: results are read by programs, and a terminal that can't show a sign shows another.
 
     File names that are no valid text come out as escapes, which in JSON is what they are.
     """
+    stream = sys.stderr if to_stderr else sys.stdout
     buffer = getattr(stream, "buffer", None)
     if buffer is None:
         stream.write(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 
 from mldebt.cli.console import Console, closed_pipe_tolerated
@@ -14,7 +13,6 @@ from mldebt.errors import UsageError
 DEBUG = "MLDEBT_DEBUG"
 TROUBLE = 2
 INTERRUPTED = 130
-_HOME = Path(__file__).parents[1]
 
 
 def guarded(work: Callable[[Console], int]) -> int:
@@ -60,10 +58,13 @@ def _internal(error: Exception, stage: str) -> str:
 
 def _innermost(traceback: TracebackType | None) -> str:
     """The last place in our own code that the error came through."""
+    from pathlib import Path
+
+    home = Path(__file__).parents[1]
     place = ""
     while traceback is not None:
         path = Path(traceback.tb_frame.f_code.co_filename)
-        if path.is_relative_to(_HOME):
-            place = f" ({path.relative_to(_HOME.parent).as_posix()}:{traceback.tb_lineno})"
+        if path.is_relative_to(home):
+            place = f" ({path.relative_to(home.parent).as_posix()}:{traceback.tb_lineno})"
         traceback = traceback.tb_next
     return place

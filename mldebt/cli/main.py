@@ -5,14 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from mldebt import __version__
+from mldebt.cli.console import Console
 from mldebt.cli.guard import TROUBLE, guarded
 from mldebt.errors import UsageError, near_name_hint
-
-if TYPE_CHECKING:
-    from mldebt.cli.console import Console
 
 COMMANDS = {
     "check": "Report the debt in a repository; exit 1 if there is any.",

@@ -144,6 +144,10 @@ def _list(machine: Machine, call: Call) -> Value:
         return _column_list(value) if value.form == "table" else value.copy(form="array")
     if isinstance(value, Object) and value.kind == "columns":
         return value
+    if isinstance(value, Handle):
+        from mldebt.evaluate.iteration import elements
+
+        return Seq(elements(machine, value)[0], True)
     return Seq([derived("item of an unknown sequence", value)], True)
 
 

@@ -54,6 +54,8 @@ def _of_frame(machine: Machine, value: Frame) -> Value:
         if names and not value.open:
             return Seq(list(names)).items[0] if len(names) == 1 else hole("column", "loop")
         return hole("column", "loop")
+    if value.form == "messages":
+        return value.copy(form="message")
     return value.copy(form="row" if value.form in ("records", "array") else "series")
 
 

@@ -42,7 +42,8 @@ from mldebt.evaluate.values import (
 if TYPE_CHECKING:
     from mldebt.knowledge.loader import Entry
 
-FORMS = {"table": "frame", "series": "series", "array": "array", "scalar": "series", "row": "series", "records": "records"}
+FORMS = {"table": "frame", "series": "series", "array": "array", "scalar": "series", "row": "series", "records": "records",
+         "messages": "client", "message": "message"}
 
 
 def symbol_attribute(machine: Machine, dotted: str) -> Value:
@@ -281,11 +282,16 @@ def _returned(operation: Operation, result: Value) -> Value:
         return operation.receiver
     if returns in ("handle", "connection", "cursor") and isinstance(operation.receiver, (Handle, Connection)):
         return result if isinstance(result, (Handle, Connection)) else operation.receiver
-    if isinstance(result, Unknown) and not sources_of(result) and returns in _OBJECTS:
+    made = isinstance(result, Unknown) or is_none(result)
+    if made and returns not in _PLAIN and operation.entry.op in ("ignore", "identity", "connect", "open"):
         return Object(returns, operation.dotted, sources=sources_of(result))
     return result
 
 
-_OBJECTS = {"rng", "app", "parser", "client", "config", "splitter", "object", "writer"}
+_PLAIN = {
+    "", "self", "none", "object", "tuple", "frame", "series", "array", "records", "text", "str", "number", "path",
+    "response", "model", "groupby", "handle", "connection", "cursor", "bool", "list", "dict", "iterator", "arg0",
+}  # fmt: skip
+"""What a call returns that is no library object with methods of its own."""
 
 __all__ = ["Choice", "call_method", "call_symbol", "join", "library_attribute", "symbol_attribute"]

@@ -19,6 +19,10 @@ _FORMATS = {
     ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".sav": "pickle", ".gz": "gzip", ".zip": "zip", ".orc": "orc",
 }  # fmt: skip
 
+PLACED = ("file", "object", "http", "memory", "temp")
+"""Stores whose names are paths or URLs; every other store's names are its own."""
+SCHEMES = {"topic": "kafka"}
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -41,8 +45,10 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
         return Identity(template, "temp", format, True)
     if not name.known:
         return Identity(template, store, format, True, evidence, known=False)
-    if store in ("table", "topic", "builtin"):
+    if store in ("table", "builtin"):
         return Identity(template, store, format, holes, evidence)
+    if store not in PLACED:
+        return Identity(f"{SCHEMES.get(store, store)}://{template}", store, format, holes, evidence)
     scheme = _SCHEME.match(template)
     if scheme:
         return _of_url(template, scheme[1].lower(), holes, format, evidence)

@@ -23,6 +23,7 @@ from mldebt.evaluate.values import (
     children,
     columns_of,
     derived,
+    frames_in,
     join,
     options_of,
     sources_of,
@@ -71,7 +72,7 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
 def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Handle | str]:
     """Identities of what a call reads or writes; a string is the id of a gap."""
     machine, entry, site = operation.machine, operation.entry, operation.site
-    store = entry.text("store", "file")
+    store = entry.text("store", "topic" if field == "topic" else "file")
     if store == "builtin":
         name = entry.text("dataset") or operation.dotted.rpartition(".")[2]
         return [Identity(f"{operation.dotted.partition('.')[0]}::{name}", "builtin")]
@@ -190,7 +191,17 @@ def read_target(operation: Operation, target: Identity | Handle | str, number: s
         frame.columns, frame.vague = {"": columns_of(value) if value is not None else frozenset()}, True
     frame.form = {"records": "records", "array": "array", "series": "series"}.get(entry.text("returns"), "table")
     frame.named = frame.form != "array"
+    for joined in frames_in(operation.given("data") or Const(None)):
+        _join(machine, frame, joined, site)
     return frame
+
+
+def _join(machine: Machine, frame: Frame, joined: Frame, site: Site) -> None:
+    """A read that is told for which rows to read brings their columns along."""
+    machine.trace.edge(joined.node, frame.node, "DERIVES", site, operation="merge")
+    frame.columns = {**joined.columns, **frame.columns}
+    frame.open = tuple(dict.fromkeys((*frame.open, *joined.open)))
+    frame.dropped = joined.dropped
 
 
 def _set_columns(operation: Operation, frame: Frame, node: str, names: list[str], whole: bool, source: str) -> None:

@@ -132,7 +132,7 @@ def consume(operation: Operation) -> Value:
         if node:
             machine.trace.edge(node, frame.node, "READS", site, evidence)
             frame.open = (*frame.open, node) if node.startswith("dataset:") else frame.open
-    frame.form = "records"
+    frame.form = "messages"
     return frame
 
 

@@ -9,7 +9,7 @@ from mldebt.evaluate.trace import ALL, Trace, TracedUse
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.model import Column, ColumnUse
 
-CERTAIN = ("projection", "header", "schema", "derived", "contract")
+CERTAIN = ("projection", "header", "schema", "derived", "contract", "written")
 
 
 class ColumnTable:

@@ -44,7 +44,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "copy": "bucket from moves to",
     "cross_validate": "X cv groups model params y",
     "draw": "data in_place",
-    "drop": "axis columns data rows",
+    "drop": "axis columns columns_by_default data rows",
     "duplicate": "columns data opens_columns",
     "encode": "columns data opens_columns state",
     "env": "default name",
@@ -111,8 +111,8 @@ _TEXT = """
     what
 """
 _FLAG = """
-    attribute backward clock columnwise decorator distinctive duplicate encodes_label fits fresh grouped in_place moves
-    named opens_columns parses partial pure removes shuffle_default state stateless supervised temporary time
+    attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label fits fresh grouped
+    in_place moves named opens_columns parses partial pure removes shuffle_default state stateless supervised temporary time
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(_TEXT.split(), TEXT),

@@ -71,7 +71,7 @@ def _models(graph: Graph) -> Table:
             names([_attribute(node, "class")]) if _attribute(node, "class") else words(_attribute(node, "family")),
             places(sites_of(trained)),
             names(_stored_origins(graph, [edge.source for edge in trained])),
-            names(graph[artifact].name for artifact in artifacts),
+            names(node.name for node in _known(graph, artifacts)),
             words(_seed(node)),
         )
 
@@ -107,7 +107,7 @@ def _artifacts(graph: Graph) -> Table:
 
 def _predictions(graph: Graph) -> Table:
     def row(node: Node) -> Sequence[Cell]:
-        sources = [graph[edge.source] for edge in graph.into(node.id, "PREDICTS")]
+        sources = _known(graph, (edge.source for edge in graph.into(node.id, "PREDICTS")))
         return (
             names([node.name]),
             names(source.name for source in sources if source.kind == "model"),
@@ -130,8 +130,8 @@ def _consumers(graph: Graph) -> Table:
     def row(node: Node) -> Sequence[Cell]:
         is_endpoint = node.kind == "dataset"
         declared = "declared" if node.attributes.get("declared") else "not declared"
-        uses = [] if is_endpoint else [graph[edge.source].name for edge in graph.into(node.id, "CONSUMES")]
-        edges = graph.into(node.id, "WRITES") if is_endpoint else graph.into(node.id, "CONSUMES")
+        edges = graph.into(node.id, "WRITES" if is_endpoint else "CONSUMES")
+        uses = [] if is_endpoint else [found.name for found in _known(graph, (edge.source for edge in edges))]
         return (
             names([node.name]),
             words("endpoint" if is_endpoint else f"consumer, {declared}"),
@@ -160,7 +160,7 @@ def _jobs(graph: Graph) -> Table:
             words(_attribute(node, "kind")),
             words(", ".join(sorted(str(role) for role in roles)) if isinstance(roles, Iterable) else ""),
             names([_attribute(node, "command")] if _attribute(node, "command") else []),
-            names(graph[partner].name for partner in partners),
+            names(found.name for found in _known(graph, partners)),
             places(node.sites),
         )
 
@@ -175,18 +175,22 @@ def _jobs(graph: Graph) -> Table:
 
 
 def _stored_origins(graph: Graph, nodes: Iterable[str]) -> list[str]:
-    found = (graph[node] for node in origins(graph, nodes, VALUES))
+    found = _known(graph, origins(graph, nodes, VALUES))
     return sorted(node.name for node in found if node.kind == "dataset" and _is_stored(node))
 
 
 def _destinations(graph: Graph, prediction: Node) -> list[str]:
     ends = ("dataset", "consumer", "decision", "action")
-    found = (graph[node] for node in reachable(graph, [prediction.id], (*VALUES, "CONSUMES")))
+    found = _known(graph, reachable(graph, [prediction.id], (*VALUES, "CONSUMES")))
     return [
         node.name if node.kind == "dataset" else f"{kind_words(node.kind)} {node.name}"
         for node in found
         if node.kind in ends and _is_stored(node)
     ]
+
+
+def _known(graph: Graph, ids: Iterable[str]) -> list[Node]:
+    return [graph[node] for node in ids if node in graph.nodes]
 
 
 def _is_stored(node: Node) -> bool:

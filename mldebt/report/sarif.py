@@ -24,7 +24,7 @@ _INFORMATION = "https://pypi.org/project/mldebt/"
 
 
 def render(result: Result) -> str:
-    findings = kept_findings(result.findings)
+    findings = kept_findings(result.findings, RESULTS)
     places = Places(SourceText(result.root))
     rules = described_rules(result, findings)
     run: Json = {

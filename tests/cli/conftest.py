@@ -24,6 +24,13 @@ class Ended:
 
 Mldebt = Callable[..., Ended]
 
+PROGRAM = """\
+import pandas as pd
+
+orders = pd.read_csv("orders.csv")
+orders.to_parquet("clean.parquet")
+"""
+
 
 class TrainingScript(Rule):
     """Finds every file called train.py, as something to report on."""
@@ -89,6 +96,6 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "shop"
     for folder in ("eta", "fraud"):
         (root / folder).mkdir(parents=True)
-        (root / folder / "train.py").write_text("import pandas as pd\n\nframe = pd.read_csv('orders.csv')\n")
+        (root / folder / "train.py").write_text(PROGRAM)
     monkeypatch.chdir(root)
     return root

@@ -24,7 +24,7 @@ def test_reports_are_written_and_findings_are_no_failure(mldebt: Mldebt, reposit
 
 def test_the_summary_says_how_much_where_to_begin_and_where_the_report_is(mldebt: Mldebt, repository: Path) -> None:
     out = mldebt("audit").out
-    assert out.startswith("shop: 2 findings in 2 files, 6 lines; about 10 min to put right\n")
+    assert out.startswith("shop: 2 findings in 2 files, 8 lines; about 10 min to put right\n")
     assert "\n  high         2\n" in out
     assert "\n  TST101  training-script" in out
     assert "\n  high      TST101  eta/train.py:1\n            eta/train.py trains.\n" in out
@@ -54,7 +54,7 @@ def test_a_second_audit_gives_the_same_bytes(mldebt: Mldebt, repository: Path) -
 def test_without_findings_the_summary_says_so(mldebt: Mldebt, repository: Path) -> None:
     ended = mldebt("audit", "--select", "TST102")
     assert ended.code == 0
-    assert ended.out.startswith("shop: no findings in 2 files, 6 lines\n")
+    assert ended.out.startswith("shop: no findings in 2 files, 8 lines\n")
 
 
 def test_a_failing_rule_is_named_after_the_reports_are_written(mldebt: Mldebt, repository: Path) -> None:

@@ -147,8 +147,8 @@ def _consumer() -> Finding:
     return Finding(
         code="MLD105",
         rule="undeclared-prediction-consumer",
-        message="pricing reads `churn_probability` from data/scores/{day}.parquet and is not declared. It compares with "
-        "0.7, so a change of scale breaks it silently.",
+        message="pricing reads `churn_probability` from data/scores/{day}.parquet and is not declared. It compares "
+        "with 0.7, so a change of scale breaks it silently.",
         severity="high",
         evidence="likely",
         subject=(SCORES, "consumer:pricing"),

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from mldebt.graph.model import Graph, Node, Unit
-from mldebt.graph.questions.datasets import is_aside
+from mldebt.graph.questions.datasets import ASIDE
 
 _ROLES_THAT_MATTER = frozenset({"train", "serve", "score"})
 
 
 def gaps_that_matter(graph: Graph) -> list[tuple[Unit, list[Node]]]:
     """The gaps of every file that trains, serves or scores, or that production reaches, by file."""
+    saving = {site.file for edge in graph.edges_of_kind("PERSISTS") for site in edge.sites}
     found: dict[str, list[Node]] = {}
     for gap in graph.of_kind("gap"):
-        if gap.sites and _matters(graph.unit_of(min(gap.sites)), gap):
+        if gap.sites and _matters(graph.unit_of(min(gap.sites)), saving):
             found.setdefault(min(gap.sites).file, []).append(gap)
     return [(graph.unit_of(min(found[file][0].sites)), _by_place(found[file])) for file in sorted(found)]
 
 
-def _matters(unit: Unit, gap: Node) -> bool:
-    if is_aside(unit) or "test" in unit.roles:
+def _matters(unit: Unit, saving: set[str]) -> bool:
+    """A notebook matters where production runs it or a model comes out of it."""
+    if unit.roles & ASIDE:
         return False
-    return unit.production or bool(unit.roles & _ROLES_THAT_MATTER) or gap.attributes.get("production") is True
+    if unit.kind == "notebook" and unit.file not in saving:
+        return unit.production
+    return unit.production or bool(unit.roles & _ROLES_THAT_MATTER)
 
 
 def _by_place(gaps: list[Node]) -> list[Node]:

@@ -12,7 +12,8 @@ from mldebt.read.manifests.command import Context, commands_of
 from mldebt.read.manifests.shell import join_folder
 
 VARIABLE = re.compile(r"\s*(?:export\s+|override\s+)*([\w.-]+)\s*(\?|\+|::?|!)?=\s*(.*)")
-RULE = re.compile(r"((?:[^\s:=#]|\$\([^)]*\))(?:[^:=#]|\$\([^)]*\))*?)\s*::?(?!=)\s*([^=;#]*)(?:;(.*)|#.*)?$")
+NAME = r"(?:\$\([^)]*\)|\$(?!\()|[^:=#$])"
+RULE = re.compile(rf"(?=\S)({NAME}+?)\s*::?(?!=)\s*([^=;#]*)(?:;(.*)|#.*)?$")
 USE = re.compile(r"\$(?:\(([^()$]+)\)|\{([^{}$]+)\}|([@<^*?]))")
 HOLE = re.compile(r"[^0-9A-Za-z_.-]+")
 

@@ -27,9 +27,8 @@ OPERATORS = frozenset(("&&", "||", ";", "|", "&", ";;", "\n", "|&"))
 ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\([^()]*\)")
 OPEN_GROUP = re.compile(r"(?:[A-Za-z_]\w*\+?=|\$)\([^()]*$")
 CASE = re.compile(r"(?:^|[;\s])case\s.*?\sin(?=\s|$)", re.DOTALL)
-CASE_PATTERN = re.compile(
-    r"\s*\(?(?:[^\s()&;<>`\"'|]+|\"[^\"]*\"|'[^']*')+(?:\s*\|\s*(?:[^\s()&;<>`\"'|]+|\"[^\"]*\"|'[^']*')+)*\s*\)"
-)
+CASE_WORD = r"(?:[^\s()&;<>`\"'|]|\"[^\"]*\"|'[^']*')+"
+CASE_PATTERN = re.compile(rf"\s*\(?{CASE_WORD}(?:\s*\|\s*{CASE_WORD})*\s*\)")
 FUNCTION = re.compile(r"(?m)^\s*(?:function\s+)?([\w-]+)\s*(?:\(\s*\)\s*(?:\{|\n)|(?<=\w)\s+\{)")
 KEYWORDS = frozenset((
     "if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "time", "{", "}", "case", "esac", "in",

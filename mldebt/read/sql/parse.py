@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,14 @@ STATEMENTS = (
     exp.Command, exp.Set, exp.Alter, exp.Transaction, exp.Commit, exp.Rollback, exp.Use, exp.Pragma, exp.Describe,
     exp.Show, exp.Grant, exp.Comment, exp.Analyze, exp.Cache, exp.LoadData, exp.Semicolon, exp.Declare,
 )  # fmt: skip
-TOO_LONG = 200_000
+FIRST_WORD = re.compile(r"\s*([A-Za-z]+)")
+FIRST_WORDS = frozenset((
+    "select", "with", "insert", "update", "delete", "merge", "create", "drop", "alter", "truncate", "copy", "replace",
+    "values", "table", "explain", "set", "use", "begin", "start", "commit", "rollback", "grant", "revoke", "comment",
+    "analyze", "describe", "show", "pragma", "load", "cache", "declare", "exec", "execute", "call", "do", "lock", "export",
+    "vacuum", "refresh", "optimize", "unload", "put", "get", "attach", "install", "if",
+))  # fmt: skip
+TOO_LONG = 100_000
 
 
 class UnparsableError(Exception):
@@ -28,7 +36,9 @@ def parse_statement(text: str, dialect: str | None) -> exp.Expr:
     """The tree of one statement; raises `UnparsableError`."""
     if len(text) > TOO_LONG:
         raise UnparsableError("the statement is too long to be parsed")
-    dialects = (dialect, *DIALECTS) if dialect else DIALECTS
+    word = FIRST_WORD.match(text)
+    known = DIALECTS if word is None or word[1].lower() in FIRST_WORDS else ("", "duckdb")
+    dialects = (dialect, *known) if dialect else known
     command: exp.Expr | None = None
     with _silence():
         for variant in variants(text):

@@ -23,7 +23,10 @@ def variants(text: str) -> tuple[str, ...]:
 
 def _without_loose_holes(text: str) -> str:
     """Without the holes that stand behind a complete part, where a whole clause is filled in."""
-    return LOOSE.sub(lambda match: match[0] if _expects_more(text[: match.start()]) else match["gap"], text)
+    return LOOSE.sub(
+        lambda match: match[0] if _expects_more(text[max(0, match.start() - 20) : match.start()]) else match["gap"],
+        text,
+    )
 
 
 def _expects_more(before: str) -> bool:
