@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mldebt.rules.registry import RegisteredRule
 
 FORMATS = ("text", "json", "markdown")
+WIDTH = 96
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,11 +64,32 @@ def _data(rule: RegisteredRule, page: RulePage) -> dict[str, object]:
 
 
 def _told(rule: RegisteredRule, page: RulePage) -> str:
+    """The page without its marks, its headings underlined."""
+    from mldebt.rules.page import plain_text
+
     default = "runs by default" if page.default else "runs only where it is selected"
-    return f"{page.plain.rstrip()}\n\nSeverity: {page.severity}; {default}; comes with {rule.origin}.\n"
+    blocks = [f"{page.code} {page.name}", f"Severity {page.severity}, {default}, comes with {rule.origin}."]
+    for heading, text in page.sections.items():
+        blocks += [f"{heading}\n{'-' * len(heading)}", _wrapped(plain_text(text)).rstrip()]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _wrapped(text: str) -> str:
+    """Paragraphs as wide as one can read; code and tables as they are."""
+    from textwrap import fill
+
+    return "\n".join(
+        line if line.startswith((" ", "|")) else fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )
 
 
 def _list(pages: list[tuple[RegisteredRule, RulePage]]) -> str:
     width = max((len(page.name) for _, page in pages), default=0)
-    rows = [f"{page.code}  {page.name:<{width}}  {page.severity:<8}  {page.summary}" for _, page in pages]
+    rows = [f"{page.code}  {page.name:<{width}}  {page.severity:<8}  {_first_sentence(page)}" for _, page in pages]
     return "\n".join([*rows, "", "mldebt rule CODE explains one of them."]) + "\n"
+
+
+def _first_sentence(page: RulePage) -> str:
+    head, stop, _ = page.summary.partition(". ")
+    return head + stop.strip()

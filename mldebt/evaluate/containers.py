@@ -22,6 +22,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
+    columns_of,
     derived,
     join,
     sources_of,
@@ -209,6 +210,8 @@ def _str(machine: Machine, call: Call) -> Value:
 
     if not call.args:
         return text("")
+    for ref in sorted(columns_of(call.args[0])):
+        machine.trace.use(ref, "sink", machine.site(call.line))
     one = to_text(call.args[0], call.labels[0] if call.labels else None)
     return Text(one.parts, False, one.assumed, one.sources)
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from mldebt.evaluate.attributes import class_member
-from mldebt.evaluate.calls import bound
+from mldebt.evaluate.calls import bound, use_frame
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.trace import Trace
@@ -23,6 +23,8 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
+    columns_of,
+    frames_in,
     hole,
     options_of,
 )
@@ -99,6 +101,8 @@ def run_class(machine: Machine, cls: Class) -> None:
     for method in waiting:
         if method.key not in machine.called:
             run_alone(machine, bound(method, instance))
+    with machine.entered(Scope(cls.file, cls.qualname, cls.key, Env(), statement=(cls.line, cls.line))):
+        escape_value(machine, instance)
 
 
 def run_alone(machine: Machine, function: Function, endpoint: str = "") -> None:
@@ -115,13 +119,22 @@ def run_alone(machine: Machine, function: Function, endpoint: str = "") -> None:
         with machine.rooted(root), machine.entered(scope):
             bind_outside(machine, function, env, endpoint)
             machine.run(function.body)
-            if endpoint:
-                for value in (*scope.returns, *scope.yields):
+            for value in (*scope.returns, *scope.yields):
+                escape_value(machine, value)
+                if endpoint:
                     response(machine, endpoint, value, machine.facts.site(*_return_lines(function)))
     except RecursionError:
         root.cut = True
     finally:
         machine.active.pop()
+
+
+def escape_value(machine: Machine, value: Value) -> None:
+    """What goes to callers that can't be seen may be used in any way."""
+    for frame in frames_in(value):
+        use_frame(machine, frame, "escape", machine.site())
+    for ref in sorted(columns_of(value)):
+        machine.trace.use(ref, "escape", machine.site())
 
 
 def _return_lines(function: Function) -> tuple[int, int]:

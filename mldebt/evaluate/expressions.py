@@ -25,6 +25,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
+    columns_of,
     derived,
     is_none,
     join,
@@ -137,6 +138,10 @@ def binary(machine: Machine, expression: Expr) -> Value:
 def operate(machine: Machine, operator: str, left: Value, right: Value, expression: Expr | None = None) -> Value:
     if isinstance(left, Choice) and not isinstance(right, Frame):
         return join(operate(machine, operator, option, right, expression) for option in left.options)
+    if operator == "%" and isinstance(left, Text):
+        return format_percent(left, written_out(machine, right))
+    if operator == "+" and isinstance(left, Text) and isinstance(right, Frame) and right.form == "scalar":
+        written_out(machine, right)
     if isinstance(left, Frame) or isinstance(right, Frame):
         return frames.combine(machine, left, right)
     if operator == "/" and (_is_path(left) or isinstance(right, Text)):
@@ -145,8 +150,6 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         return join_paths([left, right], labels=[None, expression])
     if operator == "+":
         return _add(machine, left, right, expression)
-    if operator == "%" and isinstance(left, Text):
-        return format_percent(left, right)
     if isinstance(left, Map) and isinstance(right, Map) and operator == "|":
         return Map({**left.entries, **right.entries}, left.open or right.open, right.rest or left.rest)
     return arithmetic(operator, left, right)
@@ -256,8 +259,15 @@ def formatted(machine: Machine, expression: Expr) -> Value:
         if isinstance(part, str):
             parts.append((text(part), None))
         else:
-            parts.append((machine.evaluate(part[0]), part[0]))
+            parts.append((written_out(machine, machine.evaluate(part[0])), part[0]))
     return from_parts(parts)
+
+
+def written_out(machine: Machine, value: Value) -> Value:
+    """A value that becomes part of a text is used: from here on its columns can't be told apart."""
+    for ref in sorted(columns_of(value)):
+        machine.trace.use(ref, "sink", machine.site())
+    return value
 
 
 def conditional(machine: Machine, expression: Expr) -> Value:

@@ -132,9 +132,18 @@ def subscript(machine: Machine, frame: Frame, key: Value) -> Value:
         return part_rows(machine, frame, key, site)
     if isinstance(key, Const):
         return frame.copy(form="row" if frame.form in ("table", "array", "records") else "scalar")
+    if isinstance(key, Text) or frame.form == "table":
+        use_any(machine, frame, site)
     if frame.form in ("array", "series", "records", "row"):
         return frame.copy()
     return frame.copy(vague=True)
+
+
+def use_any(machine: Machine, frame: Frame, site: Site) -> None:
+    """A column whose name is not known may be any of them."""
+    from mldebt.evaluate.calls import use_frame
+
+    use_frame(machine, frame, "escape", site)
 
 
 def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site) -> Frame:

@@ -31,6 +31,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
+    columns_of,
     derived,
     frames_in,
     is_none,
@@ -157,6 +158,9 @@ def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Val
         entry = None
     if entry is not None and (listing or entry.op not in ("path", "ignore", "identity")):
         return carry_out(Operation(machine, call, entry, f"path.{name}"))
+    for value in call.values() if name in ("format", "join") else ():
+        for ref in sorted(columns_of(value)):
+            machine.trace.use(ref, "sink", machine.site(call.line))
     found = path_method(receiver, name, call.args) if receiver.path else None
     if found is None:
         found = string_method(receiver, name, call.args, call.kwargs)

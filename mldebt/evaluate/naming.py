@@ -94,6 +94,8 @@ def table_identity(machine: Machine, database: Text | None, table: str, store: s
     if database is None or not database.known:
         return Identity(table, "table", store, holes)
     template = database.template
+    if template.endswith(":memory:") or template == "sqlite://":
+        return Identity(f"memory of {machine.root.file or machine.scope.file}::{table}", "memory", "", holes)
     found = re.match(r"^sqlite(?:\+\w+)?:///?(.*)$", template)
     if found:
         place = identify(machine, Text((found[1] or ":memory:",)))

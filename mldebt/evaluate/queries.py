@@ -27,6 +27,7 @@ from mldebt.evaluate.values import (
 from mldebt.read.facts import SqlColumn, SqlStatement
 from mldebt.sites import Site
 
+MEMORY = ":memory:"
 _NAME = re.compile(r"^[\w.\[\]\"`{}-]+$")
 
 
@@ -39,7 +40,7 @@ def connect(operation: Operation) -> Value:
             found.append(option)
         else:
             found.append(Connection(option if isinstance(option, Text) else Text(("",)), store))
-    return join(found) if found else Connection(Text(("",)), store)
+    return join(found) if found else Connection(Text((MEMORY if operation.entry.selector("name") else "",)), store)
 
 
 def connections(operation: Operation) -> list[Connection]:

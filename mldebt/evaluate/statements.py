@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.expressions import operate, truth
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.iteration import elements
@@ -13,12 +14,14 @@ from mldebt.evaluate.values import (
     Connection,
     Const,
     Env,
+    Frame,
     Function,
     Handle,
     Instance,
     Seq,
     Unknown,
     Value,
+    columns_of,
     derived,
     join,
     options_of,
@@ -107,8 +110,19 @@ def augmented(machine: Machine, statement: Stmt) -> bool:
 
 
 def expression(machine: Machine, statement: Stmt) -> bool:
-    machine.evaluate(statement[3])
+    value = machine.evaluate(statement[3])
+    if machine.facts.kind == "notebook":
+        look_at(machine, value, "sink")  # a cell shows its value
     return not _exits(statement[3])
+
+
+def look_at(machine: Machine, value: Value, kind: str) -> None:
+    """Note that a value decides something or is shown: its columns are used."""
+    if isinstance(value, Frame):
+        use_frame(machine, value, kind, machine.site())
+    else:
+        for ref in sorted(columns_of(value)):
+            machine.trace.use(ref, kind, machine.site())
 
 
 def _exits(call: Expr) -> bool:
@@ -129,7 +143,7 @@ def raise_(machine: Machine, statement: Stmt) -> bool:
 
 
 def assert_(machine: Machine, statement: Stmt) -> bool:
-    machine.evaluate(statement[3])
+    look_at(machine, machine.evaluate(statement[3]), "check")
     return True
 
 
@@ -161,7 +175,9 @@ def _condition(machine: Machine, test: Expr) -> Value:
     """`if __name__ == "__main__"` always holds: the file may be run."""
     if test[0] == "cmp" and ("name", "__name__") in test[2:]:
         return Const(True)
-    return machine.evaluate(test)
+    value = machine.evaluate(test)
+    look_at(machine, value, "filter")
+    return value
 
 
 def branches(machine: Machine, bodies: tuple[tuple[Stmt, ...], ...]) -> bool:
@@ -218,7 +234,7 @@ def for_(machine: Machine, statement: Stmt) -> bool:
 
 def while_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, test, body, otherwise = statement
-    machine.evaluate(test)
+    look_at(machine, machine.evaluate(test), "filter")
     start = dict(machine.scope.env.names)
     machine.run(body)
     merge(machine.scope.env, [dict(machine.scope.env.names), start])

@@ -73,8 +73,9 @@ def production_roots(workspace: Workspace, trace: Trace) -> dict[str, set[Site]]
                 for file in targets(workspace, command, facts):
                     roots.setdefault(file, set()).add(facts.site(command.line))
     for task in trace.tasks.values():
-        if task.get("kind") in ("route", "task") and not _TEST.search(str(task["file"])):
-            file = str(task["file"])
+        file = str(task.get("file", ""))
+        notebook = file in workspace.facts and workspace.facts[file].kind == "notebook"
+        if task.get("kind") in ("route", "task") and not _TEST.search(file) and not notebook:
             roots.setdefault(file, set()).add(workspace.facts[file].site(int(str(task["line"]))))
     return _through_make(workspace, roots)
 

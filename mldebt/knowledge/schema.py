@@ -18,9 +18,9 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType(
 
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates
-    dynamo_table evaluator explainer feature_store filesystem frame groupby handle instance logger matrix mlflow_client
-    model mongo parser path plot producer reader redis report request response rng scheduler schema series session spark
-    splitter strings study summary trainer window writer yaml
+    dynamo_table evaluator explainer feature_store filesystem frame groupby handle instance logger matrix message
+    mlflow_client model mongo parser path plot producer reader redis report request response rng scheduler schema series
+    session spark splitter strings study summary trainer window writer yaml
 """
 KINDS: Final = frozenset(_KINDS.split())
 
@@ -111,8 +111,9 @@ _TEXT = """
     what
 """
 _FLAG = """
-    attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label fits fresh grouped
-    in_place moves named opens_columns parses partial pure removes shuffle_default state stateless supervised temporary time
+    attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label fits fresh
+    grouped in_place moves named opens_columns parses partial pure removes shuffle_default state stateless supervised
+    temporary time
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(_TEXT.split(), TEXT),
@@ -132,7 +133,7 @@ def check_file(path: str, tables: Mapping[str, object]) -> None:
     """Raise for the first mistake in a file of entries."""
     for key, table in tables.items():
         for problem in _alias_problems(table) if key == "aliases" else entry_problems(key, table):
-            raise UsageError(f'Knowledge file {path}, entry "{key}": {problem}.')
+            raise UsageError(f'Knowledge file {path}, entry "{key}": {problem}' + "." * (not problem.endswith("?")))
 
 
 def _alias_problems(table: object) -> Iterator[str]:

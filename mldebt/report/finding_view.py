@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import dedent
 
@@ -91,13 +91,18 @@ def _parted(message: str) -> tuple[str, str]:
 
 
 def _excerpt(site: Site, source: SourceText) -> Iterable[CodeLine]:
-    numbered = source.lines(site, context=_CONTEXT)
+    numbered = _without_blank_ends(source.lines(site, context=_CONTEXT))
     if len(numbered) > _MOST_LINES:
         head, tail = numbered[: _MOST_LINES - 4], numbered[-3:]
         numbered = (*head, (0, ""), *tail)
     texts = dedent("\n".join(_short(line.expandtabs(4)) for _, line in numbered)).split("\n")
     for (number, _), text in zip(numbered, texts):
         yield CodeLine(number, text, site.line <= number <= site.end_line)
+
+
+def _without_blank_ends(numbered: Sequence[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    written = [index for index, (_, line) in enumerate(numbered) if line.strip()]
+    return tuple(numbered[written[0] : written[-1] + 1]) if written else ()
 
 
 def _short(line: str) -> str:

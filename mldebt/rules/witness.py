@@ -12,12 +12,12 @@ _WORDS = {
     "READS": "read as `{name}`",
     "WRITES": "written to {target}",
     "TRAINS_ON": "trains {shown}",
-    "LABELS": "is the label of {shown}",
+    "LABELS": "gives the label to {shown}",
     "FITS": "fits {shown}",
     "EVALUATES_ON": "evaluates {shown}",
     "PERSISTS": "saved as {target}",
     "LOADS": "loaded as {target}",
-    "PREDICTS": "{source} predicts `{name}`",
+    "PREDICTS": "{source} predicts",
     "DECIDES": "compared",
     "CONSUMES": "consumed by `{name}`",
 }
@@ -48,6 +48,8 @@ def described(node: Node) -> str:
     """A node in words: its kind, where it needs one, and its name."""
     if node.kind == "model":
         return f"model {display(node)}"
+    if node.name == node.kind:
+        return f"the {node.kind}"
     if node.kind in ("prediction", "consumer", "job", "decision"):
         return f"{node.kind} `{node.name}`"
     return f"`{node.name}`"
@@ -55,9 +57,8 @@ def described(node: Node) -> str:
 
 def display(node: Node) -> str:
     """A model as `variable` (Class), everything else as `name`."""
-    dotted = str(node.attributes.get("class") or "")
-    class_name = dotted.rpartition(".")[2]
-    if node.kind != "model" or not class_name or class_name == node.name:
+    class_name = str(node.attributes.get("class") or "").rpartition(".")[2]
+    if node.kind != "model" or not class_name[:1].isupper() or class_name == node.name:
         return f"`{node.name}`"
     return f"`{node.name}` ({class_name})"
 

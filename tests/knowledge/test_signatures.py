@@ -17,11 +17,12 @@ from mldebt.knowledge.loader import HOME
 from mldebt.knowledge.patterns import expand, is_wild
 from mldebt.knowledge.schema import SELECTOR, type_of
 
-AT_HAND = (
-    "argparse", "builtins", "collections", "copy", "csv", "datetime", "functools", "glob", "gzip", "io", "itertools", "json",
-    "jinja2", "logging", "math", "numpy", "os", "pandas", "pathlib", "pickle", "pprint", "pyarrow", "random", "re", "shutil",
-    "sqlite3", "statistics", "tarfile", "tempfile", "time", "tomllib", "urllib", "yaml", "zipfile",
-)  # fmt: skip
+_LIBRARIES = """
+    argparse builtins collections copy csv datetime functools glob gzip io itertools jinja2 json logging math numpy os
+    pandas pathlib pickle pprint pyarrow random re shutil sqlite3 statistics tarfile tempfile time tomllib urllib yaml
+    zipfile
+"""
+AT_HAND = frozenset(_LIBRARIES.split())
 
 STRINGS = type(pd.Series(["a"]).str)
 DATES = [
@@ -42,17 +43,15 @@ KINDS: dict[str, list[Any]] = {
     "<rng>": [np.random.Generator, np.random.RandomState, __import__("random").Random],
 }
 
-# Gone from the versions at hand, still written in code that people scan, or of a sibling that acts like pandas or NumPy.
-ELSEWHERE = set(
-    """
+# Not in the versions at hand, but in code that people scan: older or newer, or of a sibling of pandas or NumPy.
+_ELSEWHERE = """
     applymap append mad iteritems pad backfill swapaxes as_matrix ix compute persist map_partitions npartitions
-    to_dask_array to_pandas toPandas to_gbq weekofyear week is_monotonic view first last between_time strftime
-    numpy toarray todense tocsr tocsc tocoo nnz A names files itemset newbyteorder tostring get fill
-    fillna mode dropna in1d row_stack trapz object_ float_ str int float bool object matrix asmatrix product
-    read_gbq value_counts json_normalize display ptp batched binomialvariate
-    createDataFrame range read readStream sql table now utcnow
-    """.split()
-)
+    to_dask_array to_pandas toPandas to_gbq weekofyear week is_monotonic view first last between_time strftime numpy
+    toarray todense tocsr tocsc tocoo nnz A names files itemset newbyteorder tostring get fill fillna mode dropna in1d
+    row_stack trapz object_ float_ str int float bool object matrix asmatrix product read_gbq value_counts json_normalize
+    display ptp batched binomialvariate createDataFrame range read readStream sql table now utcnow
+"""
+ELSEWHERE = frozenset(_ELSEWHERE.split())
 
 
 def tables(*files: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -68,7 +67,7 @@ def find(dotted: str) -> Any:
     parts = dotted.split(".")
     for at in range(len(parts), 0, -1):
         try:
-            thing = importlib.import_module(".".join(parts[:at]))
+            thing: Any = importlib.import_module(".".join(parts[:at]))
         except ImportError:
             continue
         with warnings.catch_warnings(action="ignore"):
@@ -136,6 +135,8 @@ def test_methods_name_real_arguments_at_their_real_places(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_methods_exist(kind: str) -> None:
-    names = {key.partition(">.")[2] for key, _ in tables("pandas_frame", "pandas_series", "numpy") if key.startswith(kind)}
+    names = {
+        key.partition(">.")[2] for key, _ in tables("pandas_frame", "pandas_series", "numpy") if key.startswith(kind)
+    }
     known = {name for name in names if any(hasattr(owner, name) for owner in KINDS[kind])}
     assert names - known - ELSEWHERE == set()

@@ -73,7 +73,7 @@ NOTEBOOK_CELLS = (
 
 
 def notebook() -> str:
-    cells = [
+    cells: list[dict[str, object]] = [
         {"cell_type": kind, "metadata": {}, "source": source.splitlines(keepends=True)}
         | ({"outputs": [], "execution_count": None} if kind == "code" else {})
         for kind, source in NOTEBOOK_CELLS

@@ -57,9 +57,7 @@ class Building:
         owner: str = "",
         owner_evidence: str = "declared",
     ) -> Building:
-        self._units[file] = Unit(
-            file, kind, frozenset(roles), production, owner=owner, owner_evidence=owner_evidence
-        )
+        self._units[file] = Unit(file, kind, frozenset(roles), production, owner=owner, owner_evidence=owner_evidence)
         return self
 
     def rows(self, node: str, operation: str, *parents: str, split: str = "", part: str = "") -> Building:
@@ -69,7 +67,7 @@ class Building:
         return self
 
     def graph(self) -> Graph:
-        nodes = [self._finished(id, attributes) for id, attributes in self._nodes.items()]
+        nodes = [self._finished(name, attributes) for name, attributes in self._nodes.items()]
         coverage = Coverage(files=self._files)
         return Graph(nodes, self._edges, rowsets=self._rows, units=self._units, coverage=coverage)
 

@@ -37,7 +37,12 @@ def test_a_prediction_that_becomes_the_label_is_critical_and_certain() -> None:
     assert finding.headline == (
         "The predictions of `models/churn.pkl` come back as its own training labels through `train.csv` (`label`)."
     )
-    assert [str(location) for location in finding.locations] == ["train.py:4", "score.py:6", "score.py:8", "train.py:10"]
+    assert [str(location) for location in finding.locations] == [
+        "train.py:4",
+        "score.py:6",
+        "score.py:8",
+        "train.py:10",
+    ]
 
 
 def test_the_path_runs_once_around_the_loop() -> None:
@@ -51,7 +56,7 @@ def test_the_path_runs_once_around_the_loop() -> None:
         "model:score", "prediction:p", "frame:scored", "dataset:train.csv", "frame:df", "model:train",
         "artifact:models/churn.pkl", "model:score",
     ]  # fmt: skip
-    assert "is the label of" in finding.path[5].note
+    assert "gives the label to" in finding.path[5].note
 
 
 def test_a_prediction_that_becomes_a_feature_through_a_derived_column_is_high() -> None:

@@ -11,7 +11,9 @@ def findings(building: Building, *consumers: dict[str, object]) -> list[Finding]
     return list(UnusedDataset().check(building.graph(), Settings(consumers)))
 
 
-def written(name: str = "data/joined.parquet", *, roles: tuple[str, ...] = ("train",), **attributes: object) -> Building:
+def written(
+    name: str = "data/joined.parquet", *, roles: tuple[str, ...] = ("train",), **attributes: object
+) -> Building:
     return (
         Building(files=14)
         .unit("build.py", roles)
@@ -50,7 +52,9 @@ def test_a_written_template_is_read_by_a_name_that_it_can_make() -> None:
 
 
 def test_a_declared_output_or_consumer_is_silent() -> None:
-    assert findings(written().edge("job:join", "DECLARES", "dataset:data/joined.parquet", "dvc.yaml:4", "declared")) == []
+    assert (
+        findings(written().edge("job:join", "DECLARES", "dataset:data/joined.parquet", "dvc.yaml:4", "declared")) == []
+    )
     assert findings(written(), {"dataset": "data/joined.parquet", "consumer": "finance"}) == []
 
 
@@ -66,7 +70,8 @@ def test_an_unknown_read_in_a_test_hides_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["reports/metrics.json", "plots/roc.csv", "submission.csv", "out/figure.png", "train.log", "feat_importance.csv"]
+    "name",
+    ["reports/metrics.json", "plots/roc.csv", "submission.csv", "out/figure.png", "train.log", "feat_importance.csv"],
 )
 def test_what_people_look_at_is_silent(name: str) -> None:
     assert findings(written(name)) == []
@@ -79,7 +84,16 @@ def test_predictions_are_the_product() -> None:
 def test_shared_stores_and_paths_outside_are_silent() -> None:
     for name in ("s3://lake/joined.parquet", "/mnt/share/joined.parquet"):
         assert findings(written(name)) == []
-    assert findings(written("warehouse.sqlite::joined").node("dataset:warehouse.sqlite::joined", store="table")) == []
+
+
+def test_a_table_is_likely_where_the_repository_reads_its_database() -> None:
+    table = written("warehouse.sqlite::joined").node("dataset:warehouse.sqlite::joined", store="table", format=None)
+    assert findings(table) == []
+    table.edge("dataset:warehouse.sqlite::orders", "READS", "frame:o", "train.py:3")
+    table.node("dataset:warehouse.sqlite::orders", store="table")
+    (finding,) = findings(table)
+    assert finding.evidence == "likely"
+    assert findings(table.node("gap:q", at="train.py:4", blocks="READS", reason="query: computed value")) == []
 
 
 def test_logs_that_grow_tests_and_loose_notebooks_are_silent() -> None:

@@ -58,6 +58,13 @@ def test_derived_columns_are_reported_once_for_their_function():
     assert [str(site) for site in finding.locations] == ["f.py:5", "f.py:7"]
 
 
+def test_a_table_that_is_built_and_dropped_as_a_whole_stays_silent():
+    sketch = Sketch()
+    made = [column("auc", False, "derived", "f.py:4"), column("loss", False, "derived", "f.py:4")]
+    sketch.node("frame:summary", "f.py:4", made, scope="f.py::")
+    assert sketch.ask(UnusedInputColumn) == []
+
+
 def test_a_derived_column_that_one_caller_uses_is_used():
     sketch = Sketch()
     for number, used in enumerate((False, True)):

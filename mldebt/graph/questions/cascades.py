@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, path_between
 from mldebt.graph.questions.loops import (
-    TRAINING,
     identities,
     outside_predictions,
     predicting_models,
@@ -66,8 +65,7 @@ def _cascade(
     label, same_column = _shared_label(graph, flow, trained_as, prediction, corrector)
     if not label or _is_out_of_fold(graph, trained_as, prediction, corrector):
         return
-    kinds = (*VALUES, *TRAINING)
-    forth = path_between(graph, [prediction], {corrector}, kinds, allowed=outside_predictions)
+    forth = _way_in(graph, flow, prediction, corrector)
     if forth is not None:
         first = next(edge for edge in graph.out(base, "PREDICTS") if edge.target == prediction)
         yield Cascade(base, prediction, corrector, label, same_column, (first, *forth))
@@ -79,6 +77,12 @@ def _enters(graph: Graph, flow: ColumnFlow, prediction: str, corrector: str) -> 
     return bool(flow.after(flow.of_node(prediction)) & learned)
 
 
+def _way_in(graph: Graph, flow: ColumnFlow, prediction: str, corrector: str) -> Path | None:
+    features = flow.used_at(["feature"], training_sites(graph, corrector))
+    last = "TRAINS_ON" if flow.after(flow.of_node(prediction)) & features else "LABELS"
+    return path_between(graph, [prediction], {corrector}, (*VALUES, last), allowed=outside_predictions)
+
+
 def _shared_label(
     graph: Graph, flow: ColumnFlow, trained_as: list[str], prediction: str, corrector: str
 ) -> tuple[str, bool]:
@@ -87,7 +91,7 @@ def _shared_label(
     names = _label_names(graph, corrector)
     for base in trained_as:
         ours = _label_roots(graph, flow, base)
-        if ours and ours == theirs:
+        if ours & theirs and {name for _, name in ours} == {name for _, name in theirs}:
             return min(name for _, name in ours), True
         common = _label_names(graph, base).keys() & names.keys()
         if common:

@@ -35,10 +35,12 @@ class UnusedDerived:
 def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
     """For each data set the columns without a use in any reader.
 
-    A data set of which no column at all seems to be used is left out: its rows may be what matters.
+    A data set of which no column at all seems to be used is left out: its rows may be what matters. A column from which
+    another unused column is computed is left to the finding about that one.
     """
+    vain = _only_for_unused_derived(graph)
     for dataset in graph.of_kind("dataset"):
-        unused = tuple(column.name for column in dataset.columns if column.used is False and column.source in LOADED)
+        unused = tuple(c.name for c in dataset.columns if _is_unused(c) and (dataset.id, c.name) not in vain)
         kept = tuple(column.name for column in dataset.columns if column.used is not False)
         reads = _loading(graph, dataset, unused)
         if unused and reads and any(column.used for column in dataset.columns):
@@ -51,20 +53,45 @@ def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
 
     A column that only takes the place of an unused loaded one of the same name is left to the finding about that one.
     """
-    unread = {(node.id, c.name) for node in graph.of_kind("dataset") for c in node.columns if c.used is False}
+    unread = {(node.id, c.name) for node in graph.of_kind("dataset") for c in node.columns if _is_unused(c)}
     made: dict[tuple[str, str, Site], list[tuple[Column, str]]] = {}
-    for frame in graph.of_kind("frame"):
-        scope = str(frame.attributes.get("scope", ""))
-        for column in frame.columns:
-            retyped = any(ref in unread and ref[1] == column.name for ref in column.derived_from)
-            if column.source == "derived" and column.sites and not retyped:
-                made.setdefault((scope, column.name, min(column.sites)), []).append((column, frame.id))
+    for frame, column in _derived(graph):
+        retyped = any(ref in unread and ref[1] == column.name for ref in column.derived_from)
+        if not retyped:
+            scope = str(frame.attributes.get("scope", ""))
+            made.setdefault((scope, column.name, min(column.sites)), []).append((column, frame.id))
     dead: dict[str, list[tuple[str, Site, str]]] = {}
     for (scope, name, site), versions in sorted(made.items()):
         if all(column.used is False for column, _ in versions) and is_at_work(graph.unit_of(site)):
             dead.setdefault(scope, []).append((name, site, versions[0][1]))
     for scope, columns in dead.items():
         yield UnusedDerived(scope, tuple(sorted(columns, key=lambda found: (found[1], found[0]))))
+
+
+def _derived(graph: Graph) -> Iterator[tuple[Node, Column]]:
+    """Columns that code computes. Those of a table that is built at once count only if some of them is used."""
+    for frame in graph.of_kind("frame"):
+        columns = [column for column in frame.columns if column.source == "derived" and column.name and column.sites]
+        changed = any(edge.attributes.get("operation") == "changed" for edge in graph.into(frame.id, "DERIVES"))
+        built = [] if changed else [column for column in columns if set(column.sites) & set(frame.sites)]
+        wanted = any(column.used is not False for column in built)
+        yield from ((frame, column) for column in columns if wanted or column not in built)
+
+
+def _is_unused(column: Column) -> bool:
+    return column.used is False and column.source in LOADED
+
+
+def _only_for_unused_derived(graph: Graph) -> frozenset[tuple[str, str]]:
+    """Columns that go into unused derived ones of another name."""
+    return frozenset(
+        ref
+        for frame in graph.of_kind("frame")
+        for column in frame.columns
+        if column.used is False and column.source == "derived"
+        for ref in column.derived_from
+        if ref[1] != column.name
+    )
 
 
 def _loading(graph: Graph, dataset: Node, names: tuple[str, ...]) -> tuple[Edge, ...]:

@@ -52,7 +52,7 @@ def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "htt
     """Every prediction with every data set that its own job writes it to, records rather than summaries."""
     flow = ColumnFlow(graph)
     return [
-        Publication(prediction.id, dataset, _columns_made(flow, prediction.id, dataset), path)
+        Publication(prediction.id, dataset, _columns_made(flow, prediction.id, dataset), _from_model(graph, path))
         for prediction in graph.of_kind("prediction")
         for dataset in _written(graph, prediction.id)
         if graph[dataset].attributes.get("store", "file") in stores and not is_for_people(graph[dataset])
@@ -125,6 +125,10 @@ def _labels(graph: Graph, prediction: str) -> set[str]:
     same = [model for model in trained_models(graph) if any(identities(graph, model) & names for names in served)]
     columns = [edge.attributes.get("columns") for model in same for edge in graph.into(model, "LABELS")]
     return {str(name) for names in columns if isinstance(names, (tuple, list)) for name in names}
+
+
+def _from_model(graph: Graph, path: Path) -> Path:
+    return (*graph.into(path[0].source, "PREDICTS")[:1], *path)
 
 
 def _keeps_records(edge: Edge) -> bool:

@@ -20,10 +20,14 @@ _FOR_PEOPLE = {
     "zip", "tar", "gz", "tgz", "bin", "lock",
 }  # fmt: skip
 _REPORT_WORDS = re.compile(
-    r"metric|report|score_?card|eval|result|summar|plot|figure|chart|leaderboard|submission|submit|importance|confusion"
-    r"|\broc\b|\blogs?\b|_logs?\b|history|tensorboard|stats|statistic|profile|explain|shap|benchmark|monitor|drift|param"
-    r"|config|setting|schema|version|manifest|metadata|\bmeta\b|status|done|success|marker|cache|backup|\bbak\b|export"
-    r"|output|sample|debug|dump|tmp|temp",
+    r"metric|report|score_?card|evaluat|summar|plot|figure|chart|leaderboard|submission|submit|importance|confusion"
+    r"|(\b|_)roc(\b|_)|explain|shap|benchmark|statistic",
+    re.IGNORECASE,
+)
+_KEPT_WORDS = re.compile(
+    r"(\b|_)logs?(\b|_)|eval|result|history|tensorboard|stats|profile|monitor|drift|param|config|setting|schema|version"
+    r"|manifest|metadata|(\b|_)meta(\b|_)|status|done|success|marker|cache|backup|(\b|_)bak(\b|_)|export|output|sample"
+    r"|debug|dump|tmp|temp",
     re.IGNORECASE,
 )
 _TIME_WORDS = {
@@ -35,6 +39,7 @@ _VERSION_WORDS = {
     "version", "ver", "release", "commit", "sha", "revision", "rev", "hash", "build", "tag", "model", "variant", "run",
     "experiment", "artifact", "algorithm", "algo", "estimator", "checkpoint", "champion",
 }  # fmt: skip
+_TABULAR = frozenset({"csv", "tsv", "parquet", "feather", "orc", "excel", "jsonl"})
 _DATE = re.compile(r"(19|20)\d{2}([-_/.]?\d{2}){0,2}")
 
 
@@ -52,9 +57,9 @@ def readers(graph: Graph, dataset: str) -> list[Edge]:
 
 
 def unread_datasets(graph: Graph) -> list[Node]:
-    """Files of the repository that working code writes and nothing can read, as far as all reads are known.
+    """Files and tables that working code of the repository makes and nothing can read, as far as all reads are known.
 
-    Tables, topics and objects in shared stores have readers outside of every repository, so they are not among them.
+    Topics, objects in shared stores and tables of a database that nothing here reads have their readers elsewhere.
     """
     gaps = [gap for gap in unresolved_reads(graph) if not is_aside(graph.unit_of(min(gap.sites)))]
     read = [node for node in graph.of_kind("dataset", "artifact") if readers(graph, node.id)]
@@ -75,12 +80,25 @@ def holds_predictions(graph: Graph, dataset: str) -> bool:
 
 def _is_made_here(graph: Graph, node: Node) -> bool:
     writes = writers(graph, node.id)
-    if not writes or node.attributes.get("store", "file") != "file" or is_for_people(node):
+    if not writes or is_kept_unread(node) or any(_appends(edge) for edge in writes):
         return False
-    if _namespace(node.name) or node.name.startswith(("/", "~")) or any(_appends(edge) for edge in writes):
+    if not (_is_own_file(node) or _is_table_of_known_database(graph, node)):
         return False
     units = units_of(graph, writes)
     return not any(is_aside(unit) or _is_only_explored(unit) for unit in units)
+
+
+def _is_own_file(node: Node) -> bool:
+    outside = bool(_namespace(node.name)) or node.name.startswith(("/", "~", "{"))
+    return node.attributes.get("store", "file") == "file" and not outside
+
+
+def _is_table_of_known_database(graph: Graph, node: Node) -> bool:
+    if node.attributes.get("store") != "table":
+        return False
+    tables = (other for other in graph.of_kind("dataset") if other.attributes.get("store") == "table")
+    same = (other for other in tables if other.id != node.id and _namespace(other.name) == _namespace(node.name))
+    return any(graph.out(other.id, "READS") for other in same)
 
 
 def _appends(edge: Edge) -> bool:
@@ -104,9 +122,13 @@ def is_aside(unit: Unit) -> bool:
 
 
 def is_for_people(node: Node) -> bool:
-    """A final output by its nature: a figure, a report, metrics, a log, a submission; people read it, not programs."""
-    name = node.name.rpartition("::")[2]
-    return _ending(node) in _FOR_PEOPLE or bool(_REPORT_WORDS.search(name))
+    """A final output by its nature: a figure, a report, metrics, a submission; people read it, not programs."""
+    return _ending(node) in _FOR_PEOPLE or bool(_REPORT_WORDS.search(_within_store(node)))
+
+
+def is_kept_unread(node: Node) -> bool:
+    """Meant for people, or kept for the day when somebody has to look: logs, settings, caches, exports."""
+    return is_for_people(node) or bool(_KEPT_WORDS.search(_within_store(node)))
 
 
 def is_declared(graph: Graph, dataset: str) -> bool:
@@ -133,9 +155,15 @@ def unresolved_reads(graph: Graph) -> Iterator[Node]:
 
 
 def could_hide_a_read(gap: Node, dataset: Node) -> bool:
-    """A read of unknown data may be one of this data set unless the gap is known to be of another format."""
+    """A read of unknown data may be one of this data set, unless it is known to be of another kind or format."""
+    asks_tables = str(gap.attributes.get("reason", "")).startswith("query")
+    if asks_tables != (dataset.attributes.get("store") == "table"):
+        return False
+    format_ = dataset.attributes.get("format")
+    if gap.attributes.get("blocks") == "LOADS" and format_ in _TABULAR:
+        return False
     known = gap.attributes.get("format")
-    return not known or known == dataset.attributes.get("format")
+    return not known or known == format_
 
 
 def is_partitioned(node: Node, writes: Iterable[Edge]) -> bool:
@@ -154,6 +182,10 @@ def tells_version(column: str) -> bool:
 
 def _ending(node: Node) -> str:
     return splitext(node.name)[1].lstrip(".").lower()
+
+
+def _within_store(node: Node) -> str:
+    return node.name.rpartition("::")[2]
 
 
 def _words(name: str) -> set[str]:

@@ -15,7 +15,8 @@ TABULAR = frozenset(
     {"csv", "parquet", "feather", "orc", "excel", "hdf", "hdf5", "pickle", "jsonl", "numpy", "fwf", "stata"}
 )
 RECORD_STORES = frozenset({"table", "object", "file"})
-ACCUMULATING = frozenset({"concat", "append", "drop_duplicates", "reduce", "sort", "same", "reset_index", "changed"})
+ACCUMULATING = frozenset({"concat", "append", "filter", "changed"})
+"""What may happen to old records that are only put together with new ones."""
 
 _FOLDERS = frozenset({
     "notebooks", "notebook", "scratch", "experiments", "experiment", "sandbox", "playground", "prototypes", "prototype",
@@ -169,9 +170,14 @@ def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
             continue
         inherited = [importer for importer in importers.get(file, ()) if set(unit.roots) <= set(importer.roots)]
         if not inherited:
-            yield Promoted(unit, nature, unit.roots)
+            yield Promoted(unit, nature, _manifests_first(graph, unit))
         elif not any(prototype_nature(importer) for importer in inherited):
-            yield Promoted(unit, nature, unit.roots, inherited[0])
+            yield Promoted(unit, nature, _manifests_first(graph, unit), inherited[0])
+
+
+def _manifests_first(graph: Graph, unit: Unit) -> tuple[Site, ...]:
+    """What runs a unit; a schedule or manifest tells more than the code of an endpoint."""
+    return tuple(sorted(unit.roots, key=lambda site: (site.file in graph.units, site)))
 
 
 def prototype_nature(unit: Unit) -> str:

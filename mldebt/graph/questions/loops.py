@@ -114,8 +114,8 @@ def _kind(graph: Graph, flow: ColumnFlow, dataset: str, made: set[ColumnRef], tr
 
 
 def _way_back(graph: Graph, dataset: str, trained: str, kind: str) -> Path | None:
-    last = {"label": ("LABELS",), "feature": ("TRAINS_ON",)}.get(kind, TRAINING)
-    direct = path_between(graph, [dataset], {trained}, (*VALUES, *last))
+    last = "LABELS" if kind == "label" else "TRAINS_ON"
+    direct = path_between(graph, [dataset], {trained}, (*VALUES, last))
     return direct or path_between(graph, [dataset], {trained}, (*VALUES, *TRAINING))
 
 

@@ -144,7 +144,7 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
         if source.kind == "model" or target.kind != "frame" or operation in UNMIXED:
             continue
         mixes = edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed")
-        if mixes and rows_of(graph, source.id) and _enters_features(target, edge):
+        if mixes and rows_of(graph, source.id) and _enters_features(graph, target, edge):
             yield Learned(edge, rows_of(graph, source.id), target)
 
 
@@ -156,9 +156,11 @@ def learns_from_rows(graph: Graph, model: Node) -> bool:
     return not parts or any(learns_from_rows(graph, part) for part in parts)
 
 
-def _enters_features(frame: Node, edge: Edge) -> bool:
-    """Whether a computed column goes on into features; one that only makes the label is no leak."""
-    made = [column for column in frame.columns if set(column.sites) & set(edge.sites)]
+def _enters_features(graph: Graph, frame: Node, edge: Edge) -> bool:
+    """Whether the columns that a statement computes go on into features; one that only makes the label is no leak."""
+    stored = [e.target for e in graph.out(frame.id, "DERIVES") if set(e.sites) & set(edge.sites)]
+    owners = [frame, *(graph[node] for node in stored)]
+    made = [column for owner in owners for column in owner.columns if set(column.sites) & set(edge.sites)]
     kinds = {use.kind for column in made for use in column.uses}
     return not made or not kinds or bool(kinds & {"feature", "value", "state", "escape"})
 

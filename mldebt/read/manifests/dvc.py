@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import islice, product
 from posixpath import dirname
 from typing import Any
 
@@ -14,6 +14,7 @@ from mldebt.read.manifests.shell import join_folder
 from mldebt.read.yaml_nodes import entries, first_document, get, items, plain, text, text_line
 
 PLACE = re.compile(r"\$\{\s*([^}]+?)\s*\}")
+MOST_COMBINATIONS = 200
 Values = Mapping[str, object]
 
 
@@ -45,7 +46,7 @@ def _variants(node: Any, values: Values) -> Iterator[tuple[str, Any, Values]]:
             yield f"@{suffix}", get(node, "do"), {**values, "item": item, "key": key}
     elif (matrix := get(node, "matrix")) is not None:
         axes = {name: _axis(value, values) for name, value in entries(matrix)}
-        for combination in product(*axes.values()):
+        for combination in islice(product(*axes.values()), MOST_COMBINATIONS):
             item = dict(zip(axes, combination, strict=True))
             yield "@" + "-".join(str(value) for value in combination), node, {**values, "item": item}
     else:

@@ -24,8 +24,8 @@ VARIABLE = re.compile(
 HOLE = re.compile(r"\{(\w+)\}")
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 OPERATORS = frozenset(("&&", "||", ";", "|", "&", ";;", "\n", "|&"))
-ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\([^()]*\)")
-OPEN_GROUP = re.compile(r"(?:[A-Za-z_]\w*\+?=|\$)\([^()]*$")
+ARRAY = re.compile(r"(?<!\w)[A-Za-z_]\w*\+?=\([^()]*\)")
+OPEN_GROUP = re.compile(r"(?:(?<!\w)[A-Za-z_]\w*\+?=|\$)\([^()]*$")
 CASE = re.compile(r"(?:^|[;\s])case\s.*?\sin(?=\s|$)", re.DOTALL)
 CASE_WORD = r"(?:[^\s()&;<>`\"'|]|\"[^\"]*\"|'[^']*')+"
 CASE_PATTERN = re.compile(rf"\s*\(?{CASE_WORD}(?:\s*\|\s*{CASE_WORD})*\s*\)")

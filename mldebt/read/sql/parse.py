@@ -22,8 +22,8 @@ FIRST_WORD = re.compile(r"\s*([A-Za-z]+)")
 FIRST_WORDS = frozenset((
     "select", "with", "insert", "update", "delete", "merge", "create", "drop", "alter", "truncate", "copy", "replace",
     "values", "table", "explain", "set", "use", "begin", "start", "commit", "rollback", "grant", "revoke", "comment",
-    "analyze", "describe", "show", "pragma", "load", "cache", "declare", "exec", "execute", "call", "do", "lock", "export",
-    "vacuum", "refresh", "optimize", "unload", "put", "get", "attach", "install", "if",
+    "analyze", "describe", "show", "pragma", "load", "cache", "declare", "exec", "execute", "call", "do", "lock", "if",
+    "export", "vacuum", "refresh", "optimize", "unload", "put", "get", "attach", "install",
 ))  # fmt: skip
 TOO_LONG = 100_000
 

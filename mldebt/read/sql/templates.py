@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 HOLE = "mldebt_hole_"
 PUT_BACK = re.compile(HOLE + r"(\d+)_", re.IGNORECASE)
 
-JINJA = re.compile(r"\{#.*?#\}|\{%-?\s*(?P<tag>\w*)(?P<rest>.*?)-?%\}|\{\{-?\s*(?P<output>.*?)\s*-?\}\}", re.DOTALL)
+JINJA = re.compile(
+    r"\{#(?:(?!\{#|#\}).)*#\}"
+    r"|\{%-?\s*(?P<tag>\w*)(?:(?!\{%|%\}).)*%\}"
+    r"|\{\{-?(?P<output>(?:(?!\{\{|\}\}).)*)\}\}",
+    re.DOTALL,
+)
 REF = re.compile(r"""ref\(\s*(?:['"][^'"]*['"]\s*,\s*)?['"]([^'"]+)['"][^)]*\)$""")
 SOURCE = re.compile(r"""source\(\s*['"]([^'"]+)['"]\s*,\s*['"]([^'"]+)['"]\s*\)$""")
 SILENT = re.compile(r"(?:config|log|set|print|do|snapshot_config|exceptions\.\w+|return)\s*\(")
@@ -88,6 +93,7 @@ def _branch(tag: str, dropped: int) -> int:
 
 
 def _output(expression: str, templates: Templates) -> str:
+    expression = expression.removesuffix("-").strip()
     if ref := REF.match(expression):
         return ref[1]
     if source := SOURCE.match(expression):

@@ -62,5 +62,6 @@ def _help(base: Node, corrector: Node) -> str:
     return (
         f"Give `{base.name}` the signals that `{corrector.name}` has and it lacks, train it once on the same label, "
         f"and retire `{corrector.name}`. If both must stay: train them in one job, the second on out-of-fold "
-        "predictions (`cross_val_predict(base, X, y)`), save them as one artifact, and gate the first on the second's metric."
+        "predictions (`cross_val_predict(base, X, y)`), save them as one artifact, and gate the first "
+        "on the metric of the second."
     )

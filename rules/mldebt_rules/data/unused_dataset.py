@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from mldebt.graph.model import Graph, Node, weakest
+from mldebt.graph.model import Edge, Graph, Node, weakest
 from mldebt.graph.questions.datasets import unread_datasets, writers
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
@@ -31,9 +31,15 @@ class UnusedDataset(Rule):
             subject=(dataset.id,),
             locations=places,
             path=witness(graph, writes[:1]),
-            evidence=certainty(weakest(edge.evidence for edge in writes)),
+            evidence=_evidence(dataset, writes),
             help=f"Delete the write at {place(writes[0])}, and what is computed only for it. If somebody outside this "
             f'repository reads it, say so in mldebt.toml:\n\n[[consumers]]\ndataset = "{dataset.name}"\n'
             'consumer = "who reads it"\nreason = "what for"',
             effort_minutes=10,
         )
+
+
+def _evidence(dataset: Node, writes: Sequence[Edge]) -> str:
+    """Of a table nobody can be certain: others may have access to its database."""
+    level = certainty(weakest(edge.evidence for edge in writes))
+    return "likely" if dataset.attributes.get("store") == "table" and level == "certain" else level

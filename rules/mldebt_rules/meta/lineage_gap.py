@@ -86,7 +86,7 @@ REPAIRS = (
         '`os.environ.get("DATA_PATH", "data/train.parquet")`.',
     ),
     (
-        ("import", "module", "unknown call", "library", "unknown function"),
+        ("import", "module", "unknown call", "unmodelled", "library", "unknown function"),
         "Put the imported code into what is scanned, or say what it does in a knowledge file named in mldebt.toml:\n\n"
         '    knowledge = ["mldebt-knowledge.toml"]\n\n    ["ourlib.load_orders"]\n    op = "read"\n'
         '    name = [0, "path"]',
