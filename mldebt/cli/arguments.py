@@ -91,7 +91,10 @@ def add_color(parser: argparse.ArgumentParser) -> None:
 
 def words(value: str) -> list[str]:
     """What stands between the commas."""
-    return [word.strip() for word in value.split(",") if word.strip()]
+    found = [word.strip() for word in value.split(",") if word.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError("it names no rule")
+    return found
 
 
 def _count(value: str) -> int:

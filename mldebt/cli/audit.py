@@ -54,6 +54,19 @@ def _write_reports(result: Result, folder: Path) -> None:
     from mldebt.cli.output import write_file
     from mldebt.report import html, json_format, sarif
 
-    write_file(folder / "report.html", html.render(result))
+    write_file(folder / "report.html", html.render(result, _commit(result.root)))
     write_file(folder / "report.sarif", sarif.render(result))
     write_file(folder / "report.json", json_format.render(result))
+
+
+def _commit(root: Path) -> str:
+    """The commit that is checked out where the audited folder is a git repository, else nothing."""
+    if not (root / ".git").exists():
+        return ""
+    import subprocess
+
+    command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""

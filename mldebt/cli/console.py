@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from time import monotonic
+
+from mldebt.errors import UsageError
+
+BETWEEN_PROGRESS = 0.1
 
 
 class Console:
@@ -15,6 +18,7 @@ class Console:
         self.stage = "starting"
         self.color = color
         self._progress_shown = False
+        self._told_at = 0.0
 
     @property
     def colored(self) -> bool:
@@ -30,8 +34,7 @@ class Console:
     def result(self, text: str) -> None:
         """Write results; a reader that has gone away (`| head`) is no reason to complain or to change the exit code."""
         self.clear_progress()
-        with closed_pipe_tolerated():
-            write(text)
+        write(text)
 
     def note(self, text: str) -> None:
         """Write a line for the person at the terminal."""
@@ -42,19 +45,19 @@ class Console:
         self.note(f"mldebt: {text}")
 
     def progress(self, stage: str, done: int = 0, total: int = 0) -> None:
-        """Say what is being done, on a terminal only."""
-        self.stage = stage
-        if sys.stderr.isatty():
-            self._progress_shown = True
+        """Say what is being done, on a terminal only and no more often than one can read."""
+        changed, self.stage = stage != self.stage, stage
+        now = monotonic()
+        if sys.stderr.isatty() and (changed or now - self._told_at > BETWEEN_PROGRESS):
+            self._told_at, self._progress_shown = now, True
             count = f" {done:,} of {total:,}" if total else ""
-            sys.stderr.write(f"\r\x1b[K{stage}{count}")
-            sys.stderr.flush()
+            write(f"\r\x1b[K{stage}{count}", to_stderr=True)
 
     def clear_progress(self) -> None:
         """Leave the line empty for what comes next."""
         if self._progress_shown:
             self._progress_shown = False
-            sys.stderr.write("\r\x1b[K")
+            write("\r\x1b[K", to_stderr=True)
 
 
 def write(text: str, *, to_stderr: bool = False) -> None:
@@ -63,19 +66,21 @@ def write(text: str, *, to_stderr: bool = False) -> None:
     File names that are no valid text come out as escapes, which in JSON is what they are.
     """
     stream = sys.stderr if to_stderr else sys.stdout
-    buffer = getattr(stream, "buffer", None)
-    if buffer is None:
-        stream.write(text)
-    else:
-        stream.flush()
-        buffer.write(text.encode("utf-8", errors="backslashreplace"))
-    stream.flush()
-
-
-@contextlib.contextmanager
-def closed_pipe_tolerated() -> Iterator[None]:
     try:
-        yield
+        buffer = getattr(stream, "buffer", None)
+        stream.flush()
+        if buffer is None:
+            stream.write(text)
+        else:
+            buffer.write(text.encode("utf-8", errors="backslashreplace"))
+        stream.flush()
     except BrokenPipeError:
-        # Python flushes standard output once more on its way out and would complain then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(stream.fileno())
+    except OSError as error:
+        _give_up(stream.fileno())
+        raise UsageError(f"can't write the results: {error.strerror}") from None
+
+
+def _give_up(stream: int) -> None:
+    """Nothing more gets out; Python writes what it still holds on its way out and would complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
-from mldebt.cli.console import Console, closed_pipe_tolerated
+from mldebt.cli.console import Console, write
 from mldebt.errors import UsageError
 
 DEBUG = "MLDEBT_DEBUG"
@@ -29,16 +29,13 @@ def guarded(work: Callable[[Console], int]) -> int:
         return INTERRUPTED
     except SystemExit as end:  # argparse has printed the help
         return int(end.code or 0)
-    except BrokenPipeError:
-        return 0
     except Exception as error:
         console.problem(_internal(error, console.stage))
         show_traceback(error)
         return TROUBLE
     finally:
         console.clear_progress()
-        with closed_pipe_tolerated():
-            sys.stdout.flush()
+        write("")
 
 
 def show_traceback(error: BaseException) -> None:

@@ -19,8 +19,8 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType(
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates
     dynamo_table evaluator explainer feature_store filesystem frame groupby handle instance logger matrix message
-    mlflow_client model mongo parser path plot producer reader redis report request response rng scheduler schema series
-    session spark splitter strings study summary trainer window writer yaml
+    mlflow_client model mongo parallel parser path plot pool producer reader redis report request response rng scheduler
+    schema series session spark splitter strings study summary trainer window writer yaml
 """
 KINDS: Final = frozenset(_KINDS.split())
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
-from mldebt.project.folders import FolderRules
+from mldebt.project.folders import WRITTEN_BY_US, FolderRules
 from mldebt.project.git import git_files, git_top
 from mldebt.project.walk import walk_files
 
@@ -73,7 +73,9 @@ def list_files(root: Path, paths: Sequence[Path] = (), exclude: Sequence[str] = 
         else:
             _look_at(root, name, files, skipped)
     skipped.update(rules.found)
-    return Listing(tuple(files), MappingProxyType(dict(sorted(skipped.items()))), tracked is not None)
+    # Our own files are not told of: a second run would otherwise say something else than the first.
+    told = {name: reason for name, reason in sorted(skipped.items()) if reason != WRITTEN_BY_US}
+    return Listing(tuple(files), MappingProxyType(told), tracked is not None)
 
 
 def _look_at(root: Path, name: str, files: list[SourceFile], skipped: dict[str, str]) -> None:
@@ -130,20 +132,9 @@ def _relative(path: Path, root: Path) -> str:
     return absolute.as_posix()
 
 
-class _Nothing:
-    def __call__(self, name: str) -> bool:
-        return False
-
-
-def _excluder(patterns: Sequence[str]):  # type: ignore[no-untyped-def]
+def _excluder(patterns: Sequence[str]) -> Callable[[str], bool]:
     if not patterns:
-        return _Nothing()
+        return lambda name: False
     from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(patterns).match_file
-
-
-def _parents(name: str) -> Iterator[str]:
-    for parent in reversed(PurePosixPath(name).parents):
-        if parent.name:
-            yield parent.as_posix()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,10 @@ CACHES = frozenset((
     ".hypothesis", "htmlcov",
 ))  # fmt: skip
 BUILDS = frozenset(("build", "_build", "dist", "target"))
-OWN = ("mldebt-report", ".mldebt_cache")
+ENVIRONMENT_SIGNS = ("lib/python*", "Lib/site-packages", "Scripts/*ctivate*", "conda-meta")
+BUILD_SIGNS = ("lib", "lib.*", "bdist.*", "*.whl", "*.egg", "html", "doctrees", "classes", "CACHEDIR.TAG")
+OWN = frozenset(("mldebt-report", ".mldebt_cache"))
+WRITTEN_BY_US = "written by mldebt"
 
 
 class FolderRules:
@@ -54,11 +57,13 @@ def folder_reason(path: Path) -> str:
 
 
 def _is_environment(path: Path, name: str) -> bool:
-    if (path / "pyvenv.cfg").is_file() or name == "site-packages" or name == "dist-packages":
+    if name in ("site-packages", "dist-packages") or (path / "pyvenv.cfg").is_file():
         return True
-    return bool(ENVIRONMENT.fullmatch(name)) and any(
-        (path / inner).is_dir() for inner in ("lib/python", "Lib/site-packages", "Scripts", "conda-meta")
-    ) or bool(ENVIRONMENT.fullmatch(name)) and next(iter(path.glob("lib/python*")), None) is not None
+    return bool(ENVIRONMENT.fullmatch(name)) and _holds_any(path, ENVIRONMENT_SIGNS)
+
+
+def _holds_any(path: Path, signs: Iterable[str]) -> bool:
+    return any(next(iter(path.glob(sign)), None) is not None for sign in signs)
 
 
 def _is_build(path: Path, name: str) -> bool:
@@ -66,8 +71,7 @@ def _is_build(path: Path, name: str) -> bool:
         return True
     if name not in BUILDS:
         return False
-    signs = ("lib", "bdist.*", "lib.*", "*.whl", "*.egg", "html", "doctrees", "classes", "CACHEDIR.TAG")
-    return any(next(iter(path.glob(sign)), None) is not None for sign in signs)
+    return _holds_any(path, BUILD_SIGNS)
 
 
 def _is_named(names: frozenset[str], path: Path, name: str) -> bool:
@@ -76,7 +80,7 @@ def _is_named(names: frozenset[str], path: Path, name: str) -> bool:
 
 RULES: tuple[tuple[str, Callable[[Path, str], bool]], ...] = (
     ("version control", partial(_is_named, VERSION_CONTROL)),
-    ("written by mldebt", partial(_is_named, frozenset(OWN))),
+    (WRITTEN_BY_US, partial(_is_named, OWN)),
     ("virtual environment", _is_environment),
     ("node_modules", partial(_is_named, frozenset(("node_modules", "bower_components")))),
     ("vendored code", partial(_is_named, VENDORED)),

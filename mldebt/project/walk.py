@@ -36,8 +36,15 @@ def _walk(root: Path, folder: str, ignores: Ignores, rules: FolderRules) -> Iter
                 rules.found.setdefault(*rules.folder_reason(name))
             elif not _is_ignored(f"{name}/", ignores):
                 yield from _walk(root, name, ignores, rules)
-        elif not entry.is_dir() and not _is_ignored(name, ignores):
+        elif not _is_folder(entry) and not _is_ignored(name, ignores):
             yield name
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _ignores(root: Path, folder: str) -> Ignores:

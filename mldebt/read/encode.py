@@ -43,7 +43,8 @@ def _encode_sql(statement: SqlStatement) -> tuple[Any, ...]:
 
 def _decode_sql(fields: tuple[Any, ...]) -> SqlStatement:
     at = SqlStatement.__slots__.index("outputs")
-    return SqlStatement(*fields[:at], tuple(SqlColumn(*column) for column in fields[at]), *fields[at + 1 :])
+    columns = tuple(SqlColumn(*column) for column in fields[at])
+    return SqlStatement(*(*fields[:at], columns, *fields[at + 1 :]))
 
 
 def _fields(record: Any) -> tuple[Any, ...]:

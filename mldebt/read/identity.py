@@ -19,7 +19,7 @@ class Identity:
     """Keys for the cache."""
 
     def key(self, file: str, data: bytes) -> bytes:
-        """The key of a file's facts. A manifest is also read for where it lies; every other file for its bytes alone."""
+        """The key of a file's facts. What a manifest says depends on where it lies; other files are their bytes."""
         kind = kind_of_file(file) or ""
         hashed = blake2b(self._base, digest_size=20)
         hashed.update(f"{kind}\0{file if kind == 'manifest' else ''}\0".encode("utf-8", "surrogateescape"))

@@ -57,7 +57,7 @@ def read_notebook(text: str) -> Notebook:
         body, lines = lower(_joined(cells))
         problem = ""
     except Unreadable as error:
-        cells, problem = _without_broken(cells, error)
+        cells, problem = _without_broken(cells, magics, error)
         body, lines = lower(_joined(cells))
     return Notebook(magics.put_back(body), _first_lines(cells), lines, problem)
 
@@ -127,23 +127,37 @@ def _first_lines(cells: Iterable[Cell]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def _without_broken(cells: Sequence[Cell], joined_error: Unreadable) -> tuple[list[Cell], str]:
+def _without_broken(cells: Sequence[Cell], magics: Magics, joined_error: Unreadable) -> tuple[list[Cell], str]:
     """The cells with the broken ones emptied, and one sentence about these."""
     kept: list[Cell] = []
     broken: list[tuple[int, str]] = []
     for cell in cells:
         try:
-            lower(cell.code)
-            kept.append(cell)
+            kept.append(_mended(cell, magics))
         except Unreadable as error:
             broken.append((cell.index, refusal(cell.code, error).reason))
             kept.append(replace(cell, code="\n" * cell.breaks))
-    if not broken:
+    if not broken and [cell.code for cell in kept] == [cell.code for cell in cells]:
         raise joined_error
     return kept, _problem(broken, len(cells))
 
 
+def _mended(cell: Cell, magics: Magics) -> Cell:
+    """The cell, or where it is broken the cell without `pip install x` and other magics that lack their sign."""
+    try:
+        lower(cell.code)
+        return cell
+    except Unreadable:
+        mended = replace(cell, code=magics.take_out(cell.code, guessing=True))
+        if mended == cell:
+            raise
+        lower(mended.code)
+        return mended
+
+
 def _problem(broken: Sequence[tuple[int, str]], cells: int) -> str:
+    if not broken:
+        return ""
     old = sum(reason == "Python 2" for _, reason in broken)
     if old > 1:
         return f"Python 2 in {old} of {cells} code cells"

@@ -20,6 +20,7 @@ from mldebt.read.from_disk import Result, read_from_disk
 from mldebt.read.identity import Identity
 
 SLOWEST = 20.0
+WALL_FACTOR = 10
 BATCHES_EACH = 8
 MOST_IN_BATCH = 64
 
@@ -31,7 +32,7 @@ def read_in_processes(
 ) -> Iterator[Result]:
     """The facts of the files, in no order."""
     waiting = batches(files, jobs)
-    workers = [Worker(identity) for _ in range(min(jobs, len(waiting)))]
+    workers = [Worker(identity, slowest) for _ in range(min(jobs, len(waiting)))]
     try:
         while waiting or any(worker.left for worker in workers):
             for worker in workers:
@@ -55,20 +56,25 @@ def batches(files: Sequence[SourceFile], jobs: int) -> list[Batch]:
 
 def _collected(workers: Sequence[Worker], slowest: float) -> Iterator[Result]:
     """What has arrived by the time that anything has, and what is given up on."""
-    busy = {worker.pipe: worker for worker in workers if worker.left}
-    patience = min(worker.since for worker in busy.values()) + slowest - time.monotonic()
-    for pipe in wait(list(busy), timeout=max(0.0, patience)):
-        yield busy.pop(pipe).receive()  # type: ignore[index, arg-type]
-    for worker in busy.values():
-        if time.monotonic() - worker.since > slowest:
-            yield worker.given_up(f"reading it took more than {slowest:.0f} s")
+    busy = [worker for worker in workers if worker.left]
+    patience = min(worker.since for worker in busy) + slowest * WALL_FACTOR - time.monotonic()
+    ready = wait([worker.pipe for worker in busy], timeout=max(0.0, patience))
+    for worker in busy:
+        if worker.pipe in ready:
+            yield worker.receive()
+        elif time.monotonic() - worker.since > slowest * WALL_FACTOR:
+            yield worker.given_up(worker.too_slow)
 
 
 @dataclass(slots=True)
 class Worker:
-    """A process that reads; `left` are the files that it still owes, in the order in which it reads them."""
+    """A process that reads; `left` are the files that it still owes, in the order in which it reads them.
+
+    `slowest`: how many seconds of its processor's time a file may take.
+    """
 
     identity: Identity
+    slowest: float
     left: Batch = field(default_factory=list)
     since: float = 0.0
     process: Any = None
@@ -91,10 +97,16 @@ class Worker:
         try:
             key, data = self.pipe.recv()
         except (EOFError, OSError):
-            return self.given_up("reading it ended the process")
+            self.process.join()
+            ended = self.process.exitcode == -getattr(signal, "SIGVTALRM", 0)
+            return self.given_up(self.too_slow if ended else "reading it ended the process")
         file = self.left.pop(0).file
         self.since = time.monotonic()
         return file, key, decode(file, data)
+
+    @property
+    def too_slow(self) -> str:
+        return f"reading it took more than {self.slowest:g} s"
 
     def given_up(self, problem: str) -> Result:
         """Facts of the file at hand that tell only of the problem; another process goes on with the rest."""
@@ -116,7 +128,7 @@ class Worker:
         self.stop()
         context: Any = get_context(_start_method())
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=serve, args=(theirs, self.identity), daemon=True)
+        self.process = context.Process(target=serve, args=(theirs, self.identity, self.slowest), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -126,8 +138,11 @@ def _start_method() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
-def serve(pipe: Connection, identity: Identity) -> None:
-    """What a worker does: read batches and send back each file's facts as soon as they are made."""
+def serve(pipe: Connection, identity: Identity, slowest: float) -> None:
+    """What a worker does: read batches and send back each file's facts as soon as they are made.
+
+    The alarm counts the processor's time and ends the process: inside the parser nothing else would be heard.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     while True:
@@ -136,5 +151,7 @@ def serve(pipe: Connection, identity: Identity) -> None:
         except (EOFError, OSError):
             return
         for file, path in batch:
+            if hasattr(signal, "setitimer"):
+                signal.setitimer(signal.ITIMER_VIRTUAL, slowest)
             _, key, facts = read_from_disk(file, path, identity)
             pipe.send((key, encode(facts)))

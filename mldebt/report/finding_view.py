@@ -19,8 +19,8 @@ from mldebt.sites import Site
 
 _CONTEXT = 2
 _MOST_LINES = 14
-_MOST_STEPS = 40
-_LONGEST_LINE = 240
+_MOST_STEPS = 30
+_LONGEST_LINE = 160
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 
@@ -111,10 +111,10 @@ def _short(line: str) -> str:
 
 def _step(step: Step, graph: Graph, source: SourceText) -> StepView:
     node = graph.nodes.get(step.node)
-    name = node.name if node else ""
+    name, node_kind = (node.name, node.kind) if node else ("", "")
     return StepView(
-        kind=kind_words(node.kind) if node else "",
-        name="" if name in step.note else name,
+        kind=kind_words(node_kind),
+        name="" if name in step.note or name == node_kind else name,
         words=inline(step.note),
         place=place(step.site) if step.site else "",
         code=_short(source.code(step.site)),

@@ -11,7 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u206
 
 
 def place(site: Site) -> str:
-    """`path:line`, in a notebook `path:cell 3:line`."""
+    """`path:line`, in a notebook `path:cell 3:line` with cells counted from 0, as in JSON."""
     cell = f"cell {site.cell}:" if site.cell >= 0 else ""
     return f"{site.file}:{cell}{site.line}"
 

@@ -11,8 +11,8 @@ from mldebt.report.places import place
 from mldebt.sites import Site
 
 _SHOWN_ITEMS = 3
-_MOST_ITEMS = 25
-_MOST_ROWS = 150
+_MOST_ITEMS = 12
+_MOST_ROWS = 100
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mldebt.graph.model import Coverage, Graph, Node
 from mldebt.report.places import place
 
-_MOST_PLACES = 40
+_MOST_PLACES = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mldebt.sites import Site
 if TYPE_CHECKING:
     from mldebt.rules.page import RulePage
 
-_LONGEST_CODE = 160
+_LONGEST_CODE = 140
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 

@@ -60,13 +60,20 @@ def _match(rule: RegisteredRule, selector: str) -> int:
 
 
 def _hint(label: str, rules: Sequence[RegisteredRule]) -> str:
-    """The most similar name, else the code with the nearest number, else where all of them are listed."""
+    """The most similar name, else the nearest code, else where all of them are listed."""
     labels = [ALL, *(rule.code for rule in rules), *(rule.name for rule in rules)]
     if close := near_name_hint(label, labels):
         return close
-    family, number = label[:3].upper(), label[3:]
-    numbers = {rule.code: rule.code[3:] for rule in rules if rule.code.startswith(family) and rule.code[3:].isdecimal()}
-    if numbers and number.isdecimal():
-        nearest = min(numbers, key=lambda code: (abs(int(numbers[code]) - int(number)), code))
-        return f'; did you mean "{nearest}"?'
-    return "; mldebt rule --all lists the rules"
+    nearest = _nearest_code(label.upper(), [rule.code for rule in rules])
+    return f'; did you mean "{nearest}"?' if nearest else "; mldebt rule --all lists the rules"
+
+
+def _nearest_code(label: str, codes: Sequence[str]) -> str:
+    """The first code that the label begins, else the one of its family with the nearest number."""
+    family, number = label[:3], label[3:]
+    if longer := [code for code in codes if label and code.startswith(label)]:
+        return longer[0]
+    numbers = {code: int(code[3:]) for code in codes if code.startswith(family) and code[3:].isdecimal()}
+    if not (numbers and number.isdecimal()):
+        return ""
+    return min(numbers, key=lambda code: (abs(numbers[code] - int(number)), code))

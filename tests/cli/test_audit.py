@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,13 @@ def test_a_folder_that_can_not_be_made_is_an_error(mldebt: Mldebt, repository: P
 
 def test_colour_on_request(mldebt: Mldebt, repository: Path) -> None:
     assert "\x1b[31mhigh" in mldebt("audit", "--color", "always").out
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_the_page_names_the_commit_of_a_git_repository(mldebt: Mldebt, repository: Path) -> None:
+    git = ["git", "-c", "user.name=me", "-c", "user.email=me@example.org", "-C", str(repository)]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *command], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    assert mldebt("audit").code == 0
+    assert commit[:12] in (repository / "mldebt-report" / "report.html").read_text()

@@ -137,6 +137,7 @@ def test_skipped_files_are_summed_up_in_one_line(mldebt: Mldebt, repository: Pat
         (["-j", "0"], 'argument -j/--jobs: "0" is not a number of processes (1 or more)'),
         (["--config", "nowhere.toml"], "there is no configuration file nowhere.toml"),
         (["--output-file", "eta"], "can't write eta: Is a directory"),
+        (["--select", ","], "argument --select: it names no rule"),
         (["-x"], 'unexpected argument "-x" (see mldebt check --help)'),
     ],
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from mldebt import __version__
+from mldebt.cli.console import Console
 from mldebt.cli.main import COMMANDS
 from tests.cli.conftest import Mldebt
 
@@ -83,3 +85,26 @@ def test_results_are_utf_8_whatever_the_locale(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mldebt", "rule", "MLD301", "--output-format", "markdown"]
     done = subprocess.run(command, capture_output=True, env=environment, cwd=tmp_path, check=True)
     assert done.stdout.decode("utf-8").startswith("# MLD301 direct-feedback-loop")
+
+
+def test_progress_is_shown_on_a_terminal_and_wiped_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    console = Console()
+    console.progress("reading", 1, 1200)
+    console.progress("reading", 2, 1200)
+    console.note("done")
+    assert terminal.getvalue() == "\r\x1b[Kreading 1 of 1,200\r\x1b[Kdone\n"
+
+
+def test_progress_is_silent_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", StringIO())
+    console = Console()
+    console.progress("reading", 1, 1200)
+    assert isinstance(sys.stderr, StringIO)
+    assert (sys.stderr.getvalue(), console.stage) == ("", "reading")
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True

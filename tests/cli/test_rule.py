@@ -43,6 +43,9 @@ def test_rules_as_markdown(mldebt: Mldebt) -> None:
     ("arguments", "told"),
     [
         (["MLD302"], 'there is no rule "MLD302"; did you mean "MLD'),
+        (["mld30"], 'there is no rule "mld30"; did you mean "MLD301"?'),
+        (["MLD999"], 'there is no rule "MLD999"; did you mean "MLD'),
+        (["zzz"], 'there is no rule "zzz"; mldebt rule --all lists the rules'),
         (["direct-feedback-lop"], 'there is no rule "direct-feedback-lop"; did you mean "direct-feedback-loop"?'),
         ([], "name one rule by its code or name, or say --all"),
         (["MLD301", "--all"], "name one rule by its code or name, or say --all"),

@@ -135,7 +135,7 @@ distinctive = true
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('["acme.load"]\nop = "read"\nnmae = [0]', 'unknown field "nmae" of the operation "read"; did you mean "name"?'),
+        ('["acme.x"]\nop = "read"\nnmae = [0]', 'unknown field "nmae" of the operation "read"; did you mean "name"?'),
         ('["acme.load"]\nop = "writ"', 'unknown operation "writ"; did you mean "write"?'),
         ('["acme.load"]\nname = [0]', 'the field "op" is missing'),
         ('["<farme>.load"]\nop = "read"', 'unknown kind of receiver "farme"; did you mean "frame"?'),

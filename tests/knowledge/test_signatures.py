@@ -48,8 +48,8 @@ _ELSEWHERE = """
     applymap append mad iteritems pad backfill swapaxes as_matrix ix compute persist map_partitions npartitions
     to_dask_array to_pandas toPandas to_gbq weekofyear week is_monotonic view first last between_time strftime numpy
     toarray todense tocsr tocsc tocoo nnz A names files itemset newbyteorder tostring get fill fillna mode dropna in1d
-    row_stack trapz object_ float_ str int float bool object matrix asmatrix product read_gbq value_counts json_normalize
-    display ptp batched binomialvariate createDataFrame range read readStream sql table now utcnow
+    row_stack trapz object_ float_ str int float bool object matrix asmatrix product read_gbq value_counts
+    json_normalize display ptp batched binomialvariate createDataFrame range read readStream sql table now utcnow
 """
 ELSEWHERE = frozenset(_ELSEWHERE.split())
 

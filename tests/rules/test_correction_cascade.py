@@ -81,6 +81,15 @@ def test_calibration_is_silent(calibrator: str) -> None:
     assert findings(building) == []
 
 
+def test_partitions_of_one_model_are_no_cascade() -> None:
+    building = (
+        base_and_corrector()
+        .use("dataset:orders.csv", "eta", "label", "fix.py:6")
+        .edge("frame:orders", "TRAINS_ON", "model:base", "fix.py:6")
+    )
+    assert findings(building) == []
+
+
 def test_generic_label_names_say_nothing() -> None:
     building = (
         Building()

@@ -125,6 +125,15 @@ def test_a_mean_over_all_rows_that_fills_a_feature_is_found():
     assert str(finding.locations[0]) == "train.py:6"
 
 
+def test_statistics_of_one_file_for_one_model_are_one_finding():
+    sketch = filled("feature")
+    sketch.node("frame:Xs2", "train.py:6", [column("spend", True, "derived", "train.py:7", "feature")], rows="all")
+    sketch.edge("frame:Xs", "frame:Xs2", "DERIVES", "train.py:7", operation="assign", state=True)
+    sketch.edge("frame:Xs2", "frame:train", "DERIVES", "train.py:8", operation="part")
+    [finding] = sketch.ask(PreprocessingLeakage)
+    assert "The same happens at train.py:7." in finding.message
+
+
 def test_a_statistic_that_only_makes_the_label_stays_silent():
     assert filled("label").ask(PreprocessingLeakage) == []
 

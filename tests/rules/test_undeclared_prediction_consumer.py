@@ -41,6 +41,11 @@ def test_owners_told_apart_by_their_folder_only_are_heuristic() -> None:
     assert finding.evidence == "heuristic"
 
 
+def test_folders_named_after_parts_of_a_system_say_nothing_about_owners() -> None:
+    building = published("dags/retrain.py").unit("dags/retrain.py", ["train"], owner="dags", owner_evidence="guessed")
+    assert findings(building) == []
+
+
 def test_a_declared_consumer_is_silent_by_file_folder_or_owner() -> None:
     for said in ("pricing/discounts.py", "pricing", "pricing/*.py"):
         assert findings(published(), {"dataset": "scores.parquet", "consumer": said}) == []

@@ -52,7 +52,9 @@ def test_derived_columns_are_reported_once_for_their_function():
     sketch = Sketch()
     made = [column("age", True, "derived", "f.py:4"), column("decade", False, "derived", "f.py:5")]
     made.append(column("initial", False, "derived", "f.py:7"))
-    sketch.node("frame:f.py::build:users", "f.py:4", made, scope="f.py::build", variable="users")
+    sketch.node("dataset:users.csv", store="file", format="csv")
+    sketch.edge("dataset:users.csv", "frame:f.py::build:users", "READS", "f.py:3")
+    sketch.node("frame:f.py::build:users", "f.py:3", made, scope="f.py::build", variable="users")
     [finding] = sketch.ask(UnusedInputColumn)
     assert finding.headline == "2 columns are computed in build() of f.py and never used: `decade` and `initial`."
     assert [str(site) for site in finding.locations] == ["f.py:5", "f.py:7"]

@@ -69,6 +69,15 @@ def test_evaluation_tables_are_silent() -> None:
     assert findings(beside_label) == []
 
 
+def test_a_prediction_that_is_called_like_the_label_is_no_evaluation() -> None:
+    building = (
+        written("user_id", "score")
+        .edge("frame:y", "LABELS", "model:m", "train.py:3", columns=("score",))
+        .edge("frame:x", "TRAINS_ON", "model:m", "train.py:3")
+    )
+    assert len(findings(building)) == 1
+
+
 def test_code_that_neither_scores_nor_serves_is_silent() -> None:
     for roles in (("train",), ("explore",), ("test",), ()):
         assert findings(written("user_id", "score", roles=roles)) == []

@@ -59,17 +59,22 @@ NON_DEBTS = entries("non_debt")
 
 
 @pytest.fixture(scope="module")
-def findings() -> dict[Place, str]:
-    """Primary place → message and subject of every finding in the sample."""
+def document() -> dict[str, list[dict[str, object]]]:
     output = StringIO()
     with redirect_stdout(output):
-        code = main(["check", str(SAMPLE), "--output-format", "json", "--exit-zero", "--no-cache"])
-    document = json.loads(output.getvalue())
-    assert (code, document["problems"]) == (0, [])
-    found = {
-        primary(finding): f"{finding['message']} {' '.join(finding['subject'])}" for finding in document["findings"]
-    }
-    assert len(found) == len(document["findings"])
+        assert main(["check", str(SAMPLE), "--output-format", "json", "--exit-zero", "--no-cache"]) == 0
+    printed: dict[str, list[dict[str, object]]] = json.loads(output.getvalue())
+    return printed
+
+
+@pytest.fixture(scope="module")
+def findings(document: dict[str, list[dict[str, object]]]) -> dict[Place, str]:
+    """Primary place → message and subject of the findings there."""
+    found: dict[Place, str] = {}
+    for finding in document["findings"]:
+        place, subject = primary(finding), finding["subject"]
+        assert isinstance(subject, list)
+        found[place] = " ".join((found.get(place, ""), str(finding["message"]), *subject)).strip()
     return found
 
 
@@ -101,6 +106,15 @@ def test_every_rule_has_a_debt_and_temptations() -> None:
 def test_no_place_is_expected_twice_or_both_ways() -> None:
     places = [entry.place for entry in [*DEBTS, *NON_DEBTS]]
     assert len(set(places)) == len(places)
+
+
+def test_every_rule_does_its_work(document: dict[str, list[dict[str, object]]]) -> None:
+    assert document["problems"] == []
+
+
+def test_one_cause_makes_one_finding(document: dict[str, list[dict[str, object]]]) -> None:
+    places = [primary(finding) for finding in document["findings"]]
+    assert sorted(str(place) for place in set(places) if places.count(place) > 1) == []
 
 
 def test_the_findings_are_the_expected_ones(findings: dict[Place, str]) -> None:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, path_between
-from mldebt.graph.questions.loops import (
-    identities,
-    outside_predictions,
-    predicting_models,
-    trained_models,
-    training_sites,
-)
+from mldebt.graph.questions.loops import outside_predictions
+from mldebt.graph.questions.models import Models, predicting_models
 from mldebt.graph.questions.rowsets import are_apart
 
 _CALIBRATORS = re.compile(r"calibrat|isotonic|platt|temperaturescal", re.IGNORECASE)
@@ -23,7 +18,9 @@ _ANY_LABEL = frozenset({"y", "label", "labels", "target", "targets", "ytrain", "
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
-    """`corrector` is trained on `prediction` of `base` for the same label; `same_column` where that is one column.
+    """`corrector` is trained on `prediction` of `base` for the same label.
+
+    `same_column` where label and base model are known to be the same on both sides, not only by their names.
 
     `path` goes from the base model to the corrector. `depth` counts the models of the longest chain that holds it.
     """
@@ -38,70 +35,85 @@ class Cascade:
 
 
 def correction_cascades(graph: Graph) -> list[Cascade]:
-    """One for each pair of models, in the order of their ids."""
-    flow = ColumnFlow(graph)
-    found: dict[tuple[str, str], Cascade] = {}
-    for cascade in _cascades(graph, flow):
-        found.setdefault((min(identities(graph, cascade.base)), cascade.corrector), cascade)
-    links = [found[pair] for pair in sorted(found)]
-    return [replace(link, depth=_depth(graph, link, links)) for link in links]
+    """One for each pair of trainings, in the order of their ids."""
+    models = Models(graph)
+    found: dict[object, Cascade] = {}
+    for cascade in _cascades(graph, models, ColumnFlow(graph)):
+        base = frozenset(site for model in models.trained_as(cascade.base) for site in models.training_sites(model))
+        found.setdefault((base, models.training_sites(cascade.corrector)), cascade)
+    links = sorted(found.values(), key=lambda link: (link.base, link.corrector))
+    return [replace(link, depth=_depth(models, link, links)) for link in links]
 
 
-def _cascades(graph: Graph, flow: ColumnFlow) -> Iterator[Cascade]:
-    trained = trained_models(graph)
+def _cascades(graph: Graph, models: Models, flow: ColumnFlow) -> Iterator[Cascade]:
     for prediction in graph.of_kind("prediction"):
-        for base in predicting_models(graph, prediction.id):
-            same = [model for model in trained if identities(graph, model) & identities(graph, base)]
-            for corrector in trained:
-                if same and corrector not in same:
-                    yield from _cascade(graph, flow, base, same, prediction.id, corrector)
+        made = flow.after(flow.of_node(prediction.id))
+        correctors = [model for model in models.trained if _learned(models, flow, model) & made]
+        for base in predicting_models(graph, prediction.id) if correctors else ():
+            same = models.trained_as(base)
+            for corrector in correctors:
+                if same and corrector not in same and not _is_partition(models, same, corrector):
+                    yield from _cascade(graph, models, flow, base, prediction.id, corrector)
 
 
 def _cascade(
-    graph: Graph, flow: ColumnFlow, base: str, trained_as: list[str], prediction: str, corrector: str
+    graph: Graph, models: Models, flow: ColumnFlow, base: str, prediction: str, corrector: str
 ) -> Iterator[Cascade]:
-    if _is_calibration(graph, flow, prediction, corrector) or not _enters(graph, flow, prediction, corrector):
+    same = list(models.trained_as(base))
+    if _is_calibration(graph, models, flow, prediction, corrector):
         return
-    label, same_column = _shared_label(graph, flow, trained_as, prediction, corrector)
-    if not label or _is_out_of_fold(graph, trained_as, prediction, corrector):
+    label, same_column = _shared_label(graph, models, flow, same, corrector)
+    if not label or _is_out_of_fold(graph, models, same, prediction, corrector):
         return
-    forth = _way_in(graph, flow, prediction, corrector)
+    forth = _way_in(graph, models, flow, prediction, corrector)
     if forth is not None:
         first = next(edge for edge in graph.out(base, "PREDICTS") if edge.target == prediction)
-        yield Cascade(base, prediction, corrector, label, same_column, (first, *forth))
+        certain = same_column and any(models.names(base) & models.names(model) for model in same)
+        yield Cascade(base, prediction, corrector, label, certain, (first, *forth))
 
 
-def _enters(graph: Graph, flow: ColumnFlow, prediction: str, corrector: str) -> bool:
-    """The prediction is one of the features, or part of the label: a residual."""
-    learned = flow.used_at(["feature", "label"], training_sites(graph, corrector))
-    return bool(flow.after(flow.of_node(prediction)) & learned)
+def _learned(models: Models, flow: ColumnFlow, model: str) -> frozenset[ColumnRef]:
+    """The columns that are features, or parts of the label (a residual)."""
+    return flow.used_at(["feature", "label"], models.training_sites(model))
 
 
-def _way_in(graph: Graph, flow: ColumnFlow, prediction: str, corrector: str) -> Path | None:
-    features = flow.used_at(["feature"], training_sites(graph, corrector))
+def _is_partition(models: Models, trained_as: Iterable[str], corrector: str) -> bool:
+    """Models that one line trains for city after city are one model in parts, not one that corrects another."""
+    sites = models.training_sites(corrector)
+    return any(sites & models.training_sites(model) for model in trained_as)
+
+
+def _way_in(graph: Graph, models: Models, flow: ColumnFlow, prediction: str, corrector: str) -> Path | None:
+    features = flow.used_at(["feature"], models.training_sites(corrector))
     last = "TRAINS_ON" if flow.after(flow.of_node(prediction)) & features else "LABELS"
     return path_between(graph, [prediction], {corrector}, (*VALUES, last), allowed=outside_predictions)
 
 
 def _shared_label(
-    graph: Graph, flow: ColumnFlow, trained_as: list[str], prediction: str, corrector: str
+    graph: Graph, models: Models, flow: ColumnFlow, trained_as: list[str], corrector: str
 ) -> tuple[str, bool]:
     """The label that both learn and whether it is known to be one column; "" where they learn different things."""
-    theirs = _label_roots(graph, flow, corrector)
+    theirs = _label_roots(graph, models, flow, corrector)
     names = _label_names(graph, corrector)
     for base in trained_as:
-        ours = _label_roots(graph, flow, base)
+        ours = _label_roots(graph, models, flow, base)
         if ours & theirs and {name for _, name in ours} == {name for _, name in theirs}:
-            return min(name for _, name in ours), True
+            return _told(graph, base, names) or min(name for _, name in ours), True
         common = _label_names(graph, base).keys() & names.keys()
         if common:
             return names[min(common)], False
     return "", False
 
 
-def _label_roots(graph: Graph, flow: ColumnFlow, model: str) -> frozenset[ColumnRef]:
+def _told(graph: Graph, base: str, names: dict[str, str]) -> str:
+    """What the label is called where the base is trained, else where the corrector is."""
+    called = _label_names(graph, base)
+    return min((called or names).values(), default="")
+
+
+def _label_roots(graph: Graph, models: Models, flow: ColumnFlow, model: str) -> frozenset[ColumnRef]:
     """The stored columns that the label is made of."""
-    labels = flow.before(flow.used_at(["label"], training_sites(graph, model)))
+    labels = flow.before(flow.used_at(["label"], models.training_sites(model)))
     stored = {ref for ref in labels if ref[0] in graph.nodes and graph[ref[0]].kind == "dataset"}
     return frozenset(ref for ref in stored if not (flow.before([ref]) - {ref}) & stored)
 
@@ -117,18 +129,18 @@ def _names(columns: object) -> tuple[object, ...]:
     return tuple(columns) if isinstance(columns, (tuple, list)) else ()
 
 
-def _is_calibration(graph: Graph, flow: ColumnFlow, prediction: str, corrector: str) -> bool:
+def _is_calibration(graph: Graph, models: Models, flow: ColumnFlow, prediction: str, corrector: str) -> bool:
     """A model that only maps a score to a better one: by its class, or because the score is all that it sees."""
     if _CALIBRATORS.search(str(graph[corrector].attributes.get("class", ""))):
         return True
-    features = flow.used_at(["feature"], training_sites(graph, corrector))
+    features = flow.used_at(["feature"], models.training_sites(corrector))
     return bool(features) and features <= flow.after(flow.of_node(prediction))
 
 
-def _is_out_of_fold(graph: Graph, trained_as: list[str], prediction: str, corrector: str) -> bool:
+def _is_out_of_fold(graph: Graph, models: Models, trained_as: list[str], prediction: str, corrector: str) -> bool:
     """Stacking as it is meant: both are fitted in one file, and the base has not seen the rows that it predicts."""
-    files = {site.file for site in training_sites(graph, corrector)}
-    together = [model for model in trained_as if files & {site.file for site in training_sites(graph, model)}]
+    files = {site.file for site in models.training_sites(corrector)}
+    together = [model for model in trained_as if files & {site.file for site in models.training_sites(model)}]
     if not together:
         return False
     if str(graph[prediction].attributes.get("method", "")).startswith("cross_val"):
@@ -137,17 +149,16 @@ def _is_out_of_fold(graph: Graph, trained_as: list[str], prediction: str, correc
     return are_apart(graph, learned, [prediction])
 
 
-def _depth(graph: Graph, link: Cascade, links: list[Cascade]) -> int:
+def _depth(models: Models, link: Cascade, links: list[Cascade]) -> int:
     """Models on the longest chain through this link."""
-    return _chain(graph, link, links, True, frozenset()) + _chain(graph, link, links, False, frozenset())
+    return _chain(models, link, links, True, frozenset()) + _chain(models, link, links, False, frozenset())
 
 
-def _chain(graph: Graph, link: Cascade, links: list[Cascade], onward: bool, passed: frozenset[str]) -> int:
-    end = link.corrector if onward else link.base
-    names = identities(graph, end)
+def _chain(models: Models, link: Cascade, links: list[Cascade], onward: bool, passed: frozenset[str]) -> int:
+    names = models.names(link.corrector if onward else link.base)
     nexts = [
         other
         for other in links
-        if other.corrector not in passed and names & identities(graph, other.base if onward else other.corrector)
+        if other.corrector not in passed and names & models.names(other.base if onward else other.corrector)
     ]
-    return 1 + max((_chain(graph, other, links, onward, passed | {other.corrector}) for other in nexts), default=0)
+    return 1 + max((_chain(models, other, links, onward, passed | {other.corrector}) for other in nexts), default=0)

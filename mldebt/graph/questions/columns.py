@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt.graph.model import Column, Edge, Graph, Node
-from mldebt.graph.questions.jobs import is_at_work, sites_at_work
+from mldebt.graph.questions.jobs import RECORD_STORES, holds_records, is_at_work, sites_at_work
+from mldebt.graph.questions.lineage import origins
 from mldebt.sites import Site
 
-LOADED = ("projection", "header", "schema")
-"""How a column can be known to exist; a mere mention does not prove that it does."""
+FROM_FILE = frozenset({"projection", "header", "schema"})
+FROM_TABLE = frozenset({"projection"})
+"""How a column is known to be loaded: a mention does not prove that it exists, nor a table's schema that it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,10 @@ def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
     """
     vain = _only_for_unused_derived(graph)
     for dataset in graph.of_kind("dataset"):
-        unused = tuple(c.name for c in dataset.columns if _is_unused(c) and (dataset.id, c.name) not in vain)
+        unused = tuple(c.name for c in dataset.columns if _is_unused(dataset, c) and (dataset.id, c.name) not in vain)
         kept = tuple(column.name for column in dataset.columns if column.used is not False)
         reads = _loading(graph, dataset, unused)
-        if unused and reads and any(column.used for column in dataset.columns):
+        if unused and reads and any(column.used for column in dataset.columns) and _is_one_stored_thing(dataset):
             sites = {site for edge in reads for site in sites_at_work(graph, edge)}
             yield UnusedLoaded(dataset, unused, kept, reads, tuple(sorted(sites)))
 
@@ -53,7 +55,7 @@ def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
 
     A column that only takes the place of an unused loaded one of the same name is left to the finding about that one.
     """
-    unread = {(node.id, c.name) for node in graph.of_kind("dataset") for c in node.columns if _is_unused(c)}
+    unread = {(node.id, c.name) for node in graph.of_kind("dataset") for c in node.columns if _is_unused(node, c)}
     made: dict[tuple[str, str, Site], list[tuple[Column, str]]] = {}
     for frame, column in _derived(graph):
         retyped = any(ref in unread and ref[1] == column.name for ref in column.derived_from)
@@ -62,10 +64,21 @@ def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
             made.setdefault((scope, column.name, min(column.sites)), []).append((column, frame.id))
     dead: dict[str, list[tuple[str, Site, str]]] = {}
     for (scope, name, site), versions in sorted(made.items()):
-        if all(column.used is False for column, _ in versions) and is_at_work(graph.unit_of(site)):
+        if all(column.used is False for column, _ in versions) and _is_own_work(graph, scope, site, versions):
             dead.setdefault(scope, []).append((name, site, versions[0][1]))
     for scope, columns in dead.items():
         yield UnusedDerived(scope, tuple(sorted(columns, key=lambda found: (found[1], found[0]))))
+
+
+def _is_own_work(graph: Graph, scope: str, site: Site, versions: list[tuple[Column, str]]) -> bool:
+    """Whether the column is made in the function's own file, of stored records: what callers pass may go anywhere."""
+    own = site.file == scope.partition("::")[0] and is_at_work(graph.unit_of(site))
+    return own and all(_of_stored_records(graph, frame) for _, frame in versions)
+
+
+def _of_stored_records(graph: Graph, frame: str) -> bool:
+    sources = (graph[node] for node in origins(graph, [frame], ("DERIVES", "READS")))
+    return any(holds_records(node) for node in sources if node.kind == "dataset")
 
 
 def _derived(graph: Graph) -> Iterator[tuple[Node, Column]]:
@@ -74,12 +87,18 @@ def _derived(graph: Graph) -> Iterator[tuple[Node, Column]]:
         columns = [column for column in frame.columns if column.source == "derived" and column.name and column.sites]
         changed = any(edge.attributes.get("operation") == "changed" for edge in graph.into(frame.id, "DERIVES"))
         built = [] if changed else [column for column in columns if set(column.sites) & set(frame.sites)]
-        wanted = any(column.used is not False for column in built)
+        wanted = any(column.used for column in built)
         yield from ((frame, column) for column in columns if wanted or column not in built)
 
 
-def _is_unused(column: Column) -> bool:
-    return column.used is False and column.source in LOADED
+def _is_one_stored_thing(dataset: Node) -> bool:
+    """False for data in memory or shipped with a library, and for a name whose beginning is not known."""
+    return dataset.attributes.get("store") in RECORD_STORES and not dataset.name.startswith("{")
+
+
+def _is_unused(dataset: Node, column: Column) -> bool:
+    known = FROM_TABLE if dataset.attributes.get("store") == "table" else FROM_FILE
+    return column.used is False and column.source in known
 
 
 def _only_for_unused_derived(graph: Graph) -> frozenset[tuple[str, str]]:

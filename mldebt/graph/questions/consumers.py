@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_aside, is_for_people
 from mldebt.graph.questions.lineage import ColumnFlow, Path, evidence_of, path_between, reachable
-from mldebt.graph.questions.loops import identities, predicting_models, trained_models
+from mldebt.graph.questions.models import Models, is_alias, predicting_models
 from mldebt.graph.questions.rowsets import parts
 from mldebt.sites import Site
 
@@ -17,6 +17,14 @@ _PUBLISHING = ("DERIVES", "WRITES")
 _SUMMARIES = frozenset({
     "metric", "score", "statistic", "evaluate", "cross_validate", "groupby", "agg", "aggregate", "mean", "sum", "std",
     "value_counts", "describe", "count", "plot", "predict", "step",
+})  # fmt: skip
+_PARTS_OF_A_SYSTEM = frozenset({
+    ".", "api", "app", "apps", "airflow", "backend", "batch", "bin", "code", "common", "components", "config", "core",
+    "dags", "dashboard", "dashboards", "data", "db", "deploy", "deployment", "etl", "evaluation", "features", "flows",
+    "frontend", "inference", "infra", "jobs", "lib", "ml", "model", "models", "modules", "monitoring", "notebooks",
+    "orchestration", "pipeline", "pipelines", "prediction", "predictions", "preprocessing", "scoring", "scripts",
+    "server", "services", "serving", "shared", "source", "src", "stages", "steps", "streamlit", "tasks", "tools",
+    "train", "training", "ui", "utils", "web", "webapp", "workflows",
 })  # fmt: skip
 
 
@@ -39,13 +47,17 @@ class Reader:
     """A file that reads a publication: what it takes, and who owns it."""
 
     unit: Unit
-    edge: Edge
+    way: Path
     columns: tuple[str, ...]
     uses: tuple[str, ...]
 
     @property
+    def read(self) -> Edge:
+        return self.way[-1]
+
+    @property
     def evidence(self) -> str:
-        return weakest((self.edge.evidence, self.unit.owner_evidence))
+        return weakest((evidence_of(self.way), self.unit.owner_evidence))
 
 
 def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "http")) -> list[Publication]:
@@ -70,7 +82,7 @@ def is_evaluation(graph: Graph, publication: Publication) -> bool:
     """Predictions of a test part, or beside the label: made to judge the model, not to be used."""
     if parts(graph, [publication.prediction]):
         return True
-    written = set(published_columns(graph, publication))
+    written = set(published_columns(graph, publication)) - set(publication.columns)
     return any(label in written for label in _labels(graph, publication.prediction))
 
 
@@ -87,10 +99,12 @@ def published_columns(graph: Graph, publication: Publication) -> tuple[str, ...]
 def foreign_readers(graph: Graph, publication: Publication) -> list[Reader]:
     """Readers whose owner is known and is not the owner of the code that writes, by file."""
     owners = {graph.unit_of(site).owner for site in publication.write.sites}
+    if "" in owners:
+        return []
     found: dict[str, Reader] = {}
     for reader in _readers(graph, publication):
         unit = reader.unit
-        if unit.owner and "" not in owners and unit.owner not in owners and not _only_looks(unit):
+        if unit.owner not in owners and _is_known_owner(unit) and not _only_looks(unit):
             found.setdefault(unit.file, reader)
     return [found[file] for file in sorted(found)]
 
@@ -110,8 +124,8 @@ def is_declared_consumer(graph: Graph, dataset: Node, reader: Reader, declared: 
     return any(_speaks_of(entry, dataset) and _names_reader(entry, names) for entry in declared)
 
 
-def evidence_of_reading(publication: Publication, reader: Reader) -> str:
-    return weakest((evidence_of(publication.path), reader.evidence))
+def evidence_of_reading(graph: Graph, publication: Publication, reader: Reader) -> str:
+    return weakest((evidence_of(publication.path), reader.evidence, writer_of(graph, publication).owner_evidence))
 
 
 def _written(graph: Graph, prediction: str) -> list[str]:
@@ -121,8 +135,8 @@ def _written(graph: Graph, prediction: str) -> list[str]:
 
 def _labels(graph: Graph, prediction: str) -> set[str]:
     """Names of the label columns of the model that predicts, wherever it is trained."""
-    served = [identities(graph, model) for model in predicting_models(graph, prediction)]
-    same = [model for model in trained_models(graph) if any(identities(graph, model) & names for names in served)]
+    models = Models(graph)
+    same = [trained for model in predicting_models(graph, prediction) for trained in models.trained_as(model)]
     columns = [edge.attributes.get("columns") for model in same for edge in graph.into(model, "LABELS")]
     return {str(name) for names in columns if isinstance(names, (tuple, list)) for name in names}
 
@@ -142,15 +156,18 @@ def _columns_made(flow: ColumnFlow, prediction: str, dataset: str) -> tuple[str,
 
 
 def _readers(graph: Graph, publication: Publication) -> Iterator[Reader]:
-    dataset = graph[publication.dataset]
-    for edge in graph.out(dataset.id, "READS"):
+    names = [publication.dataset, *(edge.target for edge in graph.out(publication.dataset) if is_alias(edge))]
+    for edge in (edge for name in names for edge in graph.out(name, "READS")):
+        dataset = graph[edge.source]
         asked = edge.attributes.get("columns")
         if isinstance(asked, (tuple, list)) and publication.columns and not set(asked) & set(publication.columns):
             continue
         for file in sorted({site.file for site in edge.sites}):
             uses = _uses(dataset, publication.columns, file)
             taken = tuple(sorted({column for column, _ in uses}))
-            yield Reader(graph.unit_of(_site_in(edge, file)), edge, taken, tuple(sorted({use for _, use in uses})))
+            known_as = next((alias for alias in graph.into(dataset.id) if is_alias(alias)), None)
+            way = (edge,) if dataset.id == publication.dataset or known_as is None else (known_as, edge)
+            yield Reader(graph.unit_of(_site_in(edge, file)), way, taken, tuple(sorted({use for _, use in uses})))
 
 
 def _uses(dataset: Node, columns: tuple[str, ...], file: str) -> set[tuple[str, str]]:
@@ -166,6 +183,11 @@ def _uses(dataset: Node, columns: tuple[str, ...], file: str) -> set[tuple[str, 
 
 def _site_in(edge: Edge, file: str) -> Site:
     return min(site for site in edge.sites if site.file == file)
+
+
+def _is_known_owner(unit: Unit) -> bool:
+    """A folder that is named after a part of the system, not after those who work on it, says nothing about owners."""
+    return bool(unit.owner) and (unit.owner_evidence != "guessed" or unit.owner.lower() not in _PARTS_OF_A_SYSTEM)
 
 
 def _only_looks(unit: Unit) -> bool:

@@ -97,11 +97,14 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
 def _replaceable(graph: Graph) -> Iterator[Node]:
     """Stored records under one full name; settings, logs, reports and state files are none."""
     for node in graph.of_kind("dataset"):
-        store, form = str(node.attributes.get("store", "unknown")), node.attributes.get("format")
-        if node.attributes.get("template") or store not in RECORD_STORES:
-            continue
-        if store == "table" or form in TABULAR:
+        if holds_records(node) and not node.attributes.get("template"):
             yield node
+
+
+def holds_records(dataset: Node) -> bool:
+    """A table or a file of rows, not settings, a state file or a request."""
+    store, form = str(dataset.attributes.get("store", "unknown")), dataset.attributes.get("format")
+    return store == "table" or (store in RECORD_STORES and form in TABULAR)
 
 
 def _replacing(graph: Graph, dataset: Node) -> list[tuple[Site, Edge]]:

@@ -138,7 +138,20 @@ class ColumnFlow:
 
     @cached_property
     def _made_of(self) -> dict[ColumnRef, list[ColumnRef]]:
-        return {ref: list(column.derived_from) for ref, column in self._columns.items()}
+        made = {ref: list(column.derived_from) for ref, column in self._columns.items()}
+        named: dict[str, set[str]] = {}
+        for owner, name in made:
+            named.setdefault(owner, set()).add(name)
+        for source, target in self._same_data:
+            for name in sorted(named.get(source, set()) | named.get(target, set())):
+                made.setdefault((target, name), []).append((source, name))
+        return made
+
+    @cached_property
+    def _same_data(self) -> list[tuple[str, str]]:
+        """Stored things that go by two names, or of which one is a copy: their columns are the same."""
+        edges = self._graph.edges_of_kind("DERIVES")
+        return [(e.source, e.target) for e in edges if e.attributes.get("operation") in ("same name", "copy")]
 
     @cached_property
     def _made_from(self) -> dict[ColumnRef, list[ColumnRef]]:

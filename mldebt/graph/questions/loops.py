@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.datasets import is_persistent
 from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, origins, path_between, reachable
+from mldebt.graph.questions.models import TRAINING, Models, is_alias, predicting_models
 from mldebt.sites import Site
 
-TRAINING = ("TRAINS_ON", "LABELS")
 KINDS = ("label", "feature", "unknown", "selection")
 """How a prediction gets back, worst first: as the label, as a feature, in columns that are not known, or only by
 deciding which rows there are."""
@@ -22,7 +22,7 @@ class Loop:
 
     `path` goes from the model that predicts to the model that is trained; `read` is the edge out of the data set on it.
     `columns` of the data set are made of the prediction; `identity` is what makes the two models one: an artifact or
-    the model itself.
+    the model itself; `closing` leads from the trained model to the one that predicts, by what is saved and loaded.
     """
 
     identity: str
@@ -33,6 +33,7 @@ class Loop:
     kind: str
     columns: tuple[str, ...]
     path: Path
+    closing: Path
 
     @property
     def read(self) -> Edge:
@@ -40,76 +41,70 @@ class Loop:
 
 
 def feedback_loops(graph: Graph) -> list[Loop]:
-    """One loop for each model and data set: the worst kind, then the shortest path."""
-    flow = ColumnFlow(graph)
-    found: dict[tuple[str, str], Loop] = {}
-    for loop in sorted(_loops(graph, flow), key=lambda loop: (KINDS.index(loop.kind), len(loop.path))):
-        found.setdefault((loop.identity, loop.dataset), loop)
-    return [found[key] for key in sorted(found)]
+    """One loop for each training of a model and data set: the worst kind, then the shortest path.
 
-
-def identities(graph: Graph, model: str) -> frozenset[str]:
-    """The model and the artifacts that it is loaded from or saved as: two models that share one are the same model."""
-    loaded = (edge.source for edge in graph.into(model, "LOADS"))
-    saved = (edge.target for edge in graph.out(model, "PERSISTS"))
-    return frozenset((model, *loaded, *saved, *_wrapped(graph, model)))
-
-
-def predicting_models(graph: Graph, prediction: str) -> list[str]:
-    return sorted({edge.source for edge in graph.into(prediction, "PREDICTS")})
-
-
-def trained_models(graph: Graph) -> list[str]:
-    return sorted({edge.target for edge in graph.edges_of_kind("TRAINS_ON")})
-
-
-def training_sites(graph: Graph, model: str) -> frozenset[Site]:
-    return frozenset(site for edge in graph.into(model, *TRAINING) for site in edge.sites)
+    Models that one line trains, for city after city, are one model in parts.
+    """
+    models = Models(graph)
+    found: dict[tuple[frozenset[Site], str], Loop] = {}
+    for loop in sorted(_loops(graph, models, ColumnFlow(graph)), key=_badness):
+        found.setdefault((models.training_sites(loop.trained), loop.dataset), loop)
+    named: dict[tuple[str, str], Loop] = {}
+    for loop in found.values():
+        named.setdefault((loop.identity, loop.dataset), loop)
+    return [named[key] for key in sorted(named)]
 
 
 def columns_learned(
-    graph: Graph, flow: ColumnFlow, model: str, refs: Iterable[ColumnRef], kind: str
+    flow: ColumnFlow, sites: frozenset[Site], refs: Iterable[ColumnRef], kind: str
 ) -> frozenset[ColumnRef]:
-    """Those of the columns, or of what is made of them, that the model is trained on as `feature` or `label`."""
-    return flow.after(refs) & flow.used_at([kind], training_sites(graph, model))
+    """Those of the columns, or of what is made of them, that a model is trained on as `feature` or `label`."""
+    return flow.after(refs) & flow.used_at([kind], sites)
 
 
-def _loops(graph: Graph, flow: ColumnFlow) -> Iterator[Loop]:
-    training = {model: _training_data(graph, model) for model in trained_models(graph)}
+def _badness(loop: Loop) -> tuple[int, int, str, str]:
+    return KINDS.index(loop.kind), len(loop.path), loop.identity, loop.prediction
+
+
+def _loops(graph: Graph, models: Models, flow: ColumnFlow) -> Iterator[Loop]:
+    training = {model: _training_data(graph, model) for model in models.trained}
     for prediction in graph.of_kind("prediction"):
-        served = predicting_models(graph, prediction.id)
         stored = stored_copies(graph, prediction.id)
-        for model in served:
-            for trained, sources in training.items():
-                shared = identities(graph, model) & identities(graph, trained)
-                for dataset in sorted(stored & sources) if shared else ():
-                    loop = _loop(graph, flow, min(shared), model, prediction.id, dataset, trained)
-                    if loop is not None:
-                        yield loop
+        for served in predicting_models(graph, prediction.id) if stored else ():
+            for trained, identity in models.trained_as(served).items():
+                for dataset in sorted(stored & training[trained]):
+                    yield from _loop(graph, models, flow, identity, served, prediction.id, dataset, trained)
 
 
 def _loop(
-    graph: Graph, flow: ColumnFlow, identity: str, served: str, prediction: str, dataset: str, trained: str
-) -> Loop | None:
+    graph: Graph,
+    models: Models,
+    flow: ColumnFlow,
+    identity: str,
+    served: str,
+    prediction: str,
+    dataset: str,
+    trained: str,
+) -> Iterator[Loop]:
     made = {ref for ref in flow.after(flow.of_node(prediction)) if ref[0] == dataset}
-    kind = _kind(graph, flow, dataset, made, trained)
+    kind = _kind(flow, models.training_sites(trained), dataset, made)
     if kind == "selection" and _has_rows_of_its_own(graph, prediction, dataset):
-        return None
+        return
     forth = path_between(graph, [prediction], {dataset}, VALUES, allowed=outside_predictions)
     back = _way_back(graph, dataset, trained, kind)
-    if forth is None or back is None:
-        return None
-    first = next(edge for edge in graph.out(served, "PREDICTS") if edge.target == prediction)
-    columns = tuple(sorted(name for _, name in made))
-    return Loop(identity, served, prediction, dataset, trained, kind, columns, (first, *forth, *back))
+    if forth is not None and back is not None:
+        first = next(edge for edge in graph.out(served, "PREDICTS") if edge.target == prediction)
+        columns = tuple(sorted(name for _, name in made))
+        path = (first, *forth, *back)
+        yield Loop(identity, served, prediction, dataset, trained, kind, columns, path, models.way_of(trained, served))
 
 
-def _kind(graph: Graph, flow: ColumnFlow, dataset: str, made: set[ColumnRef], trained: str) -> str:
+def _kind(flow: ColumnFlow, sites: frozenset[Site], dataset: str, made: set[ColumnRef]) -> str:
     for kind in ("label", "feature"):
-        if columns_learned(graph, flow, trained, made, kind):
+        if columns_learned(flow, sites, made, kind):
             return kind
     others = flow.of_node(dataset) - made
-    known = any(columns_learned(graph, flow, trained, others, kind) for kind in ("feature", "label"))
+    known = any(columns_learned(flow, sites, others, kind) for kind in ("feature", "label"))
     return "selection" if made and known else "unknown"
 
 
@@ -149,16 +144,10 @@ def _training_data(graph: Graph, model: str) -> frozenset[str]:
 def _has_rows_of_its_own(graph: Graph, prediction: str, dataset: str) -> bool:
     """Some rows are written without the model, so that it doesn't decide which rows there are."""
     predicted = set(reachable(graph, [prediction], VALUES, allowed=outside_predictions))
-    creating = [edge for edge in graph.into(dataset, "WRITES") if edge.attributes.get("mode") != "merge"]
-    with_model = {site for edge in creating if edge.source in predicted for site in edge.sites}
-    return any(site not in with_model for edge in creating for site in edge.sites)
-
-
-def _wrapped(graph: Graph, model: str) -> list[str]:
-    """What a pipeline or search holds, or is held by: one model by any other name."""
-    parts = [edge.source for edge in graph.into(model, "DERIVES") if edge.attributes.get("operation") == "step"]
-    wholes = [edge.target for edge in graph.out(model, "DERIVES") if edge.attributes.get("operation") == "step"]
-    return [node for node in (*parts, *wholes) if graph[node].attributes.get("task") != "transformer"]
+    same = [dataset, *(edge.source for edge in graph.into(dataset) if is_alias(edge))]
+    writes = [edge for name in same for edge in graph.into(name, "WRITES") if edge.attributes.get("mode") != "merge"]
+    with_model = {site for edge in writes if edge.source in predicted for site in edge.sites}
+    return any(site not in with_model for edge in writes for site in edge.sites)
 
 
 def is_held_in_check(graph: Graph, loop: Loop) -> bool:

@@ -141,7 +141,8 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
     for edge in graph.edges_of_kind("DERIVES"):
         operation = str(edge.attributes.get("operation", ""))
         source, target = graph[edge.source], graph[edge.target]
-        if source.kind == "model" or target.kind != "frame" or operation in UNMIXED:
+        carried_on = bool(source.attributes.get("state"))
+        if source.kind == "model" or target.kind != "frame" or operation in UNMIXED or carried_on:
             continue
         mixes = edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed")
         if mixes and rows_of(graph, source.id) and _enters_features(graph, target, edge):
@@ -149,8 +150,12 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
 
 
 def learns_from_rows(graph: Graph, model: Node) -> bool:
-    """False for what works on each row by itself or only lists the values that occur; a composite is its parts."""
-    if model.attributes.get("stateless") or model.attributes.get("family") in CATEGORIES:
+    """False for what works on each row by itself, only lists the values that occur, or is of a class that is not known.
+
+    A composite learns what its parts learn.
+    """
+    known = str(model.attributes.get("class", "unknown")) != "unknown"
+    if not known or model.attributes.get("stateless") or model.attributes.get("family") in CATEGORIES:
         return False
     parts = [graph[e.source] for e in graph.into(model.id, "DERIVES") if e.attributes.get("operation") == "step"]
     return not parts or any(learns_from_rows(graph, part) for part in parts)
@@ -162,7 +167,7 @@ def _enters_features(graph: Graph, frame: Node, edge: Edge) -> bool:
     owners = [frame, *(graph[node] for node in stored)]
     made = [column for owner in owners for column in owner.columns if set(column.sites) & set(edge.sites)]
     kinds = {use.kind for column in made for use in column.uses}
-    return not made or not kinds or bool(kinds & {"feature", "value", "state", "escape"})
+    return not made or bool(kinds & {"feature", "value", "state", "escape"})
 
 
 def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:

@@ -10,7 +10,7 @@ from mldebt.read.python.lines import Span, call_marks
 Made = TypeVar("Made")
 
 
-class Misaligned(Exception):
+class Misaligned(Exception):  # noqa: N818
     """The logical lines of the text are not the statements of the tree."""
 
 
@@ -25,7 +25,10 @@ class Context:
         self._at = 0
         self.line = self.end = 1
         self.ordinal = 0
-        self.forget_marks()
+        self._calls: list[int] = []
+        self._formatted: list[int] = []
+        self._inside = 0
+        self.single = True
 
     def next_line(self) -> None:
         """Go on to the next logical line."""
@@ -43,7 +46,7 @@ class Context:
         return self._at == len(self._spans)
 
     def exactly(self, make: Callable[[], Made]) -> Made:
-        """What `make` lowers of this logical line; where its calls are not those of the text, all get its first line."""
+        """What `make` lowers of this logical line; all calls get its first line where the text shows other ones."""
         if self.single:
             return make()
         ordinal, line, end = self.ordinal, self.line, self.end
@@ -80,6 +83,4 @@ class Context:
     def forget_marks(self) -> None:
         """Calls of this logical line get the line of the statement from now on."""
         self.single = True
-        self._calls: list[int] = []
-        self._formatted: list[int] = []
-        self._inside = 0
+        self._calls, self._formatted, self._inside = [], [], 0

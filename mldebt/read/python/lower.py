@@ -10,6 +10,7 @@ import libcst as cst
 
 from mldebt.read.facts import Stmt
 from mldebt.read.python.context import Context, Misaligned
+from mldebt.read.python.guard import refuse_slow
 from mldebt.read.python.lines import Span, logical_lines
 from mldebt.read.python.positions import statement_lines
 from mldebt.read.python.statements import body
@@ -24,10 +25,12 @@ def lower(source: str) -> tuple[tuple[Stmt, ...], int]:
     lines = source.count("\n") + (source[-1:] not in ("", "\n"))
     if not source.endswith("\n"):
         source += "\n"
+    spans = logical_lines(source)
+    refuse_slow(source, spans)
     module = _parse(source)
     try:
         with _bounded_depth():
-            return _lower(module, source, logical_lines(source)), lines
+            return _lower(module, source, spans), lines
     except Misaligned:
         return _by_positions(module, source), lines
     except RecursionError:

@@ -21,6 +21,11 @@ ASSIGNED = re.compile(
     r"([ \t]*[A-Za-z_](?:[\w., \t]|\[[^\]=\n]*\])*=[ \t]*)(?:(!)!?|(%)(?=[A-Za-z_]))((?:\\\n|[^\n])*)"
 )
 HELP = re.compile(r"([ \t]*)(%{0,2}[\w.*]+(?:\[[^\]\n]*\])?\?{1,2})[ \t;]*(?:#[^\n]*)?(?=\n|$)")
+AUTOMAGIC = re.compile(
+    r"([ \t]*)"
+    r"((?:pip3?|conda|mamba|uv) +(?:install|uninstall|activate|list|show|freeze|update|create|env|pip)\b[^\n(=]*"
+    r"|(?:run|cd|ls|ll|rm|cp|mv|cat|mkdir|rmdir) +(?!(?:in|is|and|or|not|if|else|for)\b)[-\w.~$/{][^\n=(]*)(?=\n|$)"
+)
 PLACEHOLDER = re.compile(r"_mldebt_magic_(\d+)_")
 BODIES: Mapping[str, tuple[int, ...]] = {
     "if": (4, 5),
@@ -48,15 +53,18 @@ class Magics:
 
     found: list[Magic] = field(default_factory=list)
 
-    def take_out(self, cell: str) -> str:
-        """The code of a cell, as many lines as before; every magic has become a name of its own."""
+    def take_out(self, cell: str, guessing: bool = False) -> str:
+        """The code of a cell, as many lines as before; every magic has become a name of its own.
+
+        `guessing`: `pip install x` and the like are magics without their sign, as IPython takes them.
+        """
         match = CELL.match(cell)
         if match and (match[1] or match[2]):
             return self._cell_magic(cell, match)
         databricks = DATABRICKS_CELL.match(cell)
         if databricks and databricks[1] in DATABRICKS_CELLS and cell[databricks.end() :].strip():
             return self._cell_magic(cell, databricks)
-        return "".join(self._pieces(_dedented(cell)))
+        return "".join(self._pieces(_dedented(cell), guessing))
 
     def _cell_magic(self, cell: str, match: re.Match[str]) -> str:
         name, arguments = match[1] or "bash", (match[2] or "").strip()
@@ -68,7 +76,7 @@ class Magics:
         names.append(self._placeholder(f"%%{name}", inner, inner.rstrip("\n").count("\n") + bool(inner)))
         return before + "; ".join(names) + "\n" * (cell.count("\n") - before.count("\n"))
 
-    def _pieces(self, cell: str) -> Iterator[str]:
+    def _pieces(self, cell: str, guessing: bool) -> Iterator[str]:
         position = 0
         while position < len(cell):
             blank = BLANK.match(cell, position)
@@ -76,10 +84,10 @@ class Magics:
                 yield blank[0]
                 position = blank.end()
                 continue
-            piece, position = self._piece(cell, position)
+            piece, position = self._piece(cell, position, guessing)
             yield piece
 
-    def _piece(self, cell: str, position: int) -> tuple[str, int]:
+    def _piece(self, cell: str, position: int, guessing: bool) -> tuple[str, int]:
         """One logical line with its line break, and where the next one begins."""
         match = ASSIGNED.match(cell, position)
         if match:
@@ -90,6 +98,11 @@ class Magics:
         match = LINE.match(cell, position)
         if match:
             return match[1] + self._line_magic(match[2] or match[3] or match[4], match[5]) + "\n", match.end() + 1
+        match = AUTOMAGIC.match(cell, position) if guessing else None
+        if match:
+            return match[1] + self._line_magic(
+                "%" if match[2].startswith("run ") else "!", match[2]
+            ) + "\n", match.end() + 1
         end = code_end(cell, position)
         return cell[position : end + 1], end + 1
 

@@ -63,7 +63,6 @@ def _header(suite: Any, at: Context, make: Callable[[], Any]) -> tuple[int, int,
     first, last = at.line, at.end
     if first == last or isinstance(suite, cst.IndentedBlock):
         return first, last, at.exactly(make)
-    at.forget_marks()
     return first, last - _breaks(suite), make()
 
 
@@ -239,9 +238,7 @@ def _type_alias(node: cst.TypeAlias, at: Context) -> Stmt:
     return ("assign", at.line, at.end, (("name", node.name.value),), OPAQUE, None)
 
 
-AUGMENTED: Mapping[type, str] = {
-    getattr(cst, operator.__name__ + "Assign"): text for operator, text in BINARY.items()
-}
+AUGMENTED: Mapping[type, str] = {getattr(cst, operator.__name__ + "Assign"): text for operator, text in BINARY.items()}
 SMALL: Mapping[type, Callable[[Any, Context], Stmt]] = {
     cst.Expr: _expr,
     cst.Assign: _assign,

@@ -29,7 +29,7 @@ def describe(tree: exp.Expr, templates: Templates) -> Facts:
         return {"kind": "other"}
     if isinstance(tree, exp.Command):
         return _command(tree, templates)
-    scopes = Scopes(templates)
+    scopes = Scopes(tree, templates)
     describer = next((found for kind, found in DESCRIBERS.items() if isinstance(tree, kind)), _query)
     return {"reads": _reads(tree, scopes), "uses": column_uses(tree, scopes)} | describer(tree, scopes)
 

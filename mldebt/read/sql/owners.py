@@ -9,16 +9,9 @@ from sqlglot import exp
 OWNERS = (exp.Select, exp.Update, exp.Delete, exp.Merge)
 
 
-def owner_of(node: exp.Expr) -> exp.Expr | None:
-    """The statement or query that a node takes its columns from; the actions of a MERGE belong to the MERGE."""
-    owner = node.find_ancestor(*OWNERS)
-    while owner is not None and not is_owner(owner):
-        owner = owner.find_ancestor(*OWNERS)
-    return owner
-
-
 def is_owner(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Select) or isinstance(node.this, exp.Expr)
+    """Whether a part takes columns from tables of its own; the actions of a MERGE take them from the MERGE."""
+    return isinstance(node, OWNERS) and (isinstance(node, exp.Select) or isinstance(node.this, exp.Expr))
 
 
 def from_items(owner: exp.Expr) -> Iterator[exp.Expr]:

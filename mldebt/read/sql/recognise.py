@@ -18,11 +18,13 @@ STATEMENT = re.compile(
     | delete \s+ from \s+ {NAME} \s* (?: $ | ; | \s(?:where|using|as)\b .* )
     | merge \s+ into \s+ {NAME} .*
     | create \s+ (?:or\s+replace\s+)? (?:(?:global|local|temp|temporary|transient|external|unlogged|unique|foreign
-        |materialized|live|streaming)\s+)* (?:table|view|index|schema|database|function|procedure|trigger)
-        \s+ (?:if\s+not\s+exists\s+)? {NAME} .*
+        |materialized|live|streaming)\s+)* (?:
+            (?:table|view) \s+ (?:if\s+not\s+exists\s+)? {NAME}
+            (?: \s*[(;] | \s+(?:as|like|using|partition|partitioned|partitions|clone|on|stored|with|row|of)\b ) .*
+          | (?:index|schema|database|function|procedure|trigger) \s+ (?:if\s+not\s+exists\s+)? {NAME} .* )
     | drop \s+ (?:table|view|index|schema|database|materialized\s+view) \s+ (?:if\s+exists\s+)? {NAME} .*
     | alter \s+ table \s+ {NAME} \s .*
-    | truncate \s+ (?:table\s+)? {NAME} \s* ;?
+    | truncate \s+ (?:table\s+)? {NAME} \s* (?:cascade\s*)? (?:; | $)
     | copy \s+ (?: {NAME} \s* (?:\([^)]*\)\s*)? (?:from|to)\b | \( ) .*
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,

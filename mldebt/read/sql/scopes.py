@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from mldebt.read.facts import SqlColumn
-from mldebt.read.sql.owners import common_table, from_items, is_own_recursion, owner_of
+from mldebt.read.sql.owners import common_table, from_items, is_own_recursion
+from mldebt.read.sql.places import Places
 from mldebt.read.sql.templates import Templates
 
 Ref = tuple[str, str]
@@ -46,7 +47,8 @@ class Origin:
 class Scopes:
     """Answers for one statement; what was found once is remembered."""
 
-    def __init__(self, templates: Templates) -> None:
+    def __init__(self, tree: exp.Expr, templates: Templates) -> None:
+        self.places = Places(tree)
         self._templates = templates
         self._outputs: dict[int, tuple[SqlColumn, ...]] = {}
         self._sources: dict[int, tuple[Source, ...]] = {}
@@ -135,9 +137,9 @@ class Scopes:
             elif source.table:
                 yield SqlColumn("*", ((source.table, "*"),))
 
-    def origin(self, column: exp.Column, owner: exp.Expr | None = None) -> Origin:
+    def origin(self, column: exp.Column) -> Origin:
         """The stored columns behind a mention of a column; the table is "" where it can't be told."""
-        owner = owner or owner_of(column)
+        owner = self.places[column].owner
         name = column.name
         qualifier = column.table
         while owner is not None:
@@ -149,12 +151,12 @@ class Scopes:
                 return Origin((), True)
             if not qualifier and any(source.table or source.query for source in sources):
                 return Origin((("", self.text(name)),))
-            owner = owner_of(owner)
+            owner = self.places[owner].owner
         return self._unknown(column)
 
     def _unknown(self, column: exp.Column) -> Origin:
         """A qualifier that is no source is a column with fields, where a single table leaves no doubt."""
-        nearest = owner_of(column)
+        nearest = self.places[column].owner
         sources = self.sources(nearest) if nearest is not None else ()
         table = _qualified(sources, column.text("db")) if column.args.get("db") else None
         if table is not None:

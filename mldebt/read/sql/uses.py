@@ -6,23 +6,12 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from mldebt.read.sql.owners import OWNERS, is_owner, owner_of
+from mldebt.read.sql.owners import OWNERS, is_owner
+from mldebt.read.sql.places import CLAUSES, Place
 from mldebt.read.sql.scopes import Scopes
 
 Use = tuple[str, str, str]
-CLAUSES = {
-    "where": "filter",
-    "having": "filter",
-    "qualify": "filter",
-    "prewhere": "filter",
-    "limit": "filter",
-    "group": "key",
-    "distinct": "key",
-    "on": "key",
-    "cluster": "key",
-    "sort": "order",
-    "order": "order",
-}
+OUTPUTS_KNOWN = ("group", "order", "having", "qualify", "sort")
 
 
 def column_uses(tree: exp.Expr, scopes: Scopes) -> tuple[Use, ...]:
@@ -37,55 +26,22 @@ def column_uses(tree: exp.Expr, scopes: Scopes) -> tuple[Use, ...]:
 
 
 def _mentions(column: exp.Column, scopes: Scopes) -> Iterator[Use]:
-    owner = owner_of(column)
-    if owner is None or column.is_star or scopes.is_value(column) or _is_assigned(column):
+    place = scopes.places[column]
+    if place.owner is None or column.is_star or scopes.is_value(column) or _is_assigned(column):
         return
-    use = _use(column, owner)
-    for table, name in _refs(column, owner, scopes):
-        yield table, name, use
+    otherwise = "filter" if scopes.places[place.owner].conditional else "value"
+    for table, name in _refs(column, place, scopes):
+        yield table, name, CLAUSES.get(place.clause, otherwise)
 
 
-def _refs(column: exp.Column, owner: exp.Expr, scopes: Scopes) -> tuple[tuple[str, str], ...]:
+def _refs(column: exp.Column, place: Place, scopes: Scopes) -> tuple[tuple[str, str], ...]:
     """The stored columns behind a mention; where it names an output of the same query, those of the output."""
-    clause = _clause(column, owner)
-    if clause in ("group", "order", "having", "qualify", "sort") and not column.table:
-        for projection in owner.expressions if isinstance(owner, exp.Select) else ():
+    if place.clause in OUTPUTS_KNOWN and not column.table and isinstance(place.owner, exp.Select):
+        for projection in place.owner.expressions:
             if isinstance(projection, exp.Alias) and projection.alias == column.name:
                 inner = [scopes.origin(item) for item in projection.this.find_all(exp.Column)]
                 return tuple(ref for origin in inner for ref in origin.refs)
-    return scopes.origin(column, owner).refs
-
-
-def _use(column: exp.Expr, owner: exp.Expr) -> str:
-    clause = _clause(column, owner)
-    if clause in CLAUSES:
-        return CLAUSES[clause]
-    return "filter" if _is_condition(owner) else "value"
-
-
-def _clause(column: exp.Expr, owner: exp.Expr) -> str:
-    """The innermost clause that says what a mention is for."""
-    node = column
-    while node.parent is not None and node is not owner:
-        parent, key = node.parent, node.arg_key or ""
-        if isinstance(parent, exp.Window):
-            key = {"partition_by": "group"}.get(key, key)
-        if key in CLAUSES and (parent is owner or isinstance(parent, exp.Window | exp.Join | exp.Merge)):
-            return key
-        if isinstance(parent, exp.Filter) and key == "expression":
-            return "where"
-        node = parent
-    return node.arg_key or "" if node is not owner else "expressions"
-
-
-def _is_condition(select: exp.Expr) -> bool:
-    """Whether a query stands inside a condition of another one: `WHERE id IN (SELECT …)`."""
-    node = select
-    while node.parent is not None and not isinstance(node.parent, exp.From | exp.CTE | exp.Join):
-        if node.arg_key in ("where", "having", "qualify") and isinstance(node.parent, OWNERS):
-            return True
-        node = node.parent
-    return False
+    return scopes.origin(column).refs
 
 
 def _is_assigned(column: exp.Column) -> bool:

@@ -9,15 +9,17 @@ from mldebt.read.sql.templates import HOLE
 NOT_AFTER = frozenset((
     "from", "join", "into", "where", "and", "or", "by", "select", "on", "in", "set", "values", "table", "update",
 ))  # fmt: skip
-LOOSE = re.compile(rf"(?<=[\w)'\"`])(?P<gap>\s+){HOLE}\d+_(?=\s|;|\)|$)", re.IGNORECASE)
+LOOSE = re.compile(rf"(?P<gap>(?<=[)'\"`])\s*|(?<=\w)\s+){HOLE}\d+_(?=\s|;|\)|$)", re.IGNORECASE)
 REPLACE_INTO = re.compile(r"(?i)^\s*replace\s+(?=into\b)")
+QUERY_HOLE = re.compile(rf"\bas\s*\(?\s*\b({HOLE}\d+_)\s*\)?\s*$", re.IGNORECASE)
+COLUMN_HOLE = re.compile(rf"(?<=[,(])\s*{HOLE}\d+_\s+(?=\w+\s+\w+)", re.IGNORECASE)
 CREATE_TABLE = re.compile(r"(?is)^\s*create\b[^(]*\btable\b[^(]*\(")
 WORD = re.compile(r"\w*$")
 
 
 def variants(text: str) -> tuple[str, ...]:
     """The statement as it stands, then simpler forms that read and write the same tables."""
-    plain = REPLACE_INTO.sub("INSERT OR REPLACE ", text)
+    plain = QUERY_HOLE.sub(r"AS SELECT * FROM \1", REPLACE_INTO.sub("INSERT OR REPLACE ", text))
     return tuple(dict.fromkeys((plain, _without_loose_holes(plain), _without_table_options(plain))))
 
 
@@ -35,7 +37,8 @@ def _expects_more(before: str) -> bool:
 
 
 def _without_table_options(text: str) -> str:
-    """CREATE TABLE only up to the end of its columns."""
+    """CREATE TABLE only up to the end of its columns, without those that a hole stands for."""
+    text = COLUMN_HOLE.sub(" ", text)
     match = CREATE_TABLE.match(text)
     if match is None:
         return text

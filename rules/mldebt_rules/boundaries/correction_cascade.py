@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mldebt.graph.model import Graph, Node
 from mldebt.graph.questions.cascades import Cascade, correction_cascades
 from mldebt.graph.questions.lineage import evidence_of
-from mldebt.graph.questions.loops import identities
+from mldebt.graph.questions.models import Models
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
 
@@ -24,7 +24,8 @@ class CorrectionCascade(Rule):
 
     def found(self, graph: Graph, cascade: Cascade) -> Finding:
         fit, predict = cascade.path[-1], cascade.path[0]
-        base, corrector = known_as(graph, cascade.base), known_as(graph, cascade.corrector)
+        models = Models(graph)
+        base, corrector = (graph[models.artifact(model)] for model in (cascade.base, cascade.corrector))
         return self.finding(
             _message(cascade, base, corrector),
             subject=(base.id, corrector.id),
@@ -36,12 +37,6 @@ class CorrectionCascade(Rule):
             severity="critical" if cascade.depth >= 3 else "high",
             properties={"depth": cascade.depth},
         )
-
-
-def known_as(graph: Graph, model: str) -> Node:
-    """The artifact that the model is stored as, where there is one: the name that a team uses for it."""
-    artifacts = sorted(name for name in identities(graph, model) if graph[name].kind == "artifact")
-    return graph[artifacts[0] if artifacts else model]
 
 
 def _evidence(cascade: Cascade) -> str:

@@ -36,9 +36,9 @@ class UndeclaredPredictionConsumer(Rule):
         return self.finding(
             _message(graph, publication, dataset, readers),
             subject=(dataset.id,),
-            locations=(*(place(reader.edge) for reader in readers), place(publication.write)),
-            path=witness(graph, (*publication.path, readers[0].edge)),
-            evidence=certainty(weakest(evidence_of_reading(publication, reader) for reader in readers)),
+            locations=(*(place(reader.read) for reader in readers), place(publication.write)),
+            path=witness(graph, (*publication.path, *readers[0].way)),
+            evidence=certainty(weakest(evidence_of_reading(graph, publication, reader) for reader in readers)),
             help=_help(dataset, readers),
             effort_minutes=45 * len(readers),
             severity="critical" if any("decision" in reader.uses for reader in readers) else "high",
@@ -65,7 +65,7 @@ def _message(graph: Graph, publication: Publication, dataset: Node, readers: Seq
 def _told(reader: Reader) -> str:
     columns = ", ".join(f"`{column}`" for column in reader.columns)
     used = [USES[use] for use in reader.uses if use in USES]
-    return f"{place(reader.edge)}" + (f" ({columns}{': ' if used else ''}{', '.join(used)})" if columns else "")
+    return f"{place(reader.read)}" + (f" ({columns}{': ' if used else ''}{', '.join(used)})" if columns else "")
 
 
 USES = {

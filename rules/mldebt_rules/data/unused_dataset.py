@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from mldebt.graph.model import Edge, Graph, Node, weakest
 from mldebt.graph.questions.datasets import unread_datasets, writers
 from mldebt.rules.model import Finding, Rule, Settings, certainty
-from mldebt.rules.witness import place, witness
+from mldebt.rules.witness import witness
+from mldebt.sites import Site
 
 
 class UnusedDataset(Rule):
@@ -23,7 +24,7 @@ class UnusedDataset(Rule):
 
     def found(self, graph: Graph, dataset: Node) -> Finding:
         writes = writers(graph, dataset.id)
-        places = sorted({site for edge in writes for site in edge.sites})
+        places = _places(writes)
         return self.finding(
             f"`{dataset.name}` is written and never read in the {graph.coverage.files} files scanned. "
             f"It is made at {', '.join(str(site) for site in places[:5])}; no other line, stage, pattern or declared "
@@ -32,11 +33,17 @@ class UnusedDataset(Rule):
             locations=places,
             path=witness(graph, writes[:1]),
             evidence=_evidence(dataset, writes),
-            help=f"Delete the write at {place(writes[0])}, and what is computed only for it. If somebody outside this "
+            help=f"Delete the write at {places[0]}, and what is computed only for it. If somebody outside this "
             f'repository reads it, say so in mldebt.toml:\n\n[[consumers]]\ndataset = "{dataset.name}"\n'
             'consumer = "who reads it"\nreason = "what for"',
             effort_minutes=10,
         )
+
+
+def _places(writes: Sequence[Edge]) -> list[Site]:
+    """Where it is made; a statement of a .sql file says that better than the line that runs it."""
+    sites = {site for edge in writes for site in edge.sites}
+    return sorted(sites, key=lambda site: (not site.file.endswith(".sql"), site))
 
 
 def _evidence(dataset: Node, writes: Sequence[Edge]) -> str:

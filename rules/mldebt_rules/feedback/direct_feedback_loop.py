@@ -24,13 +24,12 @@ class DirectFeedbackLoop(Rule):
                 yield self.found(graph, loop)
 
     def found(self, graph: Graph, loop: Loop) -> Finding:
-        closing = _closing(graph, loop)
-        places = (loop.read, loop.path[0], _write(loop), *closing[:1])
+        places = (loop.read, loop.path[0], _write(loop), *loop.closing[:1])
         return self.finding(
             _message(graph, loop),
             subject=(loop.identity, loop.dataset),
             locations=dict.fromkeys(place(edge) for edge in places),
-            path=witness(graph, (*loop.path, *closing)),
+            path=witness(graph, (*loop.path, *loop.closing)),
             evidence=_evidence(loop),
             help=HELP[loop.kind],
             effort_minutes=480 if loop.kind == "selection" else 960,
@@ -58,20 +57,13 @@ def _columns(loop: Loop) -> str:
 
 
 def _evidence(loop: Loop) -> str:
-    level = certainty(evidence_of(loop.path))
+    level = certainty(evidence_of((*loop.path, *loop.closing)))
     return "likely" if loop.kind in ("unknown", "selection") and level == "certain" else level
 
 
 def _write(loop: Loop) -> Edge:
     """The edge by which the prediction first leaves its program."""
     return next(edge for edge in loop.path if edge.kind == "WRITES")
-
-
-def _closing(graph: Graph, loop: Loop) -> list[Edge]:
-    """From the trained model through its artifact back to the model that predicts."""
-    saves = [edge for edge in graph.out(loop.trained, "PERSISTS") if edge.target == loop.identity]
-    loads = [edge for edge in graph.out(loop.identity, "LOADS") if edge.target == loop.served]
-    return [*saves[:1], *loads[:1]]
 
 
 WHY = {

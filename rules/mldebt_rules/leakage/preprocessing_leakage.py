@@ -22,24 +22,32 @@ class PreprocessingLeakage(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for leak in leaks(graph):
-            if not is_aside(graph.unit_of(_fit_site(leak))):
-                yield self._finding(graph, leak)
+        for same in _by_cause(leak for leak in leaks(graph) if not is_aside(graph.unit_of(_fit_site(leak)))):
+            yield self._finding(graph, same[0], same[1:])
 
-    def _finding(self, graph: Graph, leak: Leak) -> Finding:
+    def _finding(self, graph: Graph, leak: Leak, others: list[Leak]) -> Finding:
         path: Path = (*way_from_data(graph, leak.learned.fit.source), *leak.flow)
         mild = leak.learned.carrier.attributes.get("family") in MILD or only_explores(graph.unit_of(_fit_site(leak)))
         return self.finding(
-            f"{_what(graph, leak)} has seen the rows that {display(leak.model)} is evaluated on. {_why(graph, leak)} "
-            "The figure that the evaluation reports is better than what new data will show.",
+            f"{_what(graph, leak)} has seen the rows that {display(leak.model)} is evaluated on. {_why(graph, leak)}"
+            f"{_also(others)} The figure that the evaluation reports is better than what new data will show.",
             subject=[leak.learned.carrier.id],
-            locations=dict.fromkeys([_fit_site(leak), min(leak.evaluation.sites)]),
+            locations=dict.fromkeys([*map(_fit_site, (leak, *others)), min(leak.evaluation.sites)]),
             path=[*witness(graph, path), *_evaluated(graph, leak)],
             evidence="likely" if leak.apart == "filter" else certainty(weakest(edge.evidence for edge in path)),
             help=_help(leak),
             effort_minutes=45,
             severity="medium" if mild else None,
         )
+
+
+def _by_cause(found: Iterable[Leak]) -> list[list[Leak]]:
+    """Statistics that one file computes in the same way for one model are one cause; every transformer is its own."""
+    groups: dict[tuple[str, ...], list[Leak]] = {}
+    for leak in sorted(found, key=lambda leak: (_fit_site(leak), leak.learned.carrier.id)):
+        own = leak.learned.carrier.id if leak.learned.transformer is not None else ""
+        groups.setdefault((_fit_site(leak).file, leak.model.id, own), []).append(leak)
+    return list(groups.values())
 
 
 def _fit_site(leak: Leak) -> Site:
@@ -62,6 +70,11 @@ def _why(graph: Graph, leak: Leak) -> str:
         f"It {verb} all of {data} at {_fit_site(leak)}, before training and test rows are separated; "
         f"{min(evaluation.sites)} then evaluates on rows that it has seen."
     )
+
+
+def _also(others: list[Leak]) -> str:
+    places = sorted({str(_fit_site(leak)) for leak in others})
+    return f" The same happens at {', '.join(places)}." if places else ""
 
 
 def _evaluated(graph: Graph, leak: Leak) -> list[Step]:

@@ -48,6 +48,8 @@ def test_sql(text: str) -> None:
         "Update the model and set its version",
         "Delete everything",
         "Create a table of results",
+        "Create table format from dictionary representation",
+        "Truncate every set that the project may have written to",
         "Drop the column",
         "Copy the file to the bucket",
         "Insert coin",

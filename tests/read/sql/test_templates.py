@@ -40,6 +40,10 @@ def test_reference_to_another_package_is_the_model() -> None:
         ("SELECT a FROM {table}", "{table}"),
         ("SELECT a FROM {schema}.{table}_{date}", "{schema}.{table}_{date}"),
         ("SELECT a FROM {cfg['table']} WHERE x = {y!r}", "{cfg['table']}"),
+        ("SELECT {', '.join(names)} FROM {tables[0]}", "{tables[0]}"),
+        ("SELECT a {f', {x} AS y' if z else ''} FROM t", "t"),
+        ("CREATE TABLE x AS ({query})", "{query}"),
+        ("SELECT a FROM {t} WHERE b < f('x'){more}", "{t}"),
         ("SELECT a FROM %s WHERE x = %s", "%s"),
         ("SELECT a FROM %(table)s", "%(table)s"),
         ("SELECT a FROM %schema.metric", "%schema.metric"),
@@ -87,6 +91,10 @@ def test_remainder_and_casts_are_no_templates() -> None:
         SqlColumn("odd", (("t", "a"),), transform=True),
         SqlColumn("c", (("t", "b"),), transform=True),
     )
+
+
+def test_holes_among_the_columns_of_a_new_table() -> None:
+    assert one("CREATE TABLE {table} (a TEXT, {more} b INT, PRIMARY KEY (a))").columns == ("a", "b")
 
 
 def test_insert_of_values_from_elsewhere() -> None:

@@ -1,0 +1,98 @@
+"""Models by their names: which ones are the same model, trained here and loaded there."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from mldebt.graph.model import Edge, Graph, weakest
+from mldebt.graph.questions.lineage import Path, path_between
+from mldebt.sites import Site
+
+TRAINING = ("TRAINS_ON", "LABELS")
+_STORING = ("PERSISTS", "LOADS", "DERIVES")
+
+
+class Models:
+    """All models of a graph. Two that share a stored artifact are the same model."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._names: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def trained(self) -> tuple[str, ...]:
+        return tuple(sorted({edge.target for edge in self._graph.edges_of_kind("TRAINS_ON")}))
+
+    def names(self, model: str) -> frozenset[str]:
+        """The model, its parts, and the artifacts that it is loaded from or saved as."""
+        if model not in self._names:
+            self._names[model] = _names(self._graph, model)
+        return self._names[model]
+
+    def trained_as(self, model: str) -> dict[str, str]:
+        """Where the model is trained: trained model → the name that both share.
+
+        Only if no artifact has exactly the same name, those count whose names have unknown parts and could be the same.
+        """
+        exact = self._sharing(self.names(model))
+        return exact or self._sharing(self._other_names(model))
+
+    def artifact(self, model: str) -> str:
+        """The artifact that the model is stored as, where there is one: the name that a team uses for it."""
+        return min((name for name in self.names(model) if name.startswith("artifact:")), default=model)
+
+    def training_sites(self, model: str) -> frozenset[Site]:
+        return frozenset(site for edge in self._graph.into(model, *TRAINING) for site in edge.sites)
+
+    def way_of(self, trained: str, served: str) -> Path:
+        """The edges by which a trained model becomes the one that predicts: saved, loaded; none for one model."""
+        if trained == served:
+            return ()
+        return path_between(self._graph, [trained], {served}, _STORING, allowed=_keeps_model) or ()
+
+    def _sharing(self, names: frozenset[str]) -> dict[str, str]:
+        found = {model: min(shared) for name in names for model in self._by_name.get(name, ())
+                 if (shared := self.names(model) & names)}  # fmt: skip
+        return dict(sorted(found.items()))
+
+    def _other_names(self, model: str) -> frozenset[str]:
+        edges = (edge for name in self.names(model) for edge in (*self._graph.into(name), *self._graph.out(name)))
+        return frozenset(end for edge in edges if is_alias(edge) for end in (edge.source, edge.target))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        by_name: dict[str, list[str]] = {}
+        for model in self.trained:
+            for name in self.names(model):
+                by_name.setdefault(name, []).append(model)
+        return by_name
+
+
+def predicting_models(graph: Graph, prediction: str) -> list[str]:
+    return sorted({edge.source for edge in graph.into(prediction, "PREDICTS")})
+
+
+def is_alias(edge: Edge) -> bool:
+    """Joins two names of stored things that may mean the same one."""
+    return edge.kind == "DERIVES" and edge.attributes.get("operation") == "same name"
+
+
+def evidence_of_identity(way: Path) -> str:
+    return weakest(edge.evidence for edge in way)
+
+
+def _names(graph: Graph, model: str) -> frozenset[str]:
+    loaded = (edge.source for edge in graph.into(model, "LOADS"))
+    saved = (edge.target for edge in graph.out(model, "PERSISTS"))
+    return frozenset((model, *loaded, *saved, *_parts_and_wholes(graph, model)))
+
+
+def _parts_and_wholes(graph: Graph, model: str) -> list[str]:
+    """What a pipeline or search holds, or is held by: one model by any other name."""
+    parts = [edge.source for edge in graph.into(model, "DERIVES") if edge.attributes.get("operation") == "step"]
+    wholes = [edge.target for edge in graph.out(model, "DERIVES") if edge.attributes.get("operation") == "step"]
+    return [node for node in (*parts, *wholes) if graph[node].attributes.get("task") != "transformer"]
+
+
+def _keeps_model(edge: Edge) -> bool:
+    return edge.kind != "DERIVES" or is_alias(edge) or edge.attributes.get("operation") in ("step", "copy")
