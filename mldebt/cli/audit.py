@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,17 +37,18 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.progress("writing the reports")
     _write_reports(analysis.result, folder)
     console.result(summary(analysis.result, folder, color=console.colored))
-    tell_trouble(analysis, console)
+    tell_trouble(analysis, console, listed_by="the report")
     return analysis.exit_code(findings_count=False)
 
 
 def _output_folder(name: str) -> Path:
-    """Known to be usable before the long work begins."""
+    """Known to be usable before the long work begins, and made only after it."""
     folder = Path(name)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"can't make the folder {folder}: {error.strerror or error}") from None
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise UsageError(f"can't write reports to {folder}: {existing} is not a folder")
+    if not os.access(existing, os.W_OK):
+        raise UsageError(f"can't write reports to {folder}: {existing} is not writable")
     return folder
 
 

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.stage = "writing the results"
     colored = console.colored and options.output_file is None
     deliver(render(analysis.result, options.output_format, colored), options.output_file, console)
-    tell_trouble(analysis, console)
+    tell_trouble(analysis, console, listed_by="--output-format json")
     return analysis.exit_code(findings_count=not options.exit_zero)
 
 

@@ -230,6 +230,8 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
     known = machine.memo.get((function.key, key))
     if known is not None and not function.is_lambda:
         machine.root.seeded |= known[1]
+        if isinstance(function.this, Instance):
+            function.this.fields.update({name: fresh(value) for name, value in known[2].items()})
         return fresh(known[0])
     count = machine.contexts.get(function.key, 0)
     if count >= (MAX_CONTEXTS_OF_SMALL if len(function.body) <= SMALL else MAX_CONTEXTS):
@@ -245,6 +247,7 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: str) -> 
         scope_key = f"{machine.scope.key}.<lambda>"
     scope = Scope(function.file, function.qualname, scope_key, env, machine.scope.depth + 1, function)
     before = set(machine.root.seeded)
+    fields = dict(function.this.fields) if isinstance(function.this, Instance) else {}
     machine.active.append(function.key)
     try:
         with machine.entered(scope):
@@ -253,8 +256,15 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: str) -> 
         machine.active.pop()
     result = result_of(scope)
     if not function.is_lambda:
-        machine.memo[function.key, key] = (result, frozenset(machine.root.seeded - before))
+        machine.memo[function.key, key] = (result, frozenset(machine.root.seeded - before), _changed(function, fields))
     return result
+
+
+def _changed(function: Function, before: dict[str, Value]) -> dict[str, Value]:
+    """The fields that a method set on its instance, for when its result is handed out again."""
+    if not isinstance(function.this, Instance):
+        return {}
+    return {name: value for name, value in function.this.fields.items() if before.get(name) is not value}
 
 
 def result_of(scope: Scope) -> Value:

@@ -244,7 +244,9 @@ def boolean(machine: Machine, expression: Expr) -> Value:
 def unary(machine: Machine, expression: Expr) -> Value:
     value = machine.evaluate(expression[2])
     if isinstance(value, Frame):
-        return value.copy(form="series" if value.form == "series" else value.form)
+        divider, part = value.side
+        other = {"train": "test", "test": "train"}.get(part, "")
+        return value.copy(side=(divider, other) if expression[1] == "~" and other else ("", ""))
     if expression[1] == "not":
         known = truth(value)
         return Const(not known) if known is not None else derived("negation", value)

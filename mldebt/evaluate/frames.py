@@ -147,12 +147,26 @@ def use_any(machine: Machine, frame: Frame, site: Site) -> None:
 
 
 def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site) -> Frame:
+    """Rows that a mask keeps. A mask that divides (a date before or after, a drawn number) makes one side of a split."""
     for ref in sorted(mask.refs()):
         machine.trace.use(ref, "filter", site)
-    made = select_rows(machine, frame, ("filter", machine.scope.statement, mask.node), site, "filter")
+    divider, part = mask.side
+    drawn = _drawn(machine, mask)
+    operation = "part" if divider else "filter"
+    split = f"mask:{frame.rows}:{divider}" if divider else ""
+    key = ("filter", machine.scope.statement, mask.node, part)
+    made = select_rows(machine, frame, key, site, operation, split=split, part=part, **drawn)
     if mask.node != frame.node:
         machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
     return made
+
+
+def _drawn(machine: Machine, mask: Frame) -> dict[str, object]:
+    """What makes a drawn mask random, as attributes of the selection."""
+    known = machine.trace.nodes.get(mask.node)
+    if known is None or not known.attributes.get("random"):
+        return {}
+    return {"random": True, "seed": known.attributes.get("seed")}
 
 
 def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
@@ -318,7 +332,23 @@ def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame
     for operand, other in ((left, right), (right, left)):
         if isinstance(operand, Frame) and operand.node.startswith("prediction:"):
             _decide(machine, operator, operand, other)
-    return mask.copy(columns={"": mask.refs()}, open=(), form="series" if mask.form != "scalar" else "scalar")
+    form = "series" if mask.form != "scalar" else "scalar"
+    return mask.copy(columns={"": mask.refs()}, open=(), form=form, side=_side(operator, left, right))
+
+
+SIDES = {"<": "train", "<=": "train", ">": "test", ">=": "test"}
+
+
+def _side(operator: str, left: Value, right: Value) -> tuple[str, str]:
+    """(what divides, which part) for a comparison of one column with one bound."""
+    if not isinstance(left, Frame) or (isinstance(right, Frame) and right.form != "scalar"):
+        return "", ""
+    divider = ",".join(sorted(f"{owner}#{name}" for owner, name in left.refs())) or left.node
+    if operator in SIDES:
+        return divider, SIDES[operator]
+    if operator == "==" and isinstance(right, Text) and right.literal in ("train", "test", "validation", "valid", "val"):
+        return divider, str(right.literal)
+    return "", ""
 
 
 def _decide(machine: Machine, operator: str, prediction: Frame, other: Value) -> None:

@@ -70,7 +70,7 @@ class Machine:
         self.running: set[str] = set()
         self.called: set[str] = set()
         self.instantiated: set[str] = set()
-        self.memo: dict[tuple[str, str], tuple[Value, frozenset[str]]] = {}
+        self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
         self.active: list[str] = []
         self.module_roots: dict[str, Root] = {}

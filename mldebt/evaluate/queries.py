@@ -110,8 +110,8 @@ def _apply_reads(machine: Machine, frame: Frame, statement: SqlStatement, connec
         return
     unnamed = all("{" in table for table in nodes) and bool(nodes)
     machine.trace.access(site, "read", "unresolved" if unnamed or not nodes else "resolved", "table name with unknown parts")
-    for node in nodes.values():
-        machine.trace.edge(node, frame.node, "READS", site)
+    for table, node in nodes.items():
+        machine.trace.edge(node, frame.node, "READS", site, columns=_asked(statement, table, len(nodes)))
     for table, name, use in statement.uses:
         for node in _owners(nodes, table):
             machine.trace.column((node, name), "projection", site)
@@ -119,6 +119,16 @@ def _apply_reads(machine: Machine, frame: Frame, statement: SqlStatement, connec
                 machine.trace.use((node, name), use, site)
     for output in statement.outputs:
         _add_output(machine, frame, output, nodes, site)
+
+
+def _asked(statement: SqlStatement, table: str, tables: int) -> tuple[str, ...] | None:
+    """The columns of a table that a query names; None where it takes all."""
+    owned = {table, ""} if tables == 1 else {table}
+    if any(output.name == "*" for output in statement.outputs) or statement.incomplete:
+        return None
+    named = [name for output in statement.outputs for owner, name in output.sources if owner in owned]
+    named += [name for owner, name, _ in statement.uses if owner in owned]
+    return tuple(sorted(set(named)))
 
 
 def _owners(nodes: dict[str, str], table: str) -> list[str]:

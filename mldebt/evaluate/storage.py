@@ -45,11 +45,11 @@ def dataset_node(machine: Machine, identity: Identity, site: Site, kind: str = "
     )
 
 
-def gap(machine: Machine, reason: str, detail: str, site: Site, blocks: str) -> str:
+def gap(machine: Machine, reason: str, detail: str, site: Site, blocks: str, **facts: object) -> str:
     """A place where lineage stops, and why."""
     name = f"{machine.scope.file}::{machine.scope.qualname or 'module'}"
     node = machine.node_id("gap", blocks.lower(), (site.line, site.cell, blocks))
-    return machine.trace.node(node, "gap", name, site, reason=reason, detail=detail, blocks=blocks)
+    return machine.trace.node(node, "gap", name, site, reason=reason, detail=detail, blocks=blocks, **facts)
 
 
 def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text | Handle | None, Value | None]]:
@@ -87,7 +87,8 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
         if identity is not None and identity.known:
             results.append(identity)
         else:
-            results.append(gap(machine, reason_of(value), _detail(operation, value), site, blocks))
+            facts = {"store": store, "format": entry.text("format") or None}
+            results.append(gap(machine, reason_of(value), _detail(operation, value), site, blocks, **facts))
     return results
 
 

@@ -70,6 +70,8 @@ def concatenate(texts: Sequence[Text], path: bool = False) -> Text:
         for part in one.parts:
             if isinstance(part, str) and parts and isinstance(parts[-1], str):
                 parts[-1] += part
+            elif isinstance(part, Hole) and parts and isinstance(parts[-1], Hole):
+                continue
             else:
                 parts.append(part)
             length += len(part) if isinstance(part, str) else 1

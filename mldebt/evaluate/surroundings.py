@@ -162,6 +162,8 @@ def path(operation: Operation) -> Value:
         args = [operation.receiver, *args]
     if how in ("glob", "listdir") and (found := _in_repository(operation, args, how)):
         return found
+    if how == "glob" and isinstance(operation.receiver, Text):
+        args = [join_paths(args)]
     if operation.call.spread and how == "join":
         args += [derived("part of a path", *operation.call.spread)]
     return library_path(how, args, operation.call.labels)

@@ -76,11 +76,12 @@ class Workspace:
             if candidate is not None and self.exists(candidate):
                 return candidate
         parent = path.rpartition("/")[0]
-        if parent and "{" not in parent:
-            for base in _upwards(folder):
+        while parent:
+            for base in _upwards(folder) if "{" not in parent else ():
                 candidate = _join(base, parent)
                 if candidate not in (None, ".") and self.exists(candidate or ""):
                     return _join(base, path) or path
+            parent = parent.rpartition("/")[0]
         start = folder if path.startswith("..") else self.base_of(folder)
         return _join(start, path) or path.lstrip("./")
 

@@ -104,9 +104,11 @@ def unify(left: list[str], right: list[str]) -> bool:
         return False
     if not all(fnmatchcase(a, b) or fnmatchcase(b, a) for a, b in zip(left, right, strict=True)):
         return False
-    return agreed(left[-1], right[-1]) >= 3 and any(a == b for a, b in zip(left[:-1], right[:-1], strict=True)) or (
-        len(left) == 1 and agreed(left[-1], right[-1]) >= 5
-    )
+    same = [a for a, b in zip(left[:-1], right[:-1], strict=True) if a == b and a.strip("*")]
+    shared = agreed(left[-1], right[-1])
+    if len(left) == 1:
+        return shared >= 5
+    return bool(same) and (shared >= 3 or (len(same) == len(left) - 1 >= 2))
 
 
 def agreed(left: str, right: str) -> int:

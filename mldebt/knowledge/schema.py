@@ -41,7 +41,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "config": "data default_name handle into name",
     "connect": "name",
     "consume": "function topic",
-    "copy": "bucket from moves to",
+    "copy": "bucket from from_store moves to to_store",
     "cross_validate": "X cv groups model params y",
     "draw": "data in_place",
     "drop": "axis columns columns_by_default data rows",
@@ -107,8 +107,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 _TEXT = """
-    composite dataset default_mode default_name doc family format method note op part returns sink store task trigger
-    what
+    composite dataset default_mode default_name doc family format from_store method note op part returns sink store task
+    to_store trigger what
 """
 _FLAG = """
     attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label fits fresh

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from mldebt.read.facts import Command, Stmt
+from mldebt.read.facts import Command
+from mldebt.read.python.bodies import Body, all_statements
 
 SHELL_CELLS = ("%%bash", "%%sh", "%%!", "%%system", "%%sx")
-NESTED = {"if": (4, 5), "for": (5, 6), "while": (4, 5), "with": (4,), "try": (3, 5, 6), "def": (6,), "class": (7,)}
 
 
-def shell_commands(body: Iterable[Stmt]) -> tuple[Command, ...]:
+def shell_commands(body: Body) -> tuple[Command, ...]:
     """The commands that the shell lines and shell cells of a notebook run, in order."""
-    lines = list(_shell_lines(body))
+    lines = sorted(_shell_lines(body))
     if not lines:
         return ()
     from mldebt.read.manifests import parse_command_line
 
-    return tuple(command for text, line in lines for command in parse_command_line(text, line))
+    return tuple(command for line, text in lines for command in parse_command_line(text, line))
 
 
-def _shell_lines(body: Iterable[Stmt]) -> Iterator[tuple[str, int]]:
-    for statement in body:
+def _shell_lines(body: Body) -> Iterator[tuple[int, str]]:
+    for statement in all_statements(body):
         if statement[0] == "magic":
             _, line, _, kind, text = statement
             if kind == "!":
-                yield text, line
+                yield line, text
             elif kind in SHELL_CELLS:
-                yield text, line + 1
-        for at in NESTED.get(statement[0], ()):
-            yield from _shell_lines(statement[at])
+                yield line + 1, text

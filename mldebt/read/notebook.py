@@ -23,6 +23,7 @@ OTHERS = {
     "clojure": "Clojure", "raku": "Raku", "mathematica": "Wolfram", "wolfram language": "Wolfram",
 }  # fmt: skip
 SHOWN = 3
+CODE_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def read_notebook(text: str) -> Notebook:
     _refuse_other_languages(notebook)
     magics = Magics()
     cells = [Cell(index, magics.take_out(source).rstrip("\n") + "\n") for index, source in _code_cells(notebook)]
+    if sum(len(cell.code) for cell in cells) > CODE_LIMIT:
+        raise Unreadable("more than 1 MB of code")
     try:
         body, lines = lower(_joined(cells))
         problem = ""

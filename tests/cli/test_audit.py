@@ -70,7 +70,13 @@ def test_a_folder_that_can_not_be_made_is_an_error(mldebt: Mldebt, repository: P
     (repository / "mldebt-report").write_text("")
     ended = mldebt("audit")
     assert ended.code == 2
-    assert ended.err == "mldebt: error: can't make the folder mldebt-report: File exists\n"
+    assert ended.err == "mldebt: error: can't write reports to mldebt-report: mldebt-report is not a folder\n"
+
+
+def test_a_mistake_leaves_no_folder_behind(mldebt: Mldebt, repository: Path) -> None:
+    assert mldebt("audit", "nowhere").code == 2
+    assert mldebt("audit", "--select", "nothing").code == 2
+    assert not (repository / "mldebt-report").exists()
 
 
 def test_colour_on_request(mldebt: Mldebt, repository: Path) -> None:

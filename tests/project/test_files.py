@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from mldebt.project import files as files_module
 from mldebt.project.files import find_root, list_files
 
 
@@ -186,5 +185,5 @@ def test_forbidden_files_and_folders_are_told(tmp_path: Path) -> None:
 
 def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, "a.py")
-    monkeypatch.setattr(files_module.os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
     assert dict(list_files(tmp_path).skipped) == {"a.py": "can't be read: Permission denied"}

@@ -35,7 +35,7 @@ def installed_files() -> list[Path]:
 def expected_lines(module: cst.Module) -> tuple[Counter[Any], Counter[int]]:
     """Lines of statements, and of the parentheses of calls outside of what the IR drops."""
     wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-    positions = wrapper.resolve(PositionProvider)
+    positions: Any = wrapper.resolve(PositionProvider)
     statements: Counter[Any] = Counter()
     calls: Counter[int] = Counter()
 

@@ -15,7 +15,7 @@ from mldebt.read.python.unreadable import Unreadable
 
 
 def notebook(*cells: str | list[str], language: str = "python", **metadata: Any) -> str:
-    made = [{"cell_type": "code", "source": source, "outputs": [], "metadata": {}} for source in cells]
+    made: list[dict[str, Any]] = [{"cell_type": "code", "source": source, "metadata": {}} for source in cells]
     return json.dumps({"nbformat": 4, "metadata": {"language_info": {"name": language}, **metadata}, "cells": made})
 
 
@@ -113,8 +113,8 @@ def test_shell_lines_are_commands_too() -> None:
 
 
 LINES = st.sampled_from((
-    "a = 1", "%time x", "!ls 'a", "%%bash", "x = !ls", "if a:", "    b", "    %magic", "'''", "(", "f?", "?f", "\\", "%",
-    "%%", "!", "print 1", "\f", "@", "pip install x", "%sql", "%%time", "# c",
+    "a = 1", "%time x", "!ls 'a", "%%bash", "x = !ls", "if a:", "    b", "    %magic", "'''", "(", "f?", "?f", "\\",
+    "%", "%%", "!", "print 1", "\f", "@", "pip install x", "%sql", "%%time", "# c",
 ))  # fmt: skip
 
 

@@ -106,10 +106,12 @@ def test_generic_label_names_say_nothing() -> None:
     assert findings(building) == []
 
 
-def stacking(*, out_of_fold: bool) -> Building:
+def stacking(*, out_of_fold: bool, saved: bool = True) -> Building:
+    building = Building()
+    if saved:
+        building.edge("model:top", "PERSISTS", "artifact:top.pkl", "stack.py:20")
     return (
-        Building()
-        .edge("frame:fit", "TRAINS_ON", "model:base", "stack.py:5")
+        building.edge("frame:fit", "TRAINS_ON", "model:base", "stack.py:5")
         .use("dataset:orders.csv", "eta", "label", "stack.py:5")
         .edge("model:base", "PREDICTS", "prediction:p", "stack.py:6")
         .rows("frame:fit", "part", split="folds", part="train")
@@ -146,3 +148,10 @@ def test_three_models_in_a_row_are_critical() -> None:
     assert [(finding.severity, finding.properties["depth"]) for finding in findings(building)] == [
         ("critical", 3), ("critical", 3),
     ]  # fmt: skip
+
+
+def test_models_that_are_stored_nowhere_are_an_experiment() -> None:
+    building = stacking(out_of_fold=False)
+    assert len(findings(building)) == 1
+    unsaved = stacking(out_of_fold=False, saved=False)
+    assert findings(unsaved) == []

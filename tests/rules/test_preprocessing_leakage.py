@@ -127,9 +127,9 @@ def test_a_mean_over_all_rows_that_fills_a_feature_is_found():
 
 def test_statistics_of_one_file_for_one_model_are_one_finding():
     sketch = filled("feature")
-    sketch.node("frame:Xs2", "train.py:6", [column("spend", True, "derived", "train.py:7", "feature")], rows="all")
-    sketch.edge("frame:Xs", "frame:Xs2", "DERIVES", "train.py:7", operation="assign", state=True)
-    sketch.edge("frame:Xs2", "frame:train", "DERIVES", "train.py:8", operation="part")
+    sketch.node("frame:Xm", "train.py:7", [column("spend", True, "derived", "train.py:7", "feature")], rows="all")
+    sketch.edge("frame:X", "frame:Xm", "DERIVES", "train.py:7", operation="fillna", state=True)
+    sketch.edge("frame:Xm", "frame:train", "DERIVES", "train.py:8", operation="part")
     [finding] = sketch.ask(PreprocessingLeakage)
     assert "The same happens at train.py:7." in finding.message
 

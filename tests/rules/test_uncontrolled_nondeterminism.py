@@ -47,6 +47,14 @@ def test_a_draw_in_an_earlier_job_counts():
     assert [str(site) for site in finding.locations] == ["prepare.py:4"]
 
 
+def test_random_numbers_that_choose_the_training_rows_count():
+    sketch = trained("fixed", "fixed")
+    sketch.node("frame:mask", "train.py:5", random=True, seed="absent")
+    sketch.edge("frame:mask", "frame:train", "DERIVES", "train.py:6", operation="filter", indirect=True)
+    [finding] = sketch.ask(UncontrolledNondeterminism)
+    assert "Random numbers at train.py:5." in finding.message
+
+
 def test_an_artifact_whose_draws_are_all_behind_another_joins_its_finding():
     sketch = trained()
     sketch.node("model:scaler", "train.py:7", stochastic=False)

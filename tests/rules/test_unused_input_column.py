@@ -67,6 +67,15 @@ def test_a_table_that_is_built_and_dropped_as_a_whole_stays_silent():
     assert sketch.ask(UnusedInputColumn) == []
 
 
+def test_a_column_is_blamed_on_the_file_that_makes_it_not_on_the_one_that_reads():
+    sketch = Sketch()
+    sketch.node("dataset:users.csv", store="file", format="csv")
+    sketch.edge("dataset:users.csv", "frame:rows", "READS", "store.py:3")
+    sketch.node("frame:rows", "store.py:3", [column("decade", False, "derived", "train.py:5")], scope="store.py::query")
+    [finding] = sketch.ask(UnusedInputColumn)
+    assert finding.headline == "Column `decade` is computed in train.py and never used."
+
+
 def test_a_derived_column_that_one_caller_uses_is_used():
     sketch = Sketch()
     for number, used in enumerate((False, True)):

@@ -38,7 +38,7 @@ def correction_cascades(graph: Graph) -> list[Cascade]:
     """One for each pair of trainings, in the order of their ids."""
     models = Models(graph)
     found: dict[object, Cascade] = {}
-    for cascade in _cascades(graph, models, ColumnFlow(graph)):
+    for cascade in sorted(_cascades(graph, models, ColumnFlow(graph)), key=lambda link: not link.same_column):
         base = frozenset(site for model in models.trained_as(cascade.base) for site in models.training_sites(model))
         found.setdefault((base, models.training_sites(cascade.corrector)), cascade)
     links = sorted(found.values(), key=lambda link: (link.base, link.corrector))
@@ -60,7 +60,7 @@ def _cascade(
     graph: Graph, models: Models, flow: ColumnFlow, base: str, prediction: str, corrector: str
 ) -> Iterator[Cascade]:
     same = list(models.trained_as(base))
-    if _is_calibration(graph, models, flow, prediction, corrector):
+    if _is_calibration(graph, models, flow, prediction, corrector) or _is_experiment(models, base, corrector):
         return
     label, same_column = _shared_label(graph, models, flow, same, corrector)
     if not label or _is_out_of_fold(graph, models, same, prediction, corrector):
@@ -135,6 +135,12 @@ def _is_calibration(graph: Graph, models: Models, flow: ColumnFlow, prediction: 
         return True
     features = flow.used_at(["feature"], models.training_sites(corrector))
     return bool(features) and features <= flow.after(flow.of_node(prediction))
+
+
+def _is_experiment(models: Models, base: str, corrector: str) -> bool:
+    """Both live and die in one program: nothing is stored that could be improved alone."""
+    stored = any(models.artifact(model) != model for model in (base, corrector))
+    return not stored and base in models.trained
 
 
 def _is_out_of_fold(graph: Graph, models: Models, trained_as: list[str], prediction: str, corrector: str) -> bool:

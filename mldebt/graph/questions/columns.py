@@ -12,7 +12,7 @@ from mldebt.sites import Site
 
 FROM_FILE = frozenset({"projection", "header", "schema"})
 FROM_TABLE = frozenset({"projection"})
-"""How a column is known to be loaded: a mention does not prove that it exists, nor a table's schema that it is asked for."""
+"""How a column is known to be loaded; a mention doesn't prove that it exists, a table's schema not that it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,35 @@ def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
     A column that only takes the place of an unused loaded one of the same name is left to the finding about that one.
     """
     unread = {(node.id, c.name) for node in graph.of_kind("dataset") for c in node.columns if _is_unused(node, c)}
-    made: dict[tuple[str, str, Site], list[tuple[Column, str]]] = {}
+    made: dict[tuple[Site, str], list[tuple[Column, Node]]] = {}
     for frame, column in _derived(graph):
         retyped = any(ref in unread and ref[1] == column.name for ref in column.derived_from)
         if not retyped:
-            scope = str(frame.attributes.get("scope", ""))
-            made.setdefault((scope, column.name, min(column.sites)), []).append((column, frame.id))
+            made.setdefault((min(column.sites), column.name), []).append((column, frame))
     dead: dict[str, list[tuple[str, Site, str]]] = {}
-    for (scope, name, site), versions in sorted(made.items()):
-        if all(column.used is False for column, _ in versions) and _is_own_work(graph, scope, site, versions):
-            dead.setdefault(scope, []).append((name, site, versions[0][1]))
-    for scope, columns in dead.items():
-        yield UnusedDerived(scope, tuple(sorted(columns, key=lambda found: (found[1], found[0]))))
+    for (site, name), versions in sorted(made.items(), key=lambda found: found[0]):
+        frames = [frame for _, frame in versions]
+        if all(column.used is False for column, _ in versions) and _are_at_work(graph, site, frames):
+            dead.setdefault(_scope(site, frames), []).append((name, site, frames[0].id))
+    for scope in sorted(dead):
+        yield UnusedDerived(scope, tuple(dead[scope]))
 
 
-def _is_own_work(graph: Graph, scope: str, site: Site, versions: list[tuple[Column, str]]) -> bool:
-    """Whether the column is made in the function's own file, of stored records: what callers pass may go anywhere."""
-    own = site.file == scope.partition("::")[0] and is_at_work(graph.unit_of(site))
-    return own and all(_of_stored_records(graph, frame) for _, frame in versions)
+def _are_at_work(graph: Graph, site: Site, frames: list[Node]) -> bool:
+    """Whether code at work makes the column, of stored records: what only a test or a caller passes may go anywhere."""
+    units = [graph.unit_of(site), *(graph.unit_of(Site(_scope_of(frame)[0], 1, 1)) for frame in frames)]
+    return all(is_at_work(unit) for unit in units) and all(_of_stored_records(graph, frame.id) for frame in frames)
+
+
+def _scope(site: Site, frames: list[Node]) -> str:
+    """The function that makes the column where its frame is made there, too, else the file."""
+    names = sorted({name for file, name in map(_scope_of, frames) if file == site.file})
+    return f"{site.file}::{names[0] if names else ''}"
+
+
+def _scope_of(frame: Node) -> tuple[str, str]:
+    file, _, name = str(frame.attributes.get("scope", "")).partition("::")
+    return file, name
 
 
 def _of_stored_records(graph: Graph, frame: str) -> bool:

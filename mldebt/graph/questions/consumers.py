@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -18,6 +19,11 @@ _SUMMARIES = frozenset({
     "metric", "score", "statistic", "evaluate", "cross_validate", "groupby", "agg", "aggregate", "mean", "sum", "std",
     "value_counts", "describe", "count", "plot", "predict", "step",
 })  # fmt: skip
+_METRICS = re.compile(
+    r"(^|_)(r?mse|mae|mape|smape|rmsle|auc|roc_?auc|accuracy|acc|f1|precision|recall|r2|log_?loss|loss|gini|ks|brier|bias"
+    r"|error|errors|residual|metric|lift|support|tp|fp|tn|fn)(_|$)",
+    re.IGNORECASE,
+)
 _PARTS_OF_A_SYSTEM = frozenset({
     ".", "api", "app", "apps", "airflow", "backend", "batch", "bin", "code", "common", "components", "config", "core",
     "dags", "dashboard", "dashboards", "data", "db", "deploy", "deployment", "etl", "evaluation", "features", "flows",
@@ -64,10 +70,11 @@ def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "htt
     """Every prediction with every data set that its own job writes it to, records rather than summaries."""
     flow = ColumnFlow(graph)
     return [
-        Publication(prediction.id, dataset, _columns_made(flow, prediction.id, dataset), _from_model(graph, path))
+        Publication(prediction.id, dataset, columns, _from_model(graph, path))
         for prediction in graph.of_kind("prediction")
         for dataset in _written(graph, prediction.id)
         if graph[dataset].attributes.get("store", "file") in stores and not is_for_people(graph[dataset])
+        if _is_records(columns := _columns_made(flow, prediction.id, dataset))
         if (path := path_between(graph, [prediction.id], {dataset}, _PUBLISHING, allowed=_keeps_records))
     ]
 
@@ -104,7 +111,7 @@ def foreign_readers(graph: Graph, publication: Publication) -> list[Reader]:
     found: dict[str, Reader] = {}
     for reader in _readers(graph, publication):
         unit = reader.unit
-        if unit.owner not in owners and _is_known_owner(unit) and not _only_looks(unit):
+        if unit.owner not in owners and not _only_looks(unit) and _are_two_owners(writer_of(graph, publication), unit):
             found.setdefault(unit.file, reader)
     return [found[file] for file in sorted(found)]
 
@@ -151,6 +158,11 @@ def _keeps_records(edge: Edge) -> bool:
     return not edge.attributes.get("indirect") and edge.attributes.get("operation") not in _SUMMARIES
 
 
+def _is_records(columns: tuple[str, ...]) -> bool:
+    """False where everything that was made of the prediction is a figure about it."""
+    return not columns or not all(_METRICS.search(column) for column in columns)
+
+
 def _columns_made(flow: ColumnFlow, prediction: str, dataset: str) -> tuple[str, ...]:
     return tuple(sorted(name for owner, name in flow.after(flow.of_node(prediction)) if owner == dataset))
 
@@ -185,9 +197,19 @@ def _site_in(edge: Edge, file: str) -> Site:
     return min(site for site in edge.sites if site.file == file)
 
 
-def _is_known_owner(unit: Unit) -> bool:
-    """A folder that is named after a part of the system, not after those who work on it, says nothing about owners."""
-    return bool(unit.owner) and (unit.owner_evidence != "guessed" or unit.owner.lower() not in _PARTS_OF_A_SYSTEM)
+def _are_two_owners(writer: Unit, reader: Unit) -> bool:
+    """Two owners are known, or at least the code says nothing against it.
+
+    A folder that is named after a part of the system, not after those who work on it, says nothing about owners; and
+    files that share code of the repository are kept by the same people.
+    """
+    if not reader.owner:
+        return False
+    if "guessed" not in (writer.owner_evidence, reader.owner_evidence):
+        return True
+    guessed = [unit.owner.lower() for unit in (writer, reader) if unit.owner_evidence == "guessed"]
+    shared = {writer.file, *writer.imports} & {reader.file, *reader.imports}
+    return not shared and not any(owner in _PARTS_OF_A_SYSTEM for owner in guessed)
 
 
 def _only_looks(unit: Unit) -> bool:

@@ -20,7 +20,7 @@ _FOR_PEOPLE = {
     "zip", "tar", "gz", "tgz", "bin", "lock",
 }  # fmt: skip
 _REPORT_WORDS = re.compile(
-    r"metric|report|score_?card|evaluat|summar|plot|figure|chart|leaderboard|submission|submit|importance|confusion"
+    r"metric|report|score_?card|evaluat|backtest|validation|summar|plot|figure|chart|leaderboard|submission|submit|importance|confusion"
     r"|(\b|_)roc(\b|_)|explain|shap|benchmark|statistic",
     re.IGNORECASE,
 )
@@ -33,13 +33,14 @@ _KEPT_WORDS = re.compile(
 _TIME_WORDS = {
     "time", "date", "timestamp", "ts", "day", "month", "week", "year", "hour", "datetime", "ds", "dt", "asof", "epoch",
     "created", "updated", "inserted", "generated", "run", "at", "on", "when", "period", "partition", "snapshot", "now",
-    "today", "cutoff",
+    "today", "cutoff", "ref", "data", "fecha", "datum", "dia", "jour", "tag",
 }  # fmt: skip
 _VERSION_WORDS = {
     "version", "ver", "release", "commit", "sha", "revision", "rev", "hash", "build", "tag", "model", "variant", "run",
     "experiment", "artifact", "algorithm", "algo", "estimator", "checkpoint", "champion",
 }  # fmt: skip
 _TABULAR = frozenset({"csv", "tsv", "parquet", "feather", "orc", "excel", "jsonl"})
+_TABLES_IN_FILES = _TABULAR | {"pickle", "hdf5", "h5", "npy", "npz", "numpy", "arrow", "pkl", "joblib"}
 _DATE = re.compile(r"(19|20)\d{2}([-_/.]?\d{2}){0,2}")
 
 
@@ -89,12 +90,16 @@ def _is_made_here(graph: Graph, node: Node) -> bool:
 
 
 def _is_own_file(node: Node) -> bool:
+    """A table in a file; documents in JSON and the like may be read by a program in another language."""
     outside = bool(_namespace(node.name)) or node.name.startswith(("/", "~", "{"))
-    return node.attributes.get("store", "file") == "file" and not outside
+    form = str(node.attributes.get("format") or _ending(node))
+    return node.attributes.get("store", "file") == "file" and not outside and form in _TABLES_IN_FILES
 
 
 def _is_table_of_known_database(graph: Graph, node: Node) -> bool:
-    if node.attributes.get("store") != "table":
+    """A script that nothing is seen to run may belong to a program that is not here, and so may the readers."""
+    run = any(not site.file.endswith(".sql") for edge in writers(graph, node.id) for site in edge.sites)
+    if node.attributes.get("store") != "table" or not run:
         return False
     tables = (other for other in graph.of_kind("dataset") if other.attributes.get("store") == "table")
     same = (other for other in tables if other.id != node.id and _namespace(other.name) == _namespace(node.name))

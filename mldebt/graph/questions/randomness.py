@@ -14,6 +14,9 @@ MADE_OF = ("TRAINS_ON", "LABELS", "FITS", "DERIVES", "READS", "WRITES", "PREDICT
 """Backwards along these edges lies all that a model depends on; another stored model (LOADS) answers for itself."""
 
 
+RANDOM_NUMBERS = "random numbers"
+
+
 @dataclass(frozen=True, slots=True)
 class Draw:
     """A call that draws random numbers without a seed: where, in words, and the node that it makes."""
@@ -110,12 +113,16 @@ def _model_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
 
 def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
     """Unseeded splits, samples, shuffles and random values."""
-    for edge in graph.edges_of_kind("DERIVES"):
-        if edge.target in depends and edge.attributes.get("random") and edge.attributes.get("seed") == "absent":
+    for edge in (edge for node in sorted(depends) for edge in graph.into(node, "DERIVES")):
+        if edge.attributes.get("random") and edge.attributes.get("seed") == "absent":
             operation = str(edge.attributes.get("operation", ""))
             what = {"part": "the train/test split", "sample": "the sample", "shuffle": "the shuffle"}.get(operation)
             for site in edge.sites[:1]:
-                yield Draw(site, what or "random numbers", edge.target, edge.evidence)
+                yield Draw(site, what or RANDOM_NUMBERS, edge.target, edge.evidence)
+    for frame in (graph[node] for node in sorted(depends)):
+        if frame.kind == "frame" and frame.attributes.get("random") and frame.attributes.get("seed") == "absent":
+            for site in frame.sites[:1]:
+                yield Draw(site, RANDOM_NUMBERS, frame.id)
 
 
 def _is_bare(node: Node) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mldebt.graph.model import Edge, Graph, Node, RowSet
+from mldebt.graph.questions.jobs import is_aside
 from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
 
 CATEGORIES = frozenset({"encoder"})
@@ -171,17 +172,12 @@ def _enters_features(graph: Graph, frame: Node, edge: Edge) -> bool:
 
 
 def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
-    reached = frozenset(
-        reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge))
-    )
-    for training in graph.edges_of_kind("TRAINS_ON", "EVALUATES_ON"):
-        folds = training.attributes.get("operation") == "cross_validate"
-        if training.source not in reached or (training.kind == "EVALUATES_ON" and not folds):
-            continue
+    """The first training or cross-validation to which the learned values come, if they spoil its evaluation."""
+    for training in _reached_trainings(graph, learned):
         model = graph[training.target]
         if _has_clean_evaluation(graph, rows, learned, model):
             continue
-        if folds:
+        if training.kind == "EVALUATES_ON":
             apart, evaluation = (
                 "folds" if rows.includes(learned.rows, rows_of(graph, training.source)) else "",
                 training,
@@ -194,6 +190,14 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
             )
             return Leak(learned, (learned.fit, *(way or ()), training), model, evaluation, apart)
     return None
+
+
+def _reached_trainings(graph: Graph, learned: Learned) -> Iterator[Edge]:
+    for node in reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge)):
+        for edge in graph.out(node, "TRAINS_ON", "EVALUATES_ON"):
+            folds = edge.attributes.get("operation") == "cross_validate"
+            if (edge.kind == "TRAINS_ON" or folds) and not all(is_aside(graph.unit_of(site)) for site in edge.sites):
+                yield edge
 
 
 def _evaluated_apart(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> tuple[str, Edge]:

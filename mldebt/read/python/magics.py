@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mldebt.read.facts import Stmt
+from mldebt.read.python.bodies import with_bodies
 from mldebt.read.python.lines import BLANK, code_end
 
 CODE_CELLS = frozenset((
@@ -27,15 +28,6 @@ AUTOMAGIC = re.compile(
     r"|(?:run|cd|ls|ll|rm|cp|mv|cat|mkdir|rmdir) +(?!(?:in|is|and|or|not|if|else|for)\b)[-\w.~$/{][^\n=(]*)(?=\n|$)"
 )
 PLACEHOLDER = re.compile(r"_mldebt_magic_(\d+)_")
-BODIES: Mapping[str, tuple[int, ...]] = {
-    "if": (4, 5),
-    "for": (5, 6),
-    "while": (4, 5),
-    "with": (4,),
-    "try": (3, 5, 6),
-    "def": (6,),
-    "class": (7,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +113,10 @@ class Magics:
         return tuple(made for statement in body for made in self._restored(statement)) if self.found else body
 
     def _restored(self, statement: Stmt) -> Iterator[Stmt]:
-        tag = statement[0]
-        if tag in ("expr", "assign"):
+        if statement[0] in ("expr", "assign"):
             yield from self._restored_simple(statement)
-            return
-        items = list(statement)
-        for at in BODIES.get(tag, ()):
-            items[at] = self.put_back(items[at])
-        if tag == "try":
-            items[4] = tuple((kind, name, self.put_back(inner)) for kind, name, inner in items[4])
-        elif tag == "match":
-            items[4] = tuple(self.put_back(inner) for inner in items[4])
-        yield tuple(items)
+        else:
+            yield with_bodies(statement, self.put_back)
 
     def _restored_simple(self, statement: Stmt) -> Iterator[Stmt]:
         tag, line, end = statement[:3]

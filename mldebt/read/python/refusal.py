@@ -1,16 +1,21 @@
-"""Why code that the parser refuses is no Python 3, told by cheap signs on the line where it stopped."""
+"""Why code that libcst refuses is no Python 3, told by Python's own parser and by cheap signs on the line at fault."""
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 
 from mldebt.read.python.unreadable import Unreadable
 
-TEMPLATE = re.compile(r"\{%-?\s*\w+.*%\}|\{\{-?\s*cookiecutter\.|\{#.*#\}|\{\{[^{}]*\}\}")
-TEMPLATE_BLOCK = re.compile(r"^\s*\{%-?\s*\w+[^\n]*%\}|\{\{-?\s*cookiecutter\.", re.MULTILINE)
+TEMPLATE = re.compile(r"\{%-?\s*\w+.*%\}|\{#.*#\}|\{\{[^{}]*\}\}")
+TEMPLATE_ANYWHERE = re.compile(r"^\s*\{%-?\s*\w+[^\n]*%\}|\{\{-?\s*cookiecutter\.", re.MULTILINE)
+PYTHON_2_MESSAGE = re.compile(
+    r"Missing parentheses in call to '(?:print|exec)'|leading zeros in decimal integer literals"
+    r"|multiple exception types must be parenthesized"
+)
 PYTHON_2 = re.compile(
-    r"""(?:^|[;:])\s*print(?:\s+["'\w>{\[%-]|\s*>>|["'])"""
-    r"|(?:^|[;:])\s*print\s*\([^#]*\)\s*(?:%|,\s*$)"
+    r"""(?:^|[;:])\s*print(?:\s+["'\w>{\[%-]|["'])"""
     r"|^\s*except\s+[^:#]+,\s*\w+\s*:"
     r"|^\s*raise\s+[\w.]+\s*,"
     r"|(?:^|[;:])\s*exec\s+[\"'\w]"
@@ -20,13 +25,26 @@ PYTHON_2 = re.compile(
 
 
 def refusal(source: str, error: Unreadable) -> Unreadable:
-    """The reason in the user's words."""
+    """The reason in the user's words, with the line that Python itself would name."""
     if not error.line:
         return error
-    lines = source.split("\n")
-    near = lines[max(0, error.line - 2) : error.line + 1]
-    if any(TEMPLATE.search(line) for line in near) or TEMPLATE_BLOCK.search(source):
-        return Unreadable("template", error.line)
-    if any(PYTHON_2.search(line) for line in near):
-        return Unreadable("Python 2", error.line)
-    return error
+    line, message = _python_error(source) or (error.line, "")
+    near = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")[max(0, line - 2) : line + 1]
+    if any(TEMPLATE.search(text) for text in near) or TEMPLATE_ANYWHERE.search(source):
+        return Unreadable("template", line)
+    if PYTHON_2_MESSAGE.search(message) or any(PYTHON_2.search(text) for text in near[:2]):
+        return Unreadable("Python 2", line)
+    return Unreadable(f"syntax error at line {line}", line)
+
+
+def _python_error(source: str) -> tuple[int, str] | None:
+    """The line and message of Python's own syntax error; libcst's line may be that of a neighbour."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except SyntaxError as error:
+        return error.lineno or 1, error.msg
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mldebt.graph.model import Graph, Node
 from mldebt.graph.questions.cascades import Cascade, correction_cascades
@@ -18,21 +18,24 @@ class CorrectionCascade(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
+        models = Models(graph)
+        corrected: dict[str, list[Cascade]] = {}
         for cascade in correction_cascades(graph):
             if evidence_of(cascade.path) != "guessed":
-                yield self.found(graph, cascade)
+                corrected.setdefault(models.artifact(cascade.corrector), []).append(cascade)
+        for corrector in sorted(corrected):
+            yield self.found(graph, models, graph[corrector], corrected[corrector])
 
-    def found(self, graph: Graph, cascade: Cascade) -> Finding:
-        fit, predict = cascade.path[-1], cascade.path[0]
-        models = Models(graph)
-        base, corrector = (graph[models.artifact(model)] for model in (cascade.base, cascade.corrector))
+    def found(self, graph: Graph, models: Models, corrector: Node, cascades: Sequence[Cascade]) -> Finding:
+        cascade = max(cascades, key=lambda one: (one.same_column, one.depth))
+        bases = [graph[name] for name in dict.fromkeys(models.artifact(one.base) for one in cascades)]
         return self.finding(
-            _message(cascade, base, corrector),
-            subject=(base.id, corrector.id),
-            locations=(place(fit), place(predict)),
+            _message(cascade, bases, corrector),
+            subject=(corrector.id,),
+            locations=dict.fromkeys((place(cascade.path[-1]), *(place(one.path[0]) for one in cascades))),
             path=witness(graph, cascade.path),
             evidence=_evidence(cascade),
-            help=_help(base, corrector),
+            help=_help(bases[0], corrector),
             effort_minutes=480 * (cascade.depth - 1),
             severity="critical" if cascade.depth >= 3 else "high",
             properties={"depth": cascade.depth},
@@ -44,10 +47,12 @@ def _evidence(cascade: Cascade) -> str:
     return level if cascade.same_column or level == "heuristic" else "likely"
 
 
-def _message(cascade: Cascade, base: Node, corrector: Node) -> str:
+def _message(cascade: Cascade, bases: Sequence[Node], corrector: Node) -> str:
     chain = "" if cascade.depth == 2 else f", in a chain of {cascade.depth} models"
+    base = bases[0]
+    others = "" if len(bases) == 1 else f" and {len(bases) - 1} more"
     return (
-        f"`{corrector.name}` learns to correct `{base.name}` on the same label, `{cascade.label}`{chain}. "
+        f"`{corrector.name}` learns to correct `{base.name}`{others} on the same label, `{cascade.label}`{chain}. "
         f"The prediction made at {place(cascade.path[0])} is an input of the fit at {place(cascade.path[-1])}: "
         f"a better `{base.name}` can make `{corrector.name}` worse, so neither can be improved alone."
     )
