@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from mldebt.knowledge.loader import Entry
 
 FORMS = {"table": "frame", "series": "series", "array": "array", "scalar": "series", "row": "series", "records": "records",
-         "messages": "client", "message": "message"}
+         "messages": "client", "message": "message", "window": "window", "strings": "strings", "dates": "dates",
+         "categories": "categories"}
+ACCESSORS = ("window", "strings", "dates", "categories")
 
 
 def symbol_attribute(machine: Machine, dotted: str) -> Value:
@@ -104,7 +106,7 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
         if name == "columns":
             names = [one for one in base.columns if one]
             return Object("columns", facts={"names": names, "complete": base.closed}, sources=sources_of(base))
-        if entry is None and _is_column(machine, base, kind, name):
+        if (entry is None or base.form in ("row", "records")) and _is_column(machine, base, kind, name):
             return column(machine, base, name)
     if entry is not None:
         call = Call(machine.scope.statement[0], -1, [], {}, receiver=base)
@@ -115,9 +117,13 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
 def _is_column(machine: Machine, frame: Frame, kind: str, name: str) -> bool:
     if name in frame.columns:
         return True
-    if machine.knowledge.method(kind, name) is not None or name.startswith("_"):
+    if name.startswith("_") or (base_is_table(frame) and machine.knowledge.method(kind, name) is not None):
         return False
     return frame.form in ("table", "row", "records") and (bool(frame.open) or frame.vague)
+
+
+def base_is_table(frame: Frame) -> bool:
+    return frame.form not in ("row", "records")
 
 
 def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
@@ -135,6 +141,8 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
     if isinstance(receiver, Const):
         return NONE if is_none(receiver) else derived("method of a number", *call.values())
     entry = machine.knowledge.method(kind_of(receiver), name)
+    if entry is None and isinstance(receiver, Frame):
+        entry = machine.knowledge.method("frame", name)
     if entry is not None:
         return carry_out(Operation(machine, call, entry, f"{kind_of(receiver)}.{name}"))
     return _by_name_alone(machine, receiver, name, call)
@@ -286,6 +294,10 @@ def _returned(operation: Operation, result: Value) -> Value:
         return operation.receiver
     if returns in ("handle", "connection", "cursor") and isinstance(operation.receiver, (Handle, Connection)):
         return result if isinstance(result, (Handle, Connection)) else operation.receiver
+    if returns in ACCESSORS and isinstance(result, Frame):
+        return result.copy(form=returns)
+    if isinstance(result, Frame) and result.form in ACCESSORS and returns not in ACCESSORS:
+        return result.copy(form="table" if result.form == "window" and len(result.columns) != 1 else "series")
     made = isinstance(result, Unknown) or is_none(result)
     if made and returns not in _PLAIN and operation.entry.op in ("ignore", "identity", "connect", "open"):
         return Object(returns, operation.dotted, sources=sources_of(result))

@@ -98,7 +98,7 @@ def _randomness(operation: Operation, model: Model) -> tuple[bool, str]:
         return True, "absent"
     own = _is_stochastic(operation)
     seeds = [item.get("seed") for item in attributes if item.get("stochastic")]
-    return own or bool(seeds), operation.seed_status() if own else str(seeds[0]) if seeds else "fixed"
+    return own or bool(seeds), operation.seed_status(operation.entry.text("scope", "numpy")) if own else str(seeds[0]) if seeds else "fixed"
 
 
 def _is_stochastic(operation: Operation) -> bool:
@@ -331,7 +331,8 @@ def split(operation: Operation) -> Value:
     seed = operation.seed_status() if shuffles is not False else "fixed"
     split_id = f"split:{machine.scope.key}#{machine.node_id('split', 'split', call.ordinal)}"
     results: list[Value] = []
-    for number, array in enumerate(call.args):
+    arrays = call.args if operation.entry.selector("arrays") != ("self",) else [operation.receiver or NONE]
+    for number, array in enumerate(arrays):
         if isinstance(array, Const):
             continue
         frame = as_frame(machine, array, f"array{number}")

@@ -19,7 +19,7 @@ _FORMATS = {
     ".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".sav": "pickle", ".gz": "gzip", ".zip": "zip", ".orc": "orc",
 }  # fmt: skip
 
-PLACED = ("file", "object", "http", "memory", "temp")
+PLACED = ("file", "object", "http", "memory", "temp", "url")
 """Stores whose names are paths or URLs; every other store's names are its own."""
 SCHEMES = {"topic": "kafka"}
 
@@ -47,8 +47,8 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
         return Identity(template, store, format, True, evidence, known=False)
     if store in ("table", "builtin"):
         return Identity(template, store, format, holes, evidence)
-    if store not in PLACED:
-        return Identity(f"{SCHEMES.get(store, store)}://{template}", store, format, holes, evidence)
+    if store not in PLACED and not template.startswith(f"{SCHEMES.get(store, store)}:"):
+        return Identity(f"{SCHEMES.get(store, store)}://{template.lstrip('/')}", store, format, holes, evidence)
     scheme = _SCHEME.match(template)
     if scheme:
         return _of_url(template, scheme[1].lower(), holes, format, evidence)

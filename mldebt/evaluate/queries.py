@@ -226,7 +226,8 @@ def fetch(operation: Operation) -> Value:
     rows: list[Value] = []
     for option in options_of(operation.receiver) if operation.receiver else ():
         if isinstance(option, Connection):
-            rows += [frame.copy() for frame in option.rows]
+            form = "table" if operation.entry.text("returns") == "frame" else "records"
+            rows += [frame.copy(form=form) for frame in option.rows]
     from mldebt.evaluate.values import Unknown
 
     return join(rows) if rows else Unknown("rows of an unknown query")

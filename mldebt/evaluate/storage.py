@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
-from mldebt.evaluate.frames import as_frame, flow, names_of, new_frame
+from mldebt.evaluate.frames import as_frame, flow, names_of, new_frame, select
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.strings import label_of, to_text
+from mldebt.evaluate.strings import concatenate, label_of, to_text
 from mldebt.evaluate.values import (
     Connection,
     Const,
@@ -27,6 +27,7 @@ from mldebt.evaluate.values import (
     join,
     options_of,
     sources_of,
+    text,
 )
 from mldebt.sites import Site
 
@@ -72,7 +73,7 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
 def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Handle | str]:
     """Identities of what a call reads or writes; a string is the id of a gap."""
     machine, entry, site = operation.machine, operation.entry, operation.site
-    store = entry.text("store", "topic" if field == "topic" else "file")
+    store = entry.text(f"{field}_store") or entry.text("store", "topic" if field == "topic" else "file")
     if store == "builtin":
         name = entry.text("dataset") or operation.dotted.rpartition(".")[2]
         return [Identity(f"{operation.dotted.partition('.')[0]}::{name}", "builtin")]
@@ -83,6 +84,8 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
         if isinstance(name, Handle):
             results.append(name)
             continue
+        if name is not None and store == "s3":
+            name = _in_bucket(operation, name)
         identity = identify(machine, name, store, entry.text("format")) if name is not None else None
         if identity is not None and identity.known:
             results.append(identity)
@@ -90,6 +93,14 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
             facts = {"store": store, "format": entry.text("format") or None}
             results.append(gap(machine, reason_of(value), _detail(operation, value), site, blocks, **facts))
     return results
+
+
+def _in_bucket(operation: Operation, name: Text) -> Text:
+    """The key of an object, behind its bucket."""
+    bucket = operation.given("bucket")
+    if bucket is None or name.template.startswith("s3://"):
+        return name
+    return concatenate([text("s3://"), to_text(bucket, ("name", "bucket")), text("/"), name])
 
 
 def reason_of(value: Value | None) -> str:
@@ -148,6 +159,8 @@ def read(operation: Operation) -> Value:
     if operation.entry.text("returns") == "text":
         return read_text(operation)
     machine, site = operation.machine, operation.site
+    if operation.entry.text("column_separator"):
+        return read_columns_by_name(operation)
     results: list[Value] = []
     for target in resolve(operation, "name", "READS"):
         outcome(machine, target, site, "read")
@@ -155,6 +168,34 @@ def read(operation: Operation) -> Value:
             target = ""
         results.append(read_target(operation, target, str(len(results))))
     return join(results)
+
+
+def read_columns_by_name(operation: Operation) -> Value:
+    """A read that is told its columns as `data set:column`: one frame out of several data sets."""
+    machine, site, entry = operation.machine, operation.site, operation.entry
+    frame = new_frame(machine, operation.name_in_scope("data"), operation.call.ordinal, site, operation="read")
+    columns: dict[str, list[str]] = {}
+    for name, _ in stored_names(operation):
+        if isinstance(name, Text) and name.known:
+            owner, _, column = name.template.partition(entry.text("column_separator"))
+            columns.setdefault(owner, []).append(column)
+    for owner, names in columns.items():
+        identity = identify(machine, text(owner), entry.text("store"))
+        outcome(machine, identity, site, "read")
+        node = dataset_node(machine, identity, site)
+        machine.trace.edge(node, frame.node, "READS", site, operation.evidence, columns=tuple(filter(None, names)) or None)
+        for name in filter(None, names):
+            machine.trace.column((node, name), "projection", site)
+            frame.columns[name] = frozenset(((node, name),))
+    if not columns:
+        node = gap(machine, "no name given", "the columns that are asked for are not known", site, "READS")
+        outcome(machine, node, site, "read")
+        machine.trace.edge(node, frame.node, "READS", site, "guessed")
+        frame.vague = True
+    for joined in frames_in(operation.given("data") or Const(None)):
+        _join(machine, frame, joined, site)
+    frame.form = "records" if entry.text("returns") == "records" else "table"
+    return frame
 
 
 def read_text(operation: Operation) -> Value:
@@ -245,7 +286,15 @@ def write_target(operation: Operation, data: Value | None, target: Identity | Ha
         return
     mode = write_mode(operation, target)
     evidence = "inferred" if operation.inferred and evidence == "resolved" else evidence
+    if isinstance(data, Frame) and operation.entry.selector("columns"):
+        data = _projected(operation, data)
     write_data(machine, data, node, site, evidence, mode)
+
+
+def _projected(operation: Operation, data: Frame) -> Frame:
+    """What is written of a frame where the call names columns."""
+    names, whole = names_of(operation.given("columns"))
+    return select(operation.machine, data, names, whole=whole) if names else data
 
 
 def write_mode(operation: Operation, target: Identity | Handle | str) -> str:
@@ -322,6 +371,17 @@ def load(operation: Operation) -> Value:
         if node:
             machine.trace.edge(node, loaded, "LOADS", site, evidence)
         results.append(Loaded(loaded, node))
+    if operation.entry.text("into") == "self":
+        return _into_receiver(operation, results)
+    return join(results)
+
+
+def _into_receiver(operation: Operation, results: list[Value]) -> Value:
+    """`booster.load_model(path)`: the receiver becomes what was stored."""
+    loaded = next((result for result in results if isinstance(result, Loaded)), None)
+    for option in options_of(operation.receiver) if operation.receiver is not None and loaded else ():
+        if isinstance(option, Model) and loaded is not None:
+            option.node, option.loaded = loaded.node, True
     return join(results)
 
 

@@ -42,7 +42,7 @@ def env(operation: Operation) -> Value:
 
 def config(operation: Operation) -> Value:
     """A configuration file that the code parses: its real contents, if the repository has it."""
-    from mldebt.evaluate.storage import handle_contents, node_of, outcome, read_handle
+    from mldebt.evaluate.storage import read_handle
 
     machine, site = operation.machine, operation.site
     source = operation.given("name")
@@ -55,7 +55,8 @@ def config(operation: Operation) -> Value:
             results.append(_parsed(operation, name, option))
         elif isinstance(option, Handle):
             results.append(read_handle(machine, option, site, "records"))
-    del handle_contents, node_of, outcome
+    if operation.entry.text("into") == "self" and results and isinstance(operation.receiver, Object):
+        operation.receiver.facts["settings"] = join(results)
     return join(results) if results else derived("parsed text", *operation.call.values(), label=operation.hint)
 
 

@@ -41,6 +41,8 @@ from mldebt.evaluate.values import (
 def subjects(operation: Operation, field: str = "data") -> list[Frame]:
     """The frames that an operation works on."""
     value = operation.data(field)
+    if value is None and operation.entry.selector("arrays"):
+        value = operation.call.args[0] if operation.call.args else None
     return [as_frame(operation.machine, option) for option in options_of(value)] if value is not None else []
 
 
@@ -118,15 +120,17 @@ def reduce(operation: Operation) -> Value:
 
 
 def sample(operation: Operation) -> Value:
-    results: list[Value] = []
-    for frame in subjects(operation):
-        results.append(
-            select_rows(
-                operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "sample",
-                name=operation.hint, random=True, seed=operation.seed_status(),
-            )  # fmt: skip
-        )
+    if operation.entry.selector("arrays") == ("*",) and len(operation.call.args) > 1:
+        return Seq([_sampled(operation, as_frame(operation.machine, array)) for array in operation.call.args], kind="tuple")
+    results: list[Value] = [_sampled(operation, frame) for frame in subjects(operation)]
     return on_each(operation, results)
+
+
+def _sampled(operation: Operation, frame: Frame) -> Frame:
+    return select_rows(
+        operation.machine, frame, (operation.call.ordinal, frame.node, tuple(frame.columns)), operation.site, "sample",
+        name=operation.hint, random=True, seed=operation.seed_status(),
+    )  # fmt: skip
 
 
 def sort(operation: Operation) -> Value:
@@ -195,8 +199,11 @@ def _rename(operation: Operation, frame: Frame, mapping: Map) -> None:
 def assign(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
-        result = frame.copy()
-        for name, value in operation.call.kwargs.items():
+        in_place = operation.entry.flag("in_place")
+        result = frame if in_place else frame.copy()
+        if (column := operation.given("column")) is not None:
+            store(operation.machine, result, column, operation.given("value") or Const(None))
+        for name, value in operation.call.kwargs.items() if column is None else ():
             if isinstance(value, Function):
                 value = invoke(operation.machine, value, Call(operation.call.line, operation.call.ordinal, [result], {}))
             store(operation.machine, result, Text((name,)), value)
@@ -263,6 +270,8 @@ def concat(operation: Operation) -> Value:
     made = new_frame(machine, operation.name_in_scope("joined"), operation.call.ordinal, site, rows=frames[0].rows)
     axis = operation.given("axis")
     sideways = isinstance(axis, Const) and axis.value == 1
+    if axis is None:
+        sideways = operation.entry.fields.get("default_axis") == 1
     rows = tuple(dict.fromkeys(frame.rows for frame in frames))
     if not sideways or len(rows) > 1:
         made.rows = machine.trace.rowset(f"rows:{made.node}", "join" if sideways else "concat", site, rows)

@@ -13,7 +13,8 @@ from typing import Any
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
-_CODE_LIKE = re.compile(r"[<>=@&|()+*/]|\b(select|where|from|group by|order by)\b", re.IGNORECASE)
+_EXPRESSION = re.compile(r"[<>=@&|()+*/]")
+_QUERY = re.compile(r"\bselect\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d]\w*")
 _COLLECTIONS = ("list", "tuple", "set")
 
@@ -30,13 +31,14 @@ class Mentions:
                 self._near.setdefault(file, set()).add(other)
                 self._near.setdefault(other, set()).add(file)
 
-    def elsewhere(self, name: str, sites: Iterable[Site]) -> bool:
-        """Whether the name is written at another place than the sites, in their files or next to them by import.
+    def elsewhere(self, name: str, sites: Iterable[Site], readers: Iterable[str] = ()) -> bool:
+        """Whether the name is written at another place than the sites, in the files or next to them by import.
 
-        A list of names says which columns there are, not what becomes of them, so it does not count.
+        The files are `readers`, those that read the column's data set; without any, those of the sites. A list of names
+        says which columns there are, not what becomes of them, so it does not count.
         """
         own = list(sites)
-        files = {site.file for site in own}
+        files = set(readers) or {site.file for site in own}
         files |= {other for file in files for other in self._near.get(file, ())}
         return any(not _overlaps(place, own) for file in files for place in self._in_file(file).get(name, ()))
 
@@ -66,12 +68,17 @@ def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
 def _own_names(part: tuple[Any, ...]) -> list[str]:
     match part:
         case ("const", str(text)):
-            return [text, *(_WORD.findall(text) if _CODE_LIKE.search(text) else ())]
+            return [text, *(_WORD.findall(text) if _is_expression(text) else ())]
         case ("attr", _, str(name)):
             return [name]
         case ("call", _, _, keywords, _, _):
             return [name for name, _ in keywords if name]
     return []
+
+
+def _is_expression(text: str) -> bool:
+    """`age > 30`; not a SELECT, which is read as SQL and says only which columns there are."""
+    return bool(_EXPRESSION.search(text)) and not _QUERY.search(text)
 
 
 def _children(part: tuple[Any, ...]) -> Iterable[Any]:

@@ -52,6 +52,7 @@ Statements: (tag, line, end_line, …); for a compound statement the lines are t
     ("class", l, e, name, bases, keywords, decorators, body)
     ("magic", l, e, kind, text)                    notebooks: kind is "!" (shell line), "%" (line magic) or "%%bash",
                                                    "%%sql", … (cell magic; text is the cell's body)
+                                                   a cell magic with arguments follows ("magic", …, "%%", its first line)
     `pass`, `break`, `continue` and string statements (docstrings) are dropped.
 
 Params are (name, annotation|None, default|None, kind), kind one of "pos", "kw", "*", "**".

@@ -71,7 +71,7 @@ def _skipped(file: str, data: bytes) -> FileFacts:
 
 
 def _line_count(text: str) -> int:
-    return len(text.splitlines())
+    return text.count("\n") + (text[-1:] not in ("", "\n"))
 
 
 READERS = {"python": _python, "notebook": _notebook, "sql": _sql, "manifest": _manifest, "skipped": _skipped}

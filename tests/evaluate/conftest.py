@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,9 @@ from tests.evaluate.small import GraphOf, Seen, seen_in
 
 @pytest.fixture
 def graph_of(tmp_path: Path) -> GraphOf:
-    """What the graph says of a repository with the given files."""
+    """What the graph says of a repository with the given files; a text alone is main.py."""
 
-    def make(*programs: str, **files: str | bytes) -> Seen:
-        named = {key: value for key, value in files.items() if key != "files"}
-        numbered = {("main.py" if number == 0 else f"part{number}.py"): text for number, text in enumerate(programs)}
-        return seen_in(tmp_path, {**numbered, **named})
+    def make(files: str | Mapping[str, str | bytes]) -> Seen:
+        return seen_in(tmp_path, {"main.py": files} if isinstance(files, str) else files)
 
     return make

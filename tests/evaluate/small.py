@@ -6,16 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 from mldebt.evaluate.entries import evaluate
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.link import link
 from mldebt.graph.model import Edge, Graph, Node, RowSet
-from mldebt.graph.scan import scan
 from mldebt.knowledge.loader import load_knowledge
-from mldebt.read.facts import FileFacts
 from mldebt.read.one_file import kind_of_file, read_one
-from mldebt.sites import Site
 
 READING = ("READS", "LOADS")
 WRITING = ("WRITES", "PERSISTS")
@@ -108,28 +106,20 @@ class Seen:
                 yield edge
 
 
-GraphOf = Callable[..., Seen]
+GraphOf = Callable[[str | Mapping[str, str | bytes]], Seen]
 
 
 def write_files(root: Path, files: Mapping[str, str | bytes]) -> None:
     for name, content in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.write_bytes(content if isinstance(content, bytes) else dedent(content).lstrip("\n").encode())
 
 
 def seen_in(root: Path, files: Mapping[str, str | bytes]) -> Seen:
-    """Write the files below the root and scan them."""
+    """Write the files below the root and evaluate them; an error of the evaluator itself is raised."""
     write_files(root, files)
-    return Seen(scan(root, use_cache=False).graph)
-
-
-def evaluated(root: Path, files: Mapping[str, str]) -> Seen:
-    """The graph of files that need not be on disk; whatever goes wrong in the evaluator is raised."""
-    facts: dict[str, FileFacts] = {}
-    for file, source in sorted(files.items()):
-        if kind_of_file(file):
-            facts[file] = read_one(file, source.encode())
+    facts = {file: read_one(file, (root / file).read_bytes()) for file in sorted(files) if kind_of_file(file)}
     workspace = Workspace(root, facts)
     return Seen(link(workspace, evaluate(workspace, load_knowledge(), strict=True)))
 
@@ -151,6 +141,3 @@ def _names(edge: Edge) -> tuple[str, ...] | None:
     columns = edge.attributes.get("columns")
     return tuple(columns) if isinstance(columns, (tuple, list)) else None
 
-
-def site(file: str, line: int, cell: int = -1) -> Site:
-    return Site(file, line, line, cell)

@@ -29,11 +29,19 @@ def test_a_list_of_names_does_not_tell_what_becomes_of_them():
 def test_words_count_in_expressions_but_not_in_prose():
     assert spoken_of("age", "df['age'] = 1\ndf.query('age > 30')\n", 1)
     assert not spoken_of("age", "df['age'] = 1\nprint('the age of reason')\n", 1)
+    assert not spoken_of("age", "df = read(QUERY)\nQUERY = 'SELECT age FROM users WHERE id > 3'\n", 1)
 
 
 def test_files_next_by_import_are_searched():
     assert spoken_of("age", "df['age'] = 1\n", 1, other="def f(d): return d['age']\n")
     assert not spoken_of("age", "df['age'] = 1\n", 1, other="def f(d): return d\n")
+
+
+def test_of_a_stored_column_only_the_readers_are_searched():
+    facts = {file: read_one(file, text) for file, text in {"w.py": b"d = {'age': 1}\n", "r.py": b"read()\n"}.items()}
+    sites = [Site("w.py", 9, 9), Site("r.py", 1, 1)]
+    assert Mentions(facts, {}).elsewhere("age", sites)
+    assert not Mentions(facts, {}).elsewhere("age", sites, readers=["r.py"])
 
 
 def test_deeply_nested_code_is_no_obstacle():

@@ -137,6 +137,7 @@ def test_three_models_in_a_row_are_critical() -> None:
     building = (
         base_and_corrector()
         .use("dataset:orders.csv", "eta", "label", "fix.py:6")
+        .edge("model:fix", "PERSISTS", "artifact:fix.pkl", "fix.py:7")
         .edge("model:fix", "PREDICTS", "prediction:q", "fix.py:8")
         .edge("prediction:q", "DERIVES", "frame:again", "fix.py:9")
         .edge("frame:again", "TRAINS_ON", "model:patch", "fix.py:10")

@@ -70,6 +70,16 @@ def test_a_prediction_that_becomes_a_feature_through_a_derived_column_is_high() 
     assert (finding.severity, finding.properties["loop"]) == ("high", "feature")
 
 
+def test_a_column_that_is_only_known_by_its_name_makes_it_likely() -> None:
+    building = (
+        scoring_and_training()
+        .column("dataset:train.csv", "churned", ("prediction:p", "prediction"))
+        .edge("frame:y", "LABELS", "model:train", "train.py:9", columns=("churned",))
+    )
+    (finding,) = findings(building)
+    assert (finding.properties["loop"], finding.evidence) == ("label", "likely")
+
+
 def test_only_other_columns_of_a_table_that_the_model_fills_is_a_likely_selection_loop() -> None:
     building = (
         scoring_and_training()

@@ -41,6 +41,15 @@ def test_owners_told_apart_by_their_folder_only_are_heuristic() -> None:
     assert finding.evidence == "heuristic"
 
 
+def test_an_experiment_in_a_folder_of_its_own_publishes_nothing() -> None:
+    building = (
+        published()
+        .unit("scoring/score.py", ["train"], owner="growth", owner_evidence="guessed")
+        .unit("pricing/discounts.py", owner="pricing", owner_evidence="guessed")
+    )
+    assert findings(building) == []
+
+
 def test_folders_named_after_parts_of_a_system_say_nothing_about_owners() -> None:
     building = published("dags/retrain.py").unit("dags/retrain.py", ["train"], owner="dags", owner_evidence="guessed")
     assert findings(building) == []

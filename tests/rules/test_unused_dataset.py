@@ -22,6 +22,13 @@ def written(
     )
 
 
+def test_what_is_only_tried_out_is_likely() -> None:
+    (finding,) = findings(written(roles=("explore",)))
+    assert finding.evidence == "likely"
+    assert findings(written().unit("build.py", ["explore"]).unit("scratch/x.py").edge(
+        "frame:df", "WRITES", "dataset:data/joined.parquet", "scratch/x.py:3")) == []  # fmt: skip
+
+
 def test_what_nothing_reads_is_found_where_it_is_written() -> None:
     (finding,) = findings(written())
     assert finding.headline == "`data/joined.parquet` is written and never read in the 14 files scanned."
@@ -37,7 +44,7 @@ def test_a_copy_of_it_is_a_read() -> None:
     assert findings(copied) == []
 
 
-@pytest.mark.parametrize("read", ["data/{name}.parquet", "data/*.parquet", "data", "data/"])
+@pytest.mark.parametrize("read", ["data/{name}.parquet", "data/*.parquet", "data", "data/", "src/data/joined.parquet"])
 def test_a_pattern_or_folder_that_could_be_it_is_enough(read: str) -> None:
     assert findings(written().edge(f"dataset:{read}", "READS", "frame:x", "train.py:2")) == []
 

@@ -26,6 +26,18 @@ def test_all_readers_count_as_one_horizon_and_one_finding():
     assert [str(site) for site in finding.locations] == ["score.py:9", "train.py:3"]
 
 
+def test_columns_that_are_asked_for_by_name_keep_their_order():
+    sketch = Sketch()
+    known = [column(name, name != "fax", "projection") for name in ("age", "fax", "id", "zip")]
+    sketch.node("dataset:users.parquet", "train.py:3", known, store="file", format="parquet")
+    sketch.edge("dataset:users.parquet", "frame:users", "READS", "train.py:3", columns=("id", "fax", "age"))
+    sketch.edge("dataset:users.parquet", "frame:all", "READS", "copy.py:3")
+    [finding] = sketch.ask(UnusedInputColumn)
+    assert finding.headline == "1 of the 3 columns loaded from users.parquet has no use: `fax`."
+    assert 'columns=["id", "age"]' in finding.help
+    assert [str(site) for site in finding.locations] == ["train.py:3"]
+
+
 def test_a_reader_that_does_not_load_the_column_is_not_blamed():
     sketch = users(column("id", True), column("fax", False))
     sketch.edge("dataset:data/users.csv", "frame:ids", "READS", "ids.py:2", columns=("id",))
@@ -35,6 +47,10 @@ def test_a_reader_that_does_not_load_the_column_is_not_blamed():
 
 def test_unknown_use_and_mere_mentions_stay_silent():
     assert users(column("id", True), column("fax", None), column("x", False, "mention")).ask(UnusedInputColumn) == []
+
+
+def test_names_with_unknown_parts_stay_silent():
+    assert users(column("id", True), column("{feature}", False)).ask(UnusedInputColumn) == []
 
 
 def test_a_table_of_which_only_the_rows_matter_stays_silent():

@@ -43,8 +43,8 @@ def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
     vain = _only_for_unused_derived(graph)
     for dataset in graph.of_kind("dataset"):
         unused = tuple(c.name for c in dataset.columns if _is_unused(dataset, c) and (dataset.id, c.name) not in vain)
-        kept = tuple(column.name for column in dataset.columns if column.used is not False)
         reads = _loading(graph, dataset, unused)
+        kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
         if unused and reads and any(column.used for column in dataset.columns) and _is_one_stored_thing(dataset):
             sites = {site for edge in reads for site in sites_at_work(graph, edge)}
             yield UnusedLoaded(dataset, unused, kept, reads, tuple(sorted(sites)))
@@ -95,21 +95,29 @@ def _of_stored_records(graph: Graph, frame: str) -> bool:
 def _derived(graph: Graph) -> Iterator[tuple[Node, Column]]:
     """Columns that code computes. Those of a table that is built at once count only if some of them is used."""
     for frame in graph.of_kind("frame"):
-        columns = [column for column in frame.columns if column.source == "derived" and column.name and column.sites]
+        columns = [
+            column for column in frame.columns if column.source == "derived" and column.sites and _is_plain(column)
+        ]
         changed = any(edge.attributes.get("operation") == "changed" for edge in graph.into(frame.id, "DERIVES"))
         built = [] if changed else [column for column in columns if set(column.sites) & set(frame.sites)]
         wanted = any(column.used for column in built)
         yield from ((frame, column) for column in columns if wanted or column not in built)
 
 
+def _is_plain(column: Column) -> bool:
+    """Whether the column has a name of its own, not one that is put together."""
+    return bool(column.name) and "{" not in column.name
+
+
 def _is_one_stored_thing(dataset: Node) -> bool:
-    """False for data in memory or shipped with a library, and for a name whose beginning is not known."""
-    return dataset.attributes.get("store") in RECORD_STORES and not dataset.name.startswith("{")
+    """False for data in memory or shipped with a library, and for a name that may stand for several data sets."""
+    store, name = dataset.attributes.get("store"), dataset.name
+    return store in RECORD_STORES and not name.startswith("{") and not (store == "table" and "{" in name)
 
 
 def _is_unused(dataset: Node, column: Column) -> bool:
     known = FROM_TABLE if dataset.attributes.get("store") == "table" else FROM_FILE
-    return column.used is False and column.source in known
+    return column.used is False and column.source in known and _is_plain(column)
 
 
 def _only_for_unused_derived(graph: Graph) -> frozenset[tuple[str, str]]:
@@ -125,11 +133,21 @@ def _only_for_unused_derived(graph: Graph) -> frozenset[tuple[str, str]]:
 
 
 def _loading(graph: Graph, dataset: Node, names: tuple[str, ...]) -> tuple[Edge, ...]:
-    """Where at least one of the columns is loaded, by place."""
-    found = [e for e in graph.out(dataset.id, "READS") if _asks_for(e, names) and sites_at_work(graph, e)]
-    return tuple(sorted(found, key=lambda edge: (edge.sites, edge.target)))
+    """Where at least one of the columns is loaded, by place: where it is asked for by name, else where all are."""
+    found = [edge for edge in graph.out(dataset.id, "READS") if sites_at_work(graph, edge)]
+    by_name = [edge for edge in found if set(_asked(edge) or ()) & set(names)]
+    whole = [edge for edge in found if _asked(edge) is None]
+    return tuple(sorted(by_name or whole, key=lambda edge: (edge.sites, edge.target)))
 
 
-def _asks_for(edge: Edge, names: tuple[str, ...]) -> bool:
-    asked = edge.attributes.get("columns")
-    return not isinstance(asked, (tuple, list)) or bool(set(asked) & set(names))
+def _loaded(dataset: Node, reads: tuple[Edge, ...]) -> tuple[str, ...]:
+    """The columns that the reads bring, in the order in which they ask for them."""
+    asked = [_asked(edge) for edge in reads]
+    if None in asked:
+        return tuple(column.name for column in dataset.columns)
+    return tuple(dict.fromkeys(name for names in asked for name in names or ()))
+
+
+def _asked(edge: Edge) -> tuple[str, ...] | None:
+    names = edge.attributes.get("columns")
+    return tuple(str(name) for name in names) if isinstance(names, (tuple, list)) else None

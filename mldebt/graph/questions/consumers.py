@@ -111,7 +111,7 @@ def foreign_readers(graph: Graph, publication: Publication) -> list[Reader]:
     found: dict[str, Reader] = {}
     for reader in _readers(graph, publication):
         unit = reader.unit
-        if unit.owner not in owners and not _only_looks(unit) and _are_two_owners(writer_of(graph, publication), unit):
+        if unit.owner not in owners and not _only_looks(unit) and _are_two_owners(graph, publication, unit):
             found.setdefault(unit.file, reader)
     return [found[file] for file in sorted(found)]
 
@@ -197,19 +197,21 @@ def _site_in(edge: Edge, file: str) -> Site:
     return min(site for site in edge.sites if site.file == file)
 
 
-def _are_two_owners(writer: Unit, reader: Unit) -> bool:
+def _are_two_owners(graph: Graph, publication: Publication, reader: Unit) -> bool:
     """Two owners are known, or at least the code says nothing against it.
 
-    A folder that is named after a part of the system, not after those who work on it, says nothing about owners; and
-    files that share code of the repository are kept by the same people.
+    A folder that is named after a part of the system, not after those who work on it, says nothing about owners; files
+    that share code of the repository are kept by the same people; and an experiment publishes nothing.
     """
+    writer = writer_of(graph, publication)
     if not reader.owner:
         return False
     if "guessed" not in (writer.owner_evidence, reader.owner_evidence):
         return True
     guessed = [unit.owner.lower() for unit in (writer, reader) if unit.owner_evidence == "guessed"]
     shared = {writer.file, *writer.imports} & {reader.file, *reader.imports}
-    return not shared and not any(owner in _PARTS_OF_A_SYSTEM for owner in guessed)
+    known = shared or not publishes(graph, publication)
+    return not known and not any(owner in _PARTS_OF_A_SYSTEM for owner in guessed)
 
 
 def _only_looks(unit: Unit) -> bool:

@@ -20,7 +20,7 @@ _FOR_PEOPLE = {
     "zip", "tar", "gz", "tgz", "bin", "lock",
 }  # fmt: skip
 _REPORT_WORDS = re.compile(
-    r"metric|report|score_?card|evaluat|backtest|validation|summar|plot|figure|chart|leaderboard|submission|submit|importance|confusion"
+    r"metric|report|score_?card|evaluat|backtest|validation|summar|plot|figure|chart|leaderboard|debug|diagnos|compar|submission|submit|importance|confusion"
     r"|(\b|_)roc(\b|_)|explain|shap|benchmark|statistic",
     re.IGNORECASE,
 )
@@ -41,6 +41,9 @@ _VERSION_WORDS = {
 }  # fmt: skip
 _TABULAR = frozenset({"csv", "tsv", "parquet", "feather", "orc", "excel", "jsonl"})
 _TABLES_IN_FILES = _TABULAR | {"pickle", "hdf5", "h5", "npy", "npz", "numpy", "arrow", "pkl", "joblib"}
+_SET_ASIDE = re.compile(
+    r"(^|/)(trash|scratch|sandbox|playground|archived?|old|deprecated|experiments?|tmp)/", re.IGNORECASE
+)
 _DATE = re.compile(r"(19|20)\d{2}([-_/.]?\d{2}){0,2}")
 
 
@@ -112,7 +115,7 @@ def _appends(edge: Edge) -> bool:
 
 
 def _is_only_explored(unit: Unit) -> bool:
-    return not unit.production and unit.roles <= {"explore"} and unit.kind == "notebook"
+    return not unit.production and (unit.kind == "notebook" or bool(_SET_ASIDE.search(unit.file)))
 
 
 def units_of(graph: Graph, edges: Iterable[Edge]) -> list[Unit]:
@@ -145,10 +148,15 @@ def is_declared(graph: Graph, dataset: str) -> bool:
 
 
 def may_be_read_as(dataset: Node, other: Node) -> bool:
-    """A read of `other` can be a read of `dataset`: a pattern that matches it, or a folder above it."""
+    """A read of `other` can be a read of `dataset`: a pattern that matches it, or a folder above it.
+
+    Where a program runs is not always known, so that the same file or folder name elsewhere counts, too.
+    """
     if other.id == dataset.id or _namespace(other.name) != _namespace(dataset.name):
         return False
     if _pattern_matches(other.name, dataset.name) or _pattern_matches(dataset.name, other.name):
+        return True
+    if _telling_part(dataset.name) in other.name.split("/"):
         return True
     folder = other.name.rstrip("/*")
     return bool(folder) and dataset.name.startswith(folder + "/")
@@ -203,6 +211,12 @@ def _namespace(name: str) -> str:
     if "::" in name:
         return name.partition("::")[0]
     return "/".join(name.split("/")[:3]) if "://" in name else ""
+
+
+def _telling_part(name: str) -> str:
+    """The last part of a path that is more than holes, dots and digits."""
+    parts = name.split("/")
+    return next((part for part in reversed(parts) if len(re.sub(r"\{[^}]*\}|\.\w+$|[\W\d_]", "", part)) > 2), name)
 
 
 def _pattern_matches(pattern: str, name: str) -> bool:

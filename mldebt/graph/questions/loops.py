@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mldebt.graph.model import Edge, Graph
+from mldebt.graph.model import EVIDENCE, Edge, Graph
 from mldebt.graph.questions.datasets import is_persistent
-from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, origins, path_between, reachable
+from mldebt.graph.questions.lineage import (
+    VALUES,
+    ColumnFlow,
+    ColumnRef,
+    Path,
+    evidence_of,
+    origins,
+    path_between,
+    reachable,
+)
 from mldebt.graph.questions.models import TRAINING, Models, is_alias, predicting_models
 from mldebt.sites import Site
 
@@ -23,6 +32,7 @@ class Loop:
     `path` goes from the model that predicts to the model that is trained; `read` is the edge out of the data set on it.
     `columns` of the data set are made of the prediction; `identity` is what makes the two models one: an artifact or
     the model itself; `closing` leads from the trained model to the one that predicts, by what is saved and loaded.
+    `by_name` where the column that comes back is only known by its name.
     """
 
     identity: str
@@ -34,6 +44,7 @@ class Loop:
     columns: tuple[str, ...]
     path: Path
     closing: Path
+    by_name: bool = False
 
     @property
     def read(self) -> Edge:
@@ -62,8 +73,9 @@ def columns_learned(
     return flow.after(refs) & flow.used_at([kind], sites)
 
 
-def _badness(loop: Loop) -> tuple[int, int, str, str]:
-    return KINDS.index(loop.kind), len(loop.path), loop.identity, loop.prediction
+def _badness(loop: Loop) -> tuple[int, int, int, str, str]:
+    doubt = EVIDENCE.index(evidence_of((*loop.path, *loop.closing)))
+    return KINDS.index(loop.kind), doubt, len(loop.path), loop.identity, loop.prediction
 
 
 def _loops(graph: Graph, models: Models, flow: ColumnFlow) -> Iterator[Loop]:
@@ -88,15 +100,18 @@ def _loop(
 ) -> Iterator[Loop]:
     made = {ref for ref in flow.after(flow.of_node(prediction)) if ref[0] == dataset}
     kind = _kind(flow, models.training_sites(trained), dataset, made)
+    by_name = kind == "unknown" and _kind_by_name(graph, trained, {name for _, name in made})
     if kind == "selection" and _has_rows_of_its_own(graph, prediction, dataset):
         return
+    kind = by_name or kind
     forth = path_between(graph, [prediction], {dataset}, VALUES, allowed=outside_predictions)
     back = _way_back(graph, dataset, trained, kind)
     if forth is not None and back is not None:
         first = next(edge for edge in graph.out(served, "PREDICTS") if edge.target == prediction)
         columns = tuple(sorted(name for _, name in made))
         path = (first, *forth, *back)
-        yield Loop(identity, served, prediction, dataset, trained, kind, columns, path, models.way_of(trained, served))
+        way = models.way_of(trained, served)
+        yield Loop(identity, served, prediction, dataset, trained, kind, columns, path, way, bool(by_name))
 
 
 def _kind(flow: ColumnFlow, sites: frozenset[Site], dataset: str, made: set[ColumnRef]) -> str:
@@ -106,6 +121,15 @@ def _kind(flow: ColumnFlow, sites: frozenset[Site], dataset: str, made: set[Colu
     others = flow.of_node(dataset) - made
     known = any(columns_learned(flow, sites, others, kind) for kind in ("feature", "label"))
     return "selection" if made and known else "unknown"
+
+
+def _kind_by_name(graph: Graph, trained: str, made: set[str]) -> str:
+    """Where columns can't be followed all the way: one of the same name is learned at the end of it."""
+    for kind, edge_kind in (("label", "LABELS"), ("feature", "TRAINS_ON")):
+        learned = (edge.attributes.get("columns") for edge in graph.into(trained, edge_kind))
+        if any(made & set(names) for names in learned if isinstance(names, (tuple, list))):
+            return kind
+    return ""
 
 
 def _way_back(graph: Graph, dataset: str, trained: str, kind: str) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from mldebt.graph.model import Edge, Graph, weakest
+from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.lineage import Path, path_between
 from mldebt.sites import Site
 
@@ -77,8 +77,10 @@ def is_alias(edge: Edge) -> bool:
     return edge.kind == "DERIVES" and edge.attributes.get("operation") == "same name"
 
 
-def evidence_of_identity(way: Path) -> str:
-    return weakest(edge.evidence for edge in way)
+def written_name(graph: Graph, stored: str) -> str:
+    """The name under which a stored thing is written, where it is read by another that may mean the same."""
+    names = [edge.source for edge in graph.into(stored) if is_alias(edge)]
+    return stored if graph.into(stored, "WRITES", "PERSISTS") else min(names, default=stored)
 
 
 def _names(graph: Graph, model: str) -> frozenset[str]:

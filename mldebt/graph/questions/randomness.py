@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
@@ -114,15 +114,24 @@ def _model_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
 def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
     """Unseeded splits, samples, shuffles and random values."""
     for edge in (edge for node in sorted(depends) for edge in graph.into(node, "DERIVES")):
-        if edge.attributes.get("random") and edge.attributes.get("seed") == "absent":
+        if _is_unseeded(edge.attributes) and not _by_drawn_mask(graph, edge):
             operation = str(edge.attributes.get("operation", ""))
             what = {"part": "the train/test split", "sample": "the sample", "shuffle": "the shuffle"}.get(operation)
             for site in edge.sites[:1]:
                 yield Draw(site, what or RANDOM_NUMBERS, edge.target, edge.evidence)
     for frame in (graph[node] for node in sorted(depends)):
-        if frame.kind == "frame" and frame.attributes.get("random") and frame.attributes.get("seed") == "absent":
+        if frame.kind == "frame" and _is_unseeded(frame.attributes):
             for site in frame.sites[:1]:
                 yield Draw(site, RANDOM_NUMBERS, frame.id)
+
+
+def _is_unseeded(attributes: Mapping[str, object]) -> bool:
+    return bool(attributes.get("random")) and attributes.get("seed") == "absent"
+
+
+def _by_drawn_mask(graph: Graph, edge: Edge) -> bool:
+    """Whether rows are chosen by a mask of random numbers, which is a draw of its own."""
+    return any(_is_unseeded(graph[other.source].attributes) for other in graph.into(edge.target, "DERIVES"))
 
 
 def _is_bare(node: Node) -> bool:

@@ -43,9 +43,10 @@ class InPlaceDatasetOverwrite(Rule):
         files = [site.file for site, _ in found.writes]
         readers = sorted({site.file for edge in found.reads for site in edge.sites})
         edges = [edge for _, edge in found.writes]
+        verb = "reads" if len(readers) == 1 else "read"
         return self.finding(
             f"{found.dataset.name} is replaced by {counted(len(files), 'unit')} of code: {listed(files)}. "
-            f"Whichever ran last decides what {listed(readers, 3)} reads, and nothing in the data tells which it was.",
+            f"Whichever ran last decides what {listed(readers, 3)} {verb}, and nothing in the data tells which it was.",
             subject=[found.dataset.id],
             locations=[site for site, _ in found.writes],
             path=[*(step(graph, edge) for edge in edges), _read_step(graph, found)],

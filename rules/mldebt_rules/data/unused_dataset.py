@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mldebt.graph.model import Edge, Graph, Node, weakest
-from mldebt.graph.questions.datasets import unread_datasets, writers
+from mldebt.graph.questions.datasets import units_of, unread_datasets, writers
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import witness
 from mldebt.sites import Site
@@ -32,7 +32,7 @@ class UnusedDataset(Rule):
             subject=(dataset.id,),
             locations=places,
             path=witness(graph, writes[:1]),
-            evidence=_evidence(dataset, writes),
+            evidence=_evidence(graph, dataset, writes),
             help=f"Delete the write at {places[0]}, and what is computed only for it. If somebody outside this "
             f'repository reads it, say so in mldebt.toml:\n\n[[consumers]]\ndataset = "{dataset.name}"\n'
             'consumer = "who reads it"\nreason = "what for"',
@@ -46,7 +46,9 @@ def _places(writes: Sequence[Edge]) -> list[Site]:
     return sorted(sites, key=lambda site: (not site.file.endswith(".sql"), site))
 
 
-def _evidence(dataset: Node, writes: Sequence[Edge]) -> str:
-    """Of a table nobody can be certain: others may have access to its database."""
+def _evidence(graph: Graph, dataset: Node, writes: Sequence[Edge]) -> str:
+    """Of a table nobody can be certain, others may have access to its database; nor of what is only tried out."""
     level = certainty(weakest(edge.evidence for edge in writes))
-    return "likely" if dataset.attributes.get("store") == "table" and level == "certain" else level
+    shared = dataset.attributes.get("store") == "table"
+    tried = all(unit.roles <= {"explore"} and not unit.production for unit in units_of(graph, writes))
+    return "likely" if (shared or tried) and level == "certain" else level

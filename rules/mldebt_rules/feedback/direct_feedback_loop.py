@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.lineage import evidence_of
 from mldebt.graph.questions.loops import Loop, feedback_loops, is_held_in_check
+from mldebt.graph.questions.models import written_name
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
 
@@ -27,7 +28,7 @@ class DirectFeedbackLoop(Rule):
         places = (loop.read, loop.path[0], _write(loop), *loop.closing[:1])
         return self.finding(
             _message(graph, loop),
-            subject=(loop.identity, loop.dataset),
+            subject=(loop.identity, written_name(graph, loop.dataset)),
             locations=dict.fromkeys(place(edge) for edge in places),
             path=witness(graph, (*loop.path, *loop.closing)),
             evidence=_evidence(loop),
@@ -39,7 +40,7 @@ class DirectFeedbackLoop(Rule):
 
 
 def _message(graph: Graph, loop: Loop) -> str:
-    model, dataset = graph[loop.identity].name, graph[loop.dataset].name
+    model, dataset = graph[loop.identity].name, graph[written_name(graph, loop.dataset)].name
     prediction, write, read = (place(edge) for edge in (loop.path[0], _write(loop), loop.read))
     columns = _columns(loop)
     head = {
@@ -58,7 +59,8 @@ def _columns(loop: Loop) -> str:
 
 def _evidence(loop: Loop) -> str:
     level = certainty(evidence_of((*loop.path, *loop.closing)))
-    return "likely" if loop.kind in ("unknown", "selection") and level == "certain" else level
+    doubtful = loop.by_name or loop.kind in ("unknown", "selection")
+    return "likely" if doubtful and level == "certain" else level
 
 
 def _write(loop: Loop) -> Edge:

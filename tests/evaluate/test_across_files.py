@@ -1,0 +1,244 @@
+"""Constants, parameters, classes and imports: what a name means wherever it comes from."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf
+
+READ = "import pandas as pd\n"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from settings import PATH as p",
+        "import settings\np = settings.PATH",
+        "import settings as s\np = s.PATH",
+        "from settings import *\np = PATH",
+        "import importlib\np = importlib.import_module('settings').PATH",
+    ],
+)
+def test_a_constant_of_another_module(statement: str, graph_of: GraphOf) -> None:
+    seen = graph_of({"settings.py": "PATH = 'data/orders.csv'\n", "main.py": f"{READ}{statement}\npd.read_csv(p)\n"})
+    assert seen.reads() == {"data/orders.csv"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from shop.settings import PATH as p",
+        "import shop.settings\np = shop.settings.PATH",
+        "from shop import settings\np = settings.PATH",
+        "from .settings import PATH as p",
+        "from . import settings\np = settings.PATH",
+        "from ..shop.settings import PATH as p",
+        "from shop import PATH as p",
+    ],
+)
+@pytest.mark.parametrize("root", ["", "src/"])
+def test_a_constant_of_a_package(statement: str, root: str, graph_of: GraphOf) -> None:
+    files: dict[str, str | bytes] = {
+        f"{root}shop/__init__.py": "from .settings import PATH\n",
+        f"{root}shop/settings.py": "PATH = 'data/orders.csv'\n",
+        f"{root}shop/train.py": f"{READ}{statement}\npd.read_csv(p)\n",
+    }
+    assert graph_of(files).reads() == {"data/orders.csv"}
+
+
+def test_a_program_beside_a_src_folder_imports_from_it(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "src/shop/__init__.py": "",
+        "src/shop/settings.py": "PATH = 'data/orders.csv'\n",
+        "scripts/train.py": f"{READ}from shop.settings import PATH\npd.read_csv(PATH)\n",
+    })  # fmt: skip
+    assert seen.reads() == {"data/orders.csv"}
+
+
+def test_a_folder_without_init_is_a_package(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "shop/core/settings.py": "PATH = 'data/orders.csv'\n",
+        "main.py": f"{READ}from shop.core import settings\nimport shop.core.settings\n"
+        "pd.read_csv(settings.PATH)\nshop.core.settings.PATH\n",
+    })  # fmt: skip
+    assert seen.reads() == {"data/orders.csv"}
+
+
+def test_an_import_cycle_gives_what_both_define(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "a.py": f"{READ}NAME = 'a.csv'\nimport b\ndef load():\n    return pd.read_csv(b.NAME)\nload()\n",
+        "b.py": f"{READ}NAME = 'b.csv'\nimport a\ndef load():\n    return pd.read_csv(a.NAME)\nload()\n",
+    })  # fmt: skip
+    assert seen.reads() == {"a.csv", "b.csv"}
+
+
+def test_an_import_inside_a_function_or_a_try_counts(graph_of: GraphOf) -> None:
+    program = """
+        try:
+            from settings import PATH
+        except ImportError:
+            from other import PATH
+        def load():
+            import pandas as pd
+            return pd.read_csv(PATH)
+        load()
+    """
+    assert graph_of({"settings.py": "PATH = 'a.csv'\n", "main.py": program}).reads() == {"a.csv"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "load('orders')",
+        "load(kind='orders')",
+        "load(*['orders'])",
+        "load(**{'kind': 'orders'})",
+        "partial(load, 'orders')()",
+        "partial(load, kind='orders')()",
+        "(lambda kind: load(kind))('orders')",
+        "[load(kind) for kind in ['orders']]",
+        "list(map(load, ['orders']))",
+    ],
+)
+def test_a_parameter_is_what_calls_pass(call: str, graph_of: GraphOf) -> None:
+    program = f"{READ}from functools import partial\nfrom loading import load\n{call}\n"
+    loading = f"{READ}def load(kind, folder='data'):\n    return pd.read_csv(f'{{folder}}/{{kind}}.csv')\n"
+    assert graph_of({"main.py": program, "loading.py": loading}).reads() == {"data/orders.csv"}
+
+
+def test_each_call_of_a_function_has_its_own_parameters(graph_of: GraphOf) -> None:
+    program = """
+        import pandas as pd
+        def convert(source, target):
+            frame = pd.read_csv(source)
+            frame.to_parquet(target)
+        convert("a.csv", "a.parquet")
+        convert("b.csv", "b.parquet")
+    """
+    seen = graph_of(program)
+    assert seen.flows("a.csv", "a.parquet")
+    assert seen.flows("b.csv", "b.parquet")
+    assert not seen.flows("a.csv", "b.parquet")
+
+
+def test_a_function_that_nobody_calls_has_defaults_and_holes(graph_of: GraphOf) -> None:
+    program = """
+        import pandas as pd
+        def load(day, folder="data"):
+            return pd.read_csv(f"{folder}/{day}.csv")
+    """
+    seen = graph_of(program)
+    assert seen.reads() == {"data/{day}.csv"}
+    assert seen.evidence("data/{day}.csv") == {"inferred"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return pd.read_csv('a.csv')",
+        "frame = pd.read_csv('a.csv')\n    yield frame",
+        "if x:\n        return pd.read_csv('a.csv')\n    return pd.read_csv('a.csv')",
+        "try:\n        return pd.read_csv('a.csv')\n    finally:\n        pass",
+        "with open('a.csv') as f:\n        return pd.read_csv(f)",
+    ],
+)
+def test_what_a_function_returns_flows_on(body: str, graph_of: GraphOf) -> None:
+    program = f"{READ}def load(x=None):\n    {body}\nframe = load()\n"
+    program += "frame = next(frame)\n" if "yield" in body else ""
+    assert graph_of(program + "frame.to_csv('b.csv')\n").flows("a.csv", "b.csv")
+
+
+def test_several_results_stay_apart(graph_of: GraphOf) -> None:
+    program = """
+        import pandas as pd
+        def load():
+            return pd.read_csv("a.csv"), pd.read_csv("b.csv")
+        first, second = load()
+        first.to_csv("x.csv")
+        second.to_csv("y.csv")
+    """
+    seen = graph_of(program)
+    assert (seen.flows("a.csv", "x.csv"), seen.flows("b.csv", "x.csv")) == (True, False)
+    assert (seen.flows("a.csv", "y.csv"), seen.flows("b.csv", "y.csv")) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "class Paths:\n    orders = 'a.csv'\npd.read_csv(Paths.orders)",
+        "class Paths:\n    folder = 'a'\n    orders = folder + '.csv'\npd.read_csv(Paths().orders)",
+        "class Job:\n    def __init__(self):\n        self.path = 'a.csv'\n"
+        "    def run(self):\n        pd.read_csv(self.path)\nJob().run()",
+        "class Job:\n    def __init__(self, path):\n        self.path = path\n"
+        "    def run(self):\n        pd.read_csv(self.path)\nJob('a.csv').run()",
+        "class Job:\n    path = 'a.csv'\n    @classmethod\n    def run(cls):\n        pd.read_csv(cls.path)\nJob.run()",
+        "class Job:\n    @staticmethod\n    def run(path):\n        pd.read_csv(path)\nJob.run('a.csv')",
+        "class Job:\n    @property\n    def path(self):\n        return 'a.csv'\npd.read_csv(Job().path)",
+        "class Base:\n    path = 'a.csv'\nclass Job(Base):\n    def run(self):\n        pd.read_csv(self.path)\nJob().run()",
+        "class Base:\n    def run(self):\n        pd.read_csv(self.path())\n"
+        "class Job(Base):\n    def path(self):\n        return 'a.csv'\nJob().run()",
+        "class Base:\n    def __init__(self, path):\n        self.path = path\nclass Job(Base):\n"
+        "    def __init__(self):\n        super().__init__('a.csv')\npd.read_csv(Job().path)",
+        "from dataclasses import dataclass\n@dataclass\nclass Config:\n    path: str = 'a.csv'\npd.read_csv(Config().path)",
+        "from dataclasses import dataclass\n@dataclass\nclass Config:\n    path: str\npd.read_csv(Config('a.csv').path)",
+        "from typing import NamedTuple\nclass Config(NamedTuple):\n    path: str\npd.read_csv(Config(path='a.csv').path)",
+        "from enum import Enum\nclass Path(Enum):\n    A = 'a.csv'\npd.read_csv(Path.A.value)",
+        "from collections import namedtuple\nConfig = namedtuple('Config', 'path x')\npd.read_csv(Config('a.csv', 1).path)",
+        "from types import SimpleNamespace\nc = SimpleNamespace(path='a.csv')\npd.read_csv(c.path)",
+        "class Job:\n    def __call__(self, path):\n        pd.read_csv(path)\nJob()('a.csv')",
+        "class Job:\n    def __enter__(self):\n        return self\n    def __exit__(self, *a):\n        pass\n"
+        "    def run(self):\n        pd.read_csv('a.csv')\nwith Job() as job:\n    job.run()",
+        "class Job:\n    pass\njob = Job()\njob.path = 'a.csv'\npd.read_csv(job.path)",
+        "class Job:\n    pass\njob = Job()\nsetattr(job, 'path', 'a.csv')\npd.read_csv(getattr(job, 'path'))",
+        "PATH = None\ndef init():\n    global PATH\n    PATH = 'a.csv'\ninit()\npd.read_csv(PATH)",
+    ],
+)
+def test_classes_and_their_kin(program: str, graph_of: GraphOf) -> None:
+    assert graph_of(READ + program + "\n").reads() == {"a.csv"}
+
+
+def test_a_base_class_of_another_module(graph_of: GraphOf) -> None:
+    base = """
+        import pandas as pd
+        class Job:
+            source = "none.csv"
+            def run(self):
+                pd.read_csv(self.source).to_csv(self.target())
+    """
+    job = """
+        from base import Job
+        class Orders(Job):
+            source = "a.csv"
+            def target(self):
+                return "b.csv"
+        if __name__ == "__main__":
+            Orders().run()
+    """
+    seen = graph_of({"base.py": base, "job.py": job})
+    assert "a.csv" in seen.reads()
+    assert seen.flows("a.csv", "b.csv")
+
+
+def test_a_decorator_of_the_repository_hides_nothing(graph_of: GraphOf) -> None:
+    program = """
+        from functools import wraps
+        import pandas as pd
+        def timed(function):
+            @wraps(function)
+            def wrapper(*args, **kwargs):
+                return function(*args, **kwargs)
+            return wrapper
+        @timed
+        def load(path):
+            return pd.read_csv(path)
+        load("a.csv").to_csv("b.csv")
+    """
+    seen = graph_of(program)
+    assert seen.reads() == {"a.csv"}
+    assert seen.flows("a.csv", "b.csv")
+
+
+def test_a_match_statement_takes_every_branch(graph_of: GraphOf) -> None:
+    program = f"{READ}def load(kind):\n    match kind:\n        case 1:\n            p = 'a.csv'\n        case _:\n"
+    program += "            p = 'b.csv'\n    return pd.read_csv(p)\n"
+    assert graph_of(program).reads() == {"a.csv", "b.csv"}

@@ -1,0 +1,215 @@
+"""Which columns a frame has, followed from where it is read to where it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf
+
+READ = """\
+import numpy as np
+import pandas as pd
+
+df = pd.read_csv("a.csv", usecols=["id", "city", "price", "day"])
+other = pd.read_csv("b.csv", usecols=["id", "score"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("read", "columns"),
+    [
+        ("pd.read_csv('a.csv', usecols=['x', 'y'])", ("x", "y")),
+        ("pd.read_csv('a.csv', usecols=('x', 'y'))", ("x", "y")),
+        ("pd.read_parquet('a.csv', columns=['x', 'y'])", ("x", "y")),
+        ("pd.read_parquet('a.csv', 'auto', ['x', 'y'])", ("x", "y")),
+        ("pd.read_csv('a.csv', usecols=COLUMNS)", ("x", "y")),
+        ("pd.read_csv('a.csv', usecols=[*COLUMNS, 'z'])", ("x", "y", "z")),
+        ("pd.read_csv('a.csv', usecols=COLUMNS + ['z'])", ("x", "y", "z")),
+        ("pd.read_csv('a.csv', usecols=list(TYPES))", ("x", "y")),
+        ("pd.read_csv('a.csv', usecols=list(TYPES.keys()))", ("x", "y")),
+        ("pd.read_csv('a.csv', usecols=sorted(['y', 'x']))", ("x", "y")),
+        ("pd.read_csv('a.csv', usecols=[f'lag_{n}' for n in (1, 2)])", ("lag_1", "lag_2")),
+        ("pd.read_csv('a.csv', usecols=[c for c in ['x', 'y', 'z'] if c != 'z'])", ("x", "y")),
+        ("pd.read_csv('a.csv', **{'usecols': ['x', 'y']})", ("x", "y")),
+    ],
+)
+def test_a_read_asks_for_the_columns_that_it_names(read: str, columns: tuple[str, ...], graph_of: GraphOf) -> None:
+    program = "import pandas as pd\nCOLUMNS = ['x', 'y']\nTYPES = {'x': int, 'y': float}\n"
+    assert graph_of(program + read).asked("a.csv") == {columns}
+
+
+@pytest.mark.parametrize(
+    ("change", "columns"),
+    [
+        ("out = df", "id city price day"),
+        ("out = df.copy()", "id city price day"),
+        ("out = df[['id', 'price']]", "id price"),
+        ("out = df.loc[:, ['id', 'price']]", "id price"),
+        ("out = df.filter(items=['id', 'price'])", "id price"),
+        ("out = df[df.columns.difference(['city', 'day'])]", "id price"),
+        ("out = df[[c for c in df.columns if c != 'day']]", "id city price"),
+        ("out = df.drop(columns=['day'])", "id city price"),
+        ("out = df.drop(columns='day')", "id city price"),
+        ("out = df.drop(['day', 'city'], axis=1)", "id price"),
+        ("out = df.drop('day', axis='columns')", "id city price"),
+        ("out = df.drop([0, 1])", "id city price day"),
+        ("out = df.drop(index=[0, 1])", "id city price day"),
+        ("df.drop(columns=['day'], inplace=True)\nout = df", "id city price"),
+        ("del df['day']\nout = df", "id city price"),
+        ("df.pop('day')\nout = df", "id city price"),
+        ("out = df.rename(columns={'day': 'date'})", "id city price date"),
+        ("df.rename(columns={'day': 'date'}, inplace=True)\nout = df", "id city price date"),
+        ("df.columns = ['a', 'b', 'c', 'd']\nout = df", "a b c d"),
+        ("out = df.set_axis(['a', 'b', 'c', 'd'], axis=1)", "a b c d"),
+        ("out = df[['id', 'city']].add_prefix('o_')", "o_id o_city"),
+        ("out = df[['id', 'city']].add_suffix('_x')", "id_x city_x"),
+        ("out = df.assign(total=df.price * 2)", "id city price day total"),
+        ("out = df.assign(total=lambda d: d.price * 2, one=1)", "id city price day total one"),
+        ("out = df.assign(**{'total': 1})", "id city price day total"),
+        ("df['total'] = df['price'] * 2\nout = df", "id city price day total"),
+        ("df.loc[:, 'total'] = 0\nout = df", "id city price day total"),
+        ("df.loc[df.price > 3, 'total'] = 0\nout = df", "id city price day total"),
+        ("df[['u', 'v']] = 0\nout = df", "id city price day u v"),
+        ("df.insert(0, 'total', 1)\nout = df", "id city price day total"),
+        ("for c in ['u', 'v']:\n    df[c] = 0\nout = df", "id city price day u v"),
+        ("out = df.eval('total = price * 2')", "id city price day total"),
+        ("out = df.fillna(0).astype({'id': str}).round(2)", "id city price day"),
+        ("out = df.dropna(subset=['day'])", "id city price day"),
+        ("out = df.query('price > 3')", "id city price day"),
+        ("out = df[df.price > 3]", "id city price day"),
+        ("out = df.sort_values('day').head(3)", "id city price day"),
+        ("out = df.sample(frac=0.5, random_state=1)", "id city price day"),
+        ("out = df.merge(other, on='id')", "id city price day score"),
+        ("out = pd.merge(df, other, on='id', how='left')", "id city price day score"),
+        ("out = df.merge(other, left_on='id', right_on='id')", "id city price day score"),
+        (
+            "out = df.merge(other.rename(columns={'id': 'key'}), left_on='id', right_on='key')",
+            "id city price day key score",
+        ),
+        ("other['day'] = 1\nout = df.merge(other, on='id')", "id city price day_x score day_y"),
+        ("other['day'] = 1\nout = df.merge(other, on='id', suffixes=('', '_b'))", "id city price day score day_b"),
+        ("out = df.join(other.set_index('id'), on='id')", "id city price day score"),
+        ("out = pd.concat([df, df])", "id city price day"),
+        ("out = pd.concat([df, other])", "id city price day score"),
+        ("out = pd.concat([df, other[['score']]], axis=1)", "id city price day score"),
+        ("out = df.groupby('city').agg(mean=('price', 'mean')).reset_index()", "city mean"),
+        ("out = df.groupby('city', as_index=False).agg({'price': 'mean'})", "city price"),
+        ("out = df.groupby(['city', 'day'])['price'].mean().reset_index()", "city day price"),
+        ("out = df.groupby('city')['price'].mean().reset_index(name='mean')", "city mean"),
+        ("out = df.groupby('city')['price'].sum().to_frame('total').reset_index()", "city total"),
+        ("df['mean'] = df.groupby('city')['price'].transform('mean')\nout = df", "id city price day mean"),
+        ("out = df.set_index('id').reset_index()", "id city price day"),
+        ("out = df.pipe(lambda d: d[['id']])", "id"),
+        ("def keep(d):\n    return d[['id']]\nout = df.pipe(keep)", "id"),
+        ("out = pd.DataFrame({'id': df.id, 'two': df['price'] * 2})", "id two"),
+        ("out = pd.DataFrame([{'u': 1, 'v': 2}])", "u v"),
+        ("out = pd.DataFrame([[1, 2]], columns=['u', 'v'])", "u v"),
+        ("out = pd.DataFrame(df.values, columns=['a', 'b', 'c', 'd'])", "a b c d"),
+        ("out = df['price'].to_frame()", "price"),
+        ("out = df.where(df.price > 2, 0)", "id city price day"),
+        ("out = df.explode('city')", "id city price day"),
+        ("out = df.iloc[:, [0, 2]]", "id price"),
+        ("out = df.iloc[:, :-1]", "id city price"),
+        ("out = df.reindex(columns=['id', 'x'])", "id x"),
+        ("out = df if df.empty else df[['id', 'city', 'price', 'day']]", "id city price day"),
+        ("out = (df\n    .drop(columns='day')\n    .rename(columns={'city': 'town'}))", "id town price"),
+    ],
+)
+def test_a_written_frame_has_the_columns_that_its_history_gives(
+    change: str, columns: str, graph_of: GraphOf
+) -> None:
+    assert graph_of(f"{READ}{change}\nout.to_csv('out.csv')\n").written("out.csv") == tuple(columns.split())
+
+
+def test_the_header_of_a_file_in_the_repository_tells_its_columns(graph_of: GraphOf) -> None:
+    program = "import pandas as pd\ndf = pd.read_csv('a.csv')\ndf['x'].to_csv('out.csv')\n"
+    seen = graph_of({"main.py": program, "a.csv": "x,y\n1,2\n"})
+    assert seen.stored("a.csv").attributes["closed"] is True
+    assert (seen.used("a.csv"), seen.unused("a.csv")) == ({"x"}, {"y"})
+
+
+def test_columns_of_an_unknown_file_are_those_mentioned(graph_of: GraphOf) -> None:
+    program = "import pandas as pd\ndf = pd.read_csv('a.csv')\nprint(df['x'], df.y)\ndf[df.z > 1].to_csv('out.csv')\n"
+    seen = graph_of(program)
+    assert {"x", "y", "z"} <= {column.name for column in seen.stored("a.csv").columns}
+    assert seen.written("out.csv") is None
+
+
+@pytest.mark.parametrize(
+    ("program", "use"),
+    [
+        ("df[df['price'] > 3][['id']].to_csv('out.csv')", "filter"),
+        ("df.query('price > 3')[['id']].to_csv('out.csv')", "filter"),
+        ("df.merge(other, left_on='price', right_on='id')[['score']].to_csv('out.csv')", "key"),
+        ("df.groupby('price')[['id']].sum().to_csv('out.csv')", "key"),
+        ("df[['price']].to_csv('out.csv')", "sink"),
+        ("df['double'] = df.price * 2\ndf[['double']].to_csv('out.csv')", "sink"),
+        ("df['double'] = np.log(df.price)\ndf[['double']].to_csv('out.csv')", "sink"),
+        ("assert df['price'].notna().all()", "check"),
+        ("unknown.call(df['price'])", "escape"),
+    ],
+)
+def test_a_column_says_what_it_is_used_for(program: str, use: str, graph_of: GraphOf) -> None:
+    seen = graph_of(READ + "import unknown\n" + program)
+    assert use in seen.use("a.csv", "price")
+    assert "day" in seen.unused("a.csv") or use == "escape"
+
+
+def test_a_derived_column_knows_its_parents(graph_of: GraphOf) -> None:
+    seen = graph_of(READ + "df['ratio'] = df['price'] / df['id']\ndf[['ratio']].to_csv('out.csv')\n")
+    assert seen.used("a.csv") == {"price", "id"}
+    assert seen.unused("a.csv") == {"city", "day"}
+
+
+def test_a_column_that_is_overwritten_is_not_used_by_what_comes_later(graph_of: GraphOf) -> None:
+    seen = graph_of(READ + "df['price'] = 0\ndf[['id', 'price']].to_csv('out.csv')\n")
+    assert seen.used("a.csv") == {"id"}
+
+
+def test_columns_are_followed_through_a_function(graph_of: GraphOf) -> None:
+    program = "def features(frame):\n    frame = frame.copy()\n    frame['x'] = frame['price'] + 1\n"
+    program += "    return frame[['id', 'x']]\nfeatures(df).to_csv('out.csv')\n"
+    seen = graph_of(READ + program)
+    assert seen.written("out.csv") == ("id", "x")
+    assert seen.used("a.csv") == {"id", "price"}
+
+
+def test_columns_are_followed_through_a_stored_file(graph_of: GraphOf) -> None:
+    reader = "import pandas as pd\npd.read_parquet('mid.parquet')[['price']].to_csv('out.csv')\n"
+    seen = graph_of({"first.py": READ + "df.to_parquet('mid.parquet')\n", "second.py": reader})
+    assert seen.used("mid.parquet") == {"price"}
+    assert seen.unused("mid.parquet") == {"id", "city", "day"}
+
+
+def test_columns_are_followed_through_rows_and_apply(graph_of: GraphOf) -> None:
+    program = "df['x'] = df.apply(lambda row: row['price'] + row.id, axis=1)\ndf[['x']].to_csv('out.csv')\n"
+    seen = graph_of(READ + program)
+    assert {"price", "id"} <= seen.used("a.csv")
+    assert seen.unused("a.csv") >= {"city", "day"}
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for _, row in df.iterrows():\n    rows.append({'x': row['price']})",
+        "for row in df.itertuples():\n    rows.append({'x': row.price})",
+        "for row in df.to_dict('records'):\n    rows.append({'x': row['price']})",
+    ],
+)
+def test_columns_are_followed_through_loops_over_rows(loop: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"{READ}rows = []\n{loop}\npd.DataFrame(rows).to_csv('out.csv')\n")
+    assert seen.used("a.csv") == {"price"}
+    assert seen.written("out.csv") == ("x",)
+
+
+def test_the_csv_module_and_its_rows(graph_of: GraphOf) -> None:
+    program = """
+        import csv
+        with open("a.csv") as source, open("out.csv", "w") as target:
+            writer = csv.DictWriter(target, fieldnames=["x"])
+            for row in csv.DictReader(source):
+                writer.writerow({"x": row["price"]})
+    """
+    seen = graph_of(program)
+    assert seen.use("a.csv", "price") >= {"sink"}
+    assert seen.flows("a.csv", "out.csv")

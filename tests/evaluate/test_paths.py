@@ -1,0 +1,156 @@
+"""Names of stored things, however a program puts them together."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf
+
+IMPORTS = """\
+import glob
+import os
+import os.path as osp
+from datetime import date
+from os.path import join
+from pathlib import Path, PurePath
+
+import pandas as pd
+import sys
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("pd.read_csv('data/orders.csv')", "data/orders.csv"),
+        ("pd.read_csv('./data/orders.csv')", "data/orders.csv"),
+        ("pd.read_csv('data/' 'orders.csv')", "data/orders.csv"),
+        ("pd.read_csv('data' + '/' + 'orders.csv')", "data/orders.csv"),
+        ("pd.read_csv(filepath_or_buffer='data/orders.csv')", "data/orders.csv"),
+        ("pd.read_csv(os.path.join('data', 'raw', 'orders.csv'))", "data/raw/orders.csv"),
+        ("pd.read_csv(osp.join('data', 'orders.csv'))", "data/orders.csv"),
+        ("pd.read_csv(join('data', 'orders.csv'))", "data/orders.csv"),
+        ("pd.read_csv(Path('data') / 'orders.csv')", "data/orders.csv"),
+        ("pd.read_csv(Path('data', 'raw').joinpath('orders.csv'))", "data/raw/orders.csv"),
+        ("pd.read_csv(str(PurePath('data') / 'orders.csv'))", "data/orders.csv"),
+        ("pd.read_csv(Path('data/orders').with_suffix('.csv'))", "data/orders.csv"),
+        ("pd.read_csv(Path('data/raw/x.csv').parent / 'orders.csv')", "data/raw/orders.csv"),
+        ("pd.read_csv(Path('data/x.csv').with_name('orders.csv'))", "data/orders.csv"),
+        ("pd.read_csv(Path('data/orders.csv').as_posix())", "data/orders.csv"),
+        ("pd.read_csv(os.fspath(Path('data/orders.csv')))", "data/orders.csv"),
+        ("kind = 'orders'\npd.read_csv(f'data/{kind}.csv')", "data/orders.csv"),
+        ("number = 7\npd.read_csv(f'data/part_{number:03d}.csv')", "data/part_007.csv"),
+        ("kind = 'orders'\npd.read_csv('data/{}.csv'.format(kind))", "data/orders.csv"),
+        ("kind = 'orders'\npd.read_csv('{1}/{0}.csv'.format(kind, 'data'))", "data/orders.csv"),
+        ("pd.read_csv('{folder}/{kind}.csv'.format(folder='data', kind='orders'))", "data/orders.csv"),
+        ("kind = 'orders'\npd.read_csv('data/%s.csv' % kind)", "data/orders.csv"),
+        ("pd.read_csv('%s/%s.csv' % ('data', 'orders'))", "data/orders.csv"),
+        ("pd.read_csv('data/%(kind)s.csv' % {'kind': 'orders'})", "data/orders.csv"),
+        ("pd.read_csv('/'.join(['data', 'orders.csv']))", "data/orders.csv"),
+        ("pd.read_csv('DATA/Orders.csv'.lower())", "data/orders.csv"),
+        ("pd.read_csv('data/orders.txt'.replace('.txt', '.csv'))", "data/orders.csv"),
+        ("base, tail = 'data', 'orders.csv'\npd.read_csv(f'{base}/{tail}')", "data/orders.csv"),
+        ("files = ['a.csv', 'orders.csv']\npd.read_csv('data/' + files[1])", "data/orders.csv"),
+        ("paths = {'orders': 'data/orders.csv'}\npd.read_csv(paths['orders'])", "data/orders.csv"),
+        ("paths = dict(orders='data/orders.csv')\npd.read_csv(paths.get('orders'))", "data/orders.csv"),
+        ("if (path := 'data/orders.csv'):\n    pd.read_csv(path)", "data/orders.csv"),
+        ("path = 'data'\npath += '/orders.csv'\npd.read_csv(path)", "data/orders.csv"),
+        ("with open('data/orders.csv') as handle:\n    pd.read_csv(handle)", "data/orders.csv"),
+        ("with Path('data/orders.csv').open() as handle:\n    pd.read_csv(handle)", "data/orders.csv"),
+        ("open('data/orders.csv').read()", "data/orders.csv"),
+        ("Path('data/orders.csv').read_text()", "data/orders.csv"),
+        ("pd.read_csv('s3://lake/orders.csv')", "s3://lake/orders.csv"),
+        ("pd.read_csv('https://x.org/orders.csv')", "https://x.org/orders.csv"),
+        ("pd.read_parquet(f's3://lake/{date.today()}/x.parquet')", "s3://lake/{today}/x.parquet"),
+        ("pd.read_csv(os.environ.get('ORDERS', 'data/orders.csv'))", "data/orders.csv"),
+        ("pd.read_csv(os.getenv('DATA', 'data') + '/orders.csv')", "data/orders.csv"),
+        ("pd.read_csv(os.environ['DATA'] + '/orders.csv')", "{DATA}/orders.csv"),
+        ("pd.read_csv(os.path.join(os.environ['DATA'], 'orders.csv'))", "{DATA}/orders.csv"),
+        ("pd.read_csv(Path(os.getenv('DATA')) / 'orders.csv')", "{DATA}/orders.csv"),
+        ("pd.read_csv('data\\\\orders.csv')", "data/orders.csv"),
+    ],
+)
+def test_a_path_is_what_its_parts_make(program: str, name: str, graph_of: GraphOf) -> None:
+    assert graph_of(IMPORTS + program).reads() == {name}
+
+
+@pytest.mark.parametrize(
+    ("program", "names"),
+    [
+        ("for city in ['x', 'y']:\n    pd.read_csv(f'data/{city}.csv')", {"data/x.csv", "data/y.csv"}),
+        ("for city in ('x', 'y'):\n    pd.read_csv('data/' + city + '.csv')", {"data/x.csv", "data/y.csv"}),
+        ("[pd.read_csv(p) for p in ('a.csv', 'b.csv')]", {"a.csv", "b.csv"}),
+        ("a = {k: pd.read_csv(f'{k}.csv') for k in ['x', 'y']}", {"x.csv", "y.csv"}),
+        ("for k, p in {'x': 'a.csv', 'y': 'b.csv'}.items():\n    pd.read_csv(p)", {"a.csv", "b.csv"}),
+        ("for i, p in enumerate(['a.csv', 'b.csv']):\n    pd.read_csv(p)", {"a.csv", "b.csv"}),
+        ("for p, q in zip(['a', 'b'], ['x', 'y']):\n    pd.read_csv(f'{p}{q}.csv')", {"ax.csv", "by.csv"}),
+        ("for i in range(2):\n    pd.read_csv(f'part_{i}.csv')", {"part_0.csv", "part_1.csv"}),
+        ("list(map(pd.read_csv, ['a.csv', 'b.csv']))", {"a.csv", "b.csv"}),
+        ("p = 'a.csv' if len(sys.argv) > 1 else 'b.csv'\npd.read_csv(p)", {"a.csv", "b.csv"}),
+        ("if len(sys.argv) > 1:\n    p = 'a.csv'\nelse:\n    p = 'b.csv'\npd.read_csv(p)", {"a.csv", "b.csv"}),
+        ("try:\n    p = 'a.csv'\n    f()\nexcept OSError:\n    p = 'b.csv'\npd.read_csv(p)", {"a.csv", "b.csv"}),
+    ],
+)
+def test_every_way_through_the_code_counts(program: str, names: set[str], graph_of: GraphOf) -> None:
+    assert graph_of(IMPORTS + program).reads() == names
+
+
+def test_a_folder_beside_the_program_is_found_from_file(graph_of: GraphOf) -> None:
+    program = """
+        from pathlib import Path
+        import pandas as pd
+        HERE = Path(__file__).resolve().parent
+        ROOT = Path(__file__).parents[1]
+        pd.read_csv(HERE / "orders.csv")
+        pd.read_csv(ROOT / "data" / "zones.csv")
+    """
+    assert graph_of({"jobs/train.py": program}).reads() == {"jobs/orders.csv", "data/zones.csv"}
+
+
+def test_dirname_of_file_is_the_folder_of_the_program(graph_of: GraphOf) -> None:
+    program = """
+        import os
+        import pandas as pd
+        here = os.path.dirname(os.path.abspath(__file__))
+        pd.read_csv(os.path.join(here, "..", "data", "orders.csv"))
+    """
+    assert graph_of({"jobs/train.py": program}).reads() == {"data/orders.csv"}
+
+
+def test_files_of_a_folder_are_the_ones_that_are_there(graph_of: GraphOf) -> None:
+    program = """
+        import glob
+        import pandas as pd
+        frames = [pd.read_csv(path) for path in glob.glob("data/*.csv")]
+    """
+    seen = graph_of({"main.py": program, "data/a.csv": "x\n1\n", "data/b.csv": "x\n1\n", "data/c.txt": "no"})
+    assert {"data/a.csv", "data/b.csv"} <= seen.reads()
+    assert "data/c.txt" not in seen.reads()
+
+
+def test_files_of_an_absent_folder_have_a_template(graph_of: GraphOf) -> None:
+    (name,) = graph_of(IMPORTS + "for path in glob.glob('data/*.csv'):\n    pd.read_csv(path)").reads()
+    assert name.startswith("data/{")
+    assert name.endswith("}.csv")
+
+
+def test_a_default_of_the_environment_is_only_inferred(graph_of: GraphOf) -> None:
+    seen = graph_of(IMPORTS + "pd.read_csv(os.getenv('X', 'a.csv'))\npd.read_csv('b.csv')")
+    assert (seen.evidence("a.csv"), seen.evidence("b.csv")) == ({"inferred"}, {"resolved"})
+
+
+def test_a_file_in_memory_is_no_data_set(graph_of: GraphOf) -> None:
+    seen = graph_of("import io\nimport pandas as pd\npd.read_csv(io.StringIO('a,b'))\n")
+    assert seen.reads() == set()
+    assert (seen.graph.coverage.transient, seen.graph.coverage.unresolved) == (1, 0)
+
+
+def test_a_temporary_folder_is_no_data_set(graph_of: GraphOf) -> None:
+    program = """
+        import os, tempfile
+        import pandas as pd
+        with tempfile.TemporaryDirectory() as folder:
+            pd.read_csv(os.path.join(folder, "a.csv"))
+    """
+    assert graph_of(program).reads() == set()

@@ -1,0 +1,104 @@
+"""Which rows a frame holds: splits, filters, samples, folds and slices."""
+
+from __future__ import annotations
+
+import pytest
+
+from mldebt.graph.model import RowSet
+from tests.evaluate.small import GraphOf, Seen
+
+READ = """\
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import KFold, StratifiedKFold, TimeSeriesSplit, train_test_split
+
+df = pd.read_csv("a.csv", usecols=["id", "x", "y"])
+other = pd.read_csv("b.csv", usecols=["id", "z"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "operation"),
+    [
+        ("out = df", "read"),
+        ("out = df.copy()", "read"),
+        ("out = df[['x']]", "read"),
+        ("out = df.assign(z=1)", "read"),
+        ("out = df.sort_values('x')", "read"),
+        ("out = df[df.x > 1]", "filter"),
+        ("out = df.loc[df.x > 1]", "filter"),
+        ("out = df.loc[df.x > 1, ['x']]", "filter"),
+        ("out = df.query('x > 1')", "filter"),
+        ("out = df.dropna()", "filter"),
+        ("out = df.drop_duplicates()", "filter"),
+        ("out = df.head(10)", "filter"),
+        ("out = df.sample(10, random_state=1)", "sample"),
+        ("out = df.merge(other, on='id')", "join"),
+        ("out = df.join(other)", "join"),
+        ("out = pd.concat([df, df])", "concat"),
+        ("out = df.groupby('id').mean()", "group"),
+        ("out = df.explode('x')", "duplicate"),
+        ("out = df[:100]", "part"),
+        ("out = df.iloc[:100]", "part"),
+        ("out = train_test_split(df, random_state=1)[0]", "part"),
+        ("df.dropna(inplace=True)\nout = df", "filter"),
+    ],
+)
+def test_rows_are_what_the_last_change_of_them_made(change: str, operation: str, graph_of: GraphOf) -> None:
+    assert graph_of(f"{READ}{change}\nout.to_csv('out.csv')\n").rows("out.csv").operation == operation
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        "a, b = train_test_split(df, test_size=0.2, random_state=1)",
+        "a, b = train_test_split(df.drop(columns='id'), random_state=1)",
+        "a, b, ya, yb = train_test_split(df[['x']], df['y'], random_state=1)",
+        "n = int(len(df) * 0.8)\na, b = df[:n], df[n:]",
+        "n = 10\na = df.iloc[:n]\nb = df.iloc[n:]",
+        "def split(d):\n    return train_test_split(d, random_state=1)\na, b = split(df)",
+        "a = df.sample(frac=0.8, random_state=1)\nb = df.drop(a.index)",
+        "a, b = np.split(df, [10])",
+        "mask = np.random.rand(len(df)) < 0.8\na, b = df[mask], df[~mask]",
+        "for i, j in KFold(5).split(df):\n    a, b = df.iloc[i], df.iloc[j]",
+        "for i, j in StratifiedKFold(5).split(df, df.y):\n    a, b = df.loc[i], df.loc[j]",
+        "for i, j in TimeSeriesSplit(5).split(df):\n    a, b = df.iloc[i, :], df.iloc[j, :]",
+        "for fold, (i, j) in enumerate(KFold(5).split(df)):\n    a, b = df.iloc[i], df.iloc[j]",
+        "i, j = next(KFold(5).split(df))\na, b = df.iloc[i], df.iloc[j]",
+        "i, j = train_test_split(df.index, random_state=1)\na, b = df.loc[i], df.loc[j]",
+        "i, j = train_test_split(np.arange(len(df)), random_state=1)\na, b = df.iloc[i], df.iloc[j]",
+    ],
+)
+def test_the_two_sides_of_a_split_know_each_other(split: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"{READ}{split}\na.to_csv('train.csv')\nb.to_csv('test.csv')\n")
+    train, test = seen.rows("train.csv"), seen.rows("test.csv")
+    assert train.split == test.split != ""
+    assert train.part != test.part
+
+
+def test_features_and_labels_of_one_side_are_the_same_rows(graph_of: GraphOf) -> None:
+    program = "a, b, ya, yb = train_test_split(df[['x']], df['y'], random_state=1)\n"
+    program += "a.to_csv('a.csv')\nb.to_csv('b.csv')\nya.to_csv('ya.csv')\nyb.to_csv('yb.csv')\n"
+    seen = graph_of(READ.replace("b.csv", "c.csv").replace("a.csv", "d.csv") + program)
+    side = {name: (seen.rows(name).split, seen.rows(name).part) for name in ("a.csv", "b.csv", "ya.csv", "yb.csv")}
+    assert side["a.csv"] == side["ya.csv"] != side["b.csv"] == side["yb.csv"]
+
+
+def test_a_second_split_of_one_side_stays_below_it(graph_of: GraphOf) -> None:
+    program = "rest, test = train_test_split(df, random_state=1)\ntrain, val = train_test_split(rest, random_state=1)\n"
+    seen = graph_of(READ + program + "train.to_csv('train.csv')\ntest.to_csv('test.csv')\n")
+    assert seen.rows("test.csv").part in {rows.part for rows in ancestry(seen, seen.rows("train.csv"))} ^ {"test"} or (
+        seen.rows("test.csv").split in {rows.split for rows in ancestry(seen, seen.rows("train.csv"))}
+    )
+
+
+def test_filters_and_samples_come_from_what_they_filter(graph_of: GraphOf) -> None:
+    seen = graph_of(READ + "df[df.x > 1].sample(3, random_state=1).dropna().to_csv('out.csv')\n")
+    assert [rows.operation for rows in ancestry(seen, seen.rows("out.csv"))] == ["filter", "sample", "filter", "read"]
+
+
+def ancestry(seen: Seen, rows: RowSet) -> list[RowSet]:
+    found = [rows]
+    for parent in rows.parents:
+        found += ancestry(seen, seen.graph.rowsets[parent])
+    return found

@@ -1,0 +1,180 @@
+"""Tables, handles and messages; writes that meet reads; what stays unresolved."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf
+
+READ = "import json\nimport os\nimport sqlite3\nimport numpy as np\nimport pandas as pd\nimport sqlalchemy\n"
+SQLITE = "con = sqlite3.connect('shop.db')\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        (SQLITE + "pd.read_sql('SELECT id, price FROM orders', con)", "shop.db::orders"),
+        (SQLITE + "pd.read_sql_query('SELECT id, price FROM orders', con=con)", "shop.db::orders"),
+        (SQLITE + "query = '''SELECT id,\n price\n FROM orders'''\npd.read_sql(query, con)", "shop.db::orders"),
+        (SQLITE + "t = 'orders'\npd.read_sql(f'SELECT id, price FROM {t}', con)", "shop.db::orders"),
+        (SQLITE + "t = 'orders'\npd.read_sql('SELECT id, price FROM {}'.format(t), con)", "shop.db::orders"),
+        (SQLITE + "pd.read_sql(sqlalchemy.text('SELECT id, price FROM orders'), con)", "shop.db::orders"),
+        (SQLITE + "cur = con.cursor()\ncur.execute('SELECT id, price FROM orders')\ncur.fetchall()", "shop.db::orders"),
+        (SQLITE + "con.execute('SELECT id, price FROM orders').fetchone()", "shop.db::orders"),
+        (
+            "with sqlite3.connect('shop.db') as con:\n    pd.read_sql('SELECT id, price FROM orders', con)",
+            "shop.db::orders",
+        ),
+        (
+            "e = sqlalchemy.create_engine('sqlite:///shop.db')\npd.read_sql('SELECT id, price FROM orders', e)",
+            "shop.db::orders",
+        ),
+        (
+            "e = sqlalchemy.create_engine('postgresql://u:p@host/shop')\nwith e.connect() as con:\n"
+            "    pd.read_sql('SELECT id, price FROM orders', con)",
+            "postgresql::orders",
+        ),
+        ("pd.read_sql('SELECT id, price FROM orders', 'sqlite:///shop.db')", "shop.db::orders"),
+    ],
+)
+def test_a_query_reads_the_columns_of_its_table(program: str, name: str, graph_of: GraphOf) -> None:
+    seen = graph_of(READ + program)
+    assert seen.reads() == {name}
+    assert {column.name for column in seen.stored(name).columns} == {"id", "price"}
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "df.to_sql('scores', con, if_exists='replace', index=False)",
+        "df.to_sql(name='scores', con=con)",
+        "con.execute('INSERT INTO scores (id, p) VALUES (?, ?)', (1, 2))",
+        "con.executemany('INSERT INTO scores (id, p) VALUES (?, ?)', df.values.tolist())",
+        "cur = con.cursor()\ncur.execute('INSERT INTO scores SELECT id, p FROM mid')",
+        "con.execute('CREATE TABLE scores AS SELECT id, p FROM mid')",
+        "con.execute('UPDATE scores SET p = 1')",
+    ],
+)
+def test_a_table_that_one_file_writes_another_reads(write: str, graph_of: GraphOf) -> None:
+    first = f"{READ}{SQLITE}df = pd.read_csv('a.csv', usecols=['id', 'p'])\n{write}\n"
+    second = f"{READ}{SQLITE}pd.read_sql('SELECT id, p FROM scores', con).to_csv('out.csv')\n"
+    seen = graph_of({"first.py": first, "second.py": second})
+    assert "shop.db::scores" in seen.writes("first.py")
+    assert seen.reads("second.py") == {"shop.db::scores"}
+    assert seen.flows("shop.db::scores", "out.csv")
+
+
+def test_the_columns_of_a_query_are_those_that_it_selects(graph_of: GraphOf) -> None:
+    program = "df = pd.read_sql('SELECT o.id, o.price * 2 AS double FROM orders o WHERE o.day > 3', con)\n"
+    seen = graph_of(READ + SQLITE + program + "df.to_csv('out.csv')\n")
+    assert seen.written("out.csv") == ("id", "double")
+    assert seen.use("shop.db::orders", "price") >= {"sink"}
+    assert seen.use("shop.db::orders", "day") == {"filter"}
+
+
+def test_a_query_in_a_file_is_read_from_it(graph_of: GraphOf) -> None:
+    program = READ + SQLITE + "query = open('q.sql').read()\npd.read_sql(query, con).to_csv('out.csv')\n"
+    seen = graph_of({"main.py": program, "q.sql": "SELECT id FROM orders\n"})
+    assert "shop.db::orders" in seen.reads()
+    assert seen.written("out.csv") == ("id",)
+
+
+def test_a_join_reads_both_tables(graph_of: GraphOf) -> None:
+    seen = graph_of(READ + SQLITE + "pd.read_sql('SELECT a.x, b.y FROM a JOIN b ON a.id = b.id', con)\n")
+    assert seen.reads() == {"shop.db::a", "shop.db::b"}
+    assert "key" in seen.use("shop.db::a", "id")
+
+
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        ("df.to_csv('mid.csv')", "pd.read_csv('mid.csv')"),
+        ("df.to_csv('./mid.csv')", "pd.read_csv('mid.csv')"),
+        ("df.to_parquet('s3://lake/mid.parquet')", "pd.read_parquet('s3://lake/mid.parquet')"),
+        ("df.to_csv(os.path.join('data', 'mid.csv'))", "pd.read_csv('data/' + 'mid.csv')"),
+        ("with open('mid.json', 'w') as f:\n    json.dump(df.to_dict(), f)", "json.load(open('mid.json'))"),
+        ("with open('mid.csv', 'w') as f:\n    df.to_csv(f)", "open('mid.csv').read()"),
+        ("np.save('mid.npy', df.values)", "np.load('mid.npy')"),
+        ("df.to_excel('mid.xlsx')", "pd.read_excel('mid.xlsx')"),
+        ("with pd.ExcelWriter('mid.xlsx') as w:\n    df.to_excel(w)", "pd.read_excel('mid.xlsx')"),
+        ("with open('mid.txt', 'w') as f:\n    for v in df['x']:\n        f.write(str(v))", "open('mid.txt').readlines()"),
+        ("df.to_csv('mid.csv', mode='a', header=False)", "pd.read_csv('mid.csv')"),
+    ],
+)
+def test_a_file_that_one_program_writes_another_reads(write: str, read: str, graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "first.py": f"{READ}df = pd.read_csv('a.csv')\n{write}\n",
+        "second.py": f"{READ}value = {read}\npd.DataFrame(value).to_csv('out.csv')\n",
+    })  # fmt: skip
+    assert seen.flows("a.csv", "out.csv")
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "same"),
+    [
+        ("f'data/{day}/scores.csv'", "f'data/{when}/scores.csv'", True),
+        ("f'data/scores_{day}.csv'", "'data/scores_2024.csv'", True),
+        ("'data/scores_' + day + '.csv'", "f'data/scores_{day:%Y}.csv'", True),
+        ("f'data/{day}/scores.csv'", "f'data/{day}/labels.csv'", False),
+        ("f'data/{day}/scores.csv'", "f'other/{day}/scores.csv'", False),
+        ("f'data/{day}.csv'", "f'data/{day}.parquet'", False),
+    ],
+)
+def test_names_with_unknown_parts_meet_where_they_may(written: str, read: str, same: bool, graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "first.py": f"{READ}def save(df: pd.DataFrame, day):\n    df.to_csv({written})\n",
+        "second.py": f"{READ}def load(when, day):\n    pd.read_csv({read}).to_csv('out.csv')\n",
+    })  # fmt: skip
+    (source,) = seen.writes("first.py")
+    assert seen.flows(source, "out.csv") is same
+
+
+def test_who_reads_predictions_is_a_consumer(graph_of: GraphOf) -> None:
+    score = """
+        import joblib
+        import pandas as pd
+        df = pd.read_csv("a.csv")
+        df["p"] = joblib.load("m.pkl").predict(df[["u"]])
+        df.to_csv("scores.csv")
+    """
+    report = "import pandas as pd\nprint(pd.read_csv('scores.csv')['p'].mean())\n"
+    other = "import pandas as pd\nprint(pd.read_csv('a.csv')['u'].mean())\n"
+    seen = graph_of({"score.py": score, "report.py": report, "other.py": other})
+    assert {node.name for node in seen.graph.of_kind("consumer")} == {"report.py"}
+    assert [edge.source for edge in seen.graph.edges_of_kind("CONSUMES")] == ["dataset:scores.csv"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "program"),
+    [
+        ("replace", "df.to_csv('out.csv')"),
+        ("append", "df.to_csv('out.csv', mode='a')"),
+        ("append", "with open('out.csv', 'a') as f:\n    df.to_csv(f)"),
+        ("replace", "with open('out.csv', 'w') as f:\n    df.to_csv(f)"),
+    ],
+)
+def test_a_write_says_how_it_writes(mode: str, program: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"{READ}df = pd.read_csv('a.csv')\n{program}\n")
+    assert {edge.attributes["mode"] for edge in seen.writing("out.csv")} == {mode}
+
+
+def test_what_is_not_known_is_a_gap_with_its_reason(graph_of: GraphOf) -> None:
+    seen = graph_of(READ + "import elsewhere\npd.read_csv(elsewhere.path())\npd.read_csv('a.csv').to_csv(elsewhere.x)\n")
+    (reading, writing) = sorted(seen.graph.of_kind("gap"), key=lambda node: node.sites)
+    assert (reading.attributes["blocks"], writing.attributes["blocks"]) == ("READS", "WRITES")
+    assert all(node.attributes["reason"] and node.attributes["detail"] for node in (reading, writing))
+    assert [node.sites[0].line for node in (reading, writing)] == [8, 9]
+
+
+def test_coverage_counts_what_is_known_and_why_the_rest_is_not(graph_of: GraphOf) -> None:
+    program = "import io, elsewhere\npd.read_csv('a.csv').to_csv('b.csv')\npd.read_csv(io.StringIO('x'))\n"
+    coverage = graph_of(READ + program + "pd.read_csv(elsewhere.path())\n").graph.coverage
+    assert (coverage.resolved, coverage.transient, coverage.unresolved) == (2, 1, 1)
+    assert sum(coverage.reasons.values()) == 1
+    assert coverage.share == 0.75
+    assert (coverage.files, coverage.lines) == (1, 10)
+
+
+def test_a_gap_of_a_function_closes_where_every_call_resolves(graph_of: GraphOf) -> None:
+    seen = graph_of("import pandas as pd\ndef load(path):\n    return pd.read_csv(path)\nload('a.csv')\nload('b.csv')\n")
+    assert (seen.reads(), seen.gaps()) == ({"a.csv", "b.csv"}, set())

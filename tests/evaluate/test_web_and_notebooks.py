@@ -1,0 +1,116 @@
+"""Endpoints and notebooks."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf, notebook
+
+MODEL = "import joblib\nimport numpy as np\nimport pandas as pd\nmodel = joblib.load('m.pkl')\n"
+FASTAPI = "from fastapi import APIRouter, FastAPI\nfrom pydantic import BaseModel\napp = FastAPI()\n"
+BODY = "class Order(BaseModel):\n    km: float\n    city: str\n    note: str = ''\n"
+FLASK = "from flask import Flask, jsonify, request\napp = Flask(__name__)\n"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "model.predict([[order.km, order.city]])",
+        "model.predict(np.array([[order.km, order.city]]))",
+        "model.predict(pd.DataFrame([{'km': order.km, 'city': order.city}]))",
+        "model.predict(pd.DataFrame([order.dict()])[['km', 'city']])",
+        "model.predict(pd.DataFrame([order.model_dump()])[['km', 'city']])",
+    ],
+)
+def test_a_typed_body_of_fastapi_has_its_columns(use: str, graph_of: GraphOf) -> None:
+    route = f"@app.post('/predict')\ndef predict(order: Order):\n    p = {use}\n    return {{'minutes': float(p[0])}}\n"
+    seen = graph_of(MODEL + FASTAPI + BODY + route)
+    request = next(node for node in seen.graph.of_kind("dataset") if "(request)" in node.name)
+    assert {column.name for column in request.columns if column.used} == {"km", "city"}
+    assert "note" in {column.name for column in request.columns}
+    assert seen.flows(request.name, "http::POST /predict")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "body = request.get_json()\n    p = model.predict([[body['km'], body['city']]])",
+        "body = request.json\n    p = model.predict([[body['km'], body.get('city')]])",
+        "p = model.predict(pd.DataFrame([request.get_json()])[['km', 'city']])",
+        "p = model.predict([[request.form['km'], request.form.get('city')]])",
+        "p = model.predict([[request.args.get('km'), request.args['city']]])",
+    ],
+)
+def test_a_request_of_flask_has_the_keys_that_are_asked_for(read: str, graph_of: GraphOf) -> None:
+    route = f"@app.route('/predict', methods=['POST'])\ndef predict():\n    {read}\n    return jsonify(minutes=p[0])\n"
+    seen = graph_of(MODEL + FLASK + route)
+    request = next(node for node in seen.graph.of_kind("dataset") if "(request)" in node.name)
+    assert {column.name for column in request.columns if column.used} == {"km", "city"}
+    assert seen.flows(request.name, "http::POST /predict")
+
+
+def test_a_router_has_a_prefix(graph_of: GraphOf) -> None:
+    program = FASTAPI + "router = APIRouter(prefix='/v1')\n@router.get('/eta/{order_id}')\ndef eta(order_id: int):\n"
+    program += "    return {'p': model.predict([[order_id]])[0]}\napp.include_router(router)\n"
+    assert "http::GET /v1/eta/{order_id}" in {node.name for node in graph_of(MODEL + program).graph.of_kind("dataset")}
+
+
+def test_a_client_meets_the_endpoint_that_it_calls(graph_of: GraphOf) -> None:
+    server = MODEL + FASTAPI + BODY + "@app.post('/predict')\ndef predict(order: Order):\n"
+    server += "    return {'p': model.predict([[order.km]])[0]}\n"
+    client = """
+        import requests
+        import pandas as pd
+        answer = requests.post("http://eta:8000/predict", json={"km": 3}).json()
+        pd.DataFrame([answer]).to_csv("out.csv")
+    """
+    seen = graph_of({"server.py": server, "client.py": client})
+    assert seen.flows("http::POST /predict", "out.csv")
+
+
+def test_an_endpoint_is_production_and_serves(graph_of: GraphOf) -> None:
+    program = MODEL + FASTAPI + BODY + "@app.post('/predict')\nasync def predict(order: Order):\n"
+    program += "    return {'p': model.predict([[order.km]])[0]}\n"
+    unit = graph_of({"app.py": program}).graph.units["app.py"]
+    assert unit.production
+    assert "serve" in unit.roles
+
+
+def test_a_notebook_is_read_cell_by_cell(graph_of: GraphOf) -> None:
+    cells = notebook("%%markdown # Orders", "import pandas as pd", "%matplotlib inline\n\ndf = pd.read_csv('a.csv')",
+                     "!ls data", "df.to_csv('b.csv')")  # fmt: skip
+    seen = graph_of({"look.ipynb": cells})
+    assert seen.sites("a.csv") == ["look.ipynb#2:3"]
+    assert seen.sites("b.csv") == ["look.ipynb#4:1"]
+    assert seen.graph.units["look.ipynb"].kind == "notebook"
+
+
+def test_a_notebook_imports_modules_beside_it(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "notebooks/look.ipynb": notebook("from helper import load", "load('a.csv').to_csv('b.csv')"),
+        "notebooks/helper.py": "import pandas as pd\ndef load(path):\n    return pd.read_csv(path)\n",
+    })  # fmt: skip
+    assert {name.rpartition("/")[2] for name in seen.reads()} == {"a.csv"}
+    assert {name.rpartition("/")[2] for name in seen.writes()} == {"b.csv"}
+
+
+def test_a_notebook_runs_another(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "first.ipynb": notebook("import pandas as pd\nPATH = 'a.csv'"),
+        "second.ipynb": notebook("%run first.ipynb", "pd.read_csv(PATH)"),
+    })  # fmt: skip
+    assert seen.reads("second.ipynb") == {"a.csv"}
+
+
+def test_async_code_is_code(graph_of: GraphOf) -> None:
+    program = """
+        import asyncio
+        import pandas as pd
+        async def load(path):
+            return pd.read_csv(path)
+        async def main():
+            frame = await load("a.csv")
+            frame.to_csv("b.csv")
+        asyncio.run(main())
+    """
+    assert graph_of(program).flows("a.csv", "b.csv")
