@@ -69,7 +69,10 @@ def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Va
     from mldebt.evaluate.expressions import put, spread
 
     if name in ("get", "pop", "setdefault") and call.args:
-        return _get(receiver, call)
+        found = _get(receiver, call)
+        if name == "setdefault" and not (isinstance(call.args[0], Text) and call.args[0].literal in receiver.entries):
+            put(receiver, call.args[0], found)
+        return found
     if name == "items":
         pairs: list[Value] = [Seq([_key(key), value], kind="tuple") for key, value in receiver.entries.items()]
         if receiver.rest is not None:
@@ -124,6 +127,8 @@ def _dict(machine: Machine, call: Call) -> Value:
                 if isinstance(pair, Seq) and len(pair.items) == 2:
                     put(result, pair.items[0], pair.items[1])
             result.open |= value.open
+        elif isinstance(value, Frame) and len(call.args) == 1 and not call.kwargs:
+            return value.copy(form="row" if value.form in ("row", "records", "series") else value.form)
         else:
             spread(result, value)
     for name, value in call.kwargs.items():

@@ -154,7 +154,7 @@ def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site) -> Frame:
     drawn = _drawn(machine, mask)
     operation = "part" if divider else "filter"
     split = f"mask:{frame.rows}:{divider}" if divider else ""
-    key = ("filter", machine.scope.statement, mask.node, part)
+    key = ("filter", machine.scope.statement, mask.node, part, frame.node)
     made = select_rows(machine, frame, key, site, operation, split=split, part=part, **drawn)
     if mask.node != frame.node:
         machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
@@ -177,14 +177,15 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     if no_low and no_high:
         return frame.copy()
     part = "train" if no_low else "test" if no_high else "middle"
-    key_ = ("slice", machine.scope.statement, part)
+    key_ = ("slice", machine.scope.statement, part, frame.node)
     return select_rows(machine, frame, key_, site, "part", split=f"slice:{frame.rows}", part=part)
 
 
 def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     split, part = key.facts["split"], key.facts["part"]
-    key_ = ("indices", machine.scope.statement, part)
-    return select_rows(machine, frame, key_, site, "part", split=split, part=part)
+    key_ = ("indices", machine.scope.statement, part, frame.node)
+    drawn = {"random": True, "seed": key.facts.get("seed")} if key.facts.get("shuffle") else {}
+    return select_rows(machine, frame, key_, site, "part", split=split, part=part, **drawn)
 
 
 def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
@@ -215,7 +216,7 @@ def locate(machine: Machine, base: Object, key: Value) -> Value:
     if isinstance(key, (Frame, Object)):
         return subscript(machine, frame, key)
     if isinstance(key, Seq):
-        return select_rows(machine, frame, ("loc", machine.scope.statement), machine.site(), "filter")
+        return select_rows(machine, frame, ("loc", machine.scope.statement, frame.node), machine.site(), "filter")
     return frame.copy(form="row") if isinstance(key, Const) else frame.copy()
 
 
@@ -255,7 +256,6 @@ def store(machine: Machine, frame: Frame, key: Value, value: Value, *, partly: b
             parents = parents | old
         machine.trace.column(ref, "derived", site, parents)
         frame.columns[name] = frozenset((ref,))
-        frame.state |= isinstance(value, Frame) and value.state
 
 
 def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, site: Site) -> None:
@@ -305,30 +305,37 @@ def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
 # -- combining
 
 
-def combine(machine: Machine, left: Value, right: Value) -> Frame:
-    """Element-wise arithmetic of frames and other values."""
+def combine(machine: Machine, left: Value, right: Value, *, learns: bool = True) -> Frame:
+    """Element-wise arithmetic of frames and other values. `learns`: a statistic among them goes into the values."""
     main, other = (left, right) if isinstance(left, Frame) else (right, left)
     assert isinstance(main, Frame)
     if isinstance(other, Frame) and other.form not in ("scalar", "row") and main.form in ("scalar", "row"):
         main, other = other, main
     refs = main.refs() | columns_of(other)
-    state = main.state or (isinstance(other, Frame) and other.state)
-    node = main.node
-    foreign = sources_of(other) - {node}
-    if foreign:
-        site = machine.site()
-        made = new_frame(machine, machine.scope.hint or "value", (node, *sorted(foreign)), site, rows=main.rows)
-        node = made.node
-        for source in sorted({main.node, *foreign}):
-            machine.trace.edge(source, node, "DERIVES", site, operation="compute")
-    form = main.form if main.form != "table" else "table"
+    number = main.form in ("scalar", "row")
+    learned = learns and isinstance(other, Frame) and other.state and not number
+    foreign = sources_of(other) - {main.node}
+    node = _computed(machine, main, foreign, learned) if foreign or learned else main.node
+    form = main.form
     columns = main.columns if form == "table" and not isinstance(other, Frame) else {"": refs}
+    state = number and (main.state or (isinstance(other, Frame) and other.state))
     return main.copy(node=node, columns=dict(columns), open=main.open if form == "table" else (), form=form, state=state)
+
+
+def _computed(machine: Machine, main: Frame, foreign: frozenset[str], learned: bool) -> str:
+    """The node of a value made of several frames, or of a frame and a statistic over its rows."""
+    site = machine.site()
+    key = ("computed", machine.scope.statement, main.node, *sorted(foreign))
+    made = new_frame(machine, machine.scope.hint or "value", key, site, rows=main.rows)
+    for source in sorted({main.node, *foreign}):
+        attributes = {"state": True} if learned else {}
+        machine.trace.edge(source, made.node, "DERIVES", site, operation="compute", **attributes)
+    return made.node
 
 
 def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame:
     """A mask; the comparison of a prediction with a number is a decision."""
-    mask = combine(machine, left, right)
+    mask = combine(machine, left, right, learns=False)
     for operand, other in ((left, right), (right, left)):
         if isinstance(operand, Frame) and operand.node.startswith("prediction:"):
             _decide(machine, operator, operand, other)

@@ -45,7 +45,8 @@ def construct(operation: Operation) -> Value:
     machine.trace.node(
         node, "model", operation.name_in_scope(last), site, variable=operation.hint, family=model.family,
         scope=f"{machine.scope.file}::{machine.scope.qualname}", task=model.task, stochastic=stochastic, seed=seed,
-        composite=model.composite or None, **{"class": operation.dotted},
+        composite=model.composite or None, stateless=operation.entry.flag("stateless") or None,
+        **{"class": operation.dotted},
     )  # fmt: skip
     for _, step, _ in model.steps:
         for part in options_of(step):
@@ -357,6 +358,9 @@ def splitter(operation: Operation) -> Value:
 def split_indices(operation: Operation) -> Value:
     """`for train, test in folds.split(X)`: row numbers of the two sides."""
     machine = operation.machine
+    for field in ("y", "groups"):
+        for frame in data_frames(machine, operation.given(field)):
+            use_frame(machine, frame, "key" if field == "groups" else "label", operation.site)
     facts = operation.receiver.facts if isinstance(operation.receiver, Object) else {}
     split_id = f"split:{machine.node_id('split', 'folds', operation.call.ordinal)}"
     common = {"split": split_id, **facts}

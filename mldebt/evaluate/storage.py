@@ -62,7 +62,7 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
     found: list[tuple[Text | Handle | None, Value | None]] = []
     for option in options_of(value) if value is not None else ():
         if isinstance(option, Seq) and option.items and not isinstance(option.items[0], (Const, Frame)):
-            found += [(to_text(item), item) for item in option.items[:8]]
+            found += [(to_text(item), item) for item in option.items]
         elif isinstance(option, (Text, Handle)):
             found.append((option, option))
         else:
@@ -239,7 +239,8 @@ def read_target(operation: Operation, target: Identity | Handle | str, number: s
 
 
 def _join(machine: Machine, frame: Frame, joined: Frame, site: Site) -> None:
-    """A read that is told for which rows to read brings their columns along."""
+    """A read that is told for which rows to read brings their columns along; which of them are keys is not said."""
+    use_frame(machine, joined, "escape", site)
     machine.trace.edge(joined.node, frame.node, "DERIVES", site, operation="merge")
     frame.columns = {**joined.columns, **frame.columns}
     frame.open = tuple(dict.fromkeys((*frame.open, *joined.open)))

@@ -136,7 +136,10 @@ def _sampled(operation: Operation, frame: Frame) -> Frame:
 def sort(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
-        _use(operation, frame, names_of(operation.given("columns"))[0], "order")
+        names, whole = names_of(operation.given("columns"))
+        _use(operation, frame, names, "order")
+        if not whole:
+            use_frame(operation.machine, frame, "escape", operation.site)
         results.append(_in_place(operation, frame, frame.copy()))
     return on_each(operation, results)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mldebt.evaluate.trace import Trace, TracedEdge, TracedNode
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
 from mldebt.graph.model import Coverage, Edge, Graph, Node, RowSet, Unit
@@ -36,13 +37,33 @@ def link(
     edges += _alias_edges(nodes, edges)
     _add_consumers(nodes, edges, units)
     table = ColumnTable(trace, rename)
-    read = {edge.source for edge in edges if edge.kind in READING}
-    final = [_finished(node, table, node.id in read or node.kind not in STORED, edges) for node in nodes.values()]
+    readers = _readers(edges)
+    spoken = Mentions(workspace.facts, trace.imports)
+    final = [_finished(node, table, readers.get(node.id), spoken) for node in nodes.values()]
     return Graph(final, edges, rowsets=_rowsets(trace), units=units, coverage=_coverage(workspace, trace, skipped or {}))
 
 
-def _finished(node: Node, table: ColumnTable, read: bool, edges: list[Edge]) -> Node:
-    return replace(node, columns=table.of(node.id, read))
+def _readers(edges: Iterable[Edge]) -> dict[str, set[str]]:
+    """The files that read each stored thing."""
+    readers: dict[str, set[str]] = {}
+    for edge in edges:
+        if edge.kind in READING:
+            readers.setdefault(edge.source, set()).update(site.file for site in edge.sites)
+    return readers
+
+
+def _finished(node: Node, table: ColumnTable, readers: set[str] | None, spoken: Mentions) -> Node:
+    """A node with its columns. That one has no use is only said where no code near its readers speaks of its name."""
+    columns = table.of(node.id, bool(readers) or node.kind not in STORED)
+    return replace(
+        node,
+        columns=tuple(
+            replace(column, used=None)
+            if column.used is False and spoken.elsewhere(column.name, column.sites, readers or ())
+            else column
+            for column in columns
+        ),
+    )
 
 
 # -- nodes and edges

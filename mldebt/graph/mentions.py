@@ -1,97 +1,70 @@
-"""Where the name of a column is written in code, whatever the evaluator made of it.
+"""Names of data sets in texts of the code: a claim that nothing reads a data set has to answer for each of them.
 
-"Nobody uses it" is only said of a column that nothing speaks of. Code that can't be followed (a lambda over rows, a
-dictionary of aggregations, a helper that takes a name) still has to write the name down somewhere.
+A read may hide in code that can't be followed (a worker pool, a shell command), but the name that it reads is often
+written out there. One statement has to name what is written; a second one makes the claim unsafe.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import replace
 
+from mldebt.graph.model import Graph
+from mldebt.graph.questions.datasets import telling_part, unread_datasets
 from mldebt.read.facts import FileFacts
-from mldebt.sites import Site
 
-_EXPRESSION = re.compile(r"[<>=@&|()+*/]")
-_QUERY = re.compile(r"\bselect\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d]\w*")
-_COLLECTIONS = ("list", "tuple", "set")
-
-
-class Mentions:
-    """Mentions of names in the files of a repository; a file is looked through when it is first asked about."""
-
-    def __init__(self, facts: Mapping[str, FileFacts], imports: Mapping[str, Iterable[str]]) -> None:
-        self._facts = facts
-        self._near: dict[str, set[str]] = {}
-        self._places: dict[str, dict[str, list[Site]]] = {}
-        for file, imported in imports.items():
-            for other in imported:
-                self._near.setdefault(file, set()).add(other)
-                self._near.setdefault(other, set()).add(file)
-
-    def elsewhere(self, name: str, sites: Iterable[Site], readers: Iterable[str] = ()) -> bool:
-        """Whether the name is written at another place than the sites, in the files or next to them by import.
-
-        The files are `readers`, those that read the column's data set; without any, those of the sites. A list of names
-        says which columns there are, not what becomes of them, so it does not count.
-        """
-        own = list(sites)
-        files = set(readers) or {site.file for site in own}
-        files |= {other for file in files for other in self._near.get(file, ())}
-        return any(not _overlaps(place, own) for file in files for place in self._in_file(file).get(name, ()))
-
-    def _in_file(self, file: str) -> dict[str, list[Site]]:
-        known = self._places.get(file)
-        if known is None:
-            known = self._places[file] = {}
-            if facts := self._facts.get(file):
-                for name, first, last in _names(facts.body):
-                    known.setdefault(name, []).append(facts.site(first, last))
-        return known
+_STATEMENTS = frozenset({
+    "assign", "aug", "expr", "return", "raise", "assert", "del", "if", "for", "while", "with", "try", "match", "def",
+    "class", "magic",
+})  # fmt: skip
 
 
-def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
-    """(name, first line, last line of the statement) for each text, attribute and keyword in a piece of IR."""
-    waiting: list[tuple[Any, int, int]] = [(body, 1, 1)]
-    while waiting:
-        part, first, last = waiting.pop()
-        if not isinstance(part, tuple) or not part:
-            continue
-        if len(part) > 2 and isinstance(part[0], str) and type(part[1]) is int and type(part[2]) is int:
-            first, last = part[1], part[2]
-        yield from ((name, first, last) for name in _own_names(part))
-        waiting += [(child, first, last) for child in _children(part)]
+def with_mentions(graph: Graph, facts: Mapping[str, FileFacts]) -> Graph:
+    """The graph in which unread data sets that several statements name are marked as `mentioned`."""
+    unread = (node for node in unread_datasets(graph) if node.attributes.get("store", "file") == "file")
+    parts = {node.id: _literal(telling_part(node.name)) for node in unread}
+    named = _named_twice(facts.values(), {part for part in parts.values() if part}) if parts else set()
+    marked = [node for node in parts if parts[node] in named]
+    if not marked:
+        return graph
+    nodes = dict(graph.nodes)
+    for node in marked:
+        nodes[node] = replace(nodes[node], attributes={**nodes[node].attributes, "mentioned": True})
+    return Graph(nodes.values(), graph.edges, rowsets=graph.rowsets, units=graph.units, coverage=graph.coverage)
 
 
-def _own_names(part: tuple[Any, ...]) -> list[str]:
-    match part:
-        case ("const", str(text)):
-            return [text, *(_WORD.findall(text) if _is_expression(text) else ())]
-        case ("attr", _, str(name)):
-            return [name]
-        case ("call", _, _, keywords, _, _):
-            return [name for name, _ in keywords if name]
-    return []
+def _literal(part: str) -> str:
+    """The longest piece of a file or folder name that is known, without the ending."""
+    return max(re.split(r"\{[^}]*\}", part.partition(".")[0]), key=len)
 
 
-def _is_expression(text: str) -> bool:
-    """`age > 30`; not a SELECT, which is read as SQL and says only which columns there are."""
-    return bool(_EXPRESSION.search(text)) and not _QUERY.search(text)
+def _named_twice(facts: Iterable[FileFacts], parts: set[str]) -> set[str]:
+    places: dict[str, set[tuple[str, int]]] = {part: set() for part in parts}
+    for file in facts:
+        for text, line in _texts(file.body, 0):
+            for part in parts:
+                if part in text:
+                    places[part].add((file.file, line))
+        for command in file.commands:
+            words = " ".join((command.target, *command.arguments))
+            for part in parts:
+                if part in words:
+                    places[part].add((file.file, -command.line))
+    return {part for part, found in places.items() if len(found) > 1}
 
 
-def _children(part: tuple[Any, ...]) -> Iterable[Any]:
-    if part[0] in _COLLECTIONS and len(part) == 2:
-        return [item for item in part[1] if item and item[0] != "const"]
-    return part
-
-
-def _overlaps(place: Site, sites: Iterable[Site]) -> bool:
-    return any(
-        place.file == site.file
-        and place.cell == site.cell
-        and place.line <= site.end_line
-        and site.line <= place.end_line
-        for site in sites
-    )
+def _texts(tree: object, line: int) -> Iterator[tuple[str, int]]:
+    """Every string of the code with the line of its statement."""
+    if not isinstance(tree, tuple) or not tree:
+        return
+    if tree[0] in _STATEMENTS and len(tree) > 2 and isinstance(tree[1], int):
+        line = tree[1]
+    if tree[0] == "const":
+        if isinstance(tree[1], str):
+            yield tree[1], line
+        return
+    if tree[0] == "fstr":
+        yield from ((part, line) for part in tree[1] if isinstance(part, str))
+    for child in tree:
+        yield from _texts(child, line)

@@ -9,6 +9,7 @@ from pathlib import Path
 from mldebt.evaluate.entries import evaluate
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.link import link
+from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Graph
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.read.facts import FileFacts
@@ -46,7 +47,7 @@ def scan(
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
     workspace = Workspace(root, facts)
     trace = evaluate(workspace, known, _stage(progress, "following data"))
-    graph = link(workspace, trace, skipped=listing.skipped, owners=owners)
+    graph = with_mentions(link(workspace, trace, skipped=listing.skipped, owners=owners), facts)
     return Scan(root, graph, facts)
 
 

@@ -52,7 +52,7 @@ Statements: (tag, line, end_line, …); for a compound statement the lines are t
     ("class", l, e, name, bases, keywords, decorators, body)
     ("magic", l, e, kind, text)                    notebooks: kind is "!" (shell line), "%" (line magic) or "%%bash",
                                                    "%%sql", … (cell magic; text is the cell's body)
-                                                   a cell magic with arguments follows ("magic", …, "%%", its first line)
+                                                   one with arguments follows ("magic", l, e, "%%", first line)
     `pass`, `break`, `continue` and string statements (docstrings) are dropped.
 
 Params are (name, annotation|None, default|None, kind), kind one of "pos", "kw", "*", "**".
@@ -79,8 +79,8 @@ class Command:
     `program`: python, papermill, jupyter, uvicorn, gunicorn, flask, streamlit, dvc, dbt, … as called, without path.
     `target`: the file or module it runs (`src/train.py`, `churn.train`, `notebooks/x.ipynb`), "" where it has none;
     `arguments`: the words behind it. `job`: name of the stage, target, task or service that holds it.
-    `trigger`: schedule, deploy, stage, ci, manual. `reads` and `writes`: paths that the job declares. `directory`: where
-    it runs, relative to the root of the repository.
+    `trigger`: schedule, deploy, stage, ci, manual. `reads` and `writes`: paths that the job declares. `directory`:
+    where it runs, relative to the root of the repository.
     """
 
     line: int
@@ -113,8 +113,8 @@ class SqlStatement:
 
     `kind`: select, insert, create_table, create_view, update, delete, merge, drop, other. `target`: the table written,
     "" for a bare select. `mode`: replace, append, merge. `columns`: those defined (CREATE TABLE) or named as targets
-    (INSERT). `outputs`: of its SELECT. `uses`: (table, column, use) with use filter, key, order or value; table "" where
-    several tables make it ambiguous. `incomplete` says why it could not be fully read, "" otherwise.
+    (INSERT). `outputs`: of its SELECT. `uses`: (table, column, use) with use filter, key, order or value; table ""
+    where several tables make it ambiguous. `incomplete` says why it could not be fully read, "" otherwise.
     """
 
     line: int
@@ -133,9 +133,9 @@ class SqlStatement:
 class FileFacts:
     """Everything that later stages may know of one file.
 
-    `kind`: python, notebook, sql, manifest, skipped. `cells`: for each code cell of a notebook (first line in the joined
-    source, index over all cells). `lines`: of source code. `problem`: why the file, or a part of it, could not be read,
-    "" otherwise.
+    `kind`: python, notebook, sql, manifest, skipped. `cells`: for each code cell of a notebook (first line in the
+    joined source, index over all cells). `lines`: of source code. `problem`: why the file,
+    or a part of it, could not be read, "" otherwise.
     """
 
     file: str

@@ -1,48 +1,36 @@
-from mldebt.graph.mentions import Mentions
-from mldebt.read.one_file import read_one
+from __future__ import annotations
+
+from mldebt.graph.mentions import with_mentions
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
-
-def spoken_of(name: str, code: str, line: int, **others: str) -> bool:
-    """Whether main.py, or a file that it imports, speaks of the name at another line than the given one."""
-    files = {"main.py": code, **{f"{module}.py": text for module, text in others.items()}}
-    facts = {file: read_one(file, text.encode()) for file, text in files.items()}
-    imports = {"main.py": [file for file in files if file != "main.py"]}
-    return Mentions(facts, imports).elsewhere(name, [Site("main.py", line, line)])
+WRITTEN = Node("dataset:data/joined.parquet", "dataset", "data/joined.parquet", attributes={"format": "parquet"})
+GRAPH = Graph(
+    [WRITTEN, Node("frame:df", "frame", "df")],
+    [Edge("frame:df", WRITTEN.id, "WRITES", sites=(Site("build.py", 3, 3),))],
+)
 
 
-def test_a_key_an_attribute_and_a_keyword_are_mentions():
-    assert spoken_of("age", "df['age'] = 1\nuse(df['age'])\n", 1)
-    assert spoken_of("age", "df['age'] = 1\ndf.apply(lambda row: row.age)\n", 1)
-    assert spoken_of("age", "df['age'] = 1\nadd(df, age='max')\n", 1)
-    assert spoken_of("age", "df['age'] = 1\ndf.groupby('k').agg({'age': 'max'})\n", 1)
+def facts(file: str, *texts: str) -> FileFacts:
+    body = tuple(("expr", line, line, ("call", ("name", "f"), (("const", text),), (), line, 0))
+                 for line, text in enumerate(texts, start=1))  # fmt: skip
+    return FileFacts(file, "python", body)
 
 
-def test_the_place_itself_and_other_names_are_none():
-    assert not spoken_of("age", "df['age'] = df['age'] + 1\nuse(df['ages'])\n", 1)
+def is_mentioned(*files: FileFacts) -> bool:
+    graph = with_mentions(GRAPH, {file.file: file for file in files})
+    return graph[WRITTEN.id].attributes.get("mentioned") is True
 
 
-def test_a_list_of_names_does_not_tell_what_becomes_of_them():
-    assert not spoken_of("age", "df = read(path, COLUMNS)\nCOLUMNS = ['age', 'fax']\n", 1)
+def test_the_statement_that_writes_is_no_mention() -> None:
+    assert not is_mentioned(facts("build.py", "data/joined.parquet"))
 
 
-def test_words_count_in_expressions_but_not_in_prose():
-    assert spoken_of("age", "df['age'] = 1\ndf.query('age > 30')\n", 1)
-    assert not spoken_of("age", "df['age'] = 1\nprint('the age of reason')\n", 1)
-    assert not spoken_of("age", "df = read(QUERY)\nQUERY = 'SELECT age FROM users WHERE id > 3'\n", 1)
+def test_a_second_statement_is_one() -> None:
+    assert is_mentioned(facts("build.py", "data/joined.parquet", "../data/joined.parquet.gz"))
+    assert is_mentioned(facts("build.py", "data/joined.parquet"), facts("pool.py", "data/joined"))
 
 
-def test_files_next_by_import_are_searched():
-    assert spoken_of("age", "df['age'] = 1\n", 1, other="def f(d): return d['age']\n")
-    assert not spoken_of("age", "df['age'] = 1\n", 1, other="def f(d): return d\n")
-
-
-def test_of_a_stored_column_only_the_readers_are_searched():
-    facts = {file: read_one(file, text) for file, text in {"w.py": b"d = {'age': 1}\n", "r.py": b"read()\n"}.items()}
-    sites = [Site("w.py", 9, 9), Site("r.py", 1, 1)]
-    assert Mentions(facts, {}).elsewhere("age", sites)
-    assert not Mentions(facts, {}).elsewhere("age", sites, readers=["r.py"])
-
-
-def test_deeply_nested_code_is_no_obstacle():
-    assert spoken_of("age", "df['age'] = 1\nx = " + " + ".join(["df['age']"] * 900) + "\n", 1)
+def test_other_names_are_none() -> None:
+    assert not is_mentioned(facts("build.py", "data/joined.parquet", "data/orders.parquet"))

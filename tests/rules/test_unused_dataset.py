@@ -71,6 +71,10 @@ def test_a_read_of_unknown_data_makes_it_silent_unless_the_format_differs() -> N
     assert len(findings(gap.node("gap:g", format="csv"))) == 1
 
 
+def test_a_name_that_stands_in_other_code_too_is_silent() -> None:
+    assert findings(written().node("dataset:data/joined.parquet", mentioned=True)) == []
+
+
 def test_an_unknown_read_in_a_test_hides_nothing() -> None:
     building = written().node("gap:g", at="test_x.py:3", blocks="READS").unit("test_x.py", ["test"])
     assert len(findings(building)) == 1

@@ -73,7 +73,7 @@ def unread_datasets(graph: Graph) -> list[Node]:
         if _is_made_here(graph, node) and not readers(graph, node.id) and not is_declared(graph, node.id)
         if not any(may_be_read_as(node, other) for other in read)
         if not any(could_hide_a_read(gap, node) for gap in gaps)
-        if not holds_predictions(graph, node.id)
+        if not node.attributes.get("mentioned") and not holds_predictions(graph, node.id)
     ]
 
 
@@ -156,7 +156,7 @@ def may_be_read_as(dataset: Node, other: Node) -> bool:
         return False
     if _pattern_matches(other.name, dataset.name) or _pattern_matches(dataset.name, other.name):
         return True
-    if _telling_part(dataset.name) in other.name.split("/"):
+    if telling_part(dataset.name) in other.name.split("/"):
         return True
     folder = other.name.rstrip("/*")
     return bool(folder) and dataset.name.startswith(folder + "/")
@@ -213,7 +213,7 @@ def _namespace(name: str) -> str:
     return "/".join(name.split("/")[:3]) if "://" in name else ""
 
 
-def _telling_part(name: str) -> str:
+def telling_part(name: str) -> str:
     """The last part of a path that is more than holes, dots and digits."""
     parts = name.split("/")
     return next((part for part in reversed(parts) if len(re.sub(r"\{[^}]*\}|\.\w+$|[\W\d_]", "", part)) > 2), name)

@@ -1,0 +1,97 @@
+"""Where the name of a column is written in code, whatever the evaluator made of it.
+
+"Nobody uses it" is only said of a column that nothing speaks of. Code that can't be followed (a lambda over rows, a
+dictionary of aggregations, a helper that takes a name) still has to write the name down somewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from mldebt.read.facts import FileFacts
+from mldebt.sites import Site
+
+_EXPRESSION = re.compile(r"[<>=@&|()+*/]")
+_QUERY = re.compile(r"\bselect\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d]\w*")
+_COLLECTIONS = ("list", "tuple", "set")
+
+
+class Mentions:
+    """Mentions of names in the files of a repository; a file is looked through when it is first asked about."""
+
+    def __init__(self, facts: Mapping[str, FileFacts], imports: Mapping[str, Iterable[str]]) -> None:
+        self._facts = facts
+        self._near: dict[str, set[str]] = {}
+        self._places: dict[str, dict[str, list[Site]]] = {}
+        for file, imported in imports.items():
+            for other in imported:
+                self._near.setdefault(file, set()).add(other)
+                self._near.setdefault(other, set()).add(file)
+
+    def elsewhere(self, name: str, sites: Iterable[Site], readers: Iterable[str] = ()) -> bool:
+        """Whether the name is written at another place than the sites, in the files or next to them by import.
+
+        The files are `readers`, those that read the column's data set; without any, those of the sites. A list of names
+        says which columns there are, not what becomes of them, so it does not count.
+        """
+        own = list(sites)
+        files = set(readers) or {site.file for site in own}
+        files |= {other for file in files for other in self._near.get(file, ())}
+        return any(not _overlaps(place, own) for file in files for place in self._in_file(file).get(name, ()))
+
+    def _in_file(self, file: str) -> dict[str, list[Site]]:
+        known = self._places.get(file)
+        if known is None:
+            known = self._places[file] = {}
+            if facts := self._facts.get(file):
+                for name, first, last in _names(facts.body):
+                    known.setdefault(name, []).append(facts.site(first, last))
+        return known
+
+
+def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
+    """(name, first line, last line of the statement) for each text, attribute and keyword in a piece of IR."""
+    waiting: list[tuple[Any, int, int]] = [(body, 1, 1)]
+    while waiting:
+        part, first, last = waiting.pop()
+        if not isinstance(part, tuple) or not part:
+            continue
+        if len(part) > 2 and isinstance(part[0], str) and type(part[1]) is int and type(part[2]) is int:
+            first, last = part[1], part[2]
+        yield from ((name, first, last) for name in _own_names(part))
+        waiting += [(child, first, last) for child in _children(part)]
+
+
+def _own_names(part: tuple[Any, ...]) -> list[str]:
+    match part:
+        case ("const", str(text)):
+            return [text, *(_WORD.findall(text) if _is_expression(text) else ())]
+        case ("attr", _, str(name)):
+            return [name]
+        case ("call", _, _, keywords, _, _):
+            return [name for name, _ in keywords if name]
+    return []
+
+
+def _is_expression(text: str) -> bool:
+    """`age > 30`; not a SELECT, which is read as SQL and says only which columns there are."""
+    return bool(_EXPRESSION.search(text)) and not _QUERY.search(text)
+
+
+def _children(part: tuple[Any, ...]) -> Iterable[Any]:
+    if part[0] in _COLLECTIONS and len(part) == 2:
+        return [item for item in part[1] if item and item[0] != "const"]
+    return part
+
+
+def _overlaps(place: Site, sites: Iterable[Site]) -> bool:
+    return any(
+        place.file == site.file
+        and place.cell == site.cell
+        and place.line <= site.end_line
+        and site.line <= place.end_line
+        for site in sites
+    )
