@@ -22,6 +22,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
+    hole,
 )
 
 
@@ -65,7 +66,12 @@ def _of_map(base: Map, name: str) -> Value:
     """Configuration objects give their keys as attributes; dictionaries have methods."""
     if name in base.entries:
         return base.entries[name]
+    if base.open and isinstance(base.rest, Text) and name not in DICTIONARY:
+        return hole(name, "cli")  # an option that no `add_argument` in sight declares
     return Method(base, name)
+
+
+DICTIONARY = frozenset(dir(dict)) | {"to_dict", "dict", "model_dump"}
 
 
 def _of_instance(machine: Machine, base: Instance, name: str) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from mldebt.evaluate.values import Text, Value, hole, join, text
@@ -31,21 +31,24 @@ def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[
             candidate = str(PurePosixPath(base) / stem) if base not in ("", ".") else stem.removeprefix("./")
             if candidate in workspace.facts:
                 return [candidate]
-    tail = [known for known in workspace.facts if known.endswith("/" + path.removeprefix("./"))]
+    wanted = "/" + path.removeprefix("./")
+    tail = [known for known in workspace.by_name(wanted.rpartition("/")[2]) if known.endswith(wanted)]
     return tail if len(tail) == 1 else []
 
 
-def commands_for(workspace: Workspace, file: str) -> Iterator[Command]:
-    """Every command of the repository that runs a file."""
+def commands_by_file(workspace: Workspace) -> dict[str, list[Command]]:
+    """The commands of the repository by the files that they run."""
+    found: dict[str, list[Command]] = {}
     for facts in workspace.facts.values():
         for command in facts.commands:
-            if command.target and file in targets(workspace, command, facts):
-                yield command
+            for file in targets(workspace, command, facts) if command.target else ():
+                found.setdefault(file, []).append(command)
+    return found
 
 
-def positional(workspace: Workspace, file: str, count: int = 12) -> list[Value]:
-    """`sys.argv`: what the commands that run the file pass, else holes."""
-    lines = [(command.target, *command.arguments) for command in commands_for(workspace, file)]
+def positional(commands: Sequence[Command], count: int = 12) -> list[Value]:
+    """`sys.argv`: what the commands that run a file pass, else holes."""
+    lines = [(command.target, *command.arguments) for command in commands]
     values: list[Value] = []
     for number in range(count):
         given = [as_text(line[number]) for line in lines if number < len(line)]
@@ -53,10 +56,10 @@ def positional(workspace: Workspace, file: str, count: int = 12) -> list[Value]:
     return values
 
 
-def flag_values(workspace: Workspace, file: str, flags: list[str]) -> list[Text]:
+def flag_values(commands: Sequence[Command], flags: list[str]) -> list[Text]:
     """What commands pass for a flag: `--data x` and `--data=x`."""
     found: list[Text] = []
-    for command in commands_for(workspace, file):
+    for command in commands:
         words = command.arguments
         for number, word in enumerate(words):
             name, equals, value = word.partition("=")

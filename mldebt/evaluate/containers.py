@@ -257,7 +257,11 @@ def _map(machine: Machine, call: Call) -> Value:
 
 
 def _filter(machine: Machine, call: Call) -> Value:
-    return Seq(list(call.args[1].items), True) if len(call.args) > 1 and isinstance(call.args[1], Seq) else _list(machine, call)
+    return (
+        Seq(list(call.args[1].items), True)
+        if len(call.args) > 1 and isinstance(call.args[1], Seq)
+        else _list(machine, call)
+    )
 
 
 def _getattr(machine: Machine, call: Call) -> Value:

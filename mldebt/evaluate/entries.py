@@ -56,7 +56,9 @@ def evaluate(
 
 def _evaluate(machine: Machine, progress: Progress | None) -> Trace:
     workspace = machine.workspace
-    files = sorted(file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook") and facts.body)
+    files = sorted(
+        file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook") and facts.body
+    )
     for number, file in enumerate(files):
         machine.module(file)
         if progress is not None:
@@ -147,7 +149,13 @@ def _flatten(body: Iterable[tuple[object, ...]]) -> list[tuple[object, ...]]:
     for statement in body:
         found.append(statement)
         for part in statement[3:]:
-            if isinstance(part, tuple) and part and isinstance(part[0], tuple) and part[0] and isinstance(part[0][0], str):
+            if (
+                isinstance(part, tuple)
+                and part
+                and isinstance(part[0], tuple)
+                and part[0]
+                and isinstance(part[0][0], str)
+            ):
                 found += _flatten(part)  # type: ignore[arg-type]
     return found
 

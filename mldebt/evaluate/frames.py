@@ -62,7 +62,9 @@ def select_rows(
 ) -> Frame:  # fmt: skip
     """A frame with some of the rows of another."""
     known = machine.trace.nodes.get(frame.node)
-    made = new_frame(machine, name or machine.scope.hint or (known.name if known else "rows"), key, site, rows=frame.rows)
+    made = new_frame(
+        machine, name or machine.scope.hint or (known.name if known else "rows"), key, site, rows=frame.rows
+    )
     made.rows = machine.trace.rowset(f"rows:{made.node}", operation, site, (frame.rows,), split, part)
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=operation, **attributes)
@@ -196,7 +198,11 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
         result = subscript(machine, frame, rows)
     if isinstance(result, Frame) and isinstance(columns, (Text, Seq)) and names_of(columns)[0]:
         names, whole = names_of(columns)
-        return column(machine, result, names[0]) if isinstance(columns, Text) else select(machine, result, names, whole=whole)
+        return (
+            column(machine, result, names[0])
+            if isinstance(columns, Text)
+            else select(machine, result, names, whole=whole)
+        )
     if isinstance(result, Frame) and isinstance(columns, Const) and columns.value is not None:
         return result.copy(form="series")
     if isinstance(result, Frame) and not (isinstance(columns, Object) and _is_full_slice(columns)):
@@ -319,7 +325,9 @@ def combine(machine: Machine, left: Value, right: Value, *, learns: bool = True)
     form = main.form
     columns = main.columns if form == "table" and not isinstance(other, Frame) else {"": refs}
     state = number and (main.state or (isinstance(other, Frame) and other.state))
-    return main.copy(node=node, columns=dict(columns), open=main.open if form == "table" else (), form=form, state=state)
+    return main.copy(
+        node=node, columns=dict(columns), open=main.open if form == "table" else (), form=form, state=state
+    )
 
 
 def _computed(machine: Machine, main: Frame, foreign: frozenset[str], learned: bool) -> str:
@@ -353,7 +361,11 @@ def _side(operator: str, left: Value, right: Value) -> tuple[str, str]:
     divider = ",".join(sorted(f"{owner}#{name}" for owner, name in left.refs())) or left.node
     if operator in SIDES:
         return divider, SIDES[operator]
-    if operator == "==" and isinstance(right, Text) and right.literal in ("train", "test", "validation", "valid", "val"):
+    if (
+        operator == "=="
+        and isinstance(right, Text)
+        and right.literal in ("train", "test", "validation", "valid", "val")
+    ):
         return divider, str(right.literal)
     return "", ""
 
@@ -363,7 +375,9 @@ def _decide(machine: Machine, operator: str, prediction: Frame, other: Value) ->
     threshold = other.value if isinstance(other, Const) else None
     node = machine.node_id("decision", prediction.node.rpartition(":")[2], (operator, site.line, site.cell))
     literal = isinstance(other, Const)
-    machine.trace.node(node, "decision", f"{operator} {threshold}", site, threshold=threshold, operator=operator, literal=literal)
+    machine.trace.node(
+        node, "decision", f"{operator} {threshold}", site, threshold=threshold, operator=operator, literal=literal
+    )
     machine.trace.edge(prediction.node, node, "DECIDES", site)
     for ref in sorted(prediction.refs()):
         machine.trace.use(ref, "decision", site)
@@ -400,7 +414,9 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
         return Frame(sources[0], {"": refs}, rows=rows, form="array", vague=True, named=False)
     label = hint or (value.label if isinstance(value, Unknown) else "")
     site = machine.site()
-    frame = new_frame(machine, label or "value", ("as frame", label, tuple(sources)), site, columns={"": refs}, vague=True)
+    frame = new_frame(
+        machine, label or "value", ("as frame", label, tuple(sources)), site, columns={"": refs}, vague=True
+    )
     for source in sources:
         machine.trace.edge(source, frame.node, "DERIVES", site, operation="collect")
     frame.form, frame.named = "array", isinstance(value, Map)

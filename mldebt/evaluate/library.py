@@ -43,9 +43,20 @@ from mldebt.evaluate.values import (
 if TYPE_CHECKING:
     from mldebt.knowledge.loader import Entry
 
-FORMS = {"table": "frame", "series": "series", "array": "array", "scalar": "series", "row": "series", "records": "records",
-         "messages": "client", "message": "message", "window": "window", "strings": "strings", "dates": "dates",
-         "categories": "categories"}
+FORMS = {
+    "table": "frame",
+    "series": "series",
+    "array": "array",
+    "scalar": "series",
+    "row": "series",
+    "records": "records",
+    "messages": "client",
+    "message": "message",
+    "window": "window",
+    "strings": "strings",
+    "dates": "dates",
+    "categories": "categories",
+}
 ACCESSORS = ("window", "strings", "dates", "categories")
 
 
@@ -155,7 +166,9 @@ def _columns_method(machine: Machine, receiver: Object, name: str, call: Call) -
         from mldebt.evaluate.frames import names_of
 
         gone = set(names_of(call.args[0])[0])
-        return Object("columns", facts={**receiver.facts, "names": [n for n in receiver.facts["names"] if n not in gone]})
+        return Object(
+            "columns", facts={**receiver.facts, "names": [n for n in receiver.facts["names"] if n not in gone]}
+        )
     return derived("method of column names", receiver, *call.values())
 
 

@@ -10,12 +10,13 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import Env, Function, Unknown, Value
 from mldebt.evaluate.workspace import Workspace
-from mldebt.read.facts import Expr, FileFacts, Stmt
+from mldebt.read.facts import Command, Expr, FileFacts, Stmt
 from mldebt.sites import Site
 
 if TYPE_CHECKING:
@@ -79,6 +80,13 @@ class Machine:
         self.root = Root("")
         self.scope = Scope("", "", "", Env())
         self._ordinals: dict[tuple[str, str, str], dict[Hashable, int]] = {}
+
+    @cached_property
+    def commands(self) -> dict[str, list[Command]]:
+        """The command lines of the repository's manifests by the files that they run."""
+        from mldebt.evaluate.command_lines import commands_by_file
+
+        return commands_by_file(self.workspace)
 
     # -- positions and names
 

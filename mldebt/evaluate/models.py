@@ -99,7 +99,9 @@ def _randomness(operation: Operation, model: Model) -> tuple[bool, str]:
         return True, "absent"
     own = _is_stochastic(operation)
     seeds = [item.get("seed") for item in attributes if item.get("stochastic")]
-    return own or bool(seeds), operation.seed_status(operation.entry.text("scope", "numpy")) if own else str(seeds[0]) if seeds else "fixed"
+    return own or bool(seeds), operation.seed_status(operation.entry.text("scope", "numpy")) if own else str(
+        seeds[0]
+    ) if seeds else "fixed"
 
 
 def _is_stochastic(operation: Operation) -> bool:
@@ -274,7 +276,9 @@ def train_as_transformer(operation: Operation, model: Model) -> None:
 
 def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     machine, site = operation.machine, operation.site
-    made = new_frame(machine, operation.name_in_scope("transformed"), (operation.call.ordinal, frame.node), site, rows=frame.rows)
+    made = new_frame(
+        machine, operation.name_in_scope("transformed"), (operation.call.ordinal, frame.node), site, rows=frame.rows
+    )
     machine.trace.edge(model.node, made.node, "DERIVES", site, operation="transform", state=True)
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="transform")
     if operation.entry.flag("duplicate"):
@@ -342,8 +346,16 @@ def split(operation: Operation) -> Value:
             named = call.targets[len(results)] if len(results) < len(call.targets) else ""
             results.append(
                 select_rows(
-                    machine, frame, (call.ordinal, number, part), site, "part", name=named or f"{name}_{part}", split=split_id,
-                    part=part, random=shuffles is not False, seed=seed,
+                    machine,
+                    frame,
+                    (call.ordinal, number, part),
+                    site,
+                    "part",
+                    name=named or f"{name}_{part}",
+                    split=split_id,
+                    part=part,
+                    random=shuffles is not False,
+                    seed=seed,
                 )  # fmt: skip
             )
     return Seq(results, bool(call.spread) and not results, "list")
@@ -352,7 +364,9 @@ def split(operation: Operation) -> Value:
 def splitter(operation: Operation) -> Value:
     shuffles = truthy(operation.given("shuffle"), bool(operation.entry.fields.get("shuffle_default", False)))
     seed = operation.seed_status() if shuffles else "fixed"
-    return Object("splitter", operation.dotted, {"shuffle": bool(shuffles), "seed": seed, "time": operation.entry.flag("time")})
+    return Object(
+        "splitter", operation.dotted, {"shuffle": bool(shuffles), "seed": seed, "time": operation.entry.flag("time")}
+    )
 
 
 def split_indices(operation: Operation) -> Value:
@@ -396,7 +410,9 @@ def cross_validate(operation: Operation) -> Value:
         model = as_model(machine, option)
         for frame in data_frames(machine, operation.given("X")) if model else ():
             assert model is not None
-            machine.trace.edge(frame.node, model.node, "EVALUATES_ON", site, operation="cross_validate", columns=frame.names())
+            machine.trace.edge(
+                frame.node, model.node, "EVALUATES_ON", site, operation="cross_validate", columns=frame.names()
+            )
             use_frame(machine, seen_columns(machine, model, frame)[0], "feature", site)
         for frame in data_frames(machine, operation.given("y")) if model else ():
             use_frame(machine, frame, "label", site)

@@ -52,9 +52,7 @@ def _tidy(one: Text) -> Text:
 
 
 def as_path(value: Value, expression: Expr | None = None) -> Value:
-    return join(
-        Text(one.parts, True, one.assumed, one.sources) for one in alternatives(value, expression)
-    )
+    return join(Text(one.parts, True, one.assumed, one.sources) for one in alternatives(value, expression))
 
 
 def path_attribute(receiver: Text, name: str) -> Value | None:

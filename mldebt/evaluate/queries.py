@@ -109,7 +109,9 @@ def _apply_reads(machine: Machine, frame: Frame, statement: SqlStatement, connec
     if not nodes and statement.kind == "select":
         return
     unnamed = all("{" in table for table in nodes) and bool(nodes)
-    machine.trace.access(site, "read", "unresolved" if unnamed or not nodes else "resolved", "table name with unknown parts")
+    machine.trace.access(
+        site, "read", "unresolved" if unnamed or not nodes else "resolved", "table name with unknown parts"
+    )
     for table, node in nodes.items():
         machine.trace.edge(node, frame.node, "READS", site, columns=_asked(statement, table, len(nodes)))
     for table, name, use in statement.uses:
@@ -175,10 +177,19 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
         return []
     rows: list[Frame] = []
     for number, statement in enumerate(_statements(sql)):
-        frame = new_frame(machine, operation.name_in_scope("rows"), (operation.call.ordinal, sql, number), site, operation="read")
+        frame = new_frame(
+            machine, operation.name_in_scope("rows"), (operation.call.ordinal, sql, number), site, operation="read"
+        )
         if statement.reads or statement.kind == "select":
             _apply_reads(machine, frame, statement, connection, site)
-        if statement.target and statement.kind in ("insert", "update", "merge", "create_table", "create_view", "delete"):
+        if statement.target and statement.kind in (
+            "insert",
+            "update",
+            "merge",
+            "create_table",
+            "create_view",
+            "delete",
+        ):
             _apply_write(operation, statement, frame, connection)
         elif statement.kind == "select":
             frame.form = "records"

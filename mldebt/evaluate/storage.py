@@ -15,6 +15,7 @@ from mldebt.evaluate.values import (
     Handle,
     Loaded,
     Map,
+    Method,
     Model,
     Seq,
     Text,
@@ -108,6 +109,8 @@ def reason_of(value: Value | None) -> str:
         return "no name given"
     if isinstance(value, Unknown):
         return value.reason
+    if isinstance(value, Method):
+        return value.receiver.reason if isinstance(value.receiver, Unknown) else "attribute of an unknown value"
     return "name with unknown parts" if isinstance(value, Text) else "computed name"
 
 
@@ -140,7 +143,9 @@ def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind:
             return "", "resolved"
         identity = identify(machine, target.name, target.store, target.format)
         if not identity.known:
-            return gap(machine, "handle of an unknown file", "an open file whose name is not known", site, "READS"), "guessed"
+            return gap(
+                machine, "handle of an unknown file", "an open file whose name is not known", site, "READS"
+            ), "guessed"
     else:
         identity = target
     if identity.store in TRANSIENT:
@@ -183,7 +188,9 @@ def read_columns_by_name(operation: Operation) -> Value:
         identity = identify(machine, text(owner), entry.text("store"))
         outcome(machine, identity, site, "read")
         node = dataset_node(machine, identity, site)
-        machine.trace.edge(node, frame.node, "READS", site, operation.evidence, columns=tuple(filter(None, names)) or None)
+        machine.trace.edge(
+            node, frame.node, "READS", site, operation.evidence, columns=tuple(filter(None, names)) or None
+        )
         for name in filter(None, names):
             machine.trace.column((node, name), "projection", site)
             frame.columns[name] = frozenset(((node, name),))
@@ -218,7 +225,9 @@ def _data_is_given(operation: Operation) -> bool:
 def read_target(operation: Operation, target: Identity | Handle | str, number: str) -> Value:
     machine, site, entry = operation.machine, operation.site, operation.entry
     node, evidence = node_of(machine, target, site) if target != "" else ("", "resolved")
-    frame = new_frame(machine, operation.name_in_scope("data"), (operation.call.ordinal, number), site, operation="read")
+    frame = new_frame(
+        machine, operation.name_in_scope("data"), (operation.call.ordinal, number), site, operation="read"
+    )
     names, whole = names_of(operation.given("columns"))
     given, given_whole = names_of(operation.given("names"))
     asked = tuple(names) if names and whole else None
@@ -366,7 +375,9 @@ def load(operation: Operation) -> Value:
         ordinal = (operation.call.ordinal, len(results))
         loaded = machine.node_id("loaded", operation.name_in_scope("loaded"), ordinal)
         scope = f"{machine.scope.file}::{machine.scope.qualname}"
-        machine.trace.node(loaded, "loaded", operation.name_in_scope("loaded"), site, scope=scope, **{"class": operation.dotted})
+        machine.trace.node(
+            loaded, "loaded", operation.name_in_scope("loaded"), site, scope=scope, **{"class": operation.dotted}
+        )
         if operation.entry.text("returns") == "model":
             machine.trace.loaded_as.setdefault(loaded, set()).add("model")
         if node:
@@ -398,6 +409,8 @@ def save(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     data = operation.data()
     models = models_in(data)
+    if operation.given("name") is None and not operation.call.spread and not models:
+        return data if data is not None else Const(None)  # `yaml.dump(data)` gives the text back
     for target in resolve(operation, "name", "PERSISTS"):
         outcome(machine, target, site, "save")
         if models:
@@ -465,7 +478,9 @@ def touch(machine: Machine, handle: Handle, site: Site) -> None:
     if any(letter in handle.mode for letter in "wax"):
         node, evidence = node_of(machine, handle, site)
         made = new_frame(machine, "value", ("touched", site.line, node), site, operation="made")
-        machine.trace.edge(made.node, node, "WRITES", site, "inferred", mode="append" if "a" in handle.mode else "replace")
+        machine.trace.edge(
+            made.node, node, "WRITES", site, "inferred", mode="append" if "a" in handle.mode else "replace"
+        )
     else:
         read_handle(machine, handle, site, "records")
 
@@ -475,7 +490,9 @@ def read_handle(machine: Machine, handle: Handle, site: Site, form: str) -> Valu
     outcome(machine, handle, site, "read")
     node, evidence = node_of(machine, handle, site)
     known = handle.name.literal
-    frame = new_frame(machine, machine.scope.hint or "contents", ("contents", site.line, site.cell, node), site, operation="read")
+    frame = new_frame(
+        machine, machine.scope.hint or "contents", ("contents", site.line, site.cell, node), site, operation="read"
+    )
     if node and not _is_code(known):
         machine.trace.edge(node, frame.node, "READS", site, evidence)
         frame.open = (node,)

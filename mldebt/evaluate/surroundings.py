@@ -116,7 +116,8 @@ def argument(operation: Operation) -> Value:
     dest = operation.given("dest")
     long = next((flag for flag in flags if flag.startswith("--")), flags[0])
     name = dest.literal if isinstance(dest, Text) and dest.literal else long.lstrip("-").replace("-", "_")
-    passed = flag_values(operation.machine.workspace, operation.machine.root.file, flags)
+    machine = operation.machine
+    passed = flag_values(machine.commands.get(machine.root.file or machine.scope.file, ()), flags)
     receiver.facts["options"].entries[name] = join(passed) if passed else _default(operation, name)
     return NONE
 
@@ -136,7 +137,9 @@ def _default(operation: Operation, name: str) -> Value:
 def parse(operation: Operation) -> Value:
     receiver = operation.receiver
     if isinstance(receiver, Object) and isinstance(receiver.facts.get("options"), Map):
-        return Map(dict(receiver.facts["options"].entries), True, hole("option", "cli"))
+        options = Map(dict(receiver.facts["options"].entries), True, hole("option", "cli"))
+        known = operation.entry.text("returns") == "tuple"
+        return Seq([options, Seq([], True)], kind="tuple") if known else options
     return Unknown("command-line options")
 
 
@@ -150,7 +153,7 @@ def option(operation: Operation) -> Value:
 
 def argv(operation: Operation) -> Value:
     machine = operation.machine
-    return Seq(positional(machine.workspace, machine.root.file or machine.scope.file), True, "argv")
+    return Seq(positional(machine.commands.get(machine.root.file or machine.scope.file, ())), True, "argv")
 
 
 # -- paths

@@ -121,7 +121,9 @@ def reduce(operation: Operation) -> Value:
 
 def sample(operation: Operation) -> Value:
     if operation.entry.selector("arrays") == ("*",) and len(operation.call.args) > 1:
-        return Seq([_sampled(operation, as_frame(operation.machine, array)) for array in operation.call.args], kind="tuple")
+        return Seq(
+            [_sampled(operation, as_frame(operation.machine, array)) for array in operation.call.args], kind="tuple"
+        )
     results: list[Value] = [_sampled(operation, frame) for frame in subjects(operation)]
     return on_each(operation, results)
 
@@ -148,7 +150,9 @@ def select(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
         names, whole = names_of(operation.given("columns"))
-        results.append(select_columns(operation.machine, frame, names, whole=whole) if names else frame.copy(vague=True))
+        results.append(
+            select_columns(operation.machine, frame, names, whole=whole) if names else frame.copy(vague=True)
+        )
     return on_each(operation, results)
 
 
@@ -208,7 +212,9 @@ def assign(operation: Operation) -> Value:
             store(operation.machine, result, column, operation.given("value") or Const(None))
         for name, value in operation.call.kwargs.items() if column is None else ():
             if isinstance(value, Function):
-                value = invoke(operation.machine, value, Call(operation.call.line, operation.call.ordinal, [result], {}))
+                value = invoke(
+                    operation.machine, value, Call(operation.call.line, operation.call.ordinal, [result], {})
+                )
             store(operation.machine, result, Text((name,)), value)
         results.append(result)
     return on_each(operation, results)
@@ -315,7 +321,9 @@ def aggregate(operation: Operation) -> Value:
 
 def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Frame:
     machine, site = operation.machine, operation.site
-    made = select_rows(machine, frame, (operation.call.ordinal, frame.node), site, "group", name=operation.hint, state=True)
+    made = select_rows(
+        machine, frame, (operation.call.ordinal, frame.node), site, "group", name=operation.hint, state=True
+    )
     named = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, Seq)}
     for name, value in named.items():
         source = names_of(value)[0][:1]
@@ -361,7 +369,11 @@ def statistic(operation: Operation) -> Value:
     """A number, or one for each column, computed over all rows."""
     results: list[Value] = []
     for frame in subjects(operation, "data"):
-        results.append(frame.copy(form="scalar", state=True, columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns)))
+        results.append(
+            frame.copy(
+                form="scalar", state=True, columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns)
+            )
+        )
     return on_each(operation, results)
 
 
@@ -372,7 +384,9 @@ def encode(operation: Operation) -> Value:
         names, whole = names_of(operation.given("columns"))
         result = frame.copy()
         if names and whole:
-            refs = frozenset[ColumnRef]().union(*(column_refs(operation.machine, frame, name, operation.site) for name in names))
+            refs = frozenset[ColumnRef]().union(
+                *(column_refs(operation.machine, frame, name, operation.site) for name in names)
+            )
             result.columns = {name: known for name, known in result.columns.items() if name not in names}
             result.dropped |= frozenset(names)
             result.columns["*".join(names[:1]) + "_*"] = refs
@@ -418,7 +432,9 @@ def _name_columns(frame: Frame, names: list[str], whole: bool) -> None:
         keep = all(name in frame.columns for name in names)
         frame.columns = {name: frame.columns[name] for name in names} if keep else dict(zip(names, known, strict=True))
     else:
-        frame.columns = {name: frame.columns.get(name) or frozenset((o, name) for o in frame.open) or refs for name in names}
+        frame.columns = {
+            name: frame.columns.get(name) or frozenset((o, name) for o in frame.open) or refs for name in names
+        }
     frame.open, frame.vague, frame.named = (), not whole, True
 
 
@@ -490,7 +506,9 @@ def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> 
     extra = [] if not whole else operation.call.args[1:]
     keywords = {name: item for name, item in operation.call.kwargs.items() if name not in ("axis", "func", "args")}
     result = invoke(
-        operation.machine, function, Call(operation.call.line, operation.call.ordinal, [frame.copy(form=form), *extra], keywords)
+        operation.machine,
+        function,
+        Call(operation.call.line, operation.call.ordinal, [frame.copy(form=form), *extra], keywords),
     )
     if whole:
         return result
@@ -513,8 +531,14 @@ def duplicate(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
         results.append(
-            select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "duplicate",
-                        name=operation.hint)  # fmt: skip
+            select_rows(
+                operation.machine,
+                frame,
+                (operation.call.ordinal, frame.node),
+                operation.site,
+                "duplicate",
+                name=operation.hint,
+            )  # fmt: skip
         )
     return on_each(operation, results)
 

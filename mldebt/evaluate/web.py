@@ -59,7 +59,11 @@ def task(operation: Operation) -> Value:
             declare(operation.machine, option, "task", option.qualname, literal)
     if literal:
         operation.machine.trace.tasks.setdefault(operation.machine.scope.file, {})["schedule"] = literal
-    return Object("decorator", operation.dotted, {"op": "task", "name": literal}, )
+    return Object(
+        "decorator",
+        operation.dotted,
+        {"op": "task", "name": literal},
+    )
 
 
 def declare(machine: Machine, function: Function, kind: str, name: str, schedule: str = "") -> None:
@@ -76,7 +80,9 @@ def request_frame(machine: Machine, endpoint: str, name: str, site: Site, cls: C
     """The data of a request; a typed body brings its fields as columns."""
     from mldebt.evaluate.calls import all_fields
 
-    node = machine.trace.node(f"dataset:http::{endpoint} (request)", "dataset", f"http::{endpoint} (request)", site, store="http")
+    node = machine.trace.node(
+        f"dataset:http::{endpoint} (request)", "dataset", f"http::{endpoint} (request)", site, store="http"
+    )
     frame = new_frame(machine, name, ("request", endpoint, name), site, operation="read")
     machine.trace.edge(node, frame.node, "DERIVES", site, operation="request")
     frame.form = "records"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -31,6 +32,13 @@ class Workspace:
         self.module_file = cache(self._module_file)
         self._folders = {str(parent) for file in facts for parent in PurePosixPath(file).parents}
         self._roots = self._source_roots()
+        self._by_name: dict[str, list[str]] = {}
+        for file in facts:
+            self._by_name.setdefault(file.rpartition("/")[2], []).append(file)
+
+    def by_name(self, name: str) -> list[str]:
+        """The files of code with a name, in any folder."""
+        return self._by_name.get(name, [])
 
     def _exists(self, path: str) -> bool:
         try:
@@ -60,7 +68,9 @@ class Workspace:
     def listing(self, folder: str, pattern: str = "*") -> list[str]:
         """Names below a folder of the repository that match a pattern, sorted; few enough to be worth naming."""
         try:
-            found = sorted(path.relative_to(self.root / folder).as_posix() for path in (self.root / folder).glob(pattern))
+            found = sorted(
+                path.relative_to(self.root / folder).as_posix() for path in (self.root / folder).glob(pattern)
+            )
         except (OSError, ValueError, NotImplementedError, IndexError):
             return []
         return [name for name in found if not name.startswith(".")] if len(found) <= MAX_LISTED else []
@@ -103,10 +113,20 @@ class Workspace:
         """The file of an absolute import, as seen from `file`; None for what is not in the repository."""
         path = dotted.replace(".", "/")
         folder = str(PurePosixPath(file).parent)
-        for base in (*_upwards(folder), *self._roots):
+        bases = (folder,) if dotted.partition(".")[0] in sys.stdlib_module_names else _upwards(folder)
+        for base in bases:
             if found := self._module_at(base, path):
                 return None if found == file and "/" not in path else found
-        return None
+        return self._far_module(path, folder) if len(bases) > 1 or folder == "." else None
+
+    def _far_module(self, path: str, folder: str) -> str | None:
+        """A module below another source root: one beside the way up (`src`), else the only one of that name."""
+        if path.partition("/")[0] in sys.stdlib_module_names:
+            return None
+        found = {base: file for base in self._roots if (file := self._module_at(base, path))}
+        near = [base for base in found if str(PurePosixPath(base).parent) in _upwards(folder)]
+        chosen = near[-1:] if near else list(found) if len(found) == 1 else []
+        return found[chosen[0]] if chosen else None
 
     def _module_at(self, base: str, path: str) -> str | None:
         stem = path if base == "." else f"{base}/{path}"
@@ -129,7 +149,9 @@ class Workspace:
     def is_package_folder(self, dotted: str, file: str) -> str | None:
         """A folder of modules without `__init__.py` (a name-space package), from the root."""
         path = dotted.replace(".", "/")
-        for base in (*_upwards(str(PurePosixPath(file).parent)), *self._roots):
+        if dotted.partition(".")[0] in sys.stdlib_module_names:
+            return None
+        for base in _upwards(str(PurePosixPath(file).parent)):
             folder = path if base == "." else f"{base}/{path}"
             if folder in self._folders:
                 return folder

@@ -22,7 +22,9 @@ SHAPES = {
 def export(graph: Graph, format: str) -> str:
     writers = {"json": to_json, "graphml": to_graphml, "dot": to_dot, "mermaid": to_mermaid}
     if format not in writers:
-        raise UsageError(f'Unknown graph format "{format}"{near_name_hint(format, FORMATS)} Known: {", ".join(FORMATS)}.')
+        raise UsageError(
+            f'Unknown graph format "{format}"{near_name_hint(format, FORMATS)} Known: {", ".join(FORMATS)}.'
+        )
     return writers[format](graph)
 
 
@@ -57,7 +59,12 @@ def coverage(graph: Graph) -> dict[str, object]:
 
 
 def site_dict(site: Site) -> dict[str, object]:
-    return {"file": site.file, "line": site.line, "end_line": site.end_line, "cell": site.cell if site.cell >= 0 else None}
+    return {
+        "file": site.file,
+        "line": site.line,
+        "end_line": site.end_line,
+        "cell": site.cell if site.cell >= 0 else None,
+    }
 
 
 def _node(node: Node) -> dict[str, object]:
@@ -96,7 +103,13 @@ def _edge(edge: Edge) -> dict[str, object]:
 
 def _rows(graph: Graph, id: str) -> dict[str, object]:
     rows = graph.rowsets[id]
-    return {"id": id, "operation": rows.operation, "parents": list(rows.parents), "split": rows.split, "part": rows.part}
+    return {
+        "id": id,
+        "operation": rows.operation,
+        "parents": list(rows.parents),
+        "split": rows.split,
+        "part": rows.part,
+    }
 
 
 def _unit(graph: Graph, file: str) -> dict[str, object]:
@@ -227,4 +240,6 @@ def statistics(graph: Graph) -> str:
 
 
 def _counts(kinds: Iterable[str]) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in sorted(Counter(kinds).items(), key=lambda item: (-item[1], item[0])))
+    return ", ".join(
+        f"{count} {kind}" for kind, count in sorted(Counter(kinds).items(), key=lambda item: (-item[1], item[0]))
+    )

@@ -20,7 +20,11 @@ STORED = ("dataset", "artifact")
 
 
 def link(
-    workspace: Workspace, trace: Trace, *, skipped: Mapping[str, str] | None = None, owners: Mapping[str, str] | None = None
+    workspace: Workspace,
+    trace: Trace,
+    *,
+    skipped: Mapping[str, str] | None = None,
+    owners: Mapping[str, str] | None = None,
 ) -> Graph:
     add_declarations(workspace, trace)
     units = build_units(workspace, trace, owners or {})
@@ -40,7 +44,9 @@ def link(
     readers = _readers(edges)
     spoken = Mentions(workspace.facts, trace.imports)
     final = [_finished(node, table, readers.get(node.id), spoken) for node in nodes.values()]
-    return Graph(final, edges, rowsets=_rowsets(trace), units=units, coverage=_coverage(workspace, trace, skipped or {}))
+    return Graph(
+        final, edges, rowsets=_rowsets(trace), units=units, coverage=_coverage(workspace, trace, skipped or {})
+    )
 
 
 def _readers(edges: Iterable[Edge]) -> dict[str, set[str]]:
@@ -154,7 +160,9 @@ def _alias_edges(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Edge]
     read = {edge.source for edge in edges if edge.kind in READING}
     found: list[Edge] = []
     for kind in STORED:
-        stored = [(node.id, node.name, bool(node.attributes.get("template"))) for node in nodes.values() if node.kind == kind]
+        stored = [
+            (node.id, node.name, bool(node.attributes.get("template"))) for node in nodes.values() if node.kind == kind
+        ]
         found += [_alias(source, target, nodes) for source, target in matches(stored, written, read)]
     urls = [(node.id, node.name) for node in nodes.values() if node.kind == "dataset"]
     found += [_alias(source, target, nodes) for source, target in endpoint_pairs(urls)]
@@ -197,7 +205,8 @@ def prediction_carriers(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> set
 
 def _rowsets(trace: Trace) -> dict[str, RowSet]:
     return {
-        id: RowSet(id, rows.operation, rows.parents, rows.split, rows.part, rows.site) for id, rows in sorted(trace.rows.items())
+        id: RowSet(id, rows.operation, rows.parents, rows.split, rows.part, rows.site)
+        for id, rows in sorted(trace.rows.items())
     }
 
 

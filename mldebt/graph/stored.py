@@ -56,7 +56,9 @@ def _has_upstream(trace: Trace, node_id: str) -> bool:
 
 def _bare_tables(trace: Trace) -> dict[str, str]:
     """`orders` is `warehouse.db::orders` where only one database has such a table."""
-    tables = [node.id for node in trace.nodes.values() if node.kind == "dataset" and node.attributes.get("store") == "table"]
+    tables = [
+        node.id for node in trace.nodes.values() if node.kind == "dataset" and node.attributes.get("store") == "table"
+    ]
     owners: dict[str, list[str]] = {}
     for table in tables:
         if "::" in table:
@@ -129,7 +131,11 @@ def endpoint_of(url: str) -> str:
 def endpoint_pairs(nodes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Pairs (endpoint that the repository serves, URL that it calls) with the same path."""
     known = list(nodes)
-    served = [(node_id, name.rpartition(" ")[2]) for node_id, name in known if re.match(r"^http::\S* /", name) and "(request)" not in name]
+    served = [
+        (node_id, name.rpartition(" ")[2])
+        for node_id, name in known
+        if re.match(r"^http::\S* /", name) and "(request)" not in name
+    ]
     called = [(node_id, endpoint_of(name)) for node_id, name in known if re.match(r"^(https?://|\{)", name)]
     return [
         (endpoint, url)

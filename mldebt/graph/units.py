@@ -144,7 +144,8 @@ def owner_of(
     folder = PurePosixPath(file).parent
     for parent in (folder, *folder.parents):
         if str(parent) != "." and any(
-            workspace.exists(f"{parent}/{marker}") for marker in ("pyproject.toml", "setup.py", "Dockerfile", "dvc.yaml")
+            workspace.exists(f"{parent}/{marker}")
+            for marker in ("pyproject.toml", "setup.py", "Dockerfile", "dvc.yaml")
         ):
             return str(parent), "inferred"
     return (file.split("/")[0] if "/" in file else "."), "guessed"

@@ -13,6 +13,7 @@ from mldebt.read import processes, reader
 from tests.system.command import SAMPLE, copy_of, printed, printed_by_a_new_process
 
 STEP = """\
+import joblib
 import pandas as pd
 from sklearn.ensemble import RandomForestRegressor
 
@@ -22,6 +23,7 @@ from common import load, NAMES
 frame = load("{number}")
 frame["x{number}"] = frame["a"] + frame["b"]
 model = RandomForestRegressor().fit(frame[["a", "x{number}"]], frame["y"])
+joblib.dump(model, f"models/{{number}}.joblib".format(number={number}))
 frame["p"] = model.predict(frame[["a", "x{number}"]])
 frame[["id", "p", "x{number}"]].to_csv(f"data/step_{{NAMES[{number}]}}.csv")
 pd.read_csv("data/step_{before}.csv")["p"].to_csv("data/last.csv")

@@ -11,11 +11,12 @@ from tests.evaluate.small import notebook, write_files
 from tests.system.command import GRAPH, Ended, run
 
 SOUND = """\
+import joblib
 import pandas as pd
 from sklearn.ensemble import RandomForestRegressor
 
 df = pd.read_csv("sound.csv", usecols=["x", "y"])
-RandomForestRegressor().fit(df[["x"]], df["y"])
+joblib.dump(RandomForestRegressor().fit(df[["x"]], df["y"]), "sound.joblib")
 """
 READ = "import pandas as pd\n"
 CIRCLE = 300
