@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_CONTEXTS_OF_SMALL, MAX_DEPTH, SMALL, Machine, Scope, digest
 from mldebt.evaluate.values import (
     NONE,
@@ -29,9 +30,7 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     derived,
-    fresh,
     frames_in,
-    join,
     options_of,
 )
 from mldebt.read.facts import Expr
@@ -185,7 +184,7 @@ def escape(machine: Machine, reason: str, made: Call, *also: Value) -> Value:
         for frame in frames_in(value):
             use_frame(machine, frame, "escape", site)
         if isinstance(value, Handle) and not value.touched:
-            from mldebt.evaluate.storage import touch
+            from mldebt.evaluate.handles import touch
 
             touch(machine, value, site)
     return derived(reason, *made.values(), *also, label=made.hint)
@@ -279,12 +278,12 @@ def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
     if function.this is not None:
         positional.insert(0, function.this)
     keywords = dict(made.kwargs)
-    for name, annotation, default, kind in function.params:
+    for name, _, default, kind in function.params:
         if kind == "*":
             env.names[name] = Seq(positional, bool(made.spread), "tuple")
             positional = []
         elif kind == "**":
-            env.names[name] = Map(dict(keywords), bool(made.spread))
+            env.names[name] = Map({**keywords}, bool(made.spread))
         elif kind == "pos" and positional:
             env.names[name] = positional.pop(0)
         elif name in keywords:
@@ -345,16 +344,9 @@ def canonical(names: dict[str, Value]) -> str:
 
 
 def _canonical(value: Value, depth: int = 3) -> str:
-    if isinstance(value, Text):
-        return repr(value.template)
-    if isinstance(value, Const):
-        return repr(value.value)
-    if isinstance(value, Frame):
-        return f"{value.node}/{value.form}/{','.join(sorted(value.columns))}/{','.join(sorted(value.dropped))}"
-    if isinstance(value, (Model, Loaded)):
-        return value.node
-    if depth == 0:
-        return type(value).__name__
+    simple = _canonical_leaf(value)
+    if simple is not None or depth == 0:
+        return simple or type(value).__name__
     if isinstance(value, (Seq, Choice)):
         items = value.items if isinstance(value, Seq) else value.options
         return f"[{','.join(_canonical(item, depth - 1) for item in items[:20])}]"
@@ -363,13 +355,24 @@ def _canonical(value: Value, depth: int = 3) -> str:
         return "{" + ",".join(f"{key}:{_canonical(item, depth - 1)}" for key, item in pairs) + "}"
     if isinstance(value, Instance):
         return f"{value.cls.key}({canonical_fields(value, depth - 1)})"
+    return f"{type(value).__name__}{','.join(sorted(_sources(value)))}"
+
+
+def _canonical_leaf(value: Value) -> str | None:
+    """A value without parts as text."""
+    if isinstance(value, Text):
+        return repr(value.template)
+    if isinstance(value, Const):
+        return repr(value.value)
+    if isinstance(value, Frame):
+        return f"{value.node}/{value.form}/{','.join(sorted(value.columns))}/{','.join(sorted(value.dropped))}"
+    if isinstance(value, (Model, Loaded)):
+        return value.node
     if isinstance(value, (Function, Class)):
         return value.key
     if isinstance(value, Unknown):
         return f"?{value.label}{','.join(sorted(value.sources))}"
-    if isinstance(value, Symbol):
-        return value.dotted
-    return f"{type(value).__name__}{','.join(sorted(_sources(value)))}"
+    return value.dotted if isinstance(value, Symbol) else None
 
 
 def canonical_fields(value: Instance, depth: int) -> str:

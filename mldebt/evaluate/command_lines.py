@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from mldebt.evaluate.values import Text, Value, hole, join, text
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.values import Text, Value, hole, text
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import Command, FileFacts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mldebt.evaluate.calls import Call, invoke
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import (
     MAX_ITEMS,
@@ -24,7 +25,6 @@ from mldebt.evaluate.values import (
     Value,
     columns_of,
     derived,
-    join,
     sources_of,
     text,
 )
@@ -66,32 +66,43 @@ def _equal(left: Value, right: Value) -> bool:
 
 
 def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
-    from mldebt.evaluate.expressions import put, spread
-
     if name in ("get", "pop", "setdefault") and call.args:
-        found = _get(receiver, call)
-        if name == "setdefault" and not (isinstance(call.args[0], Text) and call.args[0].literal in receiver.entries):
-            put(receiver, call.args[0], found)
-        return found
+        return _looked_up(receiver, name, call)
+    if name == "update":
+        return _updated(receiver, call)
+    if name in ("copy", "to_dict", "dict", "model_dump"):
+        return Map(dict(receiver.entries), receiver.open, receiver.rest, receiver.origin)
+    rest = [receiver.rest] if receiver.rest is not None else []
     if name == "items":
         pairs: list[Value] = [Seq([_key(key), value], kind="tuple") for key, value in receiver.entries.items()]
-        if receiver.rest is not None:
-            pairs.append(Seq([Unknown("unknown key", "key"), receiver.rest], kind="tuple"))
-        return Seq(pairs, receiver.open)
+        return Seq(
+            [*pairs, *(Seq([Unknown("unknown key", "key"), value], kind="tuple") for value in rest)], receiver.open
+        )
     if name == "keys":
         return Seq([_key(key) for key in receiver.entries], receiver.open)
     if name == "values":
-        rest = [receiver.rest] if receiver.rest is not None else []
         return Seq([*receiver.entries.values(), *rest], receiver.open)
-    if name == "update":
-        for value in call.args:
-            spread(receiver, value)
-        for key, value in call.kwargs.items():
-            put(receiver, text(key), value)
-        return NONE
-    if name in ("copy", "to_dict", "dict", "model_dump"):
-        return Map(dict(receiver.entries), receiver.open, receiver.rest, receiver.origin)
     return derived("method of a dictionary", receiver, *call.values(), label=call.hint)
+
+
+def _looked_up(receiver: Map, name: str, call: Call) -> Value:
+    from mldebt.evaluate.expressions import put
+
+    found = _get(receiver, call)
+    key = call.args[0]
+    if name == "setdefault" and not (isinstance(key, Text) and key.literal in receiver.entries):
+        put(receiver, key, found)
+    return found
+
+
+def _updated(receiver: Map, call: Call) -> Value:
+    from mldebt.evaluate.expressions import put, spread
+
+    for value in call.args:
+        spread(receiver, value)
+    for key, value in call.kwargs.items():
+        put(receiver, text(key), value)
+    return NONE
 
 
 def _key(key: object) -> Value:
@@ -275,9 +286,10 @@ def _getattr(machine: Machine, call: Call) -> Value:
 
 
 def _setattr(machine: Machine, call: Call) -> Value:
-    if len(call.args) == 3 and isinstance(call.args[0], Instance) and isinstance(call.args[1], Text):
-        if call.args[1].literal is not None:
-            call.args[0].fields[call.args[1].literal] = call.args[2]
+    if len(call.args) == 3 and isinstance(call.args[0], Instance):
+        name = call.args[1].literal if isinstance(call.args[1], Text) else None
+        if name is not None:
+            call.args[0].fields[name] = call.args[2]
     return NONE
 
 
@@ -332,7 +344,8 @@ def _round(machine: Machine, call: Call) -> Value:
 
 
 BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
-    "dict": _dict, "list": _list, "tuple": _list, "set": _list, "frozenset": _list, "zip": _zip, "enumerate": _enumerate,
+    "dict": _dict, "list": _list, "tuple": _list, "set": _list, "frozenset": _list, "zip": _zip,
+    "enumerate": _enumerate,
     "range": _range, "iter": _same, "reversed": _same, "sorted": _ordered, "str": _str, "repr": _str, "int": _number,
     "float": _number, "round": _round, "abs": _number, "bool": _number, "len": _size, "min": _summary, "max": _summary,
     "sum": _summary, "any": _summary, "all": _summary, "map": _map, "filter": _filter, "getattr": _getattr,

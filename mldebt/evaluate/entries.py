@@ -31,7 +31,7 @@ from mldebt.evaluate.values import (
 from mldebt.evaluate.web import declare, request_frame, response
 from mldebt.evaluate.workspace import Workspace
 from mldebt.knowledge.loader import Knowledge
-from mldebt.read.facts import Expr
+from mldebt.read.facts import Expr, Stmt
 
 TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
 """Parameters that pytest fills with a temporary folder."""
@@ -144,8 +144,8 @@ def _return_lines(function: Function) -> tuple[int, int]:
     return (lines[-1][1], lines[-1][2]) if lines else (function.line, function.line)
 
 
-def _flatten(body: Iterable[tuple[object, ...]]) -> list[tuple[object, ...]]:
-    found: list[tuple[object, ...]] = []
+def _flatten(body: Iterable[Stmt]) -> list[Stmt]:
+    found: list[Stmt] = []
     for statement in body:
         found.append(statement)
         for part in statement[3:]:
@@ -156,7 +156,7 @@ def _flatten(body: Iterable[tuple[object, ...]]) -> list[tuple[object, ...]]:
                 and part[0]
                 and isinstance(part[0][0], str)
             ):
-                found += _flatten(part)  # type: ignore[arg-type]
+                found += _flatten(part)
     return found
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from mldebt.evaluate import frames
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import call
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.strings import add_texts, format_percent, from_parts, to_text
+from mldebt.evaluate.strings import add_texts, format_percent, from_parts
 from mldebt.evaluate.subscripts import subscript
 from mldebt.evaluate.values import (
     MAX_ITEMS,
@@ -28,7 +29,6 @@ from mldebt.evaluate.values import (
     columns_of,
     derived,
     is_none,
-    join,
     options_of,
     text,
 )
@@ -378,5 +378,3 @@ EXPRESSIONS: dict[str, Callable[[Machine, Expr], Value]] = {
     "opaque": opaque,
     "star": starred,
 }
-
-__all__ = ["EXPRESSIONS", "literal", "operate", "put", "spread", "to_text", "truth"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import (
@@ -28,7 +28,7 @@ def new_frame(
     machine: Machine, name: str, ordinal: object, site: Site, *, rows: str = "", operation: str = "", **fields: object
 ) -> Frame:
     """A frame with a node of its own. `rows` of "" makes a new row set of its own by `operation`."""
-    node = machine.node_id("frame", name or "value", ordinal)  # type: ignore[arg-type]
+    node = machine.node_id("frame", name or "value", ordinal)
     scope = f"{machine.scope.file}::{machine.scope.qualname}"
     rows = rows or machine.trace.rowset(f"rows:{node}", operation or "made", site)
     machine.trace.node(node, "frame", name or "value", site, variable=name, scope=scope, rows=rows)
@@ -58,16 +58,16 @@ def next_version(machine: Machine, frame: Frame, key: object, site: Site, rows: 
 
 def select_rows(
     machine: Machine, frame: Frame, key: object, site: Site, operation: str, *, name: str = "", split: str = "",
-    part: str = "", **attributes: object,
+    part: str = "", drawn: Mapping[str, object] | None = None, **attributes: object,
 ) -> Frame:  # fmt: skip
-    """A frame with some of the rows of another."""
+    """A frame with some of the rows of another. `drawn` says where chance chose them: random, seed."""
     known = machine.trace.nodes.get(frame.node)
     made = new_frame(
         machine, name or machine.scope.hint or (known.name if known else "rows"), key, site, rows=frame.rows
     )
     made.rows = machine.trace.rowset(f"rows:{made.node}", operation, site, (frame.rows,), split, part)
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
-    machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=operation, **attributes)
+    machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=operation, **{**attributes, **(drawn or {})})
     return frame.copy(node=made.node, rows=made.rows)
 
 
@@ -118,135 +118,13 @@ def drop(frame: Frame, names: Iterable[str]) -> Frame:
     return frame.copy(columns=columns, dropped=frame.dropped | gone)
 
 
-def subscript(machine: Machine, frame: Frame, key: Value) -> Value:
-    site = machine.site()
-    if isinstance(key, Text) and key.literal is not None:
-        return column(machine, frame, key.literal)
-    if isinstance(key, (Seq, Object)) and (names := names_of(key))[0]:
-        return select(machine, frame, names[0], whole=names[1])
-    if isinstance(key, Frame):
-        return filtered(machine, frame, key, site)
-    if isinstance(key, Object) and key.kind == "slice":
-        return sliced(machine, frame, key, site)
-    if isinstance(key, Seq) and key.kind == "tuple":
-        return located_pair(machine, frame, key, site)
-    if isinstance(key, Object) and key.kind == "indices":
-        return part_rows(machine, frame, key, site)
-    if isinstance(key, Const):
-        return frame.copy(form="row" if frame.form in ("table", "array", "records") else "scalar")
-    if isinstance(key, Text) or frame.form == "table":
-        use_any(machine, frame, site)
-    if frame.form in ("array", "series", "records", "row"):
-        return frame.copy()
-    return frame.copy(vague=True)
-
-
-def use_any(machine: Machine, frame: Frame, site: Site) -> None:
-    """A column whose name is not known may be any of them."""
-    from mldebt.evaluate.calls import use_frame
-
-    use_frame(machine, frame, "escape", site)
-
-
-def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site) -> Frame:
-    """Rows that a mask keeps. A mask that divides (a date before or after, a drawn number) makes one side of a split."""
-    for ref in sorted(mask.refs()):
-        machine.trace.use(ref, "filter", site)
-    divider, part = mask.side
-    drawn = _drawn(machine, mask)
-    operation = "part" if divider else "filter"
-    split = f"mask:{frame.rows}:{divider}" if divider else ""
-    key = ("filter", machine.scope.statement, mask.node, part, frame.node)
-    made = select_rows(machine, frame, key, site, operation, split=split, part=part, **drawn)
-    if mask.node != frame.node:
-        machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
-    return made
-
-
-def _drawn(machine: Machine, mask: Frame) -> dict[str, object]:
-    """What makes a drawn mask random, as attributes of the selection."""
-    known = machine.trace.nodes.get(mask.node)
-    if known is None or not known.attributes.get("random"):
-        return {}
-    return {"random": True, "seed": known.attributes.get("seed")}
-
-
-def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
-    """Rows by position: `[:n]` and `[n:]` are the two sides of one split."""
-    low, high = key.facts["bounds"][0], key.facts["bounds"][1]
-    no_low = isinstance(low, Const) and low.value in (None, 0)
-    no_high = isinstance(high, Const) and high.value is None
-    if no_low and no_high:
-        return frame.copy()
-    part = "train" if no_low else "test" if no_high else "middle"
-    key_ = ("slice", machine.scope.statement, part, frame.node)
-    return select_rows(machine, frame, key_, site, "part", split=f"slice:{frame.rows}", part=part)
-
-
-def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
-    split, part = key.facts["split"], key.facts["part"]
-    key_ = ("indices", machine.scope.statement, part, frame.node)
-    drawn = {"random": True, "seed": key.facts.get("seed")} if key.facts.get("shuffle") else {}
-    return select_rows(machine, frame, key_, site, "part", split=split, part=part, **drawn)
-
-
-def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
-    """`array[rows, columns]`."""
-    rows, columns = (key.items + [Const(None), Const(None)])[:2]
-    result: Value = frame
-    if isinstance(rows, (Object, Frame)):
-        result = subscript(machine, frame, rows)
-    if isinstance(result, Frame) and isinstance(columns, (Text, Seq)) and names_of(columns)[0]:
-        names, whole = names_of(columns)
-        return (
-            column(machine, result, names[0])
-            if isinstance(columns, Text)
-            else select(machine, result, names, whole=whole)
-        )
-    if isinstance(result, Frame) and isinstance(columns, Const) and columns.value is not None:
-        return result.copy(form="series")
-    if isinstance(result, Frame) and not (isinstance(columns, Object) and _is_full_slice(columns)):
-        return result.copy(vague=result.form == "table" or result.vague)
-    return result
-
-
-def _is_full_slice(key: Object) -> bool:
-    return key.kind == "slice" and all(isinstance(b, Const) and b.value is None for b in key.facts["bounds"])
-
-
-def locate(machine: Machine, base: Object, key: Value) -> Value:
-    """`df.loc[...]` and `df.iloc[...]`."""
-    frame: Frame = base.facts["frame"]
-    if isinstance(key, Seq) and key.kind == "tuple" and len(key.items) == 2:
-        return located_pair(machine, frame, key, machine.site())
-    if isinstance(key, (Frame, Object)):
-        return subscript(machine, frame, key)
-    if isinstance(key, Seq):
-        return select_rows(machine, frame, ("loc", machine.scope.statement, frame.node), machine.site(), "filter")
-    return frame.copy(form="row") if isinstance(key, Const) else frame.copy()
-
-
-def store_located(machine: Machine, base: Object, key: Value, value: Value) -> None:
-    """`df.loc[mask, "x"] = value`."""
-    frame: Frame = base.facts["frame"]
-    rows, column_key = key, None
-    if isinstance(key, Seq) and len(key.items) == 2:
-        rows, column_key = key.items
-    if isinstance(rows, Frame):
-        for ref in sorted(rows.refs()):
-            machine.trace.use(ref, "filter", machine.site())
-    if column_key is not None:
-        for name in names_of(column_key)[0]:
-            store(machine, frame, Text((name,)), value, partly=True)
-
-
 # -- storing
 
 
 def store(machine: Machine, frame: Frame, key: Value, value: Value, *, partly: bool = False) -> None:
     """`df[key] = value`: a derived column."""
     site = machine.site()
-    names, known = names_of(key)
+    names, _ = names_of(key)
     if not names:
         frame.vague = True
         _note_foreign(machine, frame, value, key, site)
@@ -389,13 +267,6 @@ def group_columns(machine: Machine, base: Object, key: Value) -> Object:
     names, whole = names_of(key)
     chosen = select(machine, frame, names, whole=whole) if names else frame
     return Object("groupby", facts={**base.facts, "frame": chosen}, sources=base.sources)
-
-
-def loaded_part(machine: Machine, base: Loaded, key: Value) -> Value:
-    """A part of something loaded: a column selection tells that it is a frame."""
-    if isinstance(key, (Seq, Frame)) and not (isinstance(key, Seq) and key.kind == "tuple"):
-        return subscript(machine, as_frame(machine, base), key)
-    return base
 
 
 def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:

@@ -60,7 +60,7 @@ def _of_frame(machine: Machine, value: Frame) -> Value:
 
 
 def _of_handle(machine: Machine, value: Handle) -> Value:
-    from mldebt.evaluate.storage import read_handle
+    from mldebt.evaluate.handles import read_handle
 
     return read_handle(machine, value, machine.site(), "row")
 

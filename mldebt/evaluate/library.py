@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mldebt.evaluate import models, queries, storage, surroundings, tables, web
+from mldebt.evaluate import (
+    elementwise,
+    evaluation,
+    grouping,
+    handles,
+    joining,
+    models,
+    objects,
+    queries,
+    reading,
+    surroundings,
+    tables,
+    training,
+    web,
+    writing,
+)
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
 from mldebt.evaluate.frames import as_frame, column
@@ -15,7 +30,6 @@ from mldebt.evaluate.paths import path_method
 from mldebt.evaluate.strings import string_method
 from mldebt.evaluate.values import (
     NONE,
-    Choice,
     Connection,
     Const,
     Frame,
@@ -35,13 +49,12 @@ from mldebt.evaluate.values import (
     derived,
     frames_in,
     is_none,
-    join,
     options_of,
     sources_of,
 )
 
 if TYPE_CHECKING:
-    from mldebt.knowledge.loader import Entry
+    pass
 
 FORMS = {
     "table": "frame",
@@ -93,7 +106,7 @@ def _unknown_symbol(machine: Machine, dotted: str, call: Call) -> Value:
 
 def kind_of(value: Value) -> str:
     if isinstance(value, Frame):
-        return FORMS[value.form] if value.form in FORMS else "frame"
+        return FORMS.get(value.form, "frame")
     if isinstance(value, Model):
         return "model"
     if isinstance(value, Handle):
@@ -267,19 +280,22 @@ def make_object(operation: Operation) -> Value:
 
 
 OPERATIONS: dict[str, Callable[[Operation], Value]] = {
-    "read": storage.read, "write": storage.write, "load": storage.load, "save": storage.save, "open": storage.open_,
-    "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "copy": storage.copy,
-    "temp": storage.transient, "memory": storage.transient,
-    "model": models.construct, "fit": models.fit, "train": models.train_function, "transform": models.transform,
-    "fit_transform": models.transform, "inverse_transform": models.transform, "fit_resample": models.resample,
-    "predict": models.predict, "evaluate": models.evaluate, "cross_validate": models.cross_validate,
-    "matrix": models.matrix, "split": models.split, "splitter": models.splitter, "split_indices": models.split_indices,
+    "read": reading.read, "write": writing.write, "load": objects.load, "save": objects.save, "open": handles.open_,
+    "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "copy": writing.copy,
+    "temp": handles.transient, "memory": handles.transient,
+    "model": models.construct, "fit": training.fit, "train": training.train_function, "transform": training.transform,
+    "fit_transform": training.transform, "inverse_transform": training.transform, "fit_resample": training.resample,
+    "predict": training.predict, "evaluate": evaluation.evaluate, "cross_validate": evaluation.cross_validate,
+    "matrix": training.matrix, "split": evaluation.split, "splitter": evaluation.splitter,
+    "split_indices": evaluation.split_indices,
     "same": tables.same, "reduce": tables.reduce, "sample": tables.sample, "sort": tables.sort, "select": tables.select,
     "drop": tables.drop, "rename": tables.rename, "assign": tables.assign, "reindex": tables.select,
-    "set_index": tables.index, "reset_index": tables.index, "concat": tables.concat, "merge": tables.merge,
-    "group": tables.group, "aggregate": tables.aggregate, "window": tables.window, "statistic": tables.statistic,
-    "encode": tables.encode, "frame": tables.make, "array": tables.array, "records": tables.records,
-    "value": tables.value, "apply": tables.apply, "iterate": tables.iterate, "duplicate": tables.duplicate,
+    "set_index": tables.index, "reset_index": tables.index, "concat": joining.concat, "merge": joining.merge,
+    "group": grouping.group, "aggregate": grouping.aggregate, "window": grouping.window,
+    "statistic": grouping.statistic,
+    "encode": grouping.encode, "frame": tables.make, "array": elementwise.array, "records": elementwise.records,
+    "value": elementwise.value, "apply": elementwise.apply, "iterate": elementwise.iterate,
+    "duplicate": tables.duplicate,
     "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
     "publish": web.publish, "consume": web.consume,
@@ -322,5 +338,3 @@ _PLAIN = {
     "response", "model", "groupby", "handle", "connection", "cursor", "bool", "list", "dict", "iterator", "arg0",
 }  # fmt: skip
 """What a call returns that is no library object with methods of its own."""
-
-__all__ = ["Choice", "call_method", "call_symbol", "join", "library_attribute", "symbol_attribute"]

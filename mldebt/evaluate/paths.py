@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from posixpath import basename, dirname, normpath, splitext
 
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.strings import alternatives, concatenate
-from mldebt.evaluate.values import Choice, Hole, Seq, Text, Unknown, Value, hole, join, options_of, text
+from mldebt.evaluate.values import Hole, Seq, Text, Unknown, Value, hole, options_of, text
 from mldebt.read.facts import Expr
 
 MAX_COMBINATIONS = 8
@@ -195,6 +196,3 @@ def _one_path(how: str, value: Value) -> Value:
     if how in ("exists", "test", "mkdir"):
         return Unknown("state of the file system")
     return value
-
-
-__all__ = ["Choice", "as_path", "glob_elements", "join_paths", "library_path", "path_attribute", "path_method"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import table_identity
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.storage import dataset_node, gap, reason_of, write_mode
+from mldebt.evaluate.storage import dataset_node, gap, reason_of
 from mldebt.evaluate.values import (
     ColumnRef,
     Connection,
@@ -20,10 +21,10 @@ from mldebt.evaluate.values import (
     Text,
     Value,
     columns_of,
-    join,
     options_of,
     sources_of,
 )
+from mldebt.evaluate.writing import write_mode
 from mldebt.read.facts import SqlColumn, SqlStatement
 from mldebt.sites import Site
 
@@ -246,7 +247,7 @@ def fetch(operation: Operation) -> Value:
 
 def write_table(operation: Operation) -> Value:
     """`df.to_sql(table, connection)`."""
-    from mldebt.evaluate.storage import write_data
+    from mldebt.evaluate.writing import write_data
 
     machine, site = operation.machine, operation.site
     name = operation.given("name")

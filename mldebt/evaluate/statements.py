@@ -8,6 +8,7 @@ from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.expressions import operate, truth
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.iteration import elements
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.values import (
     Class,
@@ -23,7 +24,6 @@ from mldebt.evaluate.values import (
     Value,
     columns_of,
     derived,
-    join,
     options_of,
 )
 from mldebt.read.facts import Expr, Stmt
@@ -32,7 +32,7 @@ UNROLLED = 12
 
 
 def assign(machine: Machine, statement: Stmt) -> bool:
-    _, _, _, targets, value_expression, annotation = statement
+    _, _, _, targets, value_expression, _ = statement
     if value_expression is None:
         return True
     machine.scope.hint = targets[0][-1] if targets[0][0] in ("name", "attr") else ""

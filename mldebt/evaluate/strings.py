@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.values import (
     Choice,
     Const,
@@ -16,7 +17,6 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     derived,
-    join,
     options_of,
     sources_of,
 )
@@ -101,7 +101,7 @@ def add_texts(left: Value, right: Value, expression: Expr | None = None) -> Valu
 def format_percent(template: Text, arguments: Value) -> Value:
     if template.literal is None:
         return template
-    items = list(arguments.items) if isinstance(arguments, Seq) else [arguments]
+    items: list[Value] = list(arguments.items) if isinstance(arguments, Seq) else [arguments]
     parts: list[tuple[Value, Expr | None]] = []
     at = 0
     for match in _PERCENT.finditer(template.literal):
@@ -211,7 +211,7 @@ class _Fixed(str):
     def _same(self, *_: object) -> _Fixed:
         return self
 
-    strip = lstrip = rstrip = zfill = ljust = rjust = center = title = capitalize = _same  # type: ignore[assignment]
+    strip = lstrip = rstrip = zfill = ljust = rjust = center = title = capitalize = _same
 
 
 def _joined(receiver: Text, args: Sequence[Value]) -> Value:

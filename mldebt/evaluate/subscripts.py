@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate import frames
+from mldebt.evaluate import frames, selection
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.values import (
@@ -19,7 +20,6 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     derived,
-    join,
     sources_of,
 )
 from mldebt.read.facts import Expr
@@ -27,7 +27,7 @@ from mldebt.read.facts import Expr
 
 def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Value:
     if isinstance(base, Frame):
-        return frames.subscript(machine, base, key)
+        return selection.subscript(machine, base, key)
     if isinstance(base, Map):
         return _of_map(base, key, expression)
     if isinstance(base, Seq):
@@ -35,11 +35,11 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
     if isinstance(base, Text):
         return _of_text(base, key)
     if isinstance(base, Object) and base.kind in ("loc", "iloc"):
-        return frames.locate(machine, base, key)
+        return selection.locate(machine, base, key)
     if isinstance(base, Object) and base.kind == "groupby":
         return frames.group_columns(machine, base, key)
     if isinstance(base, Loaded):
-        return frames.loaded_part(machine, base, key)
+        return selection.loaded_part(machine, base, key)
     if isinstance(base, Model):
         return base
     if isinstance(base, Symbol):
@@ -110,7 +110,7 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
     elif isinstance(base, Map):
         put(base, key, value)
     elif isinstance(base, Object) and base.kind in ("loc", "iloc"):
-        frames.store_located(machine, base, key, value)
+        selection.store_located(machine, base, key, value)
     elif isinstance(base, Seq):
         base.items.append(value)
         base.open = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.command_lines import flag_values, positional
 from mldebt.evaluate.frames import as_frame, new_frame
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import join_paths, library_path
@@ -22,7 +23,6 @@ from mldebt.evaluate.values import (
     derived,
     hole,
     is_none,
-    join,
     options_of,
     sources_of,
     text,
@@ -42,7 +42,7 @@ def env(operation: Operation) -> Value:
 
 def config(operation: Operation) -> Value:
     """A configuration file that the code parses: its real contents, if the repository has it."""
-    from mldebt.evaluate.storage import read_handle
+    from mldebt.evaluate.handles import read_handle
 
     machine, site = operation.machine, operation.site
     source = operation.given("name")
@@ -65,7 +65,7 @@ def _looks_like_path(name: Text) -> bool:
 
 
 def _parsed(operation: Operation, name: Text, option: Value) -> Value:
-    from mldebt.evaluate.storage import read_handle
+    from mldebt.evaluate.handles import read_handle
 
     machine, site = operation.machine, operation.site
     identity = identify(machine, name)

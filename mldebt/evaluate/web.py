@@ -9,13 +9,11 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import (
     NONE,
     Class,
-    Const,
     Frame,
     Function,
     Object,
     Seq,
     Text,
-    Unknown,
     Value,
     columns_of,
     derived,
@@ -117,7 +115,8 @@ def response(machine: Machine, endpoint: str, value: Value, site: Site) -> None:
 
 
 def publish(operation: Operation) -> Value:
-    from mldebt.evaluate.storage import node_of, outcome, resolve, write_data
+    from mldebt.evaluate.storage import node_of, outcome, resolve
+    from mldebt.evaluate.writing import write_data
 
     machine, site = operation.machine, operation.site
     for target in resolve(operation, "topic", "WRITES"):
@@ -140,6 +139,3 @@ def consume(operation: Operation) -> Value:
             frame.open = (*frame.open, node) if node.startswith("dataset:") else frame.open
     frame.form = "messages"
     return frame
-
-
-__all__ = ["Const", "Unknown", "app", "publish", "request", "response", "route_call", "task"]

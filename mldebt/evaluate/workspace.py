@@ -1,4 +1,4 @@
-"""What evaluation may know of the repository besides the facts of its code: which files exist, and what small ones say."""
+"""What evaluation may know of a repository besides the facts of its code: which files exist, what small ones say."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from posixpath import normpath
 from mldebt.read.facts import FileFacts
 
 PROJECT_MARKERS = (
-    "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "environment.yml", "Pipfile", "dvc.yaml", "Dockerfile",
-    "Makefile", "MLproject", "docker-compose.yml",
+    "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "environment.yml", "Pipfile", "dvc.yaml",
+    "Dockerfile", "Makefile", "MLproject", "docker-compose.yml",
 )  # fmt: skip
 MAX_TEXT = 1_000_000
 MAX_LISTED = 24

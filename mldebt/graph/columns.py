@@ -43,7 +43,7 @@ class ColumnTable:
 
     def _propagate(self) -> None:
         """A column that something used is made of is used, too."""
-        waiting = [ref for ref in self.uses]
+        waiting = list(self.uses)
         while waiting:
             ref = waiting.pop()
             for parent in self.parents.get(ref, ()):

@@ -68,7 +68,8 @@ def add_job(workspace: Workspace, trace: Trace, facts: FileFacts, command: Comma
     name = command.job or command.target or command.program
     job = trace.node(
         f"job:{facts.file}::{name}", "job", name, site, file=facts.file, kind=command.trigger,
-        command=" ".join((command.program, command.target, *command.arguments)).strip(), schedule=command.schedule or None,
+        command=" ".join((command.program, command.target, *command.arguments)).strip(),
+        schedule=command.schedule or None,
     )  # fmt: skip
     for file in files:
         unit = trace.node(f"job:{file}", "job", file, file=file)

@@ -37,7 +37,7 @@ def to_json(graph: Graph) -> str:
         "coverage": coverage(graph),
         "nodes": [_node(node) for node in graph.nodes.values()],
         "edges": [_edge(edge) for edge in graph.edges],
-        "rowsets": [_rows(graph, id) for id in sorted(graph.rowsets)],
+        "rowsets": [_rows(graph, rows) for rows in sorted(graph.rowsets)],
         "units": [_unit(graph, file) for file in sorted(graph.units)],
     }
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=False) + "\n"

@@ -205,8 +205,8 @@ def prediction_carriers(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> set
 
 def _rowsets(trace: Trace) -> dict[str, RowSet]:
     return {
-        id: RowSet(id, rows.operation, rows.parents, rows.split, rows.part, rows.site)
-        for id, rows in sorted(trace.rows.items())
+        name: RowSet(name, rows.operation, rows.parents, rows.split, rows.part, rows.site)
+        for name, rows in sorted(trace.rows.items())
     }
 
 

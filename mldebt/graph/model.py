@@ -60,7 +60,7 @@ class Node:
     """A thing in the graph. `attributes` by kind:
 
     dataset     store: file|table|topic|http|object|memory|temp|builtin|unknown; format: csv|parquet|…; template: bool
-                (unknown parts in the name); closed: bool (all columns are known); external: bool (nothing here writes it)
+                (unknown parts in the name); closed: bool (all columns are known); external: bool (not written here)
     frame       variable, scope (file::qualified name), rows (id of its RowSet), closed: bool
     model       class (dotted), family (sklearn, xgboost, …), task: classifier|regressor|transformer|clusterer|unknown,
                 stochastic: bool, seed: fixed|absent|unknown|global, variable, scope

@@ -29,6 +29,7 @@ SKIPPED = {
     "binary": ({"bad.py": b"\x00\x01\x02\xff" * 200}, "binary-looking"),
     "not UTF-8": ({"bad.py": b"name = '\xff\xfe'\n"}, "not UTF-8"),
     "deep brackets": ({"bad.py": "x = " + "(" * 5_000 + "1" + ")" * 5_000 + "\n"}, "brackets nested too deeply"),
+    "endless chain": ({"bad.py": "x = y" + ".z(0)" * 1_000 + "\n"}, "nested too deeply"),
     "template": ({"bad.py": "import {{ cookiecutter.name }}\n"}, "template"),
     "notebook without JSON": ({"bad.ipynb": "{'cells': [\n"}, ""),
     "notebook with other JSON": ({"bad.ipynb": "[1, 2]"}, ""),
@@ -80,17 +81,18 @@ PROGRAMS = {
         "    return pd.read_csv(p)\n@f\n@deco\nclass C:\n    @f\n    def g(self):\n        return self\nC().g()\n"
     },
     "a file named like a library": {
-        "pandas.py": "import pandas\ndef read_csv(path):\n    return path\n",
-        "numpy.py": "from numpy import *\n",
-        "sub/use.py": f"{READ}pd.read_csv('other.csv')\n",
+        "odd/pandas.py": "import pandas\ndef read_csv(path):\n    return path\n",
+        "odd/numpy.py": "from numpy import *\n",
+        "odd/use.py": f"{READ}pd.read_csv('other.csv')\n",
     },
     "a folder named like a library": {
-        "sklearn/__init__.py": "", "sklearn/ensemble.py": "from sklearn.ensemble import *\n", "joblib/__init__.py": ""
+        "odd/sklearn/__init__.py": "x = 1\n", "odd/sklearn/ensemble.py": "from sklearn.ensemble import *\n",
+        "odd/joblib/__init__.py": "import joblib\n",
     },
     "deep nesting of statements": {
         "a.py": "".join("    " * depth + f"if x{depth}:\n" for depth in range(90)) + "    " * 90 + "y = 1\n"
     },
-    "a long chain of calls": {"a.py": f"{READ}x = pd.read_csv('a.csv')" + ".fillna(0)" * 1_000 + "\n"},
+    "a long chain of calls": {"a.py": f"{READ}x = pd.read_csv('a.csv')" + ".fillna(0)" * 200 + "\n"},
     "a long chain of operators": {"a.py": "x = " + " + ".join(["'a'"] * 3_000) + "\n"},
     "a long chain of elif": {"a.py": "if a:\n    x = 1\n" + "".join(f"elif a == {n}:\n    x = {n}\n" for n in range(900))},
     "many branches one after the other": {
@@ -133,7 +135,7 @@ PROGRAMS = {
         "def g(x: g):\n    return g\n@app.route('/')\nclass C:\n    pass\n"
     },
     "odd names": {"ünï.py": "ñ = 1\n", "with space.py": "x = 1\n", "a-b.py": "y = 2\n", "2.py": "import ünï\n", "a\\b.py": "z = 1\n"},
-    "odd magics": {"a.ipynb": notebook("%run", "%run ", "!", "%%sql", "%%bash\nexit", "%run a.ipynb", "?x", "x??", "%%")},
+    "odd magics": {"a.ipynb": notebook("%run", "%run ", "!", "%%sql", "%%bash\nexit", "%run a.ipynb", "?x", "x??")},
     "a program of nothing but names": {"a.py": "\n".join("abcdefghij" * 50) + "\n"},
     "unbound everything": {"a.py": "x.y.z = w[0] = v\ndel q\nfor a.b in c:\n    d += e\nwith f as (g, *h):\n    global i\nreturn_ = i\n"},
 }  # fmt: skip

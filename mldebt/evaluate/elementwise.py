@@ -1,0 +1,118 @@
+"""Values computed row by row, by library functions and by functions of the repository."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import Call, invoke, use_frame
+from mldebt.evaluate.frames import (
+    as_frame,
+)
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.tables import on_each, subjects
+from mldebt.evaluate.values import (
+    Class,
+    Frame,
+    Function,
+    Map,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    columns_of,
+    derived,
+    options_of,
+    sources_of,
+)
+
+
+def array(operation: Operation) -> Value:
+    results: list[Value] = [frame.copy(form="array", named=False) for frame in subjects(operation)]
+    return on_each(operation, results)
+
+
+def records(operation: Operation) -> Value:
+    """A frame as dictionaries or text; other data keeps its own shape."""
+    data = operation.data()
+    results: list[Value] = []
+    for option in options_of(data) if data is not None else ():
+        results.append(option.copy(form="records") if isinstance(option, Frame) else option)
+    return join(results) if results else derived("records of unknown data", *operation.call.values())
+
+
+def value(operation: Operation) -> Value:
+    """Element by element: rows stay, values change."""
+    results: list[Value] = []
+    function = operation.given("function")
+    data = operation.data()
+    if data is None:
+        return derived("computed value", *operation.call.values(), label=operation.hint)
+    others = [item for item in operation.call.values() if item is not data and sources_of(item)]
+    for option in options_of(data):
+        if not sources_of(option):
+            results.append(derived("computed value", option, *others, label=operation.hint))
+            continue
+        frame = as_frame(operation.machine, option)
+        if isinstance(function, (Function, Class)):
+            results.append(_call_on(operation, function, frame))
+        else:
+            results.append(_with_others(operation, frame, others))
+    return join(results)
+
+
+def _with_others(operation: Operation, frame: Frame, others: list[Value]) -> Value:
+    from mldebt.evaluate.frames import combine
+
+    result: Value = frame.copy()
+    for other in others:
+        if isinstance(result, Frame) and isinstance(other, Frame):
+            result = combine(operation.machine, result, other)
+    return result
+
+
+def apply(operation: Operation) -> Value:
+    """A function of the repository on rows, columns or the whole frame."""
+    function = operation.given("function")
+    results: list[Value] = []
+    receiver = operation.receiver
+    for option in options_of(receiver) if receiver is not None else ():
+        if isinstance(option, Object) and isinstance(option.facts.get("frame"), Frame):
+            frame: Frame = option.facts["frame"]
+        else:
+            frame = as_frame(operation.machine, option)
+        if isinstance(function, (Function, Class)):
+            results.append(_call_on(operation, function, frame))
+        elif isinstance(function, Symbol) or function is None or isinstance(function, (Text, Map, Seq)):
+            results.append(frame.copy())
+        else:
+            use_frame(operation.machine, frame, "escape", operation.site)
+            results.append(frame.copy(vague=True))
+    return on_each(operation, results)
+
+
+def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> Value:
+    whole = operation.dotted.endswith("pipe")
+    form = frame.form if whole else "row" if frame.form == "table" else "scalar"
+    extra = [] if not whole else operation.call.args[1:]
+    keywords = {name: item for name, item in operation.call.kwargs.items() if name not in ("axis", "func", "args")}
+    result = invoke(
+        operation.machine,
+        function,
+        Call(operation.call.line, operation.call.ordinal, [frame.copy(form=form), *extra], keywords),
+    )
+    if whole:
+        return result
+    refs = columns_of(result)
+    if isinstance(result, Frame) and result.form == "row" and frame.form == "table":
+        return result.copy(form="table", rows=frame.rows)
+    return frame.copy(columns={"": refs or frame.refs()}, open=(), form="series", vague=False)
+
+
+def iterate(operation: Operation) -> Value:
+    rows: list[Value] = []
+    for frame in subjects(operation, "data"):
+        row = frame.copy(form="row")
+        plain = operation.dotted.endswith(("itertuples", "values"))
+        rows.append(row if plain else Seq([Unknown("row number", "index"), row], kind="tuple"))
+    return Seq(rows, True, "generator")

@@ -1,0 +1,110 @@
+"""Splits and evaluations."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.frames import as_frame, select_rows
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.models import as_model
+from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.training import data_frames, receiver_models, seen_columns
+from mldebt.evaluate.values import (
+    NONE,
+    Const,
+    Object,
+    Seq,
+    Value,
+    derived,
+    options_of,
+)
+
+
+def split(operation: Operation) -> Value:
+    """train_test_split: two disjoint parts of each array."""
+    machine, site, call = operation.machine, operation.site, operation.call
+    shuffles = truthy(operation.given("shuffle"), bool(operation.entry.fields.get("shuffle_default", True)))
+    seed = operation.seed_status() if shuffles is not False else "fixed"
+    split_id = f"split:{machine.scope.key}#{machine.node_id('split', 'split', call.ordinal)}"
+    results: list[Value] = []
+    arrays = call.args if operation.entry.selector("arrays") != ("self",) else [operation.receiver or NONE]
+    for number, array in enumerate(arrays):
+        if isinstance(array, Const):
+            continue
+        frame = as_frame(machine, array, f"array{number}")
+        name = machine.trace.nodes[frame.node].name if frame.node in machine.trace.nodes else "data"
+        for part in ("train", "test"):
+            named = call.targets[len(results)] if len(results) < len(call.targets) else ""
+            results.append(
+                select_rows(
+                    machine,
+                    frame,
+                    (call.ordinal, number, part),
+                    site,
+                    "part",
+                    name=named or f"{name}_{part}",
+                    split=split_id,
+                    part=part,
+                    random=shuffles is not False,
+                    seed=seed,
+                )
+            )
+    return Seq(results, bool(call.spread) and not results, "list")
+
+
+def splitter(operation: Operation) -> Value:
+    shuffles = truthy(operation.given("shuffle"), bool(operation.entry.fields.get("shuffle_default", False)))
+    seed = operation.seed_status() if shuffles else "fixed"
+    return Object(
+        "splitter", operation.dotted, {"shuffle": bool(shuffles), "seed": seed, "time": operation.entry.flag("time")}
+    )
+
+
+def split_indices(operation: Operation) -> Value:
+    """`for train, test in folds.split(X)`: row numbers of the two sides."""
+    machine = operation.machine
+    for field in ("y", "groups"):
+        for frame in data_frames(machine, operation.given(field)):
+            use_frame(machine, frame, "key" if field == "groups" else "label", operation.site)
+    facts = operation.receiver.facts if isinstance(operation.receiver, Object) else {}
+    split_id = f"split:{machine.node_id('split', 'folds', operation.call.ordinal)}"
+    common = {"split": split_id, **facts}
+    sides: list[Value] = [Object("indices", facts={**common, "part": part}) for part in ("train", "test")]
+    return Seq([Seq(sides, kind="tuple")], True, "generator")
+
+
+def evaluate(operation: Operation) -> Value:
+    """A metric of truth and prediction, or `model.score(X, y)`."""
+    machine, site = operation.machine, operation.site
+    truths = data_frames(machine, operation.given("y"))
+    given = operation.given("X")
+    frames = data_frames(machine, given) if given is not None else []
+    predictions = [frame for frame in (*frames, *truths) if frame.node.startswith("prediction:")]
+    for model in receiver_models(operation) if operation.receiver is not None else ():
+        for frame in frames:
+            machine.trace.edge(frame.node, model.node, "EVALUATES_ON", site, operation="score")
+            use_frame(machine, frame, "feature", site)
+    for frame in truths:
+        for prediction in predictions:
+            machine.trace.edge(frame.node, prediction.node, "EVALUATES_ON", site, operation="metric")
+        use_frame(machine, frame, "label", site)
+    for frame in frames:
+        use_frame(machine, frame, "check", site)
+    return derived("metric", *operation.call.values(), label=operation.hint)
+
+
+def cross_validate(operation: Operation) -> Value:
+    machine, site = operation.machine, operation.site
+    model_value = operation.given("model")
+    results: list[Value] = []
+    for option in options_of(model_value) if model_value is not None else ():
+        model = as_model(machine, option)
+        for frame in data_frames(machine, operation.given("X")) if model else ():
+            assert model is not None
+            machine.trace.edge(
+                frame.node, model.node, "EVALUATES_ON", site, operation="cross_validate", columns=frame.names()
+            )
+            use_frame(machine, seen_columns(machine, model, frame)[0], "feature", site)
+        for frame in data_frames(machine, operation.given("y")) if model else ():
+            use_frame(machine, frame, "label", site)
+        results.append(derived("cross-validation", option, *operation.call.values(), label=operation.hint))
+    return join(results) if results else derived("cross-validation", *operation.call.values())

@@ -1,0 +1,124 @@
+"""Values that come from several rows: groups, windows, statistics, codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mldebt.evaluate.elementwise import _call_on
+from mldebt.evaluate.frames import (
+    as_frame,
+    column_refs,
+    names_of,
+    select_rows,
+)
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.tables import _use, on_each, subjects
+from mldebt.evaluate.values import (
+    Class,
+    ColumnRef,
+    Frame,
+    Function,
+    Map,
+    Object,
+    Seq,
+    Value,
+    options_of,
+)
+
+
+def group(operation: Operation) -> Value:
+    results: list[Value] = []
+    for frame in subjects(operation):
+        names, _ = names_of(operation.given("keys"))
+        _use(operation, frame, names, "key")
+        results.append(Object("groupby", facts={"frame": frame, "key": names[0] if names else "", "keys": tuple(names)},
+                              sources=frozenset((frame.node,))))  # fmt: skip
+    return on_each(operation, results)
+
+
+def aggregate(operation: Operation) -> Value:
+    """One row for each group."""
+    results: list[Value] = []
+    receiver = operation.receiver
+    for option in options_of(receiver) if receiver is not None else ():
+        if isinstance(option, Object) and option.kind == "groupby":
+            results.append(_aggregated(operation, option.facts["frame"], option.facts.get("keys", ())))
+        else:
+            results.append(_aggregated(operation, as_frame(operation.machine, option), ()))
+    return on_each(operation, results)
+
+
+def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Frame:
+    machine, site = operation.machine, operation.site
+    made = select_rows(
+        machine, frame, (operation.call.ordinal, frame.node), site, "group", name=operation.hint, state=True
+    )
+    named = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, Seq)}
+    for name, value in named.items():
+        source = names_of(value)[0][:1]
+        refs = frozenset[ColumnRef]().union(*(column_refs(machine, frame, one, site) for one in source))
+        machine.trace.column((made.node, name), "derived", site, refs)
+        made.columns[name] = frozenset(((made.node, name),))
+    spec = operation.call.args[0] if operation.call.args else None
+    if isinstance(spec, Map):
+        kept = {str(name): column_refs(machine, frame, str(name), site) for name in spec.entries}
+        made.columns, made.open = {**kept, **named_only(made, named)}, ()
+    for key in keys:
+        made.columns.setdefault(key, column_refs(machine, frame, key, site))
+    if named:
+        made.columns = {name: refs for name, refs in made.columns.items() if name in named or name in keys}
+        made.open = ()
+    elif operation.entry.text("returns") != "series":
+        made.vague = True
+    return made
+
+
+def named_only(frame: Frame, named: Mapping[str, Value]) -> dict[str, frozenset[ColumnRef]]:
+    return {name: refs for name, refs in frame.columns.items() if name in named}
+
+
+def window(operation: Operation) -> Value:
+    """Equal rows whose values come from other rows too."""
+    results: list[Value] = []
+    receiver = operation.receiver
+    for option in options_of(receiver) if receiver is not None else ():
+        if isinstance(option, Object) and isinstance(option.facts.get("frame"), Frame):
+            frame = option.facts["frame"]
+        else:
+            frame = as_frame(operation.machine, option)
+        backward = operation.entry.flag("backward")
+        for value in operation.call.args[:1]:
+            if isinstance(value, (Function, Class)):
+                _call_on(operation, value, frame)
+        results.append(frame.copy(state=frame.state or not backward))
+    return on_each(operation, results)
+
+
+def statistic(operation: Operation) -> Value:
+    """A number, or one for each column, computed over all rows."""
+    results: list[Value] = []
+    for frame in subjects(operation, "data"):
+        results.append(
+            frame.copy(
+                form="scalar", state=True, columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns)
+            )
+        )
+    return on_each(operation, results)
+
+
+def encode(operation: Operation) -> Value:
+    """Columns become codes or indicators: names are no longer known."""
+    results: list[Value] = []
+    for frame in subjects(operation):
+        names, whole = names_of(operation.given("columns"))
+        result = frame.copy()
+        if names and whole:
+            refs = frozenset[ColumnRef]().union(
+                *(column_refs(operation.machine, frame, name, operation.site) for name in names)
+            )
+            result.columns = {name: known for name, known in result.columns.items() if name not in names}
+            result.dropped |= frozenset(names)
+            result.columns["*".join(names[:1]) + "_*"] = refs
+        result.vague = operation.entry.flag("opens_columns") or result.vague
+        results.append(result)
+    return on_each(operation, results)

@@ -1,0 +1,101 @@
+"""Open files: what is read from them and written to them."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.naming import identify
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.storage import TRANSIENT, node_of, outcome, stored_names
+from mldebt.evaluate.values import (
+    Const,
+    Handle,
+    Text,
+    Unknown,
+    Value,
+    options_of,
+)
+from mldebt.evaluate.writing import write_target
+from mldebt.sites import Site
+
+
+def open_(operation: Operation) -> Value:
+    mode = operation.given("mode")
+    literal = mode.literal if isinstance(mode, Text) and mode.literal else operation.entry.text("default_mode", "r")
+    store = operation.entry.text("store", "file")
+    handles: list[Value] = []
+    for name, _ in stored_names(operation):
+        if isinstance(name, Handle):
+            handles.append(name)
+        else:
+            handles.append(Handle(name or Text(("",)), literal, store, format=operation.entry.text("format")))
+    return join(handles)
+
+
+def transient(operation: Operation) -> Value:
+    """Temporary files, folders and buffers in memory."""
+    store = "memory" if operation.entry.op == "memory" else "temp"
+    if operation.entry.text("returns") in ("str", "path"):
+        from mldebt.evaluate.values import Hole
+
+        return Text((Hole("temporary", "tmp"),), True)
+    return Handle(Text(("",)), "r+", store)
+
+
+def touch(machine: Machine, handle: Handle, site: Site) -> None:
+    """An open file that goes where it can't be followed counts as read or written."""
+    if handle.touched or handle.store in TRANSIENT or not handle.name.known:
+        return
+    if any(letter in handle.mode for letter in "wax"):
+        node, _ = node_of(machine, handle, site)
+        made = new_frame(machine, "value", ("touched", site.line, node), site, operation="made")
+        machine.trace.edge(
+            made.node, node, "WRITES", site, "inferred", mode="append" if "a" in handle.mode else "replace"
+        )
+    else:
+        read_handle(machine, handle, site, "records")
+
+
+def read_handle(machine: Machine, handle: Handle, site: Site, form: str) -> Value:
+    """The contents of an open file."""
+    outcome(machine, handle, site, "read")
+    node, evidence = node_of(machine, handle, site)
+    known = handle.name.literal
+    frame = new_frame(
+        machine, machine.scope.hint or "contents", ("contents", site.line, site.cell, node), site, operation="read"
+    )
+    if node and not _is_code(known):
+        machine.trace.edge(node, frame.node, "READS", site, evidence)
+        frame.open = (node,)
+    frame.form = form
+    return frame
+
+
+def _is_code(name: str | None) -> bool:
+    return bool(name) and str(name).endswith((".py", ".sql", ".md", ".html", ".j2", ".jinja", ".css", ".js"))
+
+
+def handle_contents(machine: Machine, handle: Handle, site: Site) -> Value:
+    """`handle.read()`: the text itself where it is a small query or template of the repository."""
+    if handle.name.literal and _is_code(handle.name.literal):
+        identity = identify(machine, handle.name)
+        found = machine.workspace.text(identity.name)
+        if found is not None:
+            handle.touched = True
+            return Text((found,))
+        return Unknown("text of a file that is not there", handle.name.literal)
+    if handle.name.template.endswith(".sql"):
+        return Unknown("text of a file whose name is not known")
+    return read_handle(machine, handle, site, "records")
+
+
+def write_handle(operation: Operation) -> Value:
+    """`handle.write(data)`, and writers built on a handle."""
+    machine, site = operation.machine, operation.site
+    data = operation.given("data")
+    for option in options_of(operation.receiver) if operation.receiver else ():
+        if isinstance(option, Handle):
+            outcome(machine, option, site, "write")
+            write_target(operation, data, option)
+    return Const(None)

@@ -1,0 +1,90 @@
+"""Frames put together: joins and concatenations."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.frames import (
+    as_frame,
+    names_of,
+    new_frame,
+)
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.tables import _name, _use, on_each, subjects
+from mldebt.evaluate.values import (
+    Const,
+    Frame,
+    Map,
+    Seq,
+    Value,
+    derived,
+    options_of,
+    sources_of,
+)
+
+
+def merge(operation: Operation) -> Value:
+    machine, site = operation.machine, operation.site
+    results: list[Value] = []
+    others = operation.given("other")
+    for left in subjects(operation):
+        for option in options_of(others) if others is not None else ():
+            items = option.items if isinstance(option, Seq) else [option]
+            rights = [as_frame(machine, item) for item in items]
+            results.append(_merged(operation, left, rights))
+    del site
+    return on_each(operation, results)
+
+
+def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
+    machine, site = operation.machine, operation.site
+    everyone = [left, *rights]
+    made = new_frame(machine, operation.name_in_scope(_name(operation, left)),
+                     (operation.call.ordinal, *(frame.node for frame in everyone)), site, rows=left.rows)  # fmt: skip
+    made.rows = machine.trace.rowset(f"rows:{made.node}", "join", site, tuple(frame.rows for frame in everyone))
+    machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
+    keys = names_of(operation.given("on"))[0]
+    validated = operation.given("validate") is not None
+    for frame, field in [(left, "left_on"), *((right, "right_on") for right in rights)]:
+        _use(operation, frame, keys + names_of(operation.given(field))[0], "key")
+        machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="merge", validated=validated)
+    return _union(made, everyone)
+
+
+def _union(made: Frame, parts: list[Frame]) -> Frame:
+    for frame in parts:
+        for name, refs in frame.columns.items():
+            made.columns[name] = made.columns.get(name, frozenset()) | refs
+        made.open = tuple(dict.fromkeys((*made.open, *frame.open)))
+        made.vague |= frame.vague
+        made.state |= frame.state
+    made.dropped = frozenset.intersection(*(frame.dropped for frame in parts)) if parts else frozenset()
+    made.named = all(frame.named for frame in parts)
+    made.form = parts[0].form if parts and parts[0].form == "array" else "table"
+    return made
+
+
+def concat(operation: Operation) -> Value:
+    machine, site = operation.machine, operation.site
+    value = operation.given("arrays")
+    frames = [as_frame(machine, item) for item in _items(value) if sources_of(item)]
+    if not frames:
+        return derived("concatenation of unknown data", *operation.call.values(), label=operation.hint)
+    made = new_frame(machine, operation.name_in_scope("joined"), operation.call.ordinal, site, rows=frames[0].rows)
+    axis = operation.given("axis")
+    sideways = isinstance(axis, Const) and axis.value == 1
+    if axis is None:
+        sideways = operation.entry.fields.get("default_axis") == 1
+    rows = tuple(dict.fromkeys(frame.rows for frame in frames))
+    if not sideways or len(rows) > 1:
+        made.rows = machine.trace.rowset(f"rows:{made.node}", "join" if sideways else "concat", site, rows)
+    machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
+    for frame in frames:
+        machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="concat")
+    return _union(made, frames)
+
+
+def _items(value: Value | None) -> list[Value]:
+    if isinstance(value, Seq):
+        return list(value.items)
+    if isinstance(value, Map):
+        return list(value.entries.values())
+    return list(options_of(value)) if value is not None else []

@@ -1,0 +1,83 @@
+"""The least value that covers several: where control flow meets, and where there are too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.evaluate.values import (
+    MAX_ALTERNATIVES,
+    Choice,
+    Frame,
+    Hole,
+    Map,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    columns_of_all,
+    is_none,
+    options_of,
+    sources_of_all,
+)
+
+
+def join(values: Iterable[Value]) -> Value:
+    """The least value that covers all of them; None gives way to anything better."""
+    flat: list[Value] = []
+    for value in values:
+        for option in options_of(value):
+            if option not in flat:
+                flat.append(option)
+    if len(flat) > 1:
+        flat = [value for value in flat if not is_none(value)] or flat
+    if len(flat) > 1:
+        flat = _without_dull(flat)
+    if not flat:
+        return Unknown("nothing")
+    if len(flat) == 1:
+        return flat[0]
+    if len(flat) > MAX_ALTERNATIVES:
+        return _widen(flat)
+    return Choice(tuple(flat))
+
+
+def _without_dull(values: list[Value]) -> list[Value]:
+    """Drop unknown alternatives that carry nothing, unless nothing else remains."""
+    better = [value for value in values if not (isinstance(value, Unknown) and not value.sources)]
+    return better or values[:1]
+
+
+def _widen(values: list[Value]) -> Value:
+    texts = [value for value in values if isinstance(value, Text)]
+    if len(texts) == len(values):
+        return common_template(texts)
+    return Unknown("too many alternatives", "", sources_of_all(values), columns_of_all(values))
+
+
+def common_template(texts: list[Text]) -> Text:
+    """Common beginning and end of several texts, with a hole between."""
+    templates = [one.template for one in texts]
+    first, last = min(templates), max(templates)
+    head = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(map(len, templates)))
+    tail = 0
+    shortest = min(map(len, templates)) - head
+    while tail < shortest and len({one[-1 - tail] for one in templates}) == 1:
+        tail += 1
+    parts = (first[:head], Hole("value", "loop"), first[len(first) - tail :] if tail else "")
+    return Text(tuple(part for part in parts if part), texts[0].path)
+
+
+def fresh(value: Value, depth: int = 3) -> Value:
+    """A copy whose cells are not shared, for results that are handed out more than once."""
+    if isinstance(value, Frame):
+        return value.copy()
+    if depth <= 0:
+        return value
+    if isinstance(value, Seq):
+        return Seq([fresh(item, depth - 1) for item in value.items], value.open, value.kind)
+    if isinstance(value, Map):
+        entries = {key: fresh(item, depth - 1) for key, item in value.entries.items()}
+        return Map(entries, value.open, value.rest, value.origin)
+    if isinstance(value, Choice):
+        return Choice(tuple(fresh(option, depth - 1) for option in value.options))
+    return value

@@ -1,0 +1,107 @@
+"""Saved and loaded objects: models, and things whose nature only their use tells."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.naming import Identity
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.storage import node_of, outcome, resolve
+from mldebt.evaluate.values import (
+    Const,
+    Frame,
+    Handle,
+    Loaded,
+    Map,
+    Model,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    children,
+    options_of,
+    sources_of,
+)
+from mldebt.evaluate.writing import write_target
+from mldebt.sites import Site
+
+
+def load(operation: Operation) -> Value:
+    """joblib.load and its kin: what it is shows when it is used, or by who wrote it."""
+    machine, site = operation.machine, operation.site
+    results: list[Value] = []
+    for target in resolve(operation, "name", "LOADS"):
+        outcome(machine, target, site, "load")
+        node, evidence = node_of(machine, target, site, "stored")
+        ordinal = (operation.call.ordinal, len(results))
+        loaded = machine.node_id("loaded", operation.name_in_scope("loaded"), ordinal)
+        scope = f"{machine.scope.file}::{machine.scope.qualname}"
+        machine.trace.node(
+            loaded, "loaded", operation.name_in_scope("loaded"), site, scope=scope, **{"class": operation.dotted}
+        )
+        if operation.entry.text("returns") == "model":
+            machine.trace.loaded_as.setdefault(loaded, set()).add("model")
+        if node:
+            machine.trace.edge(node, loaded, "LOADS", site, evidence)
+        results.append(Loaded(loaded, node))
+    if operation.entry.text("into") == "self":
+        return _into_receiver(operation, results)
+    return join(results)
+
+
+def _into_receiver(operation: Operation, results: list[Value]) -> Value:
+    """`booster.load_model(path)`: the receiver becomes what was stored."""
+    loaded = next((result for result in results if isinstance(result, Loaded)), None)
+    for option in options_of(operation.receiver) if operation.receiver is not None and loaded else ():
+        if isinstance(option, Model) and loaded is not None:
+            option.node, option.loaded = loaded.node, True
+    return join(results)
+
+
+def models_in(value: Value | None, depth: int = 4) -> list[Model]:
+    if isinstance(value, Model):
+        return [value]
+    if value is None or depth == 0:
+        return []
+    return [model for child in children(value) for model in models_in(child, depth - 1)]
+
+
+def save(operation: Operation) -> Value:
+    machine, site = operation.machine, operation.site
+    data = operation.data()
+    models = models_in(data)
+    if operation.given("name") is None and not operation.call.spread and not models:
+        return data if data is not None else Const(None)  # `yaml.dump(data)` gives the text back
+    for target in resolve(operation, "name", "PERSISTS"):
+        outcome(machine, target, site, "save")
+        if models:
+            persist(machine, models, target, site)
+        elif _is_data(data):
+            write_target(operation, data, target)
+        else:
+            _save_unknown(machine, data, target, site)
+    return Const(None)
+
+
+def _is_data(value: Value | None) -> bool:
+    return any(isinstance(option, (Frame, Map, Seq, Text, Const)) for option in options_of(value)) if value else False
+
+
+def persist(machine: Machine, models: list[Model], target: Identity | Handle | str, site: Site) -> None:
+    node, evidence = node_of(machine, target, site, "artifact")
+    for model in models if node else ():
+        machine.trace.edge(model.node, node, "PERSISTS", site, evidence)
+
+
+def _save_unknown(machine: Machine, data: Value | None, target: Identity | Handle | str, site: Site) -> None:
+    node, evidence = node_of(machine, target, site, "stored")
+    if not node:
+        return
+    sources = sorted(sources_of(data)) if data is not None else []
+    if not sources:
+        label = data.label if isinstance(data, Unknown) else ""
+        made = new_frame(machine, label or "object", ("saved", site.line, node), site, operation="made")
+        sources = [made.node]
+    for source in sources:
+        machine.trace.edge(source, node, "PERSISTS", site, evidence)

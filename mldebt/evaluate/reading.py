@@ -1,0 +1,145 @@
+"""Reads of stored things: which columns and rows they bring."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.frames import flow, names_of, new_frame
+from mldebt.evaluate.handles import handle_contents
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.naming import Identity, identify
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, stored_names
+from mldebt.evaluate.values import (
+    Const,
+    Frame,
+    Handle,
+    Text,
+    Value,
+    columns_of,
+    derived,
+    frames_in,
+    options_of,
+    sources_of,
+    text,
+)
+from mldebt.sites import Site
+
+
+def read(operation: Operation) -> Value:
+    from mldebt.evaluate.queries import read_query
+
+    if operation.given("sql") is not None:
+        return read_query(operation)
+    if operation.entry.text("returns") == "text":
+        return read_text(operation)
+    machine, site = operation.machine, operation.site
+    if operation.entry.text("column_separator"):
+        return read_columns_by_name(operation)
+    results: list[Value] = []
+    for target in resolve(operation, "name", "READS"):
+        outcome(machine, target, site, "read")
+        if isinstance(target, str) and _data_is_given(operation):
+            target = ""
+        results.append(read_target(operation, target, str(len(results))))
+    return join(results)
+
+
+def read_columns_by_name(operation: Operation) -> Value:
+    """A read that is told its columns as `data set:column`: one frame out of several data sets."""
+    machine, site, entry = operation.machine, operation.site, operation.entry
+    frame = new_frame(machine, operation.name_in_scope("data"), operation.call.ordinal, site, operation="read")
+    columns: dict[str, list[str]] = {}
+    for name, _ in stored_names(operation):
+        if isinstance(name, Text) and name.known:
+            owner, _, asked = name.template.partition(entry.text("column_separator"))
+            columns.setdefault(owner, []).append(asked)
+    for owner, names in columns.items():
+        identity = identify(machine, text(owner), entry.text("store"))
+        outcome(machine, identity, site, "read")
+        node = dataset_node(machine, identity, site)
+        machine.trace.edge(
+            node, frame.node, "READS", site, operation.evidence, columns=tuple(filter(None, names)) or None
+        )
+        for column in filter(None, names):
+            machine.trace.column((node, column), "projection", site)
+            frame.columns[column] = frozenset(((node, column),))
+    if not columns:
+        node = gap(machine, "no name given", "the columns that are asked for are not known", site, "READS")
+        outcome(machine, node, site, "read")
+        machine.trace.edge(node, frame.node, "READS", site, "guessed")
+        frame.vague = True
+    for joined in frames_in(operation.given("data") or Const(None)):
+        _join(machine, frame, joined, site)
+    frame.form = "records" if entry.text("returns") == "records" else "table"
+    return frame
+
+
+def read_text(operation: Operation) -> Value:
+    """`handle.read()` and `path.read_text()`."""
+    source = operation.given("name")
+    results: list[Value] = []
+    for option in options_of(source) if source is not None else ():
+        handle = Handle(option) if isinstance(option, Text) else option
+        if isinstance(handle, Handle):
+            results.append(handle_contents(operation.machine, handle, operation.site))
+    return join(results) if results else derived("text of an unknown file", *([source] if source else []))
+
+
+def _data_is_given(operation: Operation) -> bool:
+    """The reader was given data, not a name (a response's text, a buffer)."""
+    value = operation.given("name")
+    return value is not None and not isinstance(value, Text) and bool(sources_of(value))
+
+
+def read_target(operation: Operation, target: Identity | Handle | str, number: str) -> Value:
+    machine, site, entry = operation.machine, operation.site, operation.entry
+    node, evidence = node_of(machine, target, site) if target != "" else ("", "resolved")
+    frame = new_frame(
+        machine, operation.name_in_scope("data"), (operation.call.ordinal, number), site, operation="read"
+    )
+    names, whole = names_of(operation.given("columns"))
+    given, given_whole = names_of(operation.given("names"))
+    asked = tuple(names) if names and whole else None
+    if node:
+        evidence = "inferred" if operation.inferred and evidence == "resolved" else evidence
+        machine.trace.edge(node, frame.node, "READS", site, evidence, columns=asked)
+        _set_columns(operation, frame, node, names or given, whole and given_whole, "projection" if names else "schema")
+    else:
+        value = operation.given("name")
+        if value is not None:
+            flow(machine, value, frame.node, site, "read")
+        frame.columns, frame.vague = {"": columns_of(value) if value is not None else frozenset()}, True
+    frame.form = {"records": "records", "array": "array", "series": "series"}.get(entry.text("returns"), "table")
+    frame.named = frame.form != "array"
+    for joined in frames_in(operation.given("data") or Const(None)):
+        _join(machine, frame, joined, site)
+    return frame
+
+
+def _join(machine: Machine, frame: Frame, joined: Frame, site: Site) -> None:
+    """A read that is told for which rows to read brings their columns along; which of them are keys is not said."""
+    use_frame(machine, joined, "escape", site)
+    machine.trace.edge(joined.node, frame.node, "DERIVES", site, operation="merge")
+    frame.columns = {**joined.columns, **frame.columns}
+    frame.open = tuple(dict.fromkeys((*frame.open, *joined.open)))
+    frame.dropped = joined.dropped
+
+
+def _set_columns(operation: Operation, frame: Frame, node: str, names: list[str], whole: bool, source: str) -> None:
+    """The columns that a read brings: those asked for, else those that the file is known to have, else all."""
+    machine, site = operation.machine, operation.site
+    literal = operation.entry.fields.get("column_names")
+    if isinstance(literal, list) and not names:
+        names, whole, source = [str(name) for name in literal], True, "schema"
+    if not names and node.startswith("dataset:"):
+        known = machine.workspace.columns(node.removeprefix("dataset:"))
+        names, whole, source = list(known or ()), known is not None, "header"
+    for name in names:
+        machine.trace.column((node, name), source, site)
+        frame.columns[name] = frozenset(((node, name),))
+    if not names or not whole:
+        frame.open = (node,) if node.startswith("dataset:") else ()
+        frame.vague = not frame.open
+    elif source in ("header", "schema"):
+        machine.trace.node(node, "dataset", machine.trace.nodes[node].name, closed=True)

@@ -1,0 +1,131 @@
+"""Writes of stored things, and what becomes of the written columns."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.naming import Identity
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.storage import TRANSIENT, node_of, outcome, resolve
+from mldebt.evaluate.strings import label_of
+from mldebt.evaluate.values import (
+    ColumnRef,
+    Const,
+    Frame,
+    Handle,
+    Loaded,
+    Map,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    children,
+    columns_of,
+    options_of,
+    sources_of,
+)
+from mldebt.sites import Site
+
+
+def write(operation: Operation) -> Value:
+    machine, site = operation.machine, operation.site
+    data = operation.data()
+    if operation.given("name") is None and not operation.call.spread and operation.entry.text("store") not in TRANSIENT:
+        return data if data is not None else Const(None)  # `df.to_csv()` gives the text back
+    for target in resolve(operation, "name", "WRITES"):
+        outcome(machine, target, site, "write")
+        write_target(operation, data, target)
+    return Const(None)
+
+
+def write_target(operation: Operation, data: Value | None, target: Identity | Handle | str) -> None:
+    machine, site = operation.machine, operation.site
+    node, evidence = node_of(machine, target, site)
+    if not node:
+        return
+    mode = write_mode(operation, target)
+    evidence = "inferred" if operation.inferred and evidence == "resolved" else evidence
+    if isinstance(data, Frame) and operation.entry.selector("columns"):
+        data = _projected(operation, data)
+    write_data(machine, data, node, site, evidence, mode)
+
+
+def _projected(operation: Operation, data: Frame) -> Frame:
+    """What is written of a frame where the call names columns."""
+    names, whole = names_of(operation.given("columns"))
+    return select(operation.machine, data, names, whole=whole) if names else data
+
+
+MODES = {
+    "a": "append", "append": "append", "w": "replace", "overwrite": "replace", "fail": "error", "replace": "replace",
+    "ignore": "error", "x": "error", "error": "error",
+}  # fmt: skip
+
+
+def write_mode(operation: Operation, target: Identity | Handle | str) -> str:
+    """replace, append, merge or error."""
+    value = operation.given("mode")
+    default = operation.entry.text("default_mode", "replace")
+    if isinstance(target, Handle):
+        return "append" if "a" in target.mode else "replace"
+    if isinstance(value, Text) and value.literal is not None:
+        return MODES.get(value.literal, default)
+    return "unknown" if value is not None and not isinstance(value, Const) else default
+
+
+def write_data(machine: Machine, data: Value | None, node: str, site: Site, evidence: str, mode: str) -> None:
+    """WRITES edges from everything that the written value is made of, and what becomes of its columns."""
+    value = data if data is not None else Unknown("nothing")
+    if isinstance(value, Loaded):
+        value = as_frame(machine, value)
+    names = written_names(value)
+    sources = sorted(sources_of(value))
+    if not sources:
+        made = new_frame(machine, label_of(None) or "value", ("written", site.line, node), site, operation="made")
+        sources = [made.node]
+    for source in sources:
+        machine.trace.edge(source, node, "WRITES", site, evidence, columns=names, mode=mode)
+    _written_columns(machine, value, node, site)
+
+
+def written_names(value: Value) -> tuple[str, ...] | None:
+    if isinstance(value, Frame):
+        return value.names()
+    if isinstance(value, Map) and not value.open:
+        return tuple(str(key) for key in value.entries)
+    if isinstance(value, Seq) and value.items and not isinstance(value.items[0], (Seq, Frame)):
+        return written_names(value.items[0])
+    return None
+
+
+def _written_columns(machine: Machine, value: Value, node: str, site: Site) -> None:
+    """What the columns of the written thing are made of; whatever goes into it is used."""
+    for option in options_of(value):
+        for name, refs in _named_parts(option):
+            machine.trace.column((node, name), "written", site, refs)
+        for ref in sorted(columns_of(option)):
+            machine.trace.use(ref, "sink", site)
+        parts = children(option) if isinstance(option, (Seq, Map)) else [option]
+        for frame in (part for part in parts if isinstance(part, Frame)):
+            use_frame(machine, frame, "sink", site)
+
+
+def _named_parts(value: Value) -> list[tuple[str, frozenset[ColumnRef]]]:
+    if isinstance(value, Frame):
+        return [(name, refs) for name, refs in value.columns.items() if name]
+    if isinstance(value, Map):
+        return [(str(key), columns_of(item)) for key, item in value.entries.items()]
+    return []
+
+
+def copy(operation: Operation) -> Value:
+    """shutil.copy and its kin: one stored thing becomes another."""
+    machine, site = operation.machine, operation.site
+    sources = [node_of(machine, target, site, "stored") for target in resolve(operation, "from", "READS")]
+    targets = [node_of(machine, target, site, "stored") for target in resolve(operation, "to", "WRITES")]
+    for source, evidence in sources:
+        for target, other in targets:
+            if source and target:
+                machine.trace.edge(source, target, "DERIVES", site, max(evidence, other), operation="copy")
+    return Const(None)
