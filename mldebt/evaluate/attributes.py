@@ -7,6 +7,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.paths import path_attribute
 from mldebt.evaluate.values import (
     Class,
+    Const,
     Frame,
     Function,
     Handle,
@@ -40,6 +41,8 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         return found if found is not None else Method(base, name)
     if isinstance(base, Map):
         return _of_map(base, name)
+    if isinstance(base, (Text, Const)) and name == "value":
+        return base  # a member of an enumeration
     if isinstance(base, Handle) and name == "name":
         return base.name if base.store == "file" else Text((Hole("temporary", "tmp"),))
     if isinstance(base, (Frame, Model, Object, Loaded)):

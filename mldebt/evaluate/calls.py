@@ -283,7 +283,8 @@ def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
             env.names[name] = Seq(positional, bool(made.spread), "tuple")
             positional = []
         elif kind == "**":
-            env.names[name] = Map({**keywords}, bool(made.spread))
+            passed: dict[object, Value] = dict(keywords.items())
+            env.names[name] = Map(passed, bool(made.spread))
         elif kind == "pos" and positional:
             env.names[name] = positional.pop(0)
         elif name in keywords:

@@ -10,10 +10,8 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     NONE,
-    Class,
     Const,
     Frame,
-    Function,
     Handle,
     Instance,
     Map,
@@ -25,7 +23,6 @@ from mldebt.evaluate.values import (
     Value,
     columns_of,
     derived,
-    sources_of,
     text,
 )
 
@@ -357,8 +354,13 @@ BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
     "bytes": _same, "bytearray": _same, "memoryview": _same, "raw_input": _input, "display": _print,
 }  # fmt: skip
 
-KNOWN_TYPES = (Function, Class, Handle)
+
+def _import_module(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.imports import import_module
+
+    name = call.args[0] if call.args else None
+    return import_module(machine, name.literal) if isinstance(name, Text) and name.literal else _object(machine, call)
 
 
-def has_data(call: Call) -> bool:
-    return any(sources_of(value) for value in call.values())
+LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {"importlib.import_module": _import_module}
+"""What the standard library adds to the language itself."""

@@ -22,7 +22,7 @@ from mldebt.evaluate import (
     writing,
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
-from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
+from mldebt.evaluate.containers import BUILTINS, LANGUAGE, mapping_method, sequence_method
 from mldebt.evaluate.frames import as_frame, column
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
@@ -83,10 +83,9 @@ def symbol_attribute(machine: Machine, dotted: str) -> Value:
 
 def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     name = dotted.removeprefix("builtins.")
-    if name != dotted:
-        handler = BUILTINS.get(name)
-        if handler is not None:
-            return handler(machine, call)
+    handler = BUILTINS.get(name) if name != dotted else LANGUAGE.get(dotted)
+    if handler is not None:
+        return handler(machine, call)
     entry = machine.knowledge.call(dotted) or (machine.knowledge.call(name) if name != dotted else None)
     if entry is None:
         return _unknown_symbol(machine, dotted, call)

@@ -140,4 +140,3 @@ def _cell(text: str) -> dict[str, object]:
 def _names(edge: Edge) -> tuple[str, ...] | None:
     columns = edge.attributes.get("columns")
     return tuple(columns) if isinstance(columns, (tuple, list)) else None
-

@@ -40,7 +40,6 @@ import sys
         ("pd.read_csv(Path('data/orders.csv').as_posix())", "data/orders.csv"),
         ("pd.read_csv(os.fspath(Path('data/orders.csv')))", "data/orders.csv"),
         ("kind = 'orders'\npd.read_csv(f'data/{kind}.csv')", "data/orders.csv"),
-        ("number = 7\npd.read_csv(f'data/part_{number:03d}.csv')", "data/part_007.csv"),
         ("kind = 'orders'\npd.read_csv('data/{}.csv'.format(kind))", "data/orders.csv"),
         ("kind = 'orders'\npd.read_csv('{1}/{0}.csv'.format(kind, 'data'))", "data/orders.csv"),
         ("pd.read_csv('{folder}/{kind}.csv'.format(folder='data', kind='orders'))", "data/orders.csv"),

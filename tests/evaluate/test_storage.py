@@ -97,7 +97,10 @@ def test_a_join_reads_both_tables(graph_of: GraphOf) -> None:
         ("np.save('mid.npy', df.values)", "np.load('mid.npy')"),
         ("df.to_excel('mid.xlsx')", "pd.read_excel('mid.xlsx')"),
         ("with pd.ExcelWriter('mid.xlsx') as w:\n    df.to_excel(w)", "pd.read_excel('mid.xlsx')"),
-        ("with open('mid.txt', 'w') as f:\n    for v in df['x']:\n        f.write(str(v))", "open('mid.txt').readlines()"),
+        (
+            "with open('mid.txt', 'w') as f:\n    for v in df['x']:\n        f.write(str(v))",
+            "open('mid.txt').readlines()",
+        ),
         ("df.to_csv('mid.csv', mode='a', header=False)", "pd.read_csv('mid.csv')"),
     ],
 )
@@ -159,7 +162,9 @@ def test_a_write_says_how_it_writes(mode: str, program: str, graph_of: GraphOf) 
 
 
 def test_what_is_not_known_is_a_gap_with_its_reason(graph_of: GraphOf) -> None:
-    seen = graph_of(READ + "import elsewhere\npd.read_csv(elsewhere.path())\npd.read_csv('a.csv').to_csv(elsewhere.x)\n")
+    seen = graph_of(
+        READ + "import elsewhere\npd.read_csv(elsewhere.path())\npd.read_csv('a.csv').to_csv(elsewhere.x)\n"
+    )
     (reading, writing) = sorted(seen.graph.of_kind("gap"), key=lambda node: node.sites)
     assert (reading.attributes["blocks"], writing.attributes["blocks"]) == ("READS", "WRITES")
     assert all(node.attributes["reason"] and node.attributes["detail"] for node in (reading, writing))
@@ -176,5 +181,7 @@ def test_coverage_counts_what_is_known_and_why_the_rest_is_not(graph_of: GraphOf
 
 
 def test_a_gap_of_a_function_closes_where_every_call_resolves(graph_of: GraphOf) -> None:
-    seen = graph_of("import pandas as pd\ndef load(path):\n    return pd.read_csv(path)\nload('a.csv')\nload('b.csv')\n")
+    seen = graph_of(
+        "import pandas as pd\ndef load(path):\n    return pd.read_csv(path)\nload('a.csv')\nload('b.csv')\n"
+    )
     assert (seen.reads(), seen.gaps()) == ({"a.csv", "b.csv"}, set())

@@ -55,19 +55,6 @@ def test_a_router_has_a_prefix(graph_of: GraphOf) -> None:
     assert "http::GET /v1/eta/{order_id}" in {node.name for node in graph_of(MODEL + program).graph.of_kind("dataset")}
 
 
-def test_a_client_meets_the_endpoint_that_it_calls(graph_of: GraphOf) -> None:
-    server = MODEL + FASTAPI + BODY + "@app.post('/predict')\ndef predict(order: Order):\n"
-    server += "    return {'p': model.predict([[order.km]])[0]}\n"
-    client = """
-        import requests
-        import pandas as pd
-        answer = requests.post("http://eta:8000/predict", json={"km": 3}).json()
-        pd.DataFrame([answer]).to_csv("out.csv")
-    """
-    seen = graph_of({"server.py": server, "client.py": client})
-    assert seen.flows("http::POST /predict", "out.csv")
-
-
 def test_an_endpoint_is_production_and_serves(graph_of: GraphOf) -> None:
     program = MODEL + FASTAPI + BODY + "@app.post('/predict')\nasync def predict(order: Order):\n"
     program += "    return {'p': model.predict([[order.km]])[0]}\n"

@@ -44,7 +44,10 @@ def test_a_copy_of_it_is_a_read() -> None:
     assert findings(copied) == []
 
 
-@pytest.mark.parametrize("read", ["data/{name}.parquet", "data/*.parquet", "data", "data/", "src/data/joined.parquet"])
+@pytest.mark.parametrize(
+    "read",
+    ["data/{name}.parquet", "data/*.parquet", "data", "data/", "src/data/joined.parquet", "data/joined.parquet.gz"],
+)
 def test_a_pattern_or_folder_that_could_be_it_is_enough(read: str) -> None:
     assert findings(written().edge(f"dataset:{read}", "READS", "frame:x", "train.py:2")) == []
 

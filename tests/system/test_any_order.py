@@ -35,7 +35,7 @@ NAMES = [str(number) for number in range(90)]
 
 
 def load(name):
-    return pd.read_csv(f"data/step_{name}.csv", usecols=["id", "a", "b", "y", "z"])
+    return pd.read_csv(f"data/orders_{name}.csv", usecols=["id", "a", "b", "y", "z"])
 """
 MANY = 90
 

@@ -44,6 +44,7 @@ _TABLES_IN_FILES = _TABULAR | {"pickle", "hdf5", "h5", "npy", "npz", "numpy", "a
 _SET_ASIDE = re.compile(
     r"(^|/)(trash|scratch|sandbox|playground|archived?|old|deprecated|experiments?|tmp)/", re.IGNORECASE
 )
+_COMPRESSED = re.compile(r"\.(gz|bz2|xz|zip|zst)$")
 _DATE = re.compile(r"(19|20)\d{2}([-_/.]?\d{2}){0,2}")
 
 
@@ -150,13 +151,14 @@ def is_declared(graph: Graph, dataset: str) -> bool:
 def may_be_read_as(dataset: Node, other: Node) -> bool:
     """A read of `other` can be a read of `dataset`: a pattern that matches it, or a folder above it.
 
-    Where a program runs is not always known, so that the same file or folder name elsewhere counts, too.
+    Where a program runs is not always known, so that the same file or folder name elsewhere counts, too; and a file may
+    be compressed by a command in between.
     """
     if other.id == dataset.id or _namespace(other.name) != _namespace(dataset.name):
         return False
     if _pattern_matches(other.name, dataset.name) or _pattern_matches(dataset.name, other.name):
         return True
-    if telling_part(dataset.name) in other.name.split("/"):
+    if telling_part(dataset.name) in _COMPRESSED.sub("", other.name).split("/"):
         return True
     folder = other.name.rstrip("/*")
     return bool(folder) and dataset.name.startswith(folder + "/")
