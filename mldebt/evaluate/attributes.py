@@ -36,6 +36,12 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         return _of_instance(machine, base, name)
     if isinstance(base, Class):
         return _of_class(machine, base, name)
+    if (
+        isinstance(base, Text)
+        and name == "name"
+        and any(isinstance(part, Hole) and part.kind == "tmp" for part in base.parts)
+    ):
+        return base  # tempfile.TemporaryDirectory().name
     if isinstance(base, Text) and base.path:
         found = path_attribute(base, name)
         return found if found is not None else Method(base, name)
@@ -49,6 +55,9 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         from mldebt.evaluate.library import library_attribute
 
         return library_attribute(machine, base, name)
+    if isinstance(base, Method) and isinstance(base.receiver, Object):
+        kept = base.receiver.facts.get(f"{base.name}.{name}")  # `app.state.model`
+        return kept if kept is not None else Method(base, name)
     return Method(base, name)
 
 

@@ -156,6 +156,7 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
 def invoke(machine: Machine, target: Value, made: Call) -> Value:
     """Call a value."""
     from mldebt.evaluate import library
+    from mldebt.evaluate.containers import call_partial
 
     if isinstance(target, Function):
         return call_function(machine, target, made)
@@ -171,6 +172,8 @@ def invoke(machine: Machine, target: Value, made: Call) -> Value:
         return library.call_method(machine, target, "__call__", made)
     if isinstance(target, Choice):
         return join(invoke(machine, option, made) for option in target.options)
+    if isinstance(target, Object) and target.kind == "partial":
+        return call_partial(machine, target, made)
     if isinstance(target, Object):
         return library.call_method(machine, target, "__call__", made)
     reason = target.reason if isinstance(target, Unknown) else "call of an unknown value"
@@ -291,6 +294,8 @@ def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
             env.names[name] = keywords.pop(name)
         elif made.spread:
             env.names[name] = derived("argument passed through * or **", *made.spread, label=name)
+        elif name in function.given:
+            env.names[name] = function.given[name]
         elif default is not None:
             env.names[name] = _in_scope_of(machine, function, default)
         else:
@@ -335,7 +340,7 @@ def all_fields(cls: Class) -> list[str]:
 def bound(function: Function, this: Value) -> Function:
     return Function(
         function.file, function.qualname, function.params, function.body, function.closure, function.decorators, this,
-        function.owner, function.line,
+        function.owner, function.line, function.is_lambda, function.given,
     )  # fmt: skip
 
 

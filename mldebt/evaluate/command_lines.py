@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from mldebt.evaluate.joins import join
@@ -55,6 +56,16 @@ def positional(commands: Sequence[Command], count: int = 12) -> list[Value]:
         given = [as_text(line[number]) for line in lines if number < len(line)]
         values.append(join(given) if given else hole(f"argument {number}" if number else "program", "cli"))
     return values
+
+
+def positional_values(commands: Sequence[Command], number: int) -> list[Text]:
+    """The words in front of the first flag, by their number."""
+    found: list[Text] = []
+    for command in commands:
+        words = list(takewhile(lambda word: not word.startswith("-"), command.arguments))
+        if number < len(words):
+            found.append(as_text(words[number]))
+    return found
 
 
 def flag_values(commands: Sequence[Command], flags: list[str]) -> list[Text]:

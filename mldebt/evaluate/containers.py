@@ -10,6 +10,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     NONE,
+    Class,
     Const,
     Frame,
     Handle,
@@ -362,5 +363,35 @@ def _import_module(machine: Machine, call: Call) -> Value:
     return import_module(machine, name.literal) if isinstance(name, Text) and name.literal else _object(machine, call)
 
 
-LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {"importlib.import_module": _import_module}
+def _partial(machine: Machine, call: Call) -> Value:
+    facts = {"function": call.args[0] if call.args else NONE, "args": call.args[1:], "kwargs": dict(call.kwargs)}
+    return Object("partial", facts=facts)
+
+
+def call_partial(machine: Machine, value: Object, call: Call) -> Value:
+    """A call of `partial(function, …)`: what it was given comes first."""
+    call.args[:0] = value.facts["args"]
+    call.labels[:0] = [None] * len(value.facts["args"])
+    call.kwargs = {**value.facts["kwargs"], **call.kwargs}
+    return invoke(machine, value.facts["function"], call)
+
+
+def _named_tuple(machine: Machine, call: Call) -> Value:
+    fields = call.args[1] if len(call.args) > 1 else NONE
+    if isinstance(fields, Text) and fields.literal:
+        names = fields.literal.replace(",", " ").split()
+    else:
+        items = fields.items if isinstance(fields, Seq) else []
+        names = [item.literal for item in items if isinstance(item, Text) and item.literal]
+    return Class(machine.scope.file, call.hint or "namedtuple", [], {}, names)
+
+
+def _namespace(machine: Machine, call: Call) -> Value:
+    return Map(dict(call.kwargs.items()), bool(call.spread))
+
+
+LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
+    "importlib.import_module": _import_module, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
+    "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
+}  # fmt: skip
 """What the standard library adds to the language itself."""

@@ -8,11 +8,13 @@ from mldebt.evaluate.frames import (
 )
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.surroundings import parsed_files
 from mldebt.evaluate.tables import on_each, subjects
 from mldebt.evaluate.values import (
     Class,
     Frame,
     Function,
+    Handle,
     Map,
     Object,
     Seq,
@@ -36,6 +38,8 @@ def records(operation: Operation) -> Value:
     """A frame as dictionaries or text; other data keeps its own shape."""
     data = operation.data()
     results: list[Value] = []
+    if data is not None and any(isinstance(option, Handle) for option in options_of(data)):
+        return parsed_files(operation, data)
     for option in options_of(data) if data is not None else ():
         results.append(option.copy(form="records") if isinstance(option, Frame) else option)
     return join(results) if results else derived("records of unknown data", *operation.call.values())

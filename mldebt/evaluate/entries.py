@@ -6,8 +6,10 @@ import sys
 from collections.abc import Callable, Iterable
 
 from mldebt.evaluate.attributes import class_member
-from mldebt.evaluate.calls import bound, use_frame
+from mldebt.evaluate.calls import arguments, bound, use_frame
+from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import (
@@ -17,6 +19,7 @@ from mldebt.evaluate.values import (
     Hole,
     Instance,
     Map,
+    Method,
     Object,
     Seq,
     Symbol,
@@ -26,6 +29,7 @@ from mldebt.evaluate.values import (
     columns_of,
     frames_in,
     hole,
+    is_none,
     options_of,
 )
 from mldebt.evaluate.web import declare, request_frame, response
@@ -63,11 +67,16 @@ def _evaluate(machine: Machine, progress: Progress | None) -> Trace:
         machine.module(file)
         if progress is not None:
             progress(number + 1, len(files))
-    for function in sorted(machine.declared, key=lambda function: function.key):
+    for function in sorted(machine.declared, key=lambda function: (_order(machine, function), function.key)):
         run_declared(machine, function)
     for file in files:
         run_uncalled(machine, file)
     return machine.trace
+
+
+def _order(machine: Machine, function: Function) -> int:
+    """What runs at the start of a service comes before its endpoints: it fills what they use."""
+    return 0 if machine.trace.tasks[function.key].get("kind") != "route" else 1
 
 
 def run_declared(machine: Machine, function: Function) -> None:
@@ -168,6 +177,8 @@ def bind_outside(machine: Machine, function: Function, env: Env, endpoint: str) 
             env.names[name] = Seq([], True, "tuple")
         elif kind == "**":
             env.names[name] = Map({}, True)
+        elif name in function.given:
+            env.names[name] = function.given[name]
         else:
             env.names[name] = _parameter(machine, function, name, annotation, default, endpoint)
 
@@ -210,20 +221,56 @@ def _assumed(value: Value, name: str) -> Value:
 def decorated(machine: Machine, function: Function) -> None:
     """What a function's decorators say of it."""
     for expression in function.decorators:
-        value = machine.evaluate(expression)
-        for option in options_of(value):
+        if expression[0] == "call" and _is_option(machine, expression):
+            _add_option(machine, function, expression)
+            continue
+        for option in options_of(machine.evaluate(expression)):
             _apply_decorator(machine, function, option)
 
 
+def _is_option(machine: Machine, expression: Expr) -> bool:
+    callee = machine.evaluate(expression[1])
+    entry = machine.knowledge.call(callee.dotted) if isinstance(callee, Symbol) else None
+    return entry is not None and entry.op == "option"
+
+
+def _add_option(machine: Machine, function: Function, expression: Expr) -> None:
+    """`@click.option("--path", default=…)`: the value of a parameter, from a command or the default."""
+    made = arguments(machine, expression)
+    flags = [flag.literal for flag in made.args if isinstance(flag, Text) and flag.literal]
+    long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
+    named = [flag for flag in flags if not flag.startswith("-")]
+    name = (named[0] if named else long.lstrip("-")).replace("-", "_").lower()
+    passed = flag_values(machine.commands.get(machine.root.file or machine.scope.file, ()), flags)
+    default = made.kwargs.get("default")
+    if passed:
+        function.given[name] = join(passed)
+    elif default is not None and not is_none(default):
+        function.given[name] = _assumed(default, name)
+    elif name:
+        function.given[name] = hole(name, "cli")
+
+
 def _apply_decorator(machine: Machine, function: Function, value: Value) -> None:
+    entry = None
     if isinstance(value, Symbol):
         entry = machine.knowledge.call(value.dotted)
-        if entry is not None and entry.op == "task":
-            declare(machine, function, "task", function.qualname)
+    elif isinstance(value, Method) and isinstance(value.receiver, Object):
+        entry = machine.knowledge.method(value.receiver.kind, value.name)
+    if entry is not None and entry.op == "task":
+        declare(machine, function, "startup" if entry.text("trigger") == "startup" else "task", function.qualname)
     elif isinstance(value, Object) and value.kind == "decorator":
-        kind = str(value.facts["op"])
-        name = str(value.facts["name"]) if kind == "route" else function.qualname
-        declare(machine, function, kind, name, "" if kind == "route" else str(value.facts["name"]))
+        _apply_made(machine, function, value)
+
+
+def _apply_made(machine: Machine, function: Function, value: Object) -> None:
+    """A decorator that was called: a route with its path, a task with its schedule or settings."""
+    kind, name = str(value.facts["op"]), str(value.facts["name"])
+    route = kind == "route"
+    declare(machine, function, kind, name if route else function.qualname, "" if route else name)
+    settings = value.facts.get("settings")
+    if settings is not None and function.params:
+        function.given[function.params[0][0]] = settings
 
 
 def notebook_magic(machine: Machine, kind: str, text: str) -> None:

@@ -261,8 +261,19 @@ def formatted(machine: Machine, expression: Expr) -> Value:
         if isinstance(part, str):
             parts.append((text(part), None))
         else:
-            parts.append((written_out(machine, machine.evaluate(part[0])), part[0]))
+            value = written_out(machine, machine.evaluate(part[0]))
+            parts.append((_with_format(value, part[1]), part[0]))
     return from_parts(parts)
+
+
+def _with_format(value: Value, spec: str | None) -> Value:
+    """A known number in the form that a format asks for: `{3:02d}`."""
+    if spec and isinstance(value, Const) and isinstance(value.value, (int, float)):
+        try:
+            return text(format(value.value, spec))
+        except ValueError:
+            return value
+    return value
 
 
 def written_out(machine: Machine, value: Value) -> Value:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import (
+    Choice,
     ColumnRef,
     Const,
     Frame,
@@ -277,12 +278,15 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
         machine.trace.loaded_as.setdefault(value.node, set()).add("frame")
         rows = machine.trace.rowset(f"rows:{value.node}", "read", machine.site())
         return Frame(value.node, {}, (value.name,), rows=rows)
+    if isinstance(value, Choice) and (frames := [one for one in value.options if isinstance(one, Frame)]):
+        return one_of(machine, frames, hint)
     sources = sorted(sources_of(value))
     refs = columns_of(value)
+    for source in sources:
+        if source.startswith("loaded:"):
+            machine.trace.loaded_as.setdefault(source, set()).add("frame")
     if len(sources) == 1:
-        known = machine.trace.nodes.get(sources[0])
-        rows = str(known.attributes.get("rows", "")) if known else ""
-        return Frame(sources[0], {"": refs}, rows=rows, form="array", vague=True, named=False)
+        return Frame(sources[0], {"": refs}, rows=rows_of(machine, sources[0]), form="array", vague=True, named=False)
     label = hint or (value.label if isinstance(value, Unknown) else "")
     site = machine.site()
     frame = new_frame(
@@ -290,8 +294,40 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
     )
     for source in sources:
         machine.trace.edge(source, frame.node, "DERIVES", site, operation="collect")
+    if parents := tuple(filter(None, (rows_of(machine, source) for source in sources))):
+        frame.rows = machine.trace.rowset(f"rows:{frame.node}:of", "concat", site, parents)
+        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, rows=frame.rows)
     frame.form, frame.named = "array", isinstance(value, Map)
     return frame
+
+
+def rows_of(machine: Machine, node: str) -> str:
+    known = machine.trace.nodes.get(node)
+    return str(known.attributes.get("rows", "")) if known else ""
+
+
+def one_of(machine: Machine, frames: list[Frame], hint: str = "") -> Frame:
+    """One of several frames, as where a file stands in for a database: what holds of all of them."""
+    first = frames[0]
+    if all(frame.node == first.node for frame in frames):
+        return first
+    site = machine.site()
+    nodes = tuple(sorted({frame.node for frame in frames}))
+    name = hint or machine.trace.nodes[first.node].name
+    made = new_frame(machine, name, ("one of", nodes), site, rows=first.rows)
+    rows = tuple(sorted({frame.rows for frame in frames if frame.rows}))
+    if len(rows) > 1:
+        made.rows = machine.trace.rowset(f"rows:{made.node}", "concat", site, rows)
+        machine.trace.node(made.node, "frame", name, rows=made.rows)
+    for frame in frames:
+        machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="alternative")
+        for column_name, refs in frame.columns.items():
+            made.columns[column_name] = made.columns.get(column_name, frozenset()) | refs
+        made.open = tuple(dict.fromkeys((*made.open, *frame.open)))
+    made.vague = any(frame.vague or set(frame.columns) != set(made.columns) for frame in frames)
+    made.dropped = frozenset.intersection(*(frame.dropped for frame in frames))
+    made.form, made.named = first.form, all(frame.named for frame in frames)
+    return made
 
 
 def from_items(machine: Machine, value: Value, hint: str, ordinal: object, site: Site) -> Frame:

@@ -72,6 +72,9 @@ def read_handle(machine: Machine, handle: Handle, site: Site, form: str) -> Valu
     return frame
 
 
+SETTINGS = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".env", ".json")
+
+
 def _is_code(name: str | None) -> bool:
     return bool(name) and str(name).endswith((".py", ".sql", ".md", ".html", ".j2", ".jinja", ".css", ".js"))
 
@@ -85,6 +88,8 @@ def handle_contents(machine: Machine, handle: Handle, site: Site) -> Value:
             handle.touched = True
             return Text((found,))
         return Unknown("text of a file that is not there", handle.name.literal)
+    if handle.name.template.endswith(SETTINGS):
+        return handle  # what parses it reads the file for real
     if handle.name.template.endswith(".sql"):
         return Unknown("text of a file whose name is not known")
     return read_handle(machine, handle, site, "records")

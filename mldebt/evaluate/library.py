@@ -27,7 +27,7 @@ from mldebt.evaluate.frames import as_frame, column
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import path_method
-from mldebt.evaluate.strings import string_method
+from mldebt.evaluate.strings import string_method, to_text
 from mldebt.evaluate.values import (
     NONE,
     Connection,
@@ -145,6 +145,12 @@ def _is_column(machine: Machine, frame: Frame, kind: str, name: str) -> bool:
     return frame.form in ("table", "row", "records") and (bool(frame.open) or frame.vague)
 
 
+TEXTUAL = frozenset(
+    {"replace", "removesuffix", "removeprefix", "split", "rsplit", "with_suffix", "with_name", "joinpath"}
+)
+"""Methods that only a text or path has a use for: a parameter that they are called on is one."""
+
+
 def base_is_table(frame: Frame) -> bool:
     return frame.form not in ("row", "records")
 
@@ -157,10 +163,14 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         return mapping_method(machine, receiver, name, call)
     if isinstance(receiver, Text):
         return _text_method(machine, receiver, name, call)
+    if isinstance(receiver, Unknown) and name in TEXTUAL and not receiver.sources:
+        return _text_method(machine, to_text(receiver), name, call)
     if isinstance(receiver, Method):
         call.receiver = receiver = derived("attribute of an unknown value", receiver.receiver, label=receiver.name)
     if isinstance(receiver, Object) and receiver.kind == "columns":
         return _columns_method(machine, receiver, name, call)
+    if isinstance(receiver, Object) and isinstance(receiver.facts.get("settings"), Map) and name.startswith("get"):
+        return _of_section(machine, receiver.facts["settings"], call)
     if isinstance(receiver, Const):
         return NONE if is_none(receiver) else derived("method of a number", *call.values())
     entry = machine.knowledge.method(kind_of(receiver), name)
@@ -169,6 +179,14 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
     if entry is not None:
         return carry_out(Operation(machine, call, entry, f"{kind_of(receiver)}.{name}"))
     return _by_name_alone(machine, receiver, name, call)
+
+
+def _of_section(machine: Machine, settings: Map, call: Call) -> Value:
+    """`config.get("section", "option")`."""
+    section = mapping_method(machine, settings, "get", Call(call.line, -1, call.args[:1], {}))
+    if len(call.args) > 1 and isinstance(section, Map):
+        return mapping_method(machine, section, "get", Call(call.line, -1, call.args[1:2], dict(call.kwargs)))
+    return section
 
 
 def _columns_method(machine: Machine, receiver: Object, name: str, call: Call) -> Value:
@@ -204,7 +222,8 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
     """A method on a receiver of unknown kind, told by its name where the name is distinctive."""
     found = machine.knowledge.distinctive(name)
     unclear = isinstance(receiver, (Unknown, Loaded, Symbol, Instance, Frame, Object))
-    if found is not None and unclear and not (isinstance(receiver, Frame) and found[0] == "model"):
+    no_model = isinstance(receiver, Frame) and not machine.trace.brought(receiver.node)
+    if found is not None and unclear and not (no_model and found[0] == "model"):
         kind, entry = found
         if kind in ("frame", "series", "array") and not isinstance(receiver, Frame):
             if not sources_of(receiver) and entry.op not in ("read", "write", "save", "sink"):
@@ -297,6 +316,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "duplicate": tables.duplicate,
     "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
+    "call": web.call_given, "map": web.map_given,
     "publish": web.publish, "consume": web.consume,
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,

@@ -77,6 +77,7 @@ class Machine:
         self.module_roots: dict[str, Root] = {}
         self.declared: list[Function] = []
         self.exit_cells: dict[str, list[Value]] = {}
+        self.undecided = 0
         self.root = Root("")
         self.scope = Scope("", "", "", Env())
         self._ordinals: dict[tuple[str, str, str], dict[Hashable, int]] = {}

@@ -117,6 +117,9 @@ def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | N
         return Model(value.node, loaded=True)
     if isinstance(value, Method):
         value = derived("attribute of an unknown value", value.receiver, label=value.name)
+    if isinstance(value, Frame) and value.form in ("records", "table") and machine.trace.brought(value.node):
+        machine.trace.loaded_as.setdefault(value.node, set()).add("model")
+        return Model(value.node, loaded=True)
     if isinstance(value, (Frame, Text, Const, Seq, Map)) or value is None:
         return None
     models = sorted(source for source in sources_of(value) if source.startswith(("model:", "loaded:")))

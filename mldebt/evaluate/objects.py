@@ -88,6 +88,14 @@ def _is_data(value: Value | None) -> bool:
     return any(isinstance(option, (Frame, Map, Seq, Text, Const)) for option in options_of(value)) if value else False
 
 
+def persist_all(operation: Operation, models: list[Model]) -> Value:
+    """A model that is written as bytes is saved all the same."""
+    for target in resolve(operation, "name", "PERSISTS"):
+        outcome(operation.machine, target, operation.site, "save")
+        persist(operation.machine, models, target, operation.site)
+    return Const(None)
+
+
 def persist(machine: Machine, models: list[Model], target: Identity | Handle | str, site: Site) -> None:
     node, evidence = node_of(machine, target, site, "artifact")
     for model in models if node else ():

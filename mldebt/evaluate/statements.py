@@ -19,6 +19,8 @@ from mldebt.evaluate.values import (
     Function,
     Handle,
     Instance,
+    Method,
+    Object,
     Seq,
     Unknown,
     Value,
@@ -65,7 +67,9 @@ def bind(machine: Machine, target: Expr, value: Value) -> None:
     elif kind == "index":
         from mldebt.evaluate.subscripts import store
 
-        store(machine, machine.evaluate(target[1]), machine.evaluate(target[2]), value, target)
+        key = machine.evaluate(target[2])
+        for base in options_of(machine.evaluate(target[1])):
+            store(machine, base, key, value, target)
     elif kind == "star":
         bind(machine, target[1], value if isinstance(value, Seq) else Seq([value], True))
 
@@ -90,10 +94,14 @@ def _set_attribute(machine: Machine, target: Expr, value: Value) -> None:
     for base in options_of(machine.evaluate(target[1])):
         if isinstance(base, Instance):
             known = base.fields.get(target[2])
-            weak = known is not None and base.symbolic
+            weak = known is not None and (base.symbolic or machine.undecided > 0)
             base.fields[target[2]] = join((known, value)) if weak and known is not None else value
         elif isinstance(base, Class):
             base.members[target[2]] = value
+        elif isinstance(base, Method) and isinstance(base.receiver, Object):
+            base.receiver.facts[f"{base.name}.{target[2]}"] = value
+        elif isinstance(base, Object):
+            base.facts[target[2]] = value
         else:
             set_frame_attribute(machine, base, target[2], value)
 
@@ -154,7 +162,8 @@ def delete(machine: Machine, statement: Stmt) -> bool:
         if target[0] == "name":
             machine.scope.env.names.pop(target[1], None)
         elif target[0] == "index":
-            remove(machine, machine.evaluate(target[1]), machine.evaluate(target[2]))
+            for base in options_of(machine.evaluate(target[1])):
+                remove(machine, base, machine.evaluate(target[2]))
     return True
 
 
@@ -188,10 +197,19 @@ def branches(machine: Machine, bodies: tuple[tuple[Stmt, ...], ...]) -> bool:
     for body in bodies:
         env.names.clear()
         env.names.update(start)
-        if machine.run(body):
+        if run_undecided(machine, body):
             ends.append(dict(env.names))
     merge(env, ends or [start])
     return bool(ends)
+
+
+def run_undecided(machine: Machine, body: tuple[Stmt, ...]) -> bool:
+    """Run statements that may not be reached: what they set on objects is one of several possibilities."""
+    machine.undecided += 1
+    try:
+        return machine.run(body)
+    finally:
+        machine.undecided -= 1
 
 
 def merge(env: Env, ends: list[dict[str, Value]]) -> None:
@@ -285,7 +303,7 @@ def try_(machine: Machine, statement: Stmt) -> bool:
         env.names.update(after)
         if name:
             env.set(name, Unknown("exception", name))
-        if machine.run(handler):
+        if run_undecided(machine, handler):
             ends.append(dict(env.names))
     merge(env, ends or [after])
     return machine.run(final) and bool(ends)

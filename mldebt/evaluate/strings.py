@@ -49,13 +49,13 @@ def to_text(value: Value, expression: Expr | None = None) -> Text:
     """A value as part of a string; what is not known becomes a hole with the name that the code has for it."""
     if isinstance(value, Text):
         return value
-    if isinstance(value, Const):
+    if isinstance(value, Const) and value.value is not None:
         return Text((str(value.value),))
     if isinstance(value, Choice):
         texts = [to_text(option, expression) for option in value.options if not isinstance(option, Unknown)]
         if len(texts) == 1:
             return texts[0]
-    name = label_of(expression) or (value.label if isinstance(value, Unknown) else "") or "value"
+    name = (value.label if isinstance(value, Unknown) else "") or label_of(expression) or "value"
     return Text((Hole(name, "any"),), sources=sources_of(value))
 
 
@@ -163,6 +163,8 @@ def string_method(receiver: Text, name: str, args: Sequence[Value], kwargs: dict
         return _joined(receiver, args)
     if name in ("split", "rsplit", "splitlines", "partition", "rpartition"):
         return _split(receiver, name, args)
+    if name == "replace" and _is_ending(receiver, args):
+        return concatenate([Text((*receiver.parts,)), args[1]])  # type: ignore[list-item]
     if name in SIMPLE or name in PREDICATES:
         return _apply(receiver, name, args)
     if name in ("encode", "decode", "__str__"):
@@ -170,6 +172,13 @@ def string_method(receiver: Text, name: str, args: Sequence[Value], kwargs: dict
     if name in ("find", "index", "count", "rfind", "rindex"):
         return Unknown("position in a text")
     return None
+
+
+def _is_ending(receiver: Text, args: Sequence[Value]) -> bool:
+    """`path.replace(".csv", "_model.pkl")` of an unknown path puts an ending in the place of another."""
+    if len(args) < 2 or not isinstance(args[0], Text) or not isinstance(args[1], Text):
+        return False
+    return isinstance(receiver.parts[-1], Hole) and (args[0].literal or "").startswith(".") and args[1].known
 
 
 def _literals(args: Sequence[Value]) -> list[object] | None:

@@ -34,6 +34,8 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
         return _of_seq(base, key)
     if isinstance(base, Text):
         return _of_text(base, key)
+    if isinstance(base, Object) and isinstance(base.facts.get("settings"), Map):
+        return _of_map(base.facts["settings"], key, expression)
     if isinstance(base, Object) and base.kind in ("loc", "iloc"):
         return selection.locate(machine, base, key)
     if isinstance(base, Object) and base.kind == "groupby":
@@ -81,7 +83,9 @@ def _of_seq(base: Seq, key: Value) -> Value:
             return Unknown("index beyond a list")
     if isinstance(key, Object) and key.kind == "slice":
         bounds = [_whole_number(bound) for bound in key.facts["bounds"]]
-        known = all(isinstance(bound, Const) for bound in key.facts["bounds"]) and not base.open
+        known = all(isinstance(bound, Const) for bound in key.facts["bounds"]) and (
+            not base.open or base.kind == "argv"
+        )
         known &= bounds[2] != 0
         return Seq(base.items[slice(*bounds)] if known else list(base.items), not known, base.kind)
     return join(base.items) if base.items else Unknown("item of an unknown sequence")

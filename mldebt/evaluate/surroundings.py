@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate.command_lines import flag_values, positional
+from mldebt.evaluate.command_lines import flag_values, positional, positional_values
 from mldebt.evaluate.frames import as_frame, new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.naming import identify
@@ -60,6 +60,12 @@ def config(operation: Operation) -> Value:
     return join(results) if results else derived("parsed text", *operation.call.values(), label=operation.hint)
 
 
+def parsed_files(operation: Operation, data: Value) -> Value:
+    """`json.loads(open(path).read())`: the text of a settings file stands for the file."""
+    results = [_parsed(operation, one.name, one) for one in options_of(data) if isinstance(one, Handle)]
+    return join([*results, *(one for one in options_of(data) if not isinstance(one, Handle))])
+
+
 def _looks_like_path(name: Text) -> bool:
     return len(name.template) < 300 and "\n" not in name.template
 
@@ -69,7 +75,7 @@ def _parsed(operation: Operation, name: Text, option: Value) -> Value:
 
     machine, site = operation.machine, operation.site
     identity = identify(machine, name)
-    form = operation.entry.text("format")
+    form = operation.entry.text("format") or ("json" if identity.name.endswith(".json") else "")
     settings = machine.workspace.settings(identity.name) if identity.known and not identity.template else None
     is_data = form == "json" and not _is_settings_name(identity.name)
     if is_data and isinstance(option, Handle):
@@ -117,7 +123,11 @@ def argument(operation: Operation) -> Value:
     long = next((flag for flag in flags if flag.startswith("--")), flags[0])
     name = dest.literal if isinstance(dest, Text) and dest.literal else long.lstrip("-").replace("-", "_")
     machine = operation.machine
-    passed = flag_values(machine.commands.get(machine.root.file or machine.scope.file, ()), flags)
+    commands = machine.commands.get(machine.root.file or machine.scope.file, ())
+    passed = flag_values(commands, flags)
+    if not long.startswith("-"):
+        number = receiver.facts["positional"] = receiver.facts.get("positional", -1) + 1
+        passed = positional_values(commands, number)
     receiver.facts["options"].entries[name] = join(passed) if passed else _default(operation, name)
     return NONE
 

@@ -117,6 +117,12 @@ class Trace:
             self.rows[id] = TracedRows(operation, tuple(p for p in parents if p), split, part, site)
         return id
 
+    def brought(self, node: str) -> bool:
+        """Whether a frame is only what a pickled file held: then it may be a model as well."""
+        incoming = [edge for edge in self.edges.values() if edge.target == node]
+        formats = {self.nodes[edge.source].attributes.get("format") for edge in incoming if edge.source in self.nodes}
+        return bool(incoming) and all(edge.kind == "READS" for edge in incoming) and formats <= {"pickle", "joblib"}
+
     def access(self, site: Site, kind: str, outcome: str, reason: str = "") -> None:
         """Count a read or write of data: `outcome` is resolved, transient or unresolved; the best one stands."""
         order = ("resolved", "transient", "unresolved")

@@ -56,7 +56,8 @@ def train(operation: Operation, model: Model) -> None:
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)
         model.fitted_on = frame.rows
-    for frame in data_frames(machine, label) if label is not None and kind != "FITS" else ():
+    labels = [*data_frames(machine, label), *wrapped_labels(machine, data)]
+    for frame in labels if kind != "FITS" else ():
         machine.trace.edge(frame.node, model.node, "LABELS", site, operation.evidence, columns=frame.names())
         use_frame(machine, frame, "label", site)
     for evaluated in _evaluation_sets(operation):
@@ -73,6 +74,15 @@ def data_frames(machine: Machine, value: Value | None) -> list[Frame]:
             found += data_frames(machine, option.facts["X"])
         elif not isinstance(option, (Const, Text)):
             found.append(as_frame(machine, option))
+    return found
+
+
+def wrapped_labels(machine: Machine, value: Value | None) -> list[Frame]:
+    """The labels that a data wrapper (`DMatrix(X, label=y)`) carries."""
+    found: list[Frame] = []
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Object) and option.facts.get("y") is not None:
+            found += data_frames(machine, option.facts["y"])
     return found
 
 

@@ -104,7 +104,7 @@ class ModuleValue:
 
 @dataclass(slots=True, eq=False)
 class Function:
-    """A function of the repository; `this` is the receiver of a bound method."""
+    """A function of the repository; `this` is the receiver of a bound method, `given` what decorators pass to it."""
 
     file: str
     qualname: str
@@ -116,6 +116,7 @@ class Function:
     owner: Class | None = None
     line: int = 0
     is_lambda: bool = False
+    given: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.machine import Machine
@@ -26,6 +28,9 @@ from mldebt.sites import Site
 
 def app(operation: Operation) -> Value:
     prefix = operation.given("prefix")
+    for value in operation.call.kwargs.values():
+        if isinstance(value, Function):
+            declare(operation.machine, value, "startup", value.qualname)
     return Object("app", operation.dotted, {"prefix": prefix if isinstance(prefix, Text) else Text(("",))})
 
 
@@ -51,17 +56,66 @@ def task(operation: Operation) -> Value:
     """A scheduled or declared job: a decorator, or a constructor that is given the function."""
     schedule = operation.given("schedule")
     literal = schedule.template if isinstance(schedule, Text) else ""
+    kind = "startup" if operation.entry.text("trigger") == "startup" else "task"
     function = operation.given("function")
     for option in options_of(function) if function is not None else ():
         if isinstance(option, Function):
-            declare(operation.machine, option, "task", option.qualname, literal)
+            declare(operation.machine, option, kind, option.qualname, literal)
     if literal:
         operation.machine.trace.tasks.setdefault(operation.machine.scope.file, {})["schedule"] = literal
-    return Object(
-        "decorator",
-        operation.dotted,
-        {"op": "task", "name": literal},
-    )
+    facts = {"op": kind, "name": literal, "settings": _settings_of(operation)}
+    return Object("decorator", operation.dotted, facts)
+
+
+def _settings_of(operation: Operation) -> Value | None:
+    """The configuration that a decorator hands to its function: `@hydra.main(config_path=…, config_name=…)`."""
+    from mldebt.evaluate.surroundings import to_value
+
+    name, folder = operation.given("config"), operation.given("folder")
+    if not isinstance(name, Text) or name.literal is None:
+        return None
+    machine = operation.machine
+    place = folder.literal if isinstance(folder, Text) and folder.literal else "."
+    file = name.literal if name.literal.endswith((".yaml", ".yml")) else f"{name.literal}.yaml"
+    beside = machine.scope.file.rpartition("/")[0] or "."
+    path = normpath(f"{beside}/{place}/{file}")
+    settings = machine.workspace.settings(path)
+    return to_value(settings, path) if settings is not None else None
+
+
+def call_given(operation: Operation) -> Value:
+    """A call that calls what it is given: `Depends(load)`, `pool.submit(work, item)`."""
+    from mldebt.evaluate.calls import Call, invoke
+
+    function = operation.given("function")
+    if function is None:
+        return NONE
+    passed = operation.call.args[1:] if operation.entry.flag("arguments") else []
+    if len(passed) == 1 and isinstance(passed[0], Seq) and passed[0].kind == "tuple":
+        passed = list(passed[0].items)  # apply_async(work, (item,))
+    keywords = dict(operation.call.kwargs) if operation.entry.flag("arguments") else {}
+    return invoke(operation.machine, function, Call(operation.call.line, operation.call.ordinal, passed, keywords))
+
+
+def map_given(operation: Operation) -> Value:
+    """`pool.map(work, items)`: the work on each item."""
+    from mldebt.evaluate.calls import Call, invoke
+    from mldebt.evaluate.iteration import elements
+
+    machine, call = operation.machine, operation.call
+    function, data = operation.given("function"), operation.given("data")
+    if function is None or data is None:
+        return NONE
+    found, complete = elements(machine, data)
+    spread = "starmap" in operation.dotted
+    results: list[Value] = []
+    for item in found[:MAPPED]:
+        passed = list(item.items) if spread and isinstance(item, Seq) else [item]
+        results.append(invoke(machine, function, Call(call.line, call.ordinal, passed, {})))
+    return Seq(results, not complete or len(found) > MAPPED)
+
+
+MAPPED = 24
 
 
 def declare(machine: Machine, function: Function, kind: str, name: str, schedule: str = "") -> None:

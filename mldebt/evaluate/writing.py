@@ -10,6 +10,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.storage import TRANSIENT, node_of, outcome, resolve
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.values import (
+    Choice,
     ColumnRef,
     Const,
     Frame,
@@ -33,10 +34,30 @@ def write(operation: Operation) -> Value:
     data = operation.data()
     if operation.given("name") is None and not operation.call.spread and operation.entry.text("store") not in TRANSIENT:
         return data if data is not None else Const(None)  # `df.to_csv()` gives the text back
+    from mldebt.evaluate.objects import models_in, persist_all
+
+    if models := models_in(data):
+        return persist_all(operation, models)
     for target in resolve(operation, "name", "WRITES"):
         outcome(machine, target, site, "write")
         write_target(operation, data, target)
+        if operation.entry.text("returns") == "response" and not isinstance(target, str):
+            return _reply(operation, target)
     return Const(None)
+
+
+def _reply(operation: Operation, target: Identity | Handle) -> Value:
+    """What the other side of a request answers."""
+    machine, site = operation.machine, operation.site
+    node, evidence = node_of(machine, target, site)
+    frame = new_frame(
+        machine, operation.name_in_scope("reply"), ("reply", operation.call.ordinal), site, operation="read"
+    )
+    if node:
+        machine.trace.edge(node, frame.node, "READS", site, evidence)
+        frame.open = (node,)
+    frame.form = "records"
+    return frame
 
 
 def write_target(operation: Operation, data: Value | None, target: Identity | Handle | str) -> None:
@@ -92,6 +113,9 @@ def write_data(machine: Machine, data: Value | None, node: str, site: Site, evid
 def written_names(value: Value) -> tuple[str, ...] | None:
     if isinstance(value, Frame):
         return value.names()
+    if isinstance(value, Choice):
+        found = {written_names(option) for option in value.options}
+        return found.pop() if len(found) == 1 else None
     if isinstance(value, Map) and not value.open:
         return tuple(str(key) for key in value.entries)
     if isinstance(value, Seq) and value.items and not isinstance(value.items[0], (Seq, Frame)):

@@ -89,7 +89,9 @@ def _edges(trace: Trace, rename: object) -> list[Edge]:
 def _edge(traced: TracedEdge, rename: object, trace: Trace) -> Edge:
     source, target = rename(traced.source), rename(traced.target)  # type: ignore[operator]
     kind = traced.kind
-    if kind == "LOADS" and source.startswith("dataset:"):
+    if kind == "READS" and source.startswith("artifact:"):
+        kind = "LOADS"
+    elif kind == "LOADS" and source.startswith("dataset:"):
         kind = "READS"
     elif kind == "PERSISTS" and target.startswith("dataset:"):
         kind = "WRITES"
@@ -148,6 +150,8 @@ def _node(traced: TracedNode, node_id: str, artifacts: set[str], trace: Trace) -
         attributes["loaded"] = True
         if not is_model:
             attributes.setdefault("rows", f"rows:{traced.id}")
+    elif kind == "frame" and "model" in trace.loaded_as.get(traced.id, ()):
+        kind, attributes["loaded"] = "model", True
     elif kind == "stored" or (kind in STORED and not node_id.startswith(f"{kind}:")):
         kind = node_id.partition(":")[0]
     name = node_id.partition(":")[2] if kind in STORED else traced.name
@@ -214,6 +218,8 @@ def _coverage(workspace: Workspace, trace: Trace, skipped: Mapping[str, str]) ->
     outcomes = Counter(outcome for outcome, _ in trace.io.values())
     reasons = Counter(reason for outcome, reason in trace.io.values() if outcome == "unresolved")
     problems = {file: facts.problem for file, facts in workspace.facts.items() if facts.problem}
+    for site, error in trace.failures:
+        problems[site.file] = f"{problems.get(site.file, '')}; not followed at line {site.line}: {error}".lstrip("; ")
     read = [facts for facts in workspace.facts.values() if facts.kind != "skipped"]
     return Coverage(
         files=len(read),

@@ -18,7 +18,20 @@ READING = ("READS", "LOADS")
 def renamed(trace: Trace) -> dict[str, str]:
     """New ids of stored things: `stored:` ids become artifacts or data sets, bare tables join their database."""
     names = {node_id: _decided(trace, node_id) for node_id in trace.nodes if node_id.startswith("stored:")}
-    return {**names, **_bare_tables(trace)}
+    return {**names, **_pickled_models(trace), **_bare_tables(trace)}
+
+
+def _pickled_models(trace: Trace) -> dict[str, str]:
+    """What was read like data and then used as a model is an artifact."""
+    found: dict[str, str] = {}
+    for edge in trace.edges.values():
+        if (
+            edge.kind == "READS"
+            and "model" in trace.loaded_as.get(edge.target, ())
+            and edge.source.startswith("dataset:")
+        ):
+            found[edge.source] = edge.source.replace("dataset:", "artifact:", 1)
+    return found
 
 
 def _decided(trace: Trace, stored: str) -> str:

@@ -75,7 +75,7 @@ def production_roots(workspace: Workspace, trace: Trace) -> dict[str, set[Site]]
     for task in trace.tasks.values():
         file = str(task.get("file", ""))
         notebook = file in workspace.facts and workspace.facts[file].kind == "notebook"
-        if task.get("kind") in ("route", "task") and not _TEST.search(file) and not notebook:
+        if task.get("kind") in ("route", "task", "startup") and not _TEST.search(file) and not notebook:
             roots.setdefault(file, set()).add(workspace.facts[file].site(int(str(task["line"]))))
     return _through_make(workspace, roots)
 
