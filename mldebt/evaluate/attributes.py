@@ -28,6 +28,10 @@ from mldebt.evaluate.values import (
 
 
 def attribute(machine: Machine, base: Value, name: str) -> Value:
+    if isinstance(base, (Frame, Model, Object, Loaded)):
+        from mldebt.evaluate.library import library_attribute
+
+        return library_attribute(machine, base, name)
     if isinstance(base, Symbol):
         return _of_symbol(machine, base, name)
     if isinstance(base, ModuleValue):
@@ -36,29 +40,30 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         return _of_instance(machine, base, name)
     if isinstance(base, Class):
         return _of_class(machine, base, name)
-    if (
-        isinstance(base, Text)
-        and name == "name"
-        and any(isinstance(part, Hole) and part.kind == "tmp" for part in base.parts)
-    ):
+    found = _of_plain(base, name)
+    return found if found is not None else Method(base, name)
+
+
+def _of_plain(base: Value, name: str) -> Value | None:
+    """An attribute of a text, a dictionary or an open file; None for what is a method at most."""
+    if isinstance(base, Text) and name == "name" and any(_is_temporary(part) for part in base.parts):
         return base  # tempfile.TemporaryDirectory().name
     if isinstance(base, Text) and base.path:
-        found = path_attribute(base, name)
-        return found if found is not None else Method(base, name)
+        return path_attribute(base, name)
     if isinstance(base, Map):
         return _of_map(base, name)
     if isinstance(base, (Text, Const)) and name == "value":
         return base  # a member of an enumeration
     if isinstance(base, Handle) and name == "name":
         return base.name if base.store == "file" else Text((Hole("temporary", "tmp"),))
-    if isinstance(base, (Frame, Model, Object, Loaded)):
-        from mldebt.evaluate.library import library_attribute
-
-        return library_attribute(machine, base, name)
     if isinstance(base, Method) and isinstance(base.receiver, Object):
-        kept = base.receiver.facts.get(f"{base.name}.{name}")  # `app.state.model`
-        return kept if kept is not None else Method(base, name)
-    return Method(base, name)
+        kept: Value | None = base.receiver.facts.get(f"{base.name}.{name}")  # `app.state.model`
+        return kept
+    return None
+
+
+def _is_temporary(part: str | Hole) -> bool:
+    return isinstance(part, Hole) and part.kind == "tmp"
 
 
 def _of_symbol(machine: Machine, base: Symbol, name: str) -> Value:

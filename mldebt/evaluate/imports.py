@@ -21,12 +21,13 @@ def import_statement(machine: Machine, statement: Stmt) -> bool:
 
 
 def import_module(machine: Machine, dotted: str) -> Value:
-    file = machine.workspace.module_file(dotted, machine.scope.file)
+    library = machine.knowledge.knows_library(dotted)
+    file = machine.workspace.module_file(dotted, machine.scope.file, not library)
     if file is not None:
         note_import(machine, file)
         return ModuleValue(file)
     folder = machine.workspace.is_package_folder(dotted, machine.scope.file)
-    if folder is not None and not machine.knowledge.knows_library(dotted):
+    if folder is not None and not library:
         return ModuleValue(f"{folder}/")
     return Symbol(dotted)
 

@@ -157,6 +157,21 @@ def base_is_table(frame: Frame) -> bool:
 
 def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
     call.receiver = receiver
+    found = _own_method(machine, receiver, name, call)
+    if found is not None:
+        return found
+    if isinstance(receiver, Method):
+        call.receiver = receiver = derived("attribute of an unknown value", receiver.receiver, label=receiver.name)
+    entry = machine.knowledge.method(kind_of(receiver), name)
+    if entry is None and isinstance(receiver, Frame):
+        entry = machine.knowledge.method("frame", name)
+    if entry is not None:
+        return carry_out(Operation(machine, call, entry, f"{kind_of(receiver)}.{name}"))
+    return _by_name_alone(machine, receiver, name, call)
+
+
+def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value | None:
+    """A method of what Python itself brings; None for the values of libraries."""
     if isinstance(receiver, Seq):
         return sequence_method(machine, receiver, name, call)
     if isinstance(receiver, Map):
@@ -165,20 +180,17 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         return _text_method(machine, receiver, name, call)
     if isinstance(receiver, Unknown) and name in TEXTUAL and not receiver.sources:
         return _text_method(machine, to_text(receiver), name, call)
-    if isinstance(receiver, Method):
-        call.receiver = receiver = derived("attribute of an unknown value", receiver.receiver, label=receiver.name)
-    if isinstance(receiver, Object) and receiver.kind == "columns":
-        return _columns_method(machine, receiver, name, call)
-    if isinstance(receiver, Object) and isinstance(receiver.facts.get("settings"), Map) and name.startswith("get"):
-        return _of_section(machine, receiver.facts["settings"], call)
     if isinstance(receiver, Const):
         return NONE if is_none(receiver) else derived("method of a number", *call.values())
-    entry = machine.knowledge.method(kind_of(receiver), name)
-    if entry is None and isinstance(receiver, Frame):
-        entry = machine.knowledge.method("frame", name)
-    if entry is not None:
-        return carry_out(Operation(machine, call, entry, f"{kind_of(receiver)}.{name}"))
-    return _by_name_alone(machine, receiver, name, call)
+    return _object_method(machine, receiver, name, call) if isinstance(receiver, Object) else None
+
+
+def _object_method(machine: Machine, receiver: Object, name: str, call: Call) -> Value | None:
+    if receiver.kind == "columns":
+        return _columns_method(machine, receiver, name, call)
+    if isinstance(receiver.facts.get("settings"), Map) and name.startswith("get"):
+        return _of_section(machine, receiver.facts["settings"], call)
+    return None
 
 
 def _of_section(machine: Machine, settings: Map, call: Call) -> Value:
@@ -316,7 +328,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "duplicate": tables.duplicate,
     "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
-    "call": web.call_given, "map": web.map_given,
+    "autolog": training.autolog, "call": web.call_given, "map": web.map_given,
     "publish": web.publish, "consume": web.consume,
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,

@@ -57,6 +57,8 @@ class Root:
     seeded: set[str] = field(default_factory=set)
     steps: int = MAX_STEPS
     cut: bool = False
+    logging: tuple[str, Site] | None = None
+    """Where the tracker was told to keep every model that is fitted from here on, and its name."""
 
 
 class Machine:

@@ -69,10 +69,19 @@ def _placed(machine: Machine, template: str) -> tuple[str, bool]:
     """Where a path points in the repository, and whether that took a guess."""
     if template.startswith("/"):
         return _inside(machine, normpath(template))
-    if template.startswith(("~", "{")) or re.match(r"^[A-Za-z]:[\\/]", template):
+    if template.startswith("{"):
+        return _in_project(machine, template), False
+    if template.startswith("~") or re.match(r"^[A-Za-z]:[\\/]", template):
         return template.replace("\\", "/"), False
     start = machine.root.file or machine.scope.file
     return machine.workspace.place(normpath(template.replace("\\", "/")), start), False
+
+
+def _in_project(machine: Machine, template: str) -> str:
+    """An unknown folder is not the same one in two projects of a repository."""
+    start = machine.root.file or machine.scope.file
+    base = machine.workspace.base_of(start.rpartition("/")[0] or ".")
+    return template if base == "." else f"{base}/{template}"
 
 
 def _inside(machine: Machine, path: str) -> tuple[str, bool]:

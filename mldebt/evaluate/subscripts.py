@@ -34,19 +34,22 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
         return _of_seq(base, key)
     if isinstance(base, Text):
         return _of_text(base, key)
-    if isinstance(base, Object) and isinstance(base.facts.get("settings"), Map):
-        return _of_map(base.facts["settings"], key, expression)
-    if isinstance(base, Object) and base.kind in ("loc", "iloc"):
-        return selection.locate(machine, base, key)
-    if isinstance(base, Object) and base.kind == "groupby":
-        return frames.group_columns(machine, base, key)
     if isinstance(base, Loaded):
         return selection.loaded_part(machine, base, key)
     if isinstance(base, Model):
         return base
     if isinstance(base, Symbol):
         return _of_symbol(machine, base, key, expression)
-    return derived("item of an unknown value", base, label=_key_label(key, expression))
+    found = _of_object(machine, base, key, expression) if isinstance(base, Object) else None
+    return found or derived("item of an unknown value", base, label=_key_label(key, expression))
+
+
+def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> Value | None:
+    if isinstance(base.facts.get("settings"), Map):
+        return _of_map(base.facts["settings"], key, expression)
+    if base.kind in ("loc", "iloc"):
+        return selection.locate(machine, base, key)
+    return frames.group_columns(machine, base, key) if base.kind == "groupby" else None
 
 
 def _key_label(key: Value, expression: Expr) -> str:

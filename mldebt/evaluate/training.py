@@ -56,6 +56,8 @@ def train(operation: Operation, model: Model) -> None:
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)
         model.fitted_on = frame.rows
+        if kind == "TRAINS_ON":
+            keep_logged(machine, model)
     labels = [*data_frames(machine, label), *wrapped_labels(machine, data)]
     for frame in labels if kind != "FITS" else ():
         machine.trace.edge(frame.node, model.node, "LABELS", site, operation.evidence, columns=frame.names())
@@ -63,6 +65,22 @@ def train(operation: Operation, model: Model) -> None:
     for evaluated in _evaluation_sets(operation):
         machine.trace.edge(evaluated.node, model.node, "EVALUATES_ON", site, operation="eval_set")
         use_frame(machine, evaluated, "feature", site)
+
+
+def autolog(operation: Operation) -> Value:
+    """`mlflow.autolog()`: each fit that follows keeps its model in the tracker."""
+    tracker = operation.dotted.partition(".")[0]
+    operation.machine.root.logging = (tracker, operation.site)
+    return NONE
+
+
+def keep_logged(machine: Machine, model: Model) -> None:
+    if machine.root.logging is None:
+        return
+    tracker, site = machine.root.logging
+    name = f"{tracker}://runs/{machine.root.file or machine.scope.file}"
+    node = machine.trace.node(f"artifact:{name}", "artifact", name, site, store=tracker)
+    machine.trace.edge(model.node, node, "PERSISTS", site)
 
 
 def data_frames(machine: Machine, value: Value | None) -> list[Frame]:

@@ -109,15 +109,18 @@ class Workspace:
         roots = {root for root in roots if _join(root, "__init__.py") not in self.facts}
         return tuple(sorted(roots, key=lambda root: (root.count("/"), root)))
 
-    def _module_file(self, dotted: str, file: str) -> str | None:
-        """The file of an absolute import, as seen from `file`; None for what is not in the repository."""
+    def _module_file(self, dotted: str, file: str, far: bool = True) -> str | None:
+        """The file of an absolute import, as seen from `file`; None for what is not in the repository.
+
+        `far`: whether other source roots than the folders upwards count, too.
+        """
         path = dotted.replace(".", "/")
         folder = str(PurePosixPath(file).parent)
         bases = (folder,) if dotted.partition(".")[0] in sys.stdlib_module_names else _upwards(folder)
         for base in bases:
             if found := self._module_at(base, path):
                 return None if found == file and "/" not in path else found
-        return self._far_module(path, folder) if len(bases) > 1 or folder == "." else None
+        return self._far_module(path, folder) if far else None
 
     def _far_module(self, path: str, folder: str) -> str | None:
         """A module below another source root: one beside the way up (`src`), else the only one of that name."""

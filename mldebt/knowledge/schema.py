@@ -57,6 +57,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "frame": "columns data name orient",
     "group": "data keys",
     "identity": "columns data decorator fresh from function parses part partial prefix",
+    "autolog": "",
     "call": "arguments function",
     "map": "data function",
     "ignore": "bucket clock decorator file function name service",
@@ -114,7 +115,8 @@ _TEXT = """
     to_store trigger what
 """
 _FLAG = """
-    arguments attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label fits fresh
+    arguments attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label fits
+    fresh
     grouped in_place moves named opens_columns parses partial pure removes shuffle_default state stateless supervised
     temporary time
 """

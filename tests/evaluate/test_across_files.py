@@ -172,14 +172,14 @@ def test_several_results_stay_apart(graph_of: GraphOf) -> None:
         "class Job:\n    path = 'a.csv'\n    @classmethod\n    def run(cls):\n        pd.read_csv(cls.path)\nJob.run()",
         "class Job:\n    @staticmethod\n    def run(path):\n        pd.read_csv(path)\nJob.run('a.csv')",
         "class Job:\n    @property\n    def path(self):\n        return 'a.csv'\npd.read_csv(Job().path)",
-        "class Base:\n    path = 'a.csv'\nclass Job(Base):\n    def run(self):\n        pd.read_csv(self.path)\nJob().run()",
+        "class Base:\n    path = 'a.csv'\nclass Job(Base):\n    def run(self):\n        pd.read_csv(self.path)\nJob().run()",  # noqa: E501
         "class Base:\n    def run(self):\n        pd.read_csv(self.path())\n"
         "class Job(Base):\n    def path(self):\n        return 'a.csv'\nJob().run()",
         "class Base:\n    def __init__(self, path):\n        self.path = path\nclass Job(Base):\n"
         "    def __init__(self):\n        super().__init__('a.csv')\npd.read_csv(Job().path)",
-        "from dataclasses import dataclass\n@dataclass\nclass Config:\n    path: str = 'a.csv'\npd.read_csv(Config().path)",
-        "from dataclasses import dataclass\n@dataclass\nclass Config:\n    path: str\npd.read_csv(Config('a.csv').path)",
-        "from typing import NamedTuple\nclass Config(NamedTuple):\n    path: str\npd.read_csv(Config(path='a.csv').path)",
+        "from dataclasses import dataclass\n@dataclass\nclass Config:\n    path: str = 'a.csv'\npd.read_csv(Config().path)",  # noqa: E501
+        "from dataclasses import dataclass\n@dataclass\nclass Config:\n    path: str\npd.read_csv(Config('a.csv').path)",  # noqa: E501
+        "from typing import NamedTuple\nclass Config(NamedTuple):\n    path: str\npd.read_csv(Config(path='a.csv').path)",  # noqa: E501
         "from enum import Enum\nclass Path(Enum):\n    A = 'a.csv'\npd.read_csv(Path.A.value)",
         "class Job:\n    def __call__(self, path):\n        pd.read_csv(path)\nJob()('a.csv')",
         "class Job:\n    def __enter__(self):\n        return self\n    def __exit__(self, *a):\n        pass\n"

@@ -14,7 +14,7 @@ from tests.evaluate.small import Seen, seen_in
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "eats_eta"
 QUICK = settings(
-    deadline=None, derandomize=True, max_examples=40, database=None, suppress_health_check=list(HealthCheck)
+    deadline=None, derandomize=True, max_examples=30, database=None, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -28,7 +28,7 @@ def graph_of(files: dict[str, str]) -> Seen:
 NAMES = st.sampled_from(["a", "df", "self", "path", "model", "X", "os", "pd", "f", "C", "np", "json", "row", "_"])
 ATTRIBUTES = st.sampled_from([
     "columns", "values", "loc", "iloc", "fit", "predict", "transform", "read_csv", "to_csv", "merge", "groupby", "agg",
-    "drop", "rename", "apply", "path", "join", "format", "items", "append", "get", "DataFrame", "concat", "open", "load",
+    "drop", "rename", "apply", "path", "join", "format", "items", "append", "get", "DataFrame", "concat", "open", "load",  # noqa: E501
     "dump", "split", "str", "dt", "T", "assign", "query", "pop", "update", "environ", "read", "write", "execute", "x",
 ])  # fmt: skip
 TEXTS = st.sampled_from(["", "a", "a.csv", "%s", "{}", "{0}/{x}", "SELECT a FROM t", "x > 1", "/", "..", "%", "{", "é"])
@@ -161,9 +161,8 @@ def test_the_sample_with_statements_taken_out_or_doubled_makes_it_raise_nothing(
 
 def _damage(tree: ast.Module, data: st.DataObject) -> None:
     """Take a statement out, double it, or exchange two of a block."""
-    blocks = [
-        node.body for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list) and len(node.body) > 1
-    ]  # type: ignore[attr-defined]
+    bodies = [getattr(node, "body", None) for node in ast.walk(tree)]
+    blocks = [body for body in bodies if isinstance(body, list) and len(body) > 1]
     if not blocks:
         return
     block = data.draw(st.sampled_from(blocks))
@@ -279,4 +278,4 @@ def _changes(columns: list[str], new: str) -> list[tuple[str, list[str]]]:
 def test_a_written_frame_has_the_columns_of_its_history(history: tuple[str, list[str]]) -> None:
     program, columns = history
     written = graph_of({"main.py": program}).written("out.csv")
-    assert written is not None and set(written) == set(columns)
+    assert set(written or ()) == set(columns)

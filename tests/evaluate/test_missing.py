@@ -15,6 +15,7 @@ from tests.evaluate.small import GraphOf
 from tests.evaluate.test_surroundings import READ, YAML, configured
 from tests.evaluate.test_web_and_notebooks import BODY, FASTAPI, MODEL
 from tests.system.command import run
+from tests.system.test_hostile_repositories import SOUND
 
 
 @pytest.mark.parametrize(
@@ -140,6 +141,21 @@ def test_helpers_of_the_standard_library_pass_values_on(program: str, graph_of: 
 
 def test_a_format_in_an_f_string_counts(graph_of: GraphOf) -> None:
     assert graph_of(READ + "number = 7\npd.read_csv(f'part_{number:03d}.csv')\n").reads() == {"part_007.csv"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"odd/pandas.py": "import pandas\ndef read_csv(path):\n    return path\n"},
+        {"odd/joblib/__init__.py": "import joblib\n"},
+        {"odd/sklearn/__init__.py": "x = 1\n", "odd/sklearn/ensemble.py": "from sklearn.ensemble import *\n"},
+    ],
+)
+def test_a_module_named_like_a_library_elsewhere_in_the_repository_hides_nothing(
+    files: dict[str, str | bytes], graph_of: GraphOf
+) -> None:
+    seen = graph_of({**files, "sound/main.py": SOUND})
+    assert (seen.reads(), seen.writes(), seen.models()) == ({"sound.csv"}, {"sound.joblib"}, {"RandomForestRegressor"})
 
 
 def test_what_the_engine_itself_fails_at_is_told(

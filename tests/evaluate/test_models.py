@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mldebt.graph.model import Edge
 from tests.evaluate.small import GraphOf, Seen
 
 READ = """\
@@ -222,8 +223,8 @@ def test_what_a_model_predicts_can_be_the_feature_of_another(graph_of: GraphOf) 
     assert any(edge.target.startswith("model:") for edge in _downstream(seen, prediction.id))
 
 
-def _downstream(seen: Seen, node: str) -> list[object]:
-    found: list[object] = []
+def _downstream(seen: Seen, node: str) -> list[Edge]:
+    found: list[Edge] = []
     waiting, known = [node], {node}
     while waiting:
         for edge in seen.graph.out(waiting.pop()):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mldebt.project import files as files_module
+from mldebt.project.walk import walk_files
 from mldebt.read import processes, reader
 from tests.system.command import SAMPLE, copy_of, printed, printed_by_a_new_process
 
@@ -82,7 +83,7 @@ def test_the_order_in_which_files_are_listed_changes_no_byte(
     seed: int | None, many: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = printed(many)
-    shuffled = _shuffled(files_module.walk_files, seed)
+    shuffled = _shuffled(walk_files, seed)
     monkeypatch.setattr(files_module, "walk_files", shuffled)
     monkeypatch.setattr(files_module, "sorted", list, raising=False)
     assert printed(many) == expected

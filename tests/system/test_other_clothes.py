@@ -67,12 +67,12 @@ def test_forty_lines_of_comments_on_top(tmp_path: Path, original: Path, expected
 class TrailingCommas(cst.CSTTransformer):
     """A comma behind the last argument of each call and the last item of each list."""
 
-    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.Call:  # noqa: N802
         if len(updated_node.args) < 2 or isinstance(updated_node.args[0].value, cst.GeneratorExp):
             return updated_node
         return updated_node.with_changes(args=[each.with_changes(comma=cst.Comma()) for each in updated_node.args])
 
-    def leave_List(self, original_node: cst.List, updated_node: cst.List) -> cst.List:
+    def leave_List(self, original_node: cst.List, updated_node: cst.List) -> cst.List:  # noqa: N802
         elements = [each.with_changes(comma=cst.Comma()) for each in updated_node.elements]
         return updated_node.with_changes(elements=elements)
 
@@ -80,16 +80,16 @@ class TrailingCommas(cst.CSTTransformer):
 class QuotesAndBrackets(cst.CSTTransformer):
     """Strings in three quotes, and brackets around what is returned and assigned."""
 
-    def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:
+    def leave_SimpleString(self, original_node: cst.SimpleString, updated_node: cst.SimpleString) -> cst.SimpleString:  # noqa: N802
         text = updated_node.raw_value
         if updated_node.prefix or len(updated_node.quote) > 1 or '"' in text or "'" in text or "\\" in text:
             return updated_node
         return updated_node.with_changes(value=f"'''{text}'''")
 
-    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:
+    def leave_Assign(self, original_node: cst.Assign, updated_node: cst.Assign) -> cst.Assign:  # noqa: N802
         return updated_node.with_changes(value=_in_brackets(updated_node.value))
 
-    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:
+    def leave_Return(self, original_node: cst.Return, updated_node: cst.Return) -> cst.Return:  # noqa: N802
         if updated_node.value is None:
             return updated_node
         return updated_node.with_changes(value=_in_brackets(updated_node.value))
@@ -108,7 +108,7 @@ class Airing(cst.CSTTransformer):
         super().__init__()
         self.chance = chance
 
-    def leave_SimpleStatementLine(
+    def leave_SimpleStatementLine(  # noqa: N802
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine:
         if self.chance.random() < 0.5:
