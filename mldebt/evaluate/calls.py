@@ -204,11 +204,17 @@ def use_frame(machine: Machine, frame: Frame, kind: str, site: Site) -> None:
 
 def _call_instance(machine: Machine, target: Instance, made: Call) -> Value:
     from mldebt.evaluate.attributes import member
+    from mldebt.evaluate.networks import forward, network_of
 
-    for name in ("__call__", "forward"):
+    model = network_of(target)
+    output = forward(machine, model, made) if model is not None else None
+    for name in ("__call__", "forward", "call"):
         method = member(machine, target, name)
         if isinstance(method, Function):
-            return call_function(machine, method, made)
+            result = call_function(machine, method, made)
+            return output if output is not None else result
+    if output is not None:
+        return output
     return escape(machine, "call of an object", made, target)
 
 
@@ -312,9 +318,11 @@ def _in_scope_of(machine: Machine, function: Function, expression: Expr) -> Valu
 
 def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.attributes import class_member, library_base
+    from mldebt.evaluate.networks import as_network
 
     machine.instantiated.add(cls.key)
     instance = Instance(cls)
+    as_network(machine, instance, made)
     constructor = class_member(machine, cls, "__init__")
     if isinstance(constructor, Function):
         call_function(machine, bound(constructor, instance), made)

@@ -25,6 +25,7 @@ from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, LANGUAGE, mapping_method, sequence_method
 from mldebt.evaluate.frames import as_frame, column
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.networks import backward, network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import path_method
 from mldebt.evaluate.strings import string_method, to_text
@@ -160,6 +161,8 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
     found = _own_method(machine, receiver, name, call)
     if found is not None:
         return found
+    if (network := network_of(receiver)) is not None:
+        call.receiver = receiver = network
     if isinstance(receiver, Method):
         call.receiver = receiver = derived("attribute of an unknown value", receiver.receiver, label=receiver.name)
     entry = machine.knowledge.method(kind_of(receiver), name)
@@ -276,6 +279,9 @@ def ignore(operation: Operation) -> Value:
 
 def identity(operation: Operation) -> Value:
     value = operation.data()
+    stored = operation.given("from")
+    if stored is not None:
+        models.becomes(operation.machine, operation.receiver, stored)
     if value is None and operation.call.args:
         value = operation.call.args[0]
     return value if value is not None else NONE
@@ -328,7 +334,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "duplicate": tables.duplicate,
     "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
-    "autolog": training.autolog, "call": web.call_given, "map": web.map_given,
+    "autolog": training.autolog, "backward": backward, "call": web.call_given, "map": web.map_given,
     "publish": web.publish, "consume": web.consume,
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,

@@ -134,3 +134,11 @@ def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | N
     for model in models:
         machine.trace.edge(model, node, "DERIVES", machine.site(), "inferred", operation="unknown call")
     return Model(node, "unknown", task="unknown")
+
+
+def becomes(machine: Machine, receiver: Value | None, stored: Value) -> None:
+    """`net.load_state_dict(torch.load(path))`: from here on the network is what was stored."""
+    loaded = as_model(machine, stored) if isinstance(stored, (Loaded, Unknown)) and sources_of(stored) else None
+    for option in options_of(receiver) if receiver is not None else ():
+        if isinstance(option, Model) and loaded is not None and loaded.loaded:
+            option.node, option.loaded = loaded.node, True

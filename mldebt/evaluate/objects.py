@@ -6,6 +6,7 @@ from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity
+from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.storage import node_of, outcome, resolve
 from mldebt.evaluate.values import (
@@ -62,6 +63,8 @@ def _into_receiver(operation: Operation, results: list[Value]) -> Value:
 def models_in(value: Value | None, depth: int = 4) -> list[Model]:
     if isinstance(value, Model):
         return [value]
+    if (network := network_of(value)) is not None:
+        return [network]
     if value is None or depth == 0:
         return []
     return [model for child in children(value) for model in models_in(child, depth - 1)]

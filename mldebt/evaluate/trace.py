@@ -70,6 +70,8 @@ class Trace:
         self.io: dict[tuple[Site, str], tuple[str, str]] = {}
         self.tasks: dict[str, dict[str, object]] = {}
         self.imports: dict[str, set[str]] = {}
+        self.forwards: dict[str, tuple[str, str]] = {}
+        self.trained_through: set[str] = set()
         self.failures: list[tuple[Site, str]] = []
 
     def node(self, id: str, kind: str, name: str, site: Site | None = None, /, **attributes: object) -> str:

@@ -236,6 +236,8 @@ def predict(operation: Operation) -> Value:
             )  # fmt: skip
             machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
             use_frame(machine, used, "feature", site)
+        if method == "forward" and frames:
+            machine.trace.forwards[node] = (model.node, frames[0].node)
         machine.trace.column((node, "prediction"), "derived", site)
         rows = frames[0].rows if frames else machine.trace.rowset(f"rows:{node}", "made", site)
         machine.trace.node(node, "prediction", operation.name_in_scope("prediction"), rows=rows)

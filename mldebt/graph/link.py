@@ -79,7 +79,8 @@ def _edges(trace: Trace, rename: object) -> list[Edge]:
     merged: dict[tuple[str, str, str, str, str], tuple[Edge, set[Site]]] = {}
     for traced in trace.edges.values():
         edge = _edge(traced, rename, trace)
-        if edge.source == edge.target:
+        trains = traced.kind == "PREDICTS" and traced.target in trace.trained_through
+        if edge.source == edge.target or trains:
             continue
         key = (edge.source, edge.target, edge.kind, edge.evidence, repr(sorted(edge.attributes.items())))
         merged.setdefault(key, (edge, set()))[1].update(traced.sites)

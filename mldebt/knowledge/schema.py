@@ -58,6 +58,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "group": "data keys",
     "identity": "columns data decorator fresh from function parses part partial prefix",
     "autolog": "",
+    "backward": "",
     "call": "arguments function",
     "map": "data function",
     "ignore": "bucket clock decorator file function name service",
@@ -68,7 +69,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "memory": "data",
     "merge": "by data how in_place left_on on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final formula function load params remainder "
-    "scope stateless steps stochastic supervised task weights y",
+    "scope stateless steps stochastic subclass supervised task weights y",
     "open": "default_mode mode name",
     "option": "default envvar flags",
     "parse": "args",
@@ -115,10 +116,9 @@ _TEXT = """
     to_store trigger what
 """
 _FLAG = """
-    arguments attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label fits
-    fresh
-    grouped in_place moves named opens_columns parses partial pure removes shuffle_default state stateless supervised
-    temporary time
+    arguments attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label
+    fits fresh grouped in_place moves named opens_columns parses partial pure removes shuffle_default state
+    stateless subclass supervised temporary time
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(_TEXT.split(), TEXT),

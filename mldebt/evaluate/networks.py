@@ -1,0 +1,92 @@
+"""Classes of the repository that are models because of their base class, and training loops written by hand."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.attributes import library_base
+from mldebt.evaluate.calls import Call
+from mldebt.evaluate.frames import as_frame
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.training import keep_logged
+from mldebt.evaluate.values import NONE, Frame, Instance, Model, Value, options_of, sources_of
+
+NETWORK = "<network>"
+"""The field of an instance that holds it as a model."""
+
+
+def as_network(machine: Machine, instance: Instance, call: Call) -> None:
+    """`class Net(nn.Module)`: an instance is a model, too."""
+    base = library_base(machine, instance.cls)
+    entry = machine.knowledge.call(base) if base else None
+    if entry is None or not entry.flag("subclass"):
+        return
+    name = call.hint or instance.cls.qualname.rpartition(".")[2]
+    node = machine.node_id("model", name, ("network", call.ordinal))
+    scope = f"{machine.scope.file}::{machine.scope.qualname}"
+    seed = "global" if machine.root.seeded & {entry.text("scope", "torch"), "all"} else "absent"
+    machine.trace.node(
+        node, "model", name, machine.site(call.line), variable=call.hint, family=entry.text("family"), scope=scope,
+        task="unknown", stochastic=True, seed=seed, **{"class": instance.cls.qualname},
+    )  # fmt: skip
+    instance.fields[NETWORK] = Model(node, instance.cls.qualname, entry.text("family"))
+
+
+def network_of(value: Value | None) -> Model | None:
+    if isinstance(value, Instance):
+        model = value.fields.get(NETWORK)
+        return model if isinstance(model, Model) else None
+    return None
+
+
+def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
+    """`net(x)`: what the network makes of its input. Whether it predicts or trains shows later."""
+    inputs = [as_frame(machine, value) for value in call.args[:1] if sources_of(value)]
+    if not inputs:
+        return None
+    site = machine.site(call.line)
+    node = machine.node_id("prediction", call.hint or "output", call.ordinal)
+    scope = f"{machine.scope.file}::{machine.scope.qualname}"
+    name = call.hint or "output"
+    machine.trace.node(node, "prediction", name, site, method="forward", scope=scope, variable=call.hint,
+                       rows=inputs[0].rows)  # fmt: skip
+    machine.trace.edge(model.node, node, "PREDICTS", site, named=False)
+    machine.trace.edge(inputs[0].node, node, "DERIVES", site, operation="predict")
+    machine.trace.forwards[node] = (model.node, inputs[0].node)
+    machine.trace.column((node, "prediction"), "derived", site)
+    return Frame(node, {"": frozenset(((node, "prediction"),))}, rows=inputs[0].rows, form="array", named=False)
+
+
+def backward(operation: Operation) -> Value:
+    """`loss.backward()`: whatever the loss was made of trains the networks that it went through."""
+    machine, site = operation.machine, operation.site
+    if not machine.trace.forwards:
+        return NONE
+    sources = {source for option in options_of(operation.receiver or NONE) for source in sources_of(option)}
+    passed = {
+        source: machine.trace.forwards[source] for source in upstream(machine, sources) & set(machine.trace.forwards)
+    }
+    for prediction, (model, data) in sorted(passed.items()):
+        machine.trace.edge(data, model, "TRAINS_ON", site, named=False)
+        machine.trace.trained_through.add(prediction)
+        keep_logged(machine, Model(model))
+        for label in sorted(sources - {prediction}):
+            machine.trace.edge(label, model, "LABELS", site)
+    return NONE
+
+
+def upstream(machine: Machine, sources: set[str]) -> set[str]:
+    """The sources and, behind values computed from several of them, what those were computed from."""
+    found, waiting = set(sources), list(sources)
+    into: dict[str, list[str]] = {}
+    for edge in machine.trace.edges.values():
+        if edge.kind == "DERIVES":
+            into.setdefault(edge.target, []).append(edge.source)
+    while waiting:
+        here = waiting.pop()
+        if here in machine.trace.forwards:
+            continue
+        for source in into.get(here, ()):
+            if source not in found:
+                found.add(source)
+                waiting.append(source)
+    return found
