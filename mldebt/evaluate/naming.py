@@ -22,6 +22,7 @@ _FORMATS = {
 PLACED = ("file", "object", "http", "memory", "temp", "url")
 """Stores whose names are paths or URLs; every other store's names are its own."""
 SCHEMES = {"topic": "kafka"}
+SCRATCH = ("/tmp/", "/var/tmp/", "/dev/shm/", "/dev/null")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
     scheme = _SCHEME.match(template)
     if scheme:
         return _of_url(template, scheme[1].lower(), holes, format, evidence)
+    if template.startswith(SCRATCH):
+        return Identity(template, "temp", format, True)
     path, shifted = _placed(machine, template)
     form = format or _FORMATS.get(splitext(path)[1].lower(), "")
     return Identity(path, store, form, holes, "inferred" if shifted else evidence)

@@ -77,15 +77,11 @@ def backward(operation: Operation) -> Value:
 def upstream(machine: Machine, sources: set[str]) -> set[str]:
     """The sources and, behind values computed from several of them, what those were computed from."""
     found, waiting = set(sources), list(sources)
-    into: dict[str, list[str]] = {}
-    for edge in machine.trace.edges.values():
-        if edge.kind == "DERIVES":
-            into.setdefault(edge.target, []).append(edge.source)
     while waiting:
         here = waiting.pop()
         if here in machine.trace.forwards:
             continue
-        for source in into.get(here, ()):
+        for source in (edge.source for edge in machine.trace.into.get(here, ()) if edge.kind == "DERIVES"):
             if source not in found:
                 found.add(source)
                 waiting.append(source)

@@ -63,6 +63,7 @@ class Trace:
     def __init__(self) -> None:
         self.nodes: dict[str, TracedNode] = {}
         self.edges: dict[tuple[str, ...], TracedEdge] = {}
+        self.into: dict[str, list[TracedEdge]] = {}
         self.columns: dict[ColumnRef, TracedColumn] = {}
         self.uses: set[TracedUse] = set()
         self.rows: dict[str, TracedRows] = {}
@@ -94,6 +95,7 @@ class Trace:
         known = self.edges.get(key)
         if known is None:
             known = self.edges[key] = TracedEdge(source, target, kind, evidence, attributes)
+            self.into.setdefault(target, []).append(known)
         known.sites.add(site)
 
     def column(self, ref: ColumnRef, source: str, site: Site | None = None, parents: Iterable[ColumnRef] = ()) -> None:
@@ -121,7 +123,7 @@ class Trace:
 
     def brought(self, node: str) -> bool:
         """Whether a frame is only what a pickled file held: then it may be a model as well."""
-        incoming = [edge for edge in self.edges.values() if edge.target == node]
+        incoming = self.into.get(node, [])
         formats = {self.nodes[edge.source].attributes.get("format") for edge in incoming if edge.source in self.nodes}
         return bool(incoming) and all(edge.kind == "READS" for edge in incoming) and formats <= {"pickle", "joblib"}
 

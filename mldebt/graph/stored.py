@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from mldebt.evaluate.trace import Trace, TracedEdge
@@ -17,7 +17,10 @@ READING = ("READS", "LOADS")
 
 def renamed(trace: Trace) -> dict[str, str]:
     """New ids of stored things: `stored:` ids become artifacts or data sets, bare tables join their database."""
-    names = {node_id: _decided(trace, node_id) for node_id in trace.nodes if node_id.startswith("stored:")}
+    touching = _touching(trace)
+    fed = {edge.target for edge in trace.edges.values()}
+    stored = [node_id for node_id in trace.nodes if node_id.startswith("stored:")]
+    names = {node_id: _decided(trace, node_id, touching.get(node_id, []), fed) for node_id in stored}
     return {**names, **_pickled_models(trace), **_bare_tables(trace)}
 
 
@@ -34,24 +37,24 @@ def _pickled_models(trace: Trace) -> dict[str, str]:
     return found
 
 
-def _decided(trace: Trace, stored: str) -> str:
+def _decided(trace: Trace, stored: str, edges: list[TracedEdge], fed: set[str]) -> str:
     name = stored.removeprefix("stored:")
     for kind in ("artifact", "dataset"):
         if f"{kind}:{name}" in trace.nodes:
             return f"{kind}:{name}"
-    return f"{'artifact' if _is_artifact(trace, stored) else 'dataset'}:{name}"
+    return f"{'artifact' if _is_artifact(trace, stored, edges, fed) else 'dataset'}:{name}"
 
 
-def _is_artifact(trace: Trace, stored: str) -> bool:
+def _is_artifact(trace: Trace, stored: str, edges: list[TracedEdge], fed: set[str]) -> bool:
     """By what is done with what was loaded, by what was saved, by the kind of file."""
     uses: set[str] = set()
-    for edge in _touching(trace, stored):
+    for edge in edges:
         if edge.source == stored:
             uses |= trace.loaded_as.get(edge.target, set())
         elif edge.source.startswith(("model:", "loaded:")):
             uses.add("model")
         elif edge.source.startswith("frame:"):
-            uses.add("frame" if _has_upstream(trace, edge.source) else "")
+            uses.add("frame" if edge.source in fed else "")
     if "model" in uses:
         return True
     if "frame" in uses:
@@ -59,12 +62,14 @@ def _is_artifact(trace: Trace, stored: str) -> bool:
     return trace.nodes[stored].attributes.get("format", "") in MODEL_FORMATS
 
 
-def _touching(trace: Trace, node_id: str) -> Iterator[TracedEdge]:
-    return (edge for edge in trace.edges.values() if node_id in (edge.source, edge.target))
-
-
-def _has_upstream(trace: Trace, node_id: str) -> bool:
-    return any(edge.target == node_id for edge in trace.edges.values())
+def _touching(trace: Trace) -> dict[str, list[TracedEdge]]:
+    """The edges at each stored thing whose kind is still open."""
+    found: dict[str, list[TracedEdge]] = {}
+    for edge in trace.edges.values():
+        for end in (edge.source, edge.target):
+            if end.startswith("stored:"):
+                found.setdefault(end, []).append(edge)
+    return found
 
 
 def _bare_tables(trace: Trace) -> dict[str, str]:
