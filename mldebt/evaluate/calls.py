@@ -12,6 +12,7 @@ from mldebt.evaluate.values import (
     NONE,
     Choice,
     Class,
+    Connection,
     Const,
     Env,
     Frame,
@@ -386,6 +387,8 @@ def _canonical_leaf(value: Value) -> str | None:
         return value.key
     if isinstance(value, Unknown):
         return f"?{value.label}{','.join(sorted(value.sources))}"
+    if isinstance(value, (Connection, Handle)):
+        return f"{type(value).__name__}:{value.store}:{value.name.template}"
     return value.dotted if isinstance(value, Symbol) else None
 
 

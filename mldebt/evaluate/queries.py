@@ -38,7 +38,7 @@ def connect(operation: Operation) -> Value:
     found: list[Value] = []
     for option in options_of(value) if value is not None else ():
         if isinstance(option, Connection):
-            found.append(option)
+            found.append(Connection(option.name, option.store))
         else:
             found.append(Connection(option if isinstance(option, Text) else Text(("",)), store))
     return join(found) if found else Connection(Text((MEMORY if operation.entry.selector("name") else "",)), store)
@@ -159,14 +159,14 @@ def _add_output(machine: Machine, frame: Frame, output: SqlColumn, nodes: dict[s
 
 def execute(operation: Operation) -> Value:
     """`cursor.execute(sql, parameters)`: rows to fetch, or a write."""
-    machine = operation.machine
     rows: list[Frame] = []
     receiver = connections(operation)
     for option in options_of(operation.given("sql") or Const(None)):
         sql = _sql_text(option)
         for connection in receiver:
             rows += _execute_one(operation, sql, connection, option)
-    del machine
+    for connection in receiver:
+        connection.rows = tuple(rows)  # a cursor is asked for its rows in a statement of its own
     return Connection(receiver[0].name, receiver[0].store, tuple(rows))
 
 

@@ -166,9 +166,9 @@ class Handle:
     format: str = ""
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, eq=False)
 class Connection:
-    """A database connection, engine or cursor; `rows` are the frames of the last query of a cursor."""
+    """A database connection, engine or cursor; `rows` are the frames of the last query."""
 
     name: Text
     store: str
