@@ -29,7 +29,7 @@ from mldebt.evaluate.values import (
 
 def attribute(machine: Machine, base: Value, name: str) -> Value:
     if isinstance(base, (Frame, Model, Object, Loaded)):
-        from mldebt.evaluate.library import library_attribute
+        from mldebt.evaluate.libraries import library_attribute
 
         return library_attribute(machine, base, name)
     if isinstance(base, Symbol):
@@ -67,7 +67,7 @@ def _is_temporary(part: str | Hole) -> bool:
 
 
 def _of_symbol(machine: Machine, base: Symbol, name: str) -> Value:
-    from mldebt.evaluate.library import symbol_attribute
+    from mldebt.evaluate.libraries import symbol_attribute
 
     return symbol_attribute(machine, f"{base.dotted}.{name}")
 

@@ -156,7 +156,7 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
 
 def invoke(machine: Machine, target: Value, made: Call) -> Value:
     """Call a value."""
-    from mldebt.evaluate import library
+    from mldebt.evaluate import libraries
     from mldebt.evaluate.containers import call_partial
 
     if isinstance(target, Function):
@@ -164,19 +164,19 @@ def invoke(machine: Machine, target: Value, made: Call) -> Value:
     if isinstance(target, Class):
         return instantiate(machine, target, made)
     if isinstance(target, Symbol):
-        return library.call_symbol(machine, target.dotted, made)
+        return libraries.call_symbol(machine, target.dotted, made)
     if isinstance(target, Method):
-        return library.call_method(machine, target.receiver, target.name, made)
+        return libraries.call_method(machine, target.receiver, target.name, made)
     if isinstance(target, Instance):
         return _call_instance(machine, target, made)
     if isinstance(target, (Model, Loaded)):
-        return library.call_method(machine, target, "__call__", made)
+        return libraries.call_method(machine, target, "__call__", made)
     if isinstance(target, Choice):
         return join(invoke(machine, option, made) for option in target.options)
     if isinstance(target, Object) and target.kind == "partial":
         return call_partial(machine, target, made)
     if isinstance(target, Object):
-        return library.call_method(machine, target, "__call__", made)
+        return libraries.call_method(machine, target, "__call__", made)
     reason = target.reason if isinstance(target, Unknown) else "call of an unknown value"
     return escape(machine, reason, made, target)
 

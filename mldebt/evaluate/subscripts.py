@@ -59,7 +59,7 @@ def _key_label(key: Value, expression: Expr) -> str:
 def _of_symbol(machine: Machine, base: Symbol, key: Value, expression: Expr) -> Value:
     """`os.environ["X"]`, `sys.argv[1]`, or a type such as `list[int]`."""
     from mldebt.evaluate.calls import Call
-    from mldebt.evaluate.library import call_symbol
+    from mldebt.evaluate.libraries import call_symbol
 
     if machine.knowledge.call(f"{base.dotted}.__getitem__") is not None:
         return call_symbol(machine, f"{base.dotted}.__getitem__", Call(machine.scope.statement[0], -1, [key], {}))
