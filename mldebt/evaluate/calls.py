@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mldebt.evaluate.arguments import canonical
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_CONTEXTS_OF_SMALL, MAX_DEPTH, SMALL, Machine, Scope, digest
 from mldebt.evaluate.values import (
     NONE,
     Choice,
     Class,
-    Connection,
-    Const,
     Env,
     Frame,
     Function,
@@ -27,7 +26,6 @@ from mldebt.evaluate.values import (
     Object,
     Seq,
     Symbol,
-    Text,
     Unknown,
     Value,
     derived,
@@ -351,52 +349,3 @@ def bound(function: Function, this: Value) -> Function:
         function.file, function.qualname, function.params, function.body, function.closure, function.decorators, this,
         function.owner, function.line, function.is_lambda, function.given,
     )  # fmt: skip
-
-
-def canonical(names: dict[str, Value]) -> str:
-    """The arguments of a call as text, equal for equal arguments, made of names only."""
-    return ",".join(f"{name}={_canonical(value)}" for name, value in names.items())
-
-
-def _canonical(value: Value, depth: int = 3) -> str:
-    simple = _canonical_leaf(value)
-    if simple is not None or depth == 0:
-        return simple or type(value).__name__
-    if isinstance(value, (Seq, Choice)):
-        items = value.items if isinstance(value, Seq) else value.options
-        return f"[{','.join(_canonical(item, depth - 1) for item in items[:20])}]"
-    if isinstance(value, Map):
-        pairs = list(value.entries.items())[:40]
-        return "{" + ",".join(f"{key}:{_canonical(item, depth - 1)}" for key, item in pairs) + "}"
-    if isinstance(value, Instance):
-        return f"{value.cls.key}({canonical_fields(value, depth - 1)})"
-    return f"{type(value).__name__}{','.join(sorted(_sources(value)))}"
-
-
-def _canonical_leaf(value: Value) -> str | None:
-    """A value without parts as text."""
-    if isinstance(value, Text):
-        return repr(value.template)
-    if isinstance(value, Const):
-        return repr(value.value)
-    if isinstance(value, Frame):
-        return f"{value.node}/{value.form}/{','.join(sorted(value.columns))}/{','.join(sorted(value.dropped))}"
-    if isinstance(value, (Model, Loaded)):
-        return value.node
-    if isinstance(value, (Function, Class)):
-        return value.key
-    if isinstance(value, Unknown):
-        return f"?{value.label}{','.join(sorted(value.sources))}"
-    if isinstance(value, (Connection, Handle)):
-        return f"{type(value).__name__}:{value.store}:{value.name.template}"
-    return value.dotted if isinstance(value, Symbol) else None
-
-
-def canonical_fields(value: Instance, depth: int) -> str:
-    return ",".join(f"{name}={_canonical(item, depth)}" for name, item in value.fields.items())
-
-
-def _sources(value: Value) -> frozenset[str]:
-    from mldebt.evaluate.values import sources_of
-
-    return sources_of(value)
