@@ -1,12 +1,13 @@
 """The abstract evaluation of a repository: what its code would do, without running it.
 
-Where to begin reading: `entries` starts at modules, endpoints and functions that nobody calls; `machine` keeps the state
-and runs statements; `statements` and `expressions` say what each does; `calls` and `attributes` find what is meant.
+Where to begin reading: `entries` starts at modules, endpoints and functions that nobody calls; `machine` keeps the
+state and runs statements; `statements` and `expressions` say what each does; `calls` and `attributes` find what is
+meant.
 
 A call into a library goes through `libraries`: the knowledge base says what it is, one of these carries it out:
-`reading`, `writing`, `objects` (save, load), `handles` (open files), `queries` (SQL), `storage` and `naming` (identity);
-`tables`, `joining`, `grouping`, `elementwise` (frames); `models`, `training`, `evaluation`, `networks`; `web`;
-`surroundings` (environment, command line, configuration, seeds).
+`reading`, `writing`, `objects` (save, load), `handles` (open files), `queries` (SQL), `storage` and `naming`
+(identity); `tables`, `joining`, `grouping`, `elementwise` (frames); `models`, `training`, `evaluation`, `networks`;
+`web`; `surroundings` (environment, command line, configuration, seeds).
 
 What is known of a value is in `values`, `joins`, `strings`, `paths`, `frames`, `selection`. What is left behind is the
 `trace`; `mldebt.graph` makes the graph of it.
