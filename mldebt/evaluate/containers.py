@@ -167,7 +167,8 @@ def _list(machine: Machine, call: Call) -> Value:
 
 
 def _column_list(value: Frame) -> Object:
-    return Object("columns", facts={"names": [name for name in value.columns if name], "complete": value.closed})
+    names = [name for name in value.columns if name]
+    return Object("columns", facts={"names": names, "complete": value.closed, "frame": value})
 
 
 def _zip(machine: Machine, call: Call) -> Value:

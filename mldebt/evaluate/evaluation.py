@@ -26,13 +26,16 @@ def split(operation: Operation) -> Value:
     seed = operation.seed_status() if shuffles is not False else "fixed"
     split_id = f"split:{machine.scope.key}#{machine.node_id('split', 'split', call.ordinal)}"
     results: list[Value] = []
+    one = operation.given("arrays") if operation.entry.selector("arrays") not in ((), ("*",), ("self",)) else None
     arrays = call.args if operation.entry.selector("arrays") != ("self",) else [operation.receiver or NONE]
+    arrays = arrays if one is None else [one]
+    parts = ("train", "validation", "test") if one is not None and len(call.targets) == 3 else ("train", "test")
     for number, array in enumerate(arrays):
         if isinstance(array, Const):
             continue
         frame = as_frame(machine, array, f"array{number}")
         name = machine.trace.nodes[frame.node].name if frame.node in machine.trace.nodes else "data"
-        for part in ("train", "test"):
+        for part in parts:
             named = call.targets[len(results)] if len(results) < len(call.targets) else ""
             results.append(
                 select_rows(

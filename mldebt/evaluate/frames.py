@@ -131,6 +131,9 @@ def store(machine: Machine, frame: Frame, key: Value, value: Value, *, partly: b
         _note_foreign(machine, frame, value, key, site)
         return
     _note_foreign(machine, frame, value, tuple(names), site)
+    if frame.form in ("records", "series"):
+        _store_element(frame, names, value)
+        return
     for name in names:
         parents = columns_of(value)
         if isinstance(value, Frame) and name in value.columns and len(names) > 1:
@@ -141,6 +144,14 @@ def store(machine: Machine, frame: Frame, key: Value, value: Value, *, partly: b
             parents = parents | old
         machine.trace.column(ref, "derived", site, parents)
         frame.columns[name] = frozenset((ref,))
+
+
+def _store_element(frame: Frame, names: Iterable[str], value: Value) -> None:
+    """A value under a key of a record or an entry of a series: no column of a table comes of it."""
+    if frame.form == "series":
+        frame.columns = {name: refs | columns_of(value) for name, refs in frame.columns.items()}
+    else:
+        frame.columns.update({name: columns_of(value) for name in names})
 
 
 def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, site: Site) -> None:
@@ -278,6 +289,9 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
         machine.trace.loaded_as.setdefault(value.node, set()).add("frame")
         rows = machine.trace.rowset(f"rows:{value.node}", "read", machine.site())
         return Frame(value.node, {}, (value.name,), rows=rows)
+    if isinstance(value, Object) and value.kind == "index":
+        frame: Frame = value.facts["frame"]
+        return frame.copy(form="index", columns={"": frozenset()}, open=(), vague=True)
     if isinstance(value, Choice) and (frames := [one for one in value.options if isinstance(one, Frame)]):
         return one_of(machine, frames, hint)
     sources = sorted(sources_of(value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.elementwise import _call_on
 from mldebt.evaluate.frames import (
     as_frame,
@@ -53,28 +54,28 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
     made = select_rows(
         machine, frame, (operation.call.ordinal, frame.node), site, "group", name=operation.hint, state=True
     )
+    made.index = keys
     named = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, Seq)}
-    for name, value in named.items():
-        source = names_of(value)[0][:1]
-        refs = frozenset[ColumnRef]().union(*(column_refs(machine, frame, one, site) for one in source))
-        machine.trace.column((made.node, name), "derived", site, refs)
-        made.columns[name] = frozenset(((made.node, name),))
     spec = operation.call.args[0] if operation.call.args else None
-    if isinstance(spec, Map):
-        kept = {str(name): column_refs(machine, frame, str(name), site) for name in spec.entries}
-        made.columns, made.open = {**kept, **named_only(made, named)}, ()
-    for key in keys:
-        made.columns.setdefault(key, column_refs(machine, frame, key, site))
     if named:
-        made.columns = {name: refs for name, refs in made.columns.items() if name in named or name in keys}
-        made.open = ()
-    elif operation.entry.text("returns") != "series":
-        made.vague = True
+        _name_aggregates(operation, made, frame, named)
+    elif isinstance(spec, Map):
+        made.columns = {str(name): column_refs(machine, frame, str(name), site) for name in spec.entries}
+        made.open, made.vague = (), spec.open
+        if spec.open:
+            use_frame(machine, frame, "escape", site)
+    made.columns = {**{key: column_refs(machine, frame, key, site) for key in keys}, **made.columns}
     return made
 
 
-def named_only(frame: Frame, named: Mapping[str, Value]) -> dict[str, frozenset[ColumnRef]]:
-    return {name: refs for name, refs in frame.columns.items() if name in named}
+def _name_aggregates(operation: Operation, made: Frame, frame: Frame, named: Mapping[str, Value]) -> None:
+    """`.agg(total=("price", "sum"))`: new columns, each made of one."""
+    made.columns, made.open, made.vague = {}, (), False
+    for name, value in named.items():
+        source = names_of(value)[0][:1]
+        refs = [column_refs(operation.machine, frame, one, operation.site) for one in source]
+        operation.machine.trace.column((made.node, name), "derived", operation.site, frozenset().union(*refs))
+        made.columns[name] = frozenset(((made.node, name),))
 
 
 def window(operation: Operation) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import (
     Choice,
@@ -30,30 +31,46 @@ def elements(machine: Machine, value: Value, expression: Expr | None = None) -> 
     if isinstance(value, Map):
         return [text(key) if isinstance(key, str) else Const(key) for key in value.entries], not value.open
     if isinstance(value, Choice):
-        found = [item for option in value.options for item in elements(machine, option)[0]]
-        return found, False
-    if isinstance(value, Frame):
-        return [_of_frame(machine, value)], False
-    if isinstance(value, Handle):
-        return [_of_handle(machine, value)], False
-    if isinstance(value, Connection):
-        return [row.copy(form="row") for row in value.rows] or [Unknown("rows of an unknown query")], False
+        return [item for option in value.options for item in elements(machine, option)[0]], False
+    if isinstance(value, Frame) and value.form == "table":
+        names = [name for name in value.columns if name]
+        return _names(machine, Object("columns", facts={"names": names, "complete": value.closed, "frame": value}))
+    if isinstance(value, Object) and value.kind == "columns":
+        return _names(machine, value)
     if isinstance(value, Text) and value.literal is not None and len(value.literal) <= 8:
         return [text(character) for character in value.literal], True
+    return _some(machine, value), False
+
+
+def _some(machine: Machine, value: Value) -> list[Value]:
+    """One value that stands for all that a loop over something of unknown length gives."""
+    if isinstance(value, Frame):
+        return [_of_frame(value)]
+    if isinstance(value, Handle):
+        return [_of_handle(machine, value)]
+    if isinstance(value, Connection):
+        return [row.copy(form="row") for row in value.rows] or [Unknown("rows of an unknown query")]
     if isinstance(value, Object) and value.kind in ("groupby", "splitter"):
-        return [_of_object(value)], False
-    if isinstance(value, Loaded):
-        return [value], False
-    return [derived("item of an unknown sequence", value)], False
+        return [_of_object(value)]
+    return [value] if isinstance(value, Loaded) else [derived("item of an unknown sequence", value)]
 
 
-def _of_frame(machine: Machine, value: Frame) -> Value:
-    """Iterating over a table gives its column names, over a series or array its values, over records its rows."""
-    if value.form == "table":
-        names = [text(name) for name in value.columns if name]
-        if names and not value.open:
-            return Seq(list(names)).items[0] if len(names) == 1 else hole("column", "loop")
-        return hole("column", "loop")
+MAX_NAMES = 24
+
+
+def _names(machine: Machine, value: Object) -> tuple[list[Value], bool]:
+    """The names of columns; where they are not all known, or too many to follow, any column may be meant."""
+    names: list[Value] = [text(name) for name in value.facts["names"]]
+    frame = value.facts.get("frame")
+    if names and value.facts["complete"] and len(names) <= MAX_NAMES:
+        return names, True
+    if isinstance(frame, Frame):
+        use_frame(machine, frame, "escape", machine.site())
+    return [hole("column", "loop")], False
+
+
+def _of_frame(value: Frame) -> Value:
+    """Iterating over a series or array gives its values, over records its rows."""
     if value.form == "messages":
         return value.copy(form="message")
     return value.copy(form="row" if value.form in ("records", "array") else "series")

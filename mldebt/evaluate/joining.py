@@ -46,7 +46,24 @@ def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
     for frame, field in [(left, "left_on"), *((right, "right_on") for right in rights)]:
         _use(operation, frame, keys + names_of(operation.given(field))[0], "key")
         machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="merge", validated=validated)
+    if len(rights) == 1:
+        everyone = _apart(left, rights[0], {*keys, *names_of(operation.given("left_on"))[0]}, operation)
     return _union(made, everyone)
+
+
+def _apart(left: Frame, right: Frame, keys: set[str], operation: Operation) -> list[Frame]:
+    """Both sides with suffixes at the names that they share besides the keys."""
+    shared = (set(left.columns) & set(right.columns)) - keys - {""}
+    given = operation.call.kwargs.get("suffixes")
+    endings = names_of(given)[0] if given is not None else ["_x", "_y"]
+    if not shared or not keys or len(endings) != 2:
+        return [left, right]
+    return [_with_ending(frame, shared, ending) for frame, ending in zip((left, right), endings, strict=True)]
+
+
+def _with_ending(frame: Frame, names: set[str], ending: str) -> Frame:
+    columns = {f"{name}{ending}" if name in names else name: refs for name, refs in frame.columns.items()}
+    return frame.copy(columns=columns)
 
 
 def _union(made: Frame, parts: list[Frame]) -> Frame:

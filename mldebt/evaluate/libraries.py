@@ -127,9 +127,12 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
     if isinstance(base, Frame):
         if name in ("loc", "iloc", "at", "iat"):
             return Object("iloc" if name.startswith("i") else "loc", facts={"frame": base}, sources=sources_of(base))
+        if name == "index":
+            return Object("index", facts={"frame": base}, sources=sources_of(base))
         if name == "columns":
             names = [one for one in base.columns if one]
-            return Object("columns", facts={"names": names, "complete": base.closed}, sources=sources_of(base))
+            facts = {"names": names, "complete": base.closed, "frame": base}
+            return Object("columns", facts=facts, sources=sources_of(base))
         if (entry is None or base.form in ("row", "records")) and _is_column(machine, base, kind, name):
             return column(machine, base, name)
     if entry is not None:
@@ -334,6 +337,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "duplicate": tables.duplicate,
     "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
+    "formula": tables.formula,
     "autolog": training.autolog, "backward": backward, "call": web.call_given, "map": web.map_given,
     "publish": web.publish, "consume": web.consume,
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,

@@ -48,6 +48,10 @@ def use_any(machine: Machine, frame: Frame, site: Site) -> None:
 
 def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site) -> Frame:
     """Rows that a mask keeps; one that divides (a date before or after, a drawn number) makes one side of a split."""
+    chosen = machine.trace.rows.get(mask.rows)
+    if chosen is not None and chosen.split and mask.form in ("index", "array") and not mask.side[0]:
+        by_number = ("chosen", machine.scope.statement, mask.node, frame.node)  # row numbers out of a split of them
+        return select_rows(machine, frame, by_number, site, "part", split=chosen.split, part=chosen.part)
     for ref in sorted(mask.refs()):
         machine.trace.use(ref, "filter", site)
     divider, part = mask.side
@@ -101,11 +105,29 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
             if isinstance(columns, Text)
             else select(machine, result, names, whole=whole)
         )
+    if isinstance(result, Frame) and (names_at := _at_positions(result, columns)) is not None:
+        return select(machine, result, names_at)
     if isinstance(result, Frame) and isinstance(columns, Const) and columns.value is not None:
         return result.copy(form="series")
     if isinstance(result, Frame) and not (isinstance(columns, Object) and _is_full_slice(columns)):
         return result.copy(vague=result.form == "table" or result.vague)
     return result
+
+
+def _at_positions(frame: Frame, columns: Value) -> list[str] | None:
+    """The names at several positions (`[0, 2]`, `:-1`) of a table whose columns are all known."""
+    names = frame.names()
+    if names is None or frame.form != "table":
+        return None
+    if isinstance(columns, Seq) and columns.items and not columns.open:
+        numbers = [item.value for item in columns.items if isinstance(item, Const) and isinstance(item.value, int)]
+        fits = len(numbers) == len(columns.items) and all(-len(names) <= number < len(names) for number in numbers)
+        return [names[number] for number in numbers] if fits else None
+    if isinstance(columns, Object) and columns.kind == "slice" and not _is_full_slice(columns):
+        values = [bound.value if isinstance(bound, Const) else "?" for bound in columns.facts["bounds"]]
+        bounds = [bound for bound in values if bound is None or isinstance(bound, int)]
+        return list(names[slice(*bounds)]) if len(bounds) == 3 and bounds[2] != 0 else None
+    return None
 
 
 def _is_full_slice(key: Object) -> bool:

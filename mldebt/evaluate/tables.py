@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.frames import (
     as_frame,
@@ -17,6 +19,9 @@ from mldebt.evaluate.frames import (
     drop as drop_columns,
 )
 from mldebt.evaluate.frames import (
+    rename_all as rename_columns,
+)
+from mldebt.evaluate.frames import (
     select as select_columns,
 )
 from mldebt.evaluate.joins import join
@@ -27,6 +32,7 @@ from mldebt.evaluate.values import (
     Frame,
     Function,
     Map,
+    Object,
     Seq,
     Text,
     Value,
@@ -111,6 +117,9 @@ def reduce(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
         names, _ = names_of(operation.given("columns"))
+        condition = operation.given("filter")
+        if isinstance(condition, Text):
+            names = [*names, *mentioned(frame, condition.template)]
         _use(operation, frame, names, "filter")
         made = select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "filter",
                            name=operation.hint)  # fmt: skip
@@ -128,9 +137,12 @@ def sample(operation: Operation) -> Value:
 
 
 def _sampled(operation: Operation, frame: Frame) -> Frame:
+    """Drawn rows; what the draw leaves (`df.drop(sample.index)`) is the other side of it."""
+    key = (operation.call.ordinal, frame.node, tuple(frame.columns))
+    drawn = {"random": True, "seed": operation.seed_status()}
     return select_rows(
-        operation.machine, frame, (operation.call.ordinal, frame.node, tuple(frame.columns)), operation.site, "sample",
-        name=operation.hint, random=True, seed=operation.seed_status(),
+        operation.machine, frame, key, operation.site, "sample", name=operation.hint, split=f"sample:{frame.rows}",
+        part="train", drawn=drawn,
     )  # fmt: skip
 
 
@@ -152,6 +164,9 @@ def select(operation: Operation) -> Value:
         results.append(
             select_columns(operation.machine, frame, names, whole=whole) if names else frame.copy(vague=True)
         )
+        if operation.entry.flag("removes") and isinstance(operation.receiver, Frame):
+            operation.receiver.columns = drop_columns(frame, names).columns  # `df.pop("x")`
+            operation.receiver.dropped |= frozenset(names)
     return on_each(operation, results)
 
 
@@ -163,7 +178,10 @@ def drop(operation: Operation) -> Value:
     by_columns = "columns" in operation.call.kwargs or literal in (1, "columns")
     for frame in subjects(operation):
         names, whole = names_of(operation.given("columns"))
-        if by_columns or (axis is None and operation.entry.flag("columns_by_default")):
+        labels = operation.given("columns")
+        if isinstance(labels, Object) and labels.kind == "index":
+            results.append(_in_place(operation, frame, _others(operation, frame, labels.facts["frame"])))
+        elif by_columns or (axis is None and operation.entry.flag("columns_by_default")):
             results.append(_in_place(operation, frame, drop_columns(frame, names)))
             if not whole:
                 results[-1].vague = True  # type: ignore[union-attr]
@@ -172,6 +190,18 @@ def drop(operation: Operation) -> Value:
                                name=operation.hint)  # fmt: skip
             results.append(_in_place(operation, frame, made))
     return on_each(operation, results)
+
+
+def _others(operation: Operation, frame: Frame, taken: Frame) -> Frame:
+    """`df.drop(sample.index)`: the rows that a selection left."""
+    chosen = operation.machine.trace.rows.get(taken.rows)
+    split = chosen.split if chosen is not None else ""
+    key = (operation.call.ordinal, frame.node)
+    operation_name = "part" if split else "filter"
+    return select_rows(
+        operation.machine, frame, key, operation.site, operation_name, name=operation.hint, split=split,
+        part="test" if split else "",
+    )  # fmt: skip
 
 
 def rename(operation: Operation) -> Value:
@@ -183,10 +213,32 @@ def rename(operation: Operation) -> Value:
             _rename(operation, result, mapping)
         elif mapping is not None and not isinstance(mapping, Text):
             result.vague = True
-        elif isinstance(mapping, Text) and mapping.literal is not None and frame.form == "series":
-            result.columns = {mapping.literal: frame.refs()}
+        else:
+            _rename_all(operation, result, mapping)
         results.append(_in_place(operation, frame, result))
     return on_each(operation, results)
+
+
+def _rename_all(operation: Operation, frame: Frame, name: Value | None) -> None:
+    """New names for every column: one name for a series, a list, a prefix or a suffix."""
+    given = operation.given("names") or name
+    prefix, suffix = operation.given("prefix"), operation.given("suffix")
+    if isinstance(given, Text) and given.literal is not None:
+        frame.columns = _one_value(frame, given.literal)
+    elif isinstance(given, Seq):
+        rename_columns(operation.machine, frame, given)
+    for text, form in ((prefix, "{0}{1}"), (suffix, "{1}{0}")):
+        if isinstance(text, Text) and text.literal is not None and frame.closed:
+            frame.columns = {form.format(text.literal, old): refs for old, refs in frame.columns.items()}
+        elif text is not None:
+            frame.vague = True
+
+
+def _one_value(frame: Frame, name: str) -> dict[str, frozenset[ColumnRef]]:
+    """The columns where the only one that is no key gets a name."""
+    keys = {key: refs for key, refs in frame.columns.items() if key in frame.index}
+    values = {key: refs for key, refs in frame.columns.items() if key not in frame.index}
+    return {**keys, name: frozenset[ColumnRef]().union(*values.values())} if len(values) <= 1 else dict(frame.columns)
 
 
 def _rename(operation: Operation, frame: Frame, mapping: Map) -> None:
@@ -222,10 +274,47 @@ def assign(operation: Operation) -> Value:
 def index(operation: Operation) -> Value:
     """set_index, reset_index, reindex: the columns stay known."""
     results: list[Value] = []
+    name = operation.call.kwargs.get("name")
     for frame in subjects(operation):
         _use(operation, frame, names_of(operation.given("keys"))[0], "key")
-        results.append(_in_place(operation, frame, frame.copy()))
+        result = frame.copy()
+        if isinstance(name, Text) and name.literal is not None:
+            result.columns = _one_value(frame, name.literal)  # `.reset_index(name="total")`
+        if operation.entry.op == "reset_index":
+            result.index, result.form = (), "table"
+        results.append(_in_place(operation, frame, result))
     return on_each(operation, results)
+
+
+def formula(operation: Operation) -> Value:
+    """`df.eval("total = price * 2")`: a derived column; without a name, a value of the columns that it names."""
+    results: list[Value] = []
+    expression = operation.given("expression")
+    literal = expression.literal if isinstance(expression, Text) else None
+    for frame in subjects(operation):
+        if literal is None:
+            use_frame(operation.machine, frame, "escape", operation.site)
+            results.append(frame.copy(vague=True))
+            continue
+        target, equals, right = literal.partition("=")
+        named = bool(equals) and target.strip().isidentifier() and not right.startswith("=")
+        parts = select_columns(operation.machine, frame, mentioned(frame, right if named else literal))
+        result = frame.copy() if named else parts.copy(form="series")
+        if named:
+            store(operation.machine, result, Text((target.strip(),)), parts.copy(form="series"))
+        results.append(_in_place(operation, frame, result))
+    return on_each(operation, results)
+
+
+def mentioned(frame: Frame, expression: str) -> list[str]:
+    """The columns that an expression in a text names; of an open frame, every name that is no function."""
+    words = dict.fromkeys(_WORDS.findall(expression))
+    known = [word for word in words if word in frame.columns]
+    return known or [word for word in words if frame.open and word not in _OPERATORS]
+
+
+_WORDS = re.compile(r"(?<![\w@'\".])[A-Za-z_]\w*(?!\w*\()")
+_OPERATORS = {"and", "or", "not", "in", "is", "True", "False", "None"}
 
 
 def make(operation: Operation) -> Value:
@@ -233,7 +322,9 @@ def make(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     value = operation.given("data")
     if value is None:
-        return new_frame(machine, operation.name_in_scope("data"), operation.call.ordinal, site, operation="made")
+        frame = new_frame(machine, operation.name_in_scope("data"), operation.call.ordinal, site, operation="made")
+        frame.form = "array" if operation.entry.text("returns") == "array" else "table"
+        return frame
     results: list[Value] = []
     for option in options_of(value):
         if isinstance(option, Frame) and option.form != "scalar":

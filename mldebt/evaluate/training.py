@@ -200,7 +200,8 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     if operation.entry.flag("duplicate"):
         made.rows = machine.trace.rowset(f"rows:{made.node}", "duplicate", site, (frame.rows,))
         machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
-    result = frame.copy(node=made.node, rows=made.rows, form="array", named=False)
+    seen, _ = seen_columns(machine, model, frame)
+    result = seen.copy(node=made.node, rows=made.rows, form="array", named=False)
     result.vague = result.vague or not operation.entry.flag("keeps_columns")
     return result
 

@@ -192,7 +192,8 @@ class Frame:
     `columns` maps each known name to what it is made of ("" for an unnamed value). `open` names the nodes whose other
     columns pass through too, all but `dropped`; `vague` where columns got names that are not known. `rows` is the id of
     the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values.
-    `side` of a mask: what it divides the rows by, and which part of them it keeps.
+    `index` names the columns that are the keys of a grouping. `side` of a mask: what it divides the rows by, and which
+    part of them it keeps.
     """
 
     node: str
@@ -204,6 +205,7 @@ class Frame:
     named: bool = True
     vague: bool = False
     state: bool = False
+    index: tuple[str, ...] = ()
     side: tuple[str, str] = ("", "")
 
     def copy(self, **changes: Any) -> Frame:

@@ -58,6 +58,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "group": "data keys",
     "identity": "columns data decorator fresh from function parses part partial prefix",
     "autolog": "",
+    "formula": "data expression",
     "backward": "",
     "call": "arguments function",
     "map": "data function",

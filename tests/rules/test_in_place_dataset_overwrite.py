@@ -91,3 +91,11 @@ def test_one_data_set_gives_one_finding():
     sketch.edge("frame:fetched", DATA, "WRITES", "fetch.py:2", mode="replace")
     [finding] = sketch.ask(InPlaceDatasetOverwrite)
     assert "overwrites its own input" in finding.headline
+
+
+def test_code_that_is_put_away_is_no_rival():
+    sketch = rivals()
+    sketch.edge("frame:c", DATA, "WRITES", "trash/build_c.py:9", mode="replace")
+    sketch.unit("trash/build_c.py")
+    [finding] = sketch.ask(InPlaceDatasetOverwrite)
+    assert "trash" not in finding.message

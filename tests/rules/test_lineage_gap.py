@@ -10,17 +10,17 @@ def findings(building: Building) -> list[Finding]:
 
 
 def gaps(*lines: int, reason: str = "name with unknown parts") -> Building:
-    building = Building().unit("train.py", ["train"])
+    building = Building().unit("train.py", ["train"]).edge("model:m", "PERSISTS", "artifact:m.pkl", "train.py:90")
     for line in lines:
         detail = "read_csv() names its file through `path`: " + reason
         building.node(f"gap:{line}", at=f"train.py:{line}", reason=reason, detail=detail, blocks="READS")
     return building
 
 
-def test_all_gaps_of_a_file_are_one_finding_at_the_first() -> None:
+def test_places_with_the_same_cause_are_one_place() -> None:
     (finding,) = findings(gaps(20, 9))
-    assert finding.headline == "Lineage stops at 2 places in `train.py`, which is used to train."
-    assert [str(location) for location in finding.locations] == ["train.py:9", "train.py:20"]
+    assert finding.headline == "Lineage stops at one place in `train.py`, which is used to train."
+    assert [str(location) for location in finding.locations] == ["train.py:9"]
     assert (finding.severity, finding.evidence) == ("low", "certain")
 
 
@@ -30,9 +30,35 @@ def test_the_cheapest_repair_fits_the_reason() -> None:
     assert ".sql" in findings(gaps(1, reason="query: computed value"))[0].help
 
 
-def test_production_counts_whatever_the_role() -> None:
-    (finding,) = findings(gaps(3).unit("train.py", ["explore"], production=True))
-    assert "runs in production" in finding.headline
+def test_production_without_a_model_is_silent() -> None:
+    assert findings(gaps(3).unit("train.py", ["explore"], production=True)) == []
+
+
+def test_production_that_feeds_stored_records_counts() -> None:
+    building = gaps(3).unit("train.py", [], production=True).node("dataset:db::orders", store="table")
+    (finding,) = findings(building.edge("frame:df", "WRITES", "dataset:db::orders", "train.py:9"))
+    assert "feeds stored data in production" in finding.headline
+
+
+def test_training_without_a_stored_model_is_silent() -> None:
+    building = Building().unit("fit.py", ["train"])
+    building.node("gap:1", at="fit.py:1", reason="computed name", detail="computed name", blocks="READS")
+    assert findings(building) == []
+
+
+def test_code_put_away_is_silent() -> None:
+    for folder in ("trash", "old", "archive", "deprecated", "legacy"):
+        building = Building().unit(f"{folder}/score.py", ["score"])
+        building.node("gap:1", at=f"{folder}/score.py:1", reason="computed name", detail="x", blocks="READS")
+        assert findings(building) == []
+
+
+def test_a_parameter_that_nothing_binds_is_silent() -> None:
+    assert findings(gaps(3, reason="parameter that no call in the repository binds")) == []
+
+
+def test_a_place_with_another_name_is_silent() -> None:
+    assert findings(gaps(3).edge("dataset:a.csv", "READS", "frame:df", "train.py:3")) == []
 
 
 def test_tests_examples_and_exploration_are_silent() -> None:

@@ -106,3 +106,11 @@ def test_a_reported_metric_without_an_artifact_counts_for_its_unit():
 
 def test_a_metric_of_an_exploration_stays_silent():
     assert measured("train", "eval", kind="notebook").ask(UncontrolledNondeterminism) == []
+
+
+def test_a_network_takes_its_seed_from_its_library():
+    sketch = trained(split_seed="fixed", **{"class": "tensorflow.keras.layers.LSTM"})
+    [finding] = sketch.ask(UncontrolledNondeterminism)
+    assert "`LSTM` starts from random weights that have no seed" in finding.headline
+    assert "tf.keras.utils.set_random_seed(SEED)" in finding.help
+    assert "random_state" not in finding.help

@@ -14,6 +14,9 @@ FROM_FILE = frozenset({"projection", "header", "schema"})
 FROM_TABLE = frozenset({"projection"})
 """How a column is known to be loaded; a mention doesn't prove that it exists, a table's schema not that it is read."""
 
+SMALL = 6
+"""Columns up to which a file that is written and read here is too small to be worth a narrower read."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnusedLoaded:
@@ -45,9 +48,21 @@ def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
         unused = tuple(c.name for c in dataset.columns if _is_unused(dataset, c) and (dataset.id, c.name) not in vain)
         reads = _loading(graph, dataset, unused)
         kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
-        if unused and reads and any(column.used for column in dataset.columns) and _is_one_stored_thing(dataset):
+        if not unused or not reads or _is_small_and_own(graph, dataset):
+            continue
+        if any(column.used for column in dataset.columns) and _is_one_stored_thing(dataset):
             sites = {site for edge in reads for site in sites_at_work(graph, edge)}
             yield UnusedLoaded(dataset, unused, kept, reads, tuple(sorted(sites)))
+
+
+def _is_small_and_own(graph: Graph, dataset: Node) -> bool:
+    """A short list that the repository itself writes: importances, metrics, an index of its own."""
+    return (
+        len(dataset.columns) <= SMALL
+        and "{" not in dataset.name
+        and dataset.attributes.get("store") == "file"
+        and bool(graph.into(dataset.id, "WRITES"))
+    )
 
 
 def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:

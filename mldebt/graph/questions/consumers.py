@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_aside, is_for_people
+from mldebt.graph.questions.jobs import is_put_away
 from mldebt.graph.questions.lineage import ColumnFlow, Path, evidence_of, path_between, reachable
 from mldebt.graph.questions.models import Models, is_alias, predicting_models
 from mldebt.graph.questions.rowsets import parts
@@ -82,7 +83,7 @@ def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "htt
 def publishes(graph: Graph, publication: Publication) -> bool:
     """The code that writes it scores or serves, or runs in production, so that somebody may rely on it."""
     unit = writer_of(graph, publication)
-    return not is_aside(unit) and (unit.production or bool(unit.roles & {"score", "serve"}))
+    return not is_aside(unit) and not is_put_away(unit) and (unit.production or bool(unit.roles & {"score", "serve"}))
 
 
 def is_evaluation(graph: Graph, publication: Publication) -> bool:
@@ -216,7 +217,9 @@ def _are_two_owners(graph: Graph, publication: Publication, reader: Unit) -> boo
 
 def _only_looks(unit: Unit) -> bool:
     """Tests, examples, and notebooks that nothing runs: a person who looks is not a consumer."""
-    return is_aside(unit) or (unit.kind == "notebook" and not unit.production)
+    if unit.production:
+        return is_aside(unit)
+    return bool(unit.roles & {"test", "example"}) or unit.kind == "notebook" or is_put_away(unit)
 
 
 def _speaks_of(entry: Mapping[str, object], dataset: Node) -> bool:

@@ -42,7 +42,8 @@ _VERSION_WORDS = {
 _TABULAR = frozenset({"csv", "tsv", "parquet", "feather", "orc", "excel", "jsonl"})
 _TABLES_IN_FILES = _TABULAR | {"pickle", "hdf5", "h5", "npy", "npz", "numpy", "arrow", "pkl", "joblib"}
 _SET_ASIDE = re.compile(
-    r"(^|/)(trash|scratch|sandbox|playground|archived?|old|deprecated|experiments?|tmp)/", re.IGNORECASE
+    r"(^|/)(trash|scratch|sandbox|playground|archives?|archived|old|deprecated|backups?|_?bak|legacy|attic|experiments?|tmp)/",
+    re.IGNORECASE,
 )
 _COMPRESSED = re.compile(r"\.(gz|bz2|xz|zip|zst)$")
 _DATE = re.compile(r"(19|20)\d{2}([-_/.]?\d{2}){0,2}")

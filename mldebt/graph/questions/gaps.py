@@ -2,39 +2,77 @@
 
 from __future__ import annotations
 
-from mldebt.graph.model import Graph, Node, Unit
-from mldebt.graph.questions.datasets import ASIDE
+import re
 
-_ROLES_THAT_MATTER = frozenset({"train", "serve", "score"})
+from mldebt.graph.model import Graph, Node, Unit
+from mldebt.graph.questions.jobs import holds_records, is_at_work
+from mldebt.sites import Site
+
+_FLOWS = ("READS", "WRITES", "LOADS", "PERSISTS")
+_GIVEN = ("handle", "item of an unknown value", "attribute of an unknown value", "value without data", "an open file")
+"""Reasons that no name in the code could settle: what a framework hands in, or what is in memory."""
+_NO_DATA = re.compile(
+    r"^(post|get|put|patch|request|urlopen|copy|copyfile|copytree|move|log_\w+|write_text|read_text|print)\(\)"
+)
 
 
 def gaps_that_matter(graph: Graph) -> list[tuple[Unit, list[Node]]]:
-    """The gaps of every file that trains, serves or scores, or that production reaches, by file."""
+    """The gaps of every file at work that makes a stored model, serves or scores, or feeds stored records in
+    production, by file."""
     saving = {site.file for edge in graph.edges_of_kind("PERSISTS") for site in edge.sites}
+    feeding = _feeding_files(graph)
+    named = _named_sites(graph)
     found: dict[str, list[Node]] = {}
     for gap in graph.of_kind("gap"):
-        if gap.sites and _matters(graph.unit_of(min(gap.sites)), gap, saving):
-            found.setdefault(min(gap.sites).file, []).append(gap)
-    return [(graph.unit_of(min(found[file][0].sites)), _by_place(found[file])) for file in sorted(found)]
+        if not gap.sites or min(gap.sites) in named:
+            continue
+        unit = graph.unit_of(min(gap.sites))
+        feeds = unit.production and unit.file in feeding and gap.attributes.get("blocks") == "READS"
+        if (feeds or _decides(unit, saving)) and _could_be_named(unit, gap):
+            found.setdefault(unit.file, []).append(gap)
+    return [(graph.units[file], _by_cause(found[file])) for file in sorted(found)]
 
 
-def _matters(unit: Unit, gap: Node, saving: set[str]) -> bool:
-    """A notebook matters where production runs it or a model comes out of it.
+def _feeding_files(graph: Graph) -> set[str]:
+    """Files that write records under a known name: where those come from is worth knowing in production."""
+    return {
+        site.file for edge in graph.edges_of_kind("WRITES") if holds_records(graph[edge.target]) for site in edge.sites
+    }
 
-    A file that is only opened may hold anything; it is counted where models are made or used.
-    """
-    if unit.roles & ASIDE:
+
+def _named_sites(graph: Graph) -> set[Site]:
+    """Places where at least one alternative has a name."""
+    return {
+        site
+        for edge in graph.edges_of_kind(*_FLOWS)
+        if not any(graph[end].kind == "gap" for end in (edge.source, edge.target))
+        if any(graph[end].kind in ("dataset", "artifact") for end in (edge.source, edge.target))
+        for site in edge.sites
+    }
+
+
+def _decides(unit: Unit, saving: set[str]) -> bool:
+    made = "train" in unit.roles and unit.file in saving
+    return is_at_work(unit) and (made or bool(unit.roles & {"serve", "score"}))
+
+
+def _could_be_named(unit: Unit, gap: Node) -> bool:
+    reason, detail = str(gap.attributes.get("reason", "")), str(gap.attributes.get("detail", ""))
+    if gap.attributes.get("blocks") not in _FLOWS or _NO_DATA.match(detail):
         return False
-    if unit.kind == "notebook" and unit.file not in saving:
-        return unit.production
-    if unit.roles & _ROLES_THAT_MATTER:
-        return True
-    return unit.production and not str(gap.attributes.get("reason", "")).startswith("handle")
+    if reason.startswith("parameter that no call") and not unit.production:
+        return False
+    return not any(reason.startswith(given) or given in detail for given in _GIVEN)
 
 
-def _by_place(gaps: list[Node]) -> list[Node]:
-    """One gap for each place and reason, in the order of the file."""
+def _by_cause(gaps: list[Node]) -> list[Node]:
+    """One gap for each place, and for each variable that leaves several places open, in the order of the file."""
     found: dict[object, Node] = {}
+    places: set[Site] = set()
     for gap in sorted(gaps, key=lambda gap: (min(gap.sites), gap.id)):
-        found.setdefault((min(gap.sites), gap.attributes.get("detail")), gap)
+        place = min(gap.sites)
+        cause = str(gap.attributes.get("detail", "")).partition(" through ")[2]
+        if place not in places:
+            found.setdefault(cause if cause.startswith("`") else place, gap)
+        places.add(place)
     return list(found.values())

@@ -22,6 +22,10 @@ _FOLDERS = frozenset({
     "notebooks", "notebook", "scratch", "experiments", "experiment", "sandbox", "playground", "prototypes", "prototype",
     "exploration", "explorations",
 })  # fmt: skip
+_PUT_AWAY = frozenset({
+    "trash", "old", "archive", "archives", "archived", "deprecated", "backup", "backups", "bak", "_bak", "legacy",
+    "attic",
+})  # fmt: skip
 _NAMES = re.compile(
     r"^untitled|^copy[ _-]of[ _-]|[ -]copy\d*$|_copy\d+$|^(tmp|temp|scratch)([_-]|\d|$)|[_-](tmp|wip|scratch)\d*$"
     r"|[_-]final[_-]?v?\d+$|[_-]final[_-]final|[_-]v\d+[_-]final",
@@ -41,7 +45,12 @@ def is_aside(unit: Unit) -> bool:
 
 def only_explores(unit: Unit) -> bool:
     """A notebook, scratch code or a draft that nobody runs but its author."""
-    return not unit.production and not unit.roles & ASIDE and bool(prototype_nature(unit))
+    return not unit.production and not unit.roles & ASIDE and bool(prototype_nature(unit) or is_put_away(unit))
+
+
+def is_put_away(unit: Unit) -> bool:
+    """Code under trash/, old/, archive/ and the like, which production doesn't reach: kept, not at work."""
+    return not unit.production and any(folder.lower() in _PUT_AWAY for folder in unit.file.split("/")[:-1])
 
 
 def job_of(graph: Graph, unit: Unit) -> str:

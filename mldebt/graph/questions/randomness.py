@@ -25,6 +25,7 @@ class Draw:
     what: str
     node: str
     evidence: str = "resolved"
+    library: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,9 @@ def _model_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
     for node_id in sorted(depends):
         node = graph[node_id]
         if node.kind == "model" and _is_bare(node) and not any(_is_bare(part) for part in _parts(graph, node)):
-            name = str(node.attributes.get("class", node.name)).rpartition(".")[2]
+            library, _, name = str(node.attributes.get("class", node.name)).rpartition(".")
             for site in node.sites[:1]:
-                yield Draw(site, f"{name}()", node.id)
+                yield Draw(site, f"{name}()", node.id, library=library.partition(".")[0])
 
 
 def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:

@@ -10,6 +10,9 @@ from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import step, witness
 from mldebt_rules.wording import counted, listed
 
+LOSING = frozenset({"filter", "dropna", "drop_duplicates", "sample", "part", "group", "head", "tail", "query"})
+"""Operations after which rows are gone."""
+
 
 class InPlaceDatasetOverwrite(Rule):
     code = "MLD403"
@@ -29,7 +32,7 @@ class InPlaceDatasetOverwrite(Rule):
         return self.finding(
             f"{found.site.file} overwrites its own input {name}. "
             f"It reads the data at {read} and puts what it made of them back under the same name, so a second run "
-            "starts from other data than the first, and the records before the change are lost.",
+            f"starts from other data than the first{', and the rows that it drops are lost' if _drops(found) else ''}.",
             subject=[found.dataset.id],
             locations=[found.site, read],
             path=witness(graph, found.path),
@@ -55,6 +58,10 @@ class InPlaceDatasetOverwrite(Rule):
             "put them together; or delete the writer that is no longer needed.",
             effort_minutes=30,
         )
+
+
+def _drops(found: Overwrite) -> bool:
+    return any(edge.attributes.get("operation") in LOSING for edge in found.path)
 
 
 def _read_step(graph: Graph, found: RivalWriters) -> Step:

@@ -42,7 +42,7 @@ class UnusedInputColumn(Rule):
         )
 
     def _derived(self, graph: Graph, unused: UnusedDerived) -> Finding:
-        names = [name for name, _, _ in unused.columns]
+        names = list(dict.fromkeys(name for name, _, _ in unused.columns))
         what = f"Column {listed(names)} is" if len(names) == 1 else f"{len(names)} columns are"
         tail = "" if len(names) == 1 else f": {listed(names)}"
         return self.finding(
@@ -54,6 +54,7 @@ class UnusedInputColumn(Rule):
             help=f"Delete the lines that compute {listed(names)}, or add the {_plural(names)} to the feature list if "
             f"{_they(names)} were meant to be features.",
             effort_minutes=10,
+            severity="low",
             properties={"columns": names},
         )
 

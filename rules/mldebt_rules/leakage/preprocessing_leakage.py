@@ -8,6 +8,7 @@ from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.jobs import is_aside, only_explores
 from mldebt.graph.questions.lineage import Path
 from mldebt.graph.questions.rows import Leak, leaks, way_from_data
+from mldebt.graph.questions.rowsets import ancestry
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
@@ -22,7 +23,7 @@ class PreprocessingLeakage(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for same in _by_cause(leak for leak in leaks(graph) if not is_aside(graph.unit_of(_fit_site(leak)))):
+        for same in _by_cause(graph, (leak for leak in leaks(graph) if not is_aside(graph.unit_of(_fit_site(leak))))):
             yield self._finding(graph, same[0], same[1:])
 
     def _finding(self, graph: Graph, leak: Leak, others: list[Leak]) -> Finding:
@@ -41,12 +42,13 @@ class PreprocessingLeakage(Rule):
         )
 
 
-def _by_cause(found: Iterable[Leak]) -> list[list[Leak]]:
-    """Statistics that one file computes in the same way for one model are one cause; every transformer is its own."""
+def _by_cause(graph: Graph, found: Iterable[Leak]) -> list[list[Leak]]:
+    """What one file learns from the same rows before one evaluation is one cause, however many steps it takes."""
     groups: dict[tuple[str, ...], list[Leak]] = {}
     for leak in sorted(found, key=lambda leak: (_fit_site(leak), leak.learned.carrier.id)):
-        own = leak.learned.carrier.id if leak.learned.transformer is not None else ""
-        groups.setdefault((_fit_site(leak).file, leak.model.id, own), []).append(leak)
+        lineage = ancestry(graph, leak.learned.rows)
+        rows = lineage[-1].id if lineage else leak.learned.rows
+        groups.setdefault((_fit_site(leak).file, rows, leak.apart), []).append(leak)
     return list(groups.values())
 
 

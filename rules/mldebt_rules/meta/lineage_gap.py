@@ -32,7 +32,8 @@ class LineageGap(Rule):
 
 def _message(unit: Unit, gaps: Sequence[Node]) -> str:
     count = "one place" if len(gaps) == 1 else f"{len(gaps)} places"
-    matters = "runs in production" if unit.production else f"is used to {_roles(unit)}"
+    roles = _roles(unit)
+    matters = f"is used to {roles}" if roles else "feeds stored data in production"
     return (
         f"Lineage stops at {count} in `{unit.file}`, which {matters}. "
         f"{'; '.join(f'line {_line(gap)}: {_told(gap)}' for gap in gaps[:5])}"
@@ -43,7 +44,7 @@ def _message(unit: Unit, gaps: Sequence[Node]) -> str:
 
 def _roles(unit: Unit) -> str:
     verbs = {"train": "train", "serve": "serve", "score": "score"}
-    return " and ".join(verb for role, verb in verbs.items() if role in unit.roles) or "run a job"
+    return " and ".join(verb for role, verb in verbs.items() if role in unit.roles)
 
 
 def _line(gap: Node) -> str:
@@ -71,6 +72,14 @@ NAME_IT = (
     'configuration file in the repository, for example `parser.add_argument("--data", default="data/train.parquet")`.'
 )
 REPAIRS = (
+    (
+        ("parameter",),
+        "Give the parameter a default that names the usual place, or call the function from code that is scanned.",
+    ),
+    (
+        ("listing", "loop"),
+        'Name the pattern of the files: `glob("data/train/*.parquet")` with a constant folder.',
+    ),
     (
         ("query", "table"),
         "Keep the text of the query where it can be read: a constant, or a .sql file in the repository that the code "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.jobs import job_of
@@ -11,6 +11,14 @@ from mldebt.graph.questions.randomness import Draw, Irreproducible, irreproducib
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import witness
 from mldebt_rules.wording import counted, listed
+
+NETWORKS = {
+    "keras": "keras.utils.set_random_seed(SEED)",
+    "tensorflow": "tf.keras.utils.set_random_seed(SEED)",
+    "torch": "torch.manual_seed(SEED)",
+    "pytorch_lightning": "seed_everything(SEED)",
+    "lightning": "seed_everything(SEED)",
+}
 
 
 class UncontrolledNondeterminism(Rule):
@@ -30,11 +38,10 @@ class UncontrolledNondeterminism(Rule):
 
     def _finding(self, graph: Graph, found: Irreproducible, what: str, subject: str) -> Finding:
         calls = "; ".join(f"{draw.what} at {draw.site}" for draw in found.draws)
-        number = counted(len(found.draws), "random step has", "random steps have")
         path, evidence = _path(graph, found)
         return self.finding(
-            f"{what}: {number} no seed. {calls[0].upper()}{calls[1:]}. Nobody can rebuild the result from this commit, "
-            "or tell an improvement from luck.",
+            f"{what}: {_unseeded(found.draws)} no seed. {calls[0].upper()}{calls[1:]}. "
+            "Nobody can rebuild the result from this commit, or tell an improvement from luck.",
             subject=[subject],
             locations=[draw.site for draw in found.draws],
             path=path,
@@ -55,7 +62,20 @@ def _path(graph: Graph, found: Irreproducible) -> tuple[list[Step], str]:
     return [start, *witness(graph, way)[1:]], certainty(evidence)
 
 
-def _help(draws: Iterable[Draw]) -> str:
-    classes = [draw.what.removesuffix("()") for draw in draws if draw.what.endswith("()")]
-    example = f"{classes[0]}(..., random_state=SEED)" if classes else "train_test_split(..., random_state=SEED)"
-    return f"Define SEED once, in the configuration of the run, and pass it to each of these calls: {example}."
+def _unseeded(draws: Sequence[Draw]) -> str:
+    if not all(draw.library in NETWORKS for draw in draws):
+        return counted(len(draws), "random step has", "random steps have")
+    names = list(dict.fromkeys(draw.what.removesuffix("()") for draw in draws))
+    return f"{listed(names, 3)} {'starts' if len(names) == 1 else 'start'} from random weights that have"
+
+
+def _help(draws: Sequence[Draw]) -> str:
+    """A network takes its seed from the library, not from an argument."""
+    seeds = list(dict.fromkeys(NETWORKS[draw.library] for draw in draws if draw.library in NETWORKS))
+    others = [draw for draw in draws if draw.library not in NETWORKS]
+    told = [f"call {' and '.join(seeds)} before the network is built"] if seeds else []
+    if others:
+        classes = [draw.what.removesuffix("()") for draw in others if draw.what.endswith("()")]
+        example = f"{classes[0]}(..., random_state=SEED)" if classes else "train_test_split(..., random_state=SEED)"
+        told.append(f"pass it to each of these calls: {example}")
+    return f"Define SEED once, in the configuration of the run, and {'; and '.join(told)}."
