@@ -142,5 +142,14 @@ def set_frame_attribute(machine: Machine, base: Value, name: str, value: Value) 
         return
     if name == "columns":
         frames.rename_all(machine, base, value)
-    elif name != "index":
+    elif name == "name":
+        _name_series(base, value)
+    elif name not in ("index", "attrs", "flags"):
         frames.store(machine, base, Text((name,)), value)
+
+
+def _name_series(base: Frame, value: Value) -> None:
+    """`series.name = "total"`."""
+    literal = value.literal if isinstance(value, Text) else None
+    if base.form == "series" and literal is not None and len(base.columns) == 1:
+        base.columns = {literal: base.refs()}

@@ -14,7 +14,7 @@ from mldebt.read.facts import Command, FileFacts
 from mldebt.sites import Site
 
 PRODUCTION = ("schedule", "deploy", "stage")
-_TEST = re.compile(r"(^|/)(tests?|testing)(/|$)|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+_TEST = re.compile(r"(^|/)(tests?|testing)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
 _EXAMPLE = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)")
 
 

@@ -1,4 +1,4 @@
-"""What the engine does not see yet: each of these is to move to its place among the other tests once it does."""
+"""Constructs that took the engine longer: each of them was missed once."""
 
 from __future__ import annotations
 
