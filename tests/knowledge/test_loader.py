@@ -101,7 +101,7 @@ def test_randomness_is_real_only_where_the_library_says_so(knowledge: Knowledge)
     assert stochastic("sklearn.neighbors.KNeighborsClassifier") == "never"
     assert stochastic("sklearn.linear_model.LogisticRegression") == {
         "argument": "solver",
-        "values": ["sag", "saga", "liblinear"],
+        "values": ["sag", "saga"],
         "default": "lbfgs",
     }
 
