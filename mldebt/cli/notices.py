@@ -14,6 +14,7 @@ WANTED = ("empty", "excluded by the configuration")
 """Reasons that leave nobody wondering."""
 
 _DETAIL = re.compile(r"( at line \d+.*| \(.*\)|:.*)$")
+_CELL = re.compile(r"^cell \d+: .*")
 
 
 def tell_trouble(analysis: Analysis, console: Console, *, listed_by: str) -> None:
@@ -28,7 +29,7 @@ def tell_trouble(analysis: Analysis, console: Console, *, listed_by: str) -> Non
 
 def skipped_summary(skipped: Mapping[str, str]) -> str:
     """One line: how many were not read, and why, the commonest reason first."""
-    reasons = Counter(_DETAIL.sub("", reason) for reason in skipped.values())
+    reasons = Counter(_DETAIL.sub("", _CELL.sub("a cell that can't be parsed", reason)) for reason in skipped.values())
     told = ", ".join(
         f"{reason}: {count}" for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     )

@@ -39,7 +39,7 @@ class Identity:
 
 def identify(machine: Machine, name: Text, store: str = "file", format: str = "") -> Identity:
     """The identity of what a path, URL or table name stands for."""
-    template = name.template.strip()
+    template = name.template.rstrip().lstrip("\r\n\t")  # a folder's name may begin with spaces
     holes = name.literal is None
     evidence = "inferred" if name.assumed else "resolved"
     if any(isinstance(part, Hole) and part.kind == "tmp" for part in name.parts):

@@ -122,6 +122,13 @@ def test_skipped_files_are_summed_up_in_one_line(mldebt: Mldebt, repository: Pat
     assert lines[0].startswith("mldebt: 2 files or folders were not read (")
 
 
+def test_cells_that_cannot_be_parsed_count_as_one_reason(mldebt: Mldebt, repository: Path) -> None:
+    for number in range(2):
+        cells = [{"cell_type": "code", "source": "x = 1\n"}] * number + [{"cell_type": "code", "source": "def (\n"}]
+        (repository / f"draft{number}.ipynb").write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": cells}))
+    assert "(a cell that can't be parsed: 2)" in mldebt("check").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

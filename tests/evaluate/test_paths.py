@@ -117,6 +117,16 @@ def test_dirname_of_file_is_the_folder_of_the_program(graph_of: GraphOf) -> None
     assert graph_of({"jobs/train.py": program}).reads() == {"data/orders.csv"}
 
 
+def test_a_folder_whose_name_begins_with_a_space_keeps_it(graph_of: GraphOf) -> None:
+    program = """
+        import os
+        import pandas as pd
+        here = os.path.dirname(os.path.abspath(__file__))
+        pd.read_csv(here + "/orders.csv")
+    """
+    assert graph_of({" jobs/train.py": program}).reads() == {" jobs/orders.csv"}
+
+
 def test_files_of_a_folder_are_the_ones_that_are_there(graph_of: GraphOf) -> None:
     program = """
         import glob

@@ -99,3 +99,18 @@ def test_code_that_is_put_away_is_no_rival():
     sketch.unit("trash/build_c.py")
     [finding] = sketch.ask(InPlaceDatasetOverwrite)
     assert "trash" not in finding.message
+
+
+def test_what_one_container_a_session_or_a_cache_has_to_itself_stays_silent():
+    for name in (
+        "/opt/ml/processing/train/train.csv",
+        "/kaggle/working/step3.csv",
+        ".cache/step3.csv",
+        "/content/step3.csv",
+    ):
+        sketch = Sketch()
+        sketch.node(f"dataset:{name}", store="file", format="csv")
+        sketch.edge("frame:a", f"dataset:{name}", "WRITES", "build_a.py:7", mode="replace")
+        sketch.edge("frame:b", f"dataset:{name}", "WRITES", "build_b.py:9", mode="replace")
+        sketch.edge(f"dataset:{name}", "frame:c", "READS", "train.py:2")
+        assert sketch.ask(InPlaceDatasetOverwrite) == []

@@ -26,6 +26,9 @@ _PUT_AWAY = frozenset({
     "trash", "old", "archive", "archives", "archived", "deprecated", "backup", "backups", "bak", "_bak", "legacy",
     "attic",
 })  # fmt: skip
+_PASSING = re.compile(r"^/(opt/ml|kaggle/working|content)/|(^|/)\.?caches?/")
+"""Folders that one container, one notebook session or a cache has to itself: another program's file of the same name is
+another file."""
 _NAMES = re.compile(
     r"^untitled|^copy[ _-]of[ _-]|[ -]copy\d*$|_copy\d+$|^(tmp|temp|scratch)([_-]|\d|$)|[_-](tmp|wip|scratch)\d*$"
     r"|[_-]final[_-]?v?\d+$|[_-]final[_-]final|[_-]v\d+[_-]final",
@@ -104,9 +107,9 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
 
 
 def _replaceable(graph: Graph) -> Iterator[Node]:
-    """Stored records under one full name; settings, logs, reports and state files are none."""
+    """Stored records under one full name; settings, logs, reports, caches and state files are none."""
     for node in graph.of_kind("dataset"):
-        if holds_records(node) and not node.attributes.get("template"):
+        if holds_records(node) and not node.attributes.get("template") and not _PASSING.search(node.name):
             yield node
 
 
