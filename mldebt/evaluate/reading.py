@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
-from mldebt.evaluate.frames import flow, names_of, new_frame
+from mldebt.evaluate.frames import column_refs, flow, names_of, new_frame
 from mldebt.evaluate.handles import handle_contents
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -30,7 +30,9 @@ def read(operation: Operation) -> Value:
     from mldebt.evaluate.queries import read_query
 
     if operation.given("sql") is not None:
-        return read_query(operation)
+        rows = read_query(operation)
+        _use_keys(operation, [rows])
+        return rows
     if operation.entry.text("returns") == "text":
         return read_text(operation)
     machine, site = operation.machine, operation.site
@@ -42,7 +44,18 @@ def read(operation: Operation) -> Value:
         if isinstance(target, str) and _data_is_given(operation):
             target = ""
         results.append(read_target(operation, target, str(len(results))))
+    _use_keys(operation, results)
     return join(results)
+
+
+def _use_keys(operation: Operation, results: list[Value]) -> None:
+    """What every one of the `keys` names is needed: the times and identities of a declared source."""
+    given = [operation.call.kwargs.get(key) for key in operation.entry.selector("keys") if isinstance(key, str)]
+    names = [name for value in given if value is not None for name in names_of(value)[0]]
+    for frame in (frame for result in results for frame in frames_in(result)):
+        for name in names:
+            for ref in sorted(column_refs(operation.machine, frame, name, operation.site)):
+                operation.machine.trace.use(ref, "key", operation.site)
 
 
 def read_columns_by_name(operation: Operation) -> Value:

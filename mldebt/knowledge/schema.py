@@ -79,8 +79,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "predict": "X endpoint fits method model y",
     "publish": "data topic",
     "random": "data in_place scope",
-    "read": "bucket column_names column_separator columns connection data dataset files label method name names params "
-    "revision sql",
+    "read": "bucket column_names column_separator columns connection data dataset files keys label method name names "
+    "params revision sql",
     "records": "data orient parses",
     "reduce": "axis columns data filter",
     "reindex": "axis columns data",

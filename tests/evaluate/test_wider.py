@@ -219,3 +219,12 @@ def test_a_client_meets_the_endpoint_that_it_calls(graph_of: GraphOf) -> None:
     """
     seen = graph_of({"server.py": server, "client.py": client})
     assert seen.flows("http::POST /predict", "out.csv")
+
+
+def test_times_that_a_declared_source_names_are_needed(graph_of: GraphOf) -> None:
+    program = """
+        from feast import FileSource
+        source = FileSource(path="stats.parquet", timestamp_field="at", created_timestamp_column="created")
+    """
+    seen = graph_of(program)
+    assert seen.use("stats.parquet", "at") == seen.use("stats.parquet", "created") == {"key"}
