@@ -11,15 +11,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
 COLUMNS = "repository | files | lines | seconds | peak MB | nodes | edges | named | findings"
+
+METER = """
+import os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(os.waitstatus_to_exitcode(status), time.perf_counter() - started, usage.ru_maxrss)
+"""
+"""A small process between: a child's peak is at least what its parent held when it was started."""
 
 
 def main() -> int:
@@ -48,14 +55,10 @@ def measured(root: Path, jobs: str) -> bool:
 
 def timed(*arguments: str) -> tuple[int, str, float, float]:
     """(exit code, standard error, seconds, peak MB of its largest process)."""
-    with tempfile.TemporaryFile("w+") as errors:
-        started = time.perf_counter()
-        command = [sys.executable, "-m", "mldebt", *arguments]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        errors.seek(0)
-        return os.waitstatus_to_exitcode(status), errors.read(), seconds, usage.ru_maxrss / 1024
+    command = [sys.executable, "-c", METER, sys.executable, "-m", "mldebt", *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    code, seconds, peak = ended.stdout.split()
+    return int(code), ended.stderr, float(seconds), float(peak) / 1024
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
