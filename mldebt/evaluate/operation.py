@@ -55,7 +55,8 @@ class Operation:
         value = self.given("seed")
         if value is not None and not is_none(value):
             return "fixed" if isinstance(value, Const) and not isinstance(value.value, bool) else "unknown"
-        if value is None and self.call.spread:
+        left_to_callers = value is not None and self.machine.scope.symbolic
+        if left_to_callers or (value is None and self.call.spread):
             return "unknown"
         return "global" if self.machine.root.seeded & {scope, "all"} else "absent"
 
