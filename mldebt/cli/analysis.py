@@ -89,11 +89,20 @@ def _require_known_in_config(rules: Sequence[RegisteredRule], config: Config) ->
     for key, selectors in (("select", config.select), ("ignore", config.ignore)):
         for selector in selectors:
             _require_known(selector, rules, config.places[key, selector])
-    names = [rule.name for rule in rules]
-    for name in config.rules:
-        if name not in names:
-            place = config.places["rules", name]
-            raise UsageError(f'{place}: there is no rule "{name}" to set options for{near_name_hint(name, names)}')
+    for name, options in config.rules.items():
+        _require_options(rules, name, options, config.places["rules", name])
+
+
+def _require_options(rules: Sequence[RegisteredRule], name: str, options: Mapping[str, object], place: str) -> None:
+    known = {rule.name: rule.rule.options for rule in rules}
+    names_of_codes = {rule.code: rule.name for rule in rules}
+    if name not in known:
+        hint = f'; did you mean "{names_of_codes[name]}"?' if name in names_of_codes else near_name_hint(name, known)
+        raise UsageError(f'{place}: there is no rule "{name}" to set options for{hint}')
+    for key in options:
+        if key not in known[name]:
+            has = near_name_hint(key, known[name]) if known[name] else "; it has none"
+            raise UsageError(f'{place}: the rule "{name}" has no option "{key}"{has}')
 
 
 def _require_known(selector: str, rules: Sequence[RegisteredRule], place: str) -> None:

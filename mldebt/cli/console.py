@@ -29,7 +29,7 @@ class Console:
             return False
         if os.environ.get("FORCE_COLOR"):
             return True
-        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+        return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
     def result(self, text: str) -> None:
         """Write results; a reader that has gone away (`| head`) is no reason to complain or to change the exit code."""
@@ -48,7 +48,7 @@ class Console:
         """Say what is being done, on a terminal only and no more often than one can read."""
         changed, self.stage = stage != self.stage, stage
         now = monotonic()
-        if sys.stderr.isatty() and (changed or now - self._told_at > BETWEEN_PROGRESS):
+        if sys.stderr is not None and sys.stderr.isatty() and (changed or now - self._told_at > BETWEEN_PROGRESS):
             self._told_at, self._progress_shown = now, True
             count = f" {done:,} of {total:,}" if total else ""
             write(f"\r\x1b[K{stage}{count}", to_stderr=True)
@@ -66,6 +66,10 @@ def write(text: str, *, to_stderr: bool = False) -> None:
     File names that are no valid text come out as escapes, which in JSON is what they are.
     """
     stream = sys.stderr if to_stderr else sys.stdout
+    if stream is None:  # closed by the caller
+        if text and not to_stderr:
+            raise UsageError("standard output is closed; --output-file writes the results to a file")
+        return
     try:
         buffer = getattr(stream, "buffer", None)
         stream.flush()

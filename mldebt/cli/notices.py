@@ -13,6 +13,9 @@ from mldebt.cli.guard import DEBUG, show_traceback
 WANTED = ("empty", "excluded by the configuration")
 """Reasons that leave nobody wondering."""
 
+NAMED = 3
+"""So few files are named."""
+
 _DETAIL = re.compile(r"( at line \d+.*| \(.*\)|:.*)$")
 _CELL = re.compile(r"^cell \d+: .*")
 
@@ -29,9 +32,15 @@ def tell_trouble(analysis: Analysis, console: Console, *, listed_by: str) -> Non
 
 def skipped_summary(skipped: Mapping[str, str]) -> str:
     """One line: how many were not read, and why, the commonest reason first."""
-    reasons = Counter(_DETAIL.sub("", _CELL.sub("a cell that can't be parsed", reason)) for reason in skipped.values())
+    if len(skipped) <= NAMED:
+        told = ", ".join(f"{file} ({_reason(reason)})" for file, reason in sorted(skipped.items()))
+        return f"not read or only in part: {told}"
+    reasons = Counter(map(_reason, skipped.values()))
     told = ", ".join(
         f"{reason}: {count}" for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     )
-    things = "file or folder was" if len(skipped) == 1 else "files or folders were"
-    return f"{len(skipped)} {things} not read ({told})"
+    return f"{len(skipped)} files or folders were not read or only in part ({told})"
+
+
+def _reason(reason: str) -> str:
+    return _DETAIL.sub("", _CELL.sub("a cell that can't be parsed", reason))

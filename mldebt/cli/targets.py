@@ -29,7 +29,7 @@ class Target:
 
 def find_target(given: Sequence[str], config_file: str | None = None) -> Target:
     """The repository of the first path; the other paths must lie in it."""
-    paths = [_existing(Path(path)) for path in given] or [Path.cwd()]
+    paths = [_existing(path) for path in given] or [Path.cwd()]
     root = _root(paths[0])
     config = load_config(paths[0], root, Path(config_file) if config_file else None)
     return Target(root, tuple(sorted({_within(path, root) for path in paths})), config)
@@ -45,7 +45,10 @@ def _root(path: Path) -> Path:
     return next(declared, repository)
 
 
-def _existing(path: Path) -> Path:
+def _existing(given: str) -> Path:
+    if not given:
+        raise UsageError('a path is empty; "." stands for the current folder')
+    path = Path(given)
     if path.exists():
         return path.resolve()
     parent, name = path.parent, path.name

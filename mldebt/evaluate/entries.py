@@ -9,6 +9,7 @@ from mldebt.evaluate.attributes import class_member
 from mldebt.evaluate.calls import arguments, bound, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.trace import Trace
@@ -281,7 +282,7 @@ def notebook_magic(machine: Machine, kind: str, text: str) -> None:
         for candidate in (target, f"{target}.ipynb", f"{target}.py"):
             path = f"{folder}/{candidate}" if folder else candidate
             if path in machine.workspace.facts and path != machine.scope.file:
-                machine.trace.imports.setdefault(machine.scope.file, set()).add(path)
+                note_import(machine, path)
                 machine.scope.env.names.update(machine.module(path).names)
                 return
 

@@ -33,7 +33,9 @@ def import_module(machine: Machine, dotted: str) -> Value:
 
 
 def note_import(machine: Machine, file: str) -> None:
-    machine.trace.imports.setdefault(machine.scope.file, set()).add(file)
+    """Keep the first place where a file brings in another."""
+    imports = machine.trace.imports.setdefault(machine.scope.file, {})
+    imports[file] = min(imports.get(file, machine.site()), machine.site())
 
 
 def from_statement(machine: Machine, statement: Stmt) -> bool:

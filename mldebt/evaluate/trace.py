@@ -70,7 +70,7 @@ class Trace:
         self.loaded_as: dict[str, set[str]] = {}
         self.io: dict[tuple[Site, str], tuple[str, str]] = {}
         self.tasks: dict[str, dict[str, object]] = {}
-        self.imports: dict[str, set[str]] = {}
+        self.imports: dict[str, dict[str, Site]] = {}
         self.forwards: dict[str, tuple[str, str]] = {}
         self.trained_through: set[str] = set()
         self.failures: list[tuple[Site, str]] = []

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from math import floor
 
 from mldebt.errors import UsageError, near_name_hint
 from mldebt.graph.model import Column, Edge, Graph, Node
@@ -227,7 +228,7 @@ def _clean(text: str) -> str:
 def statistics(graph: Graph) -> str:
     known = graph.coverage
     total = known.resolved + known.transient + known.unresolved
-    share = f"{known.share:.0%}" if known.share is not None else "none"
+    share = f"{floor(known.share * 100 + 1e-9)}%" if known.share is not None else "none"
     lines = [
         f"{known.files} files, {known.lines} lines, {len(known.skipped)} skipped or partly read",
         f"{len(graph.nodes)} nodes: {_counts(node.kind for node in graph.nodes.values())}",
@@ -235,7 +236,9 @@ def statistics(graph: Graph) -> str:
         f"reads and writes with a known name: {share} of {total} "
         f"({known.resolved} named, {known.transient} in memory or temporary, {known.unresolved} unknown)",
     ]
-    lines += [f"  {count:5}  {reason}" for reason, count in known.reasons.items()]
+    for reason, count in known.reasons.items():
+        lines.append(f"  {count:5}  {reason}")
+        lines += [f"         {site}" for site in known.places.get(reason, ())]
     return "\n".join(lines) + "\n"
 
 

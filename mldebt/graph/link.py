@@ -218,6 +218,10 @@ def _rowsets(trace: Trace) -> dict[str, RowSet]:
 def _coverage(workspace: Workspace, trace: Trace, skipped: Mapping[str, str]) -> Coverage:
     outcomes = Counter(outcome for outcome, _ in trace.io.values())
     reasons = Counter(reason for outcome, reason in trace.io.values() if outcome == "unresolved")
+    places = {
+        reason: tuple(sorted(site for (site, _), known in trace.io.items() if known == ("unresolved", reason)))
+        for reason in sorted(reasons)
+    }
     problems = {file: facts.problem for file, facts in workspace.facts.items() if facts.problem}
     for site, error in trace.failures:
         problems[site.file] = f"{problems.get(site.file, '')}; not followed at line {site.line}: {error}".lstrip("; ")
@@ -229,5 +233,6 @@ def _coverage(workspace: Workspace, trace: Trace, skipped: Mapping[str, str]) ->
         transient=outcomes["transient"],
         unresolved=outcomes["unresolved"],
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        places=places,
         skipped=dict(sorted({**skipped, **problems}.items())),
     )

@@ -126,7 +126,8 @@ class Unit:
     """A file of code and what it is for.
 
     `roles`: train, eval, serve, score, explore, test, ops, example, library. `production` is True where a schedule,
-    deploy manifest, service entry point or declared job reaches it; `roots` are the sites that do.
+    deploy manifest, service entry point or declared job reaches it; `roots` are the sites that do. `import_sites`
+    says where each of `imports` is brought in.
     """
 
     file: str
@@ -135,6 +136,7 @@ class Unit:
     production: bool = False
     roots: tuple[Site, ...] = ()
     imports: tuple[str, ...] = ()
+    import_sites: tuple[Site, ...] = ()
     owner: str = ""
     owner_evidence: str = "guessed"
 
@@ -144,7 +146,8 @@ class Coverage:
     """How much of the reads and writes of data has a known name.
 
     `resolved` names an identity, `transient` is known to be in memory or temporary, `unresolved` is not known.
-    `reasons` counts the unresolved by reason. `skipped` maps each file that was not read to the reason.
+    `reasons` counts the unresolved by reason, `places` says where they are. `skipped` maps each
+    file that was not read to the reason.
     """
 
     files: int = 0
@@ -153,6 +156,7 @@ class Coverage:
     transient: int = 0
     unresolved: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, tuple[Site, ...]] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -34,6 +34,7 @@ def build_units(workspace: Workspace, trace: Trace, owners: Mapping[str, str]) -
             production=file in reached and not _TEST.search(file),
             roots=tuple(sorted(reached.get(file, ()))),
             imports=tuple(sorted(trace.imports.get(file, ()))),
+            import_sites=tuple(site for _, site in sorted(trace.imports.get(file, {}).items())),
             owner=owner,
             owner_evidence=evidence,
         )
@@ -99,7 +100,7 @@ def _follow(workspace: Workspace, roots: dict[str, set[Site]], command: Command,
                     roots.setdefault(file, set()).add(facts.site(command.line))
 
 
-def _reached(roots: Mapping[str, set[Site]], imports: Mapping[str, set[str]]) -> dict[str, set[Site]]:
+def _reached(roots: Mapping[str, set[Site]], imports: Mapping[str, Iterable[str]]) -> dict[str, set[Site]]:
     reached = {file: set(sites) for file, sites in roots.items()}
     waiting = list(roots)
     while waiting:

@@ -51,7 +51,7 @@ def gap_groups(graph: Graph) -> tuple[GapGroup, ...]:
         nodes[str(node.attributes.get("reason") or "unknown")].append(node)
     counts = {**{reason: len(found) for reason, found in nodes.items()}, **graph.coverage.reasons}
     return tuple(
-        GapGroup(reason.replace("-", " ").replace("_", " "), count, _gaps(nodes.get(reason, [])))
+        GapGroup(reason.replace("-", " ").replace("_", " "), count, _gaps(graph, reason, nodes.get(reason, [])))
         for reason, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
 
@@ -65,9 +65,13 @@ def skipped_files(coverage: Coverage) -> tuple[Skipped, ...]:
     return tuple(Skipped(reason, len(found), tuple(found[:_MOST_PLACES])) for reason, found in ranked)
 
 
-def _gaps(nodes: list[Node]) -> tuple[Gap, ...]:
+def _gaps(graph: Graph, reason: str, nodes: list[Node]) -> tuple[Gap, ...]:
+    """What the graph has a node for, then the other places where a read or write has no name."""
     ranked = sorted(nodes, key=lambda node: (not node.attributes.get("production"), node.sites, node.id))
-    return tuple(_gap(node) for node in ranked[:_MOST_PLACES])
+    told = {site for node in nodes for site in node.sites}
+    others = [site for site in graph.coverage.places.get(reason, ()) if site not in told]
+    bare = [Gap(place(site), "a read or write", graph.unit_of(site).production) for site in others]
+    return (*(_gap(node) for node in ranked), *sorted(bare, key=lambda gap: not gap.production))[:_MOST_PLACES]
 
 
 def _gap(node: Node) -> Gap:

@@ -69,6 +69,8 @@ class Rule(ABC):
     name: ClassVar[str]
     severity: ClassVar[str]
     default: ClassVar[bool] = True
+    options: ClassVar[tuple[str, ...]] = ()
+    """The keys that its table in the configuration may have."""
 
     @abstractmethod
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:

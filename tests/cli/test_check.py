@@ -114,19 +114,29 @@ def test_colour_is_for_terminals_and_for_those_who_ask(mldebt: Mldebt, monkeypat
     assert "\x1b[" not in mldebt("check").out
 
 
-def test_skipped_files_are_summed_up_in_one_line(mldebt: Mldebt, repository: Path) -> None:
+def test_a_few_skipped_files_are_named_in_one_line(mldebt: Mldebt, repository: Path) -> None:
     (repository / "old.py").write_text("print 'hello'\n")
     (repository / "service_pb2.py").write_text("x = 1\n")
-    lines = mldebt("check").err.splitlines()
-    assert len(lines) == 1
-    assert lines[0].startswith("mldebt: 2 files or folders were not read (")
+    [line] = mldebt("check").err.splitlines()
+    assert line.startswith("mldebt: not read or only in part: old.py (Python 2), service_pb2.py (generated code); ")
+
+
+def test_many_skipped_files_are_counted_by_reason(mldebt: Mldebt, repository: Path) -> None:
+    for number in range(4):
+        (repository / f"old{number}.py").write_text("print 'hello'\n")
+    assert "mldebt: 4 files or folders were not read or only in part (Python 2: 4)" in mldebt("check").err
+
+
+def test_an_empty_path_is_an_error(mldebt: Mldebt) -> None:
+    ended = mldebt("check", "")
+    assert (ended.code, "a path is empty" in ended.err) == (2, True)
 
 
 def test_cells_that_cannot_be_parsed_count_as_one_reason(mldebt: Mldebt, repository: Path) -> None:
     for number in range(2):
         cells = [{"cell_type": "code", "source": "x = 1\n"}] * number + [{"cell_type": "code", "source": "def (\n"}]
         (repository / f"draft{number}.ipynb").write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": cells}))
-    assert "(a cell that can't be parsed: 2)" in mldebt("check").err
+    assert "draft1.ipynb (a cell that can't be parsed)" in mldebt("check").err
 
 
 @pytest.mark.parametrize(
@@ -161,6 +171,8 @@ def test_a_mistake_is_one_sentence_with_the_nearest_right_name(mldebt: Mldebt, a
     [
         ('\nselect = [\n  "TST101",\n  "TST9",\n]\n', 'mldebt.toml:4: no rule matches the selector "TST9"; did you'),
         ('ignore = ["quiet-thin"]\n', 'mldebt.toml:1: no rule matches the selector "quiet-thin"; did you mean "quiet-'),
+        ("[rules.TST101]\n", 'mldebt.toml:1: there is no rule "TST101" to set options for; did you mean "'),
+        ("[rules.quiet-thing]\nx = 1\n", 'mldebt.toml:1: the rule "quiet-thing" has no option "x"; it has none'),
         ("[rules.quiet-thin]\n", 'mldebt.toml:1: there is no rule "quiet-thin" to set options for; did you mean "qu'),
         ("ignor = []\n", 'mldebt.toml:1: unknown key "ignor"; did you mean "ignore"?'),
     ],

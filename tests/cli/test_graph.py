@@ -46,3 +46,9 @@ def test_it_takes_one_repository(mldebt: Mldebt) -> None:
     ended = mldebt("graph", "eta", "fraud")
     assert ended.code == 2
     assert 'unexpected argument "fraud"' in ended.err
+
+
+def test_the_statistics_say_where_a_name_is_not_known(mldebt: Mldebt, repository: Path) -> None:
+    (repository / "load.py").write_text("import pandas as pd\ndef load(path):\n    return pd.read_csv(path)\n")
+    lines = mldebt("graph", "--stats").out.splitlines()
+    assert lines[lines.index("      1  parameter that no call in the repository binds") + 1].strip() == "load.py:3"

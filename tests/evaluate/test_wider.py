@@ -228,3 +228,13 @@ def test_times_that_a_declared_source_names_are_needed(graph_of: GraphOf) -> Non
     """
     seen = graph_of(program)
     assert seen.use("stats.parquet", "at") == seen.use("stats.parquet", "created") == {"key"}
+
+
+def test_columns_that_the_read_itself_needs_are_needed(graph_of: GraphOf) -> None:
+    program = """
+        import pandas as pd
+        df = pd.read_csv("d.csv", index_col="id", parse_dates=["at"])
+        df[["a"]].to_csv("out.csv")
+    """
+    seen = graph_of({"main.py": program, "d.csv": "id,at,a,b\n1,2,3,4\n"})
+    assert seen.unused("d.csv") == {"b"}

@@ -57,6 +57,19 @@ def test_an_import_of_scratch_code_names_the_importer():
     assert "app/api.py imports it and runs from Dockerfile:6" in finding.headline
 
 
+def test_the_path_names_every_import_from_what_is_run_to_the_prototype():
+    sketch = Sketch()
+    sketch.unit("app/api.py", "serve", roots="Dockerfile:6", imports=["app/features.py"])
+    sketch.unit("app/features.py", "library", roots="Dockerfile:6 jobs.yml:2", imports=["scratch/geo.py"])
+    sketch.unit("jobs/nightly.py", "score", roots="jobs.yml:2", imports=["app/features.py"])
+    sketch.unit("scratch/geo.py", "library", roots="Dockerfile:6 jobs.yml:2")
+    [finding] = sketch.ask(PrototypeOnProductionPath)
+    assert [str(step.site) for step in finding.path] == [
+        "Dockerfile:6", "app/api.py:1", "app/features.py:1", "scratch/geo.py:1",
+    ]  # fmt: skip
+    assert [step.note for step in finding.path[1:3]] == ["imports app/features.py", "imports scratch/geo.py"]
+
+
 def test_what_a_prototype_imports_is_not_reported_again():
     sketch = Sketch()
     sketch.unit("notebooks/nightly.ipynb", "train", kind="notebook", roots="crontab:1", imports=["scratch/features.py"])

@@ -27,6 +27,11 @@ def test_one_finding_for_an_artifact_lists_every_unseeded_call():
     assert [step.edge for step in finding.path] == ["", "TRAINS_ON", "PERSISTS"]
 
 
+def test_the_help_seeds_every_call_that_draws():
+    [finding] = trained().ask(UncontrolledNondeterminism)
+    assert "train_test_split(..., random_state=SEED), RandomForestClassifier(..., random_state=SEED)" in finding.help
+
+
 def test_fixed_global_and_unknown_seeds_stay_silent():
     for seed in ("fixed", "global", "unknown"):
         assert trained(seed, seed).ask(UncontrolledNondeterminism) == []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +218,11 @@ def test_a_file_that_vanishes_while_it_is_read_is_told_of(tmp_path: Path, monkey
     monkeypatch.setattr(Path, "read_bytes", vanishing)
     ended = run(*GRAPH, tmp_path)
     assert ended.document["coverage"]["skipped"] == {"gone.py": "can't be read: No such file or directory"}
+
+
+def test_a_closed_standard_output_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("x = 1\n")
+    command = f"{shlex.quote(sys.executable)} -m mldebt check {shlex.quote(str(tmp_path))} >&-"
+    ended = subprocess.run(command, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr == "mldebt: error: standard output is closed; --output-file writes the results to a file\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
@@ -163,12 +163,15 @@ def _accumulates(graph: Graph, way: Path) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Promoted:
-    """A prototype that production runs: why it is one, what runs it, and the unit that imports it, if one does."""
+    """A prototype that production runs: why it is one, what runs it, and the units that import it, if any do.
+
+    `importers` leads from the unit that is run to the one that imports the prototype, each importing the next.
+    """
 
     unit: Unit
     nature: str
     roots: tuple[Site, ...]
-    importer: Unit | None = None
+    importers: tuple[Unit, ...] = ()
 
     @property
     def tested(self) -> bool:
@@ -187,7 +190,8 @@ def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
         if not inherited:
             yield Promoted(unit, nature, _manifests_first(graph, unit))
         elif not any(prototype_nature(importer) for importer in inherited):
-            yield Promoted(unit, nature, _manifests_first(graph, unit), inherited[0])
+            roots = _manifests_first(graph, unit)
+            yield Promoted(unit, nature, roots, _chain(importers, inherited[0], roots[:1]))
 
 
 def _manifests_first(graph: Graph, unit: Unit) -> tuple[Site, ...]:
@@ -205,6 +209,26 @@ def prototype_nature(unit: Unit) -> str:
         return "it is a notebook"
     folder = next((folder for folder in folders if folder.lower() in _FOLDERS), "")
     return f"it lies under {folder}/" if folder else ""
+
+
+def import_site(importer: Unit, imported: Unit) -> Site:
+    """Where a unit brings in another."""
+    return dict(zip(importer.imports, importer.import_sites)).get(imported.file, Site(importer.file, 1, 1))
+
+
+def _chain(importers: Mapping[str, Sequence[Unit]], last: Unit, root: Sequence[Site]) -> tuple[Unit, ...]:
+    """The shortest chain of imports down to `last`, from a unit that no other with this root imports."""
+    waiting: list[tuple[Unit, ...]] = [(last,)]
+    seen = {last.file}
+    for chain in waiting:
+        above = [unit for unit in importers.get(chain[0].file, ()) if set(root) & set(unit.roots)]
+        if not above:
+            return chain
+        for unit in above:
+            if unit.file not in seen:
+                seen.add(unit.file)
+                waiting.append((unit, *chain))
+    return (last,)
 
 
 def _importers(graph: Graph) -> dict[str, list[Unit]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.jobs import Promoted, job_of, prototypes_in_production
+from mldebt.graph.questions.jobs import Promoted, import_site, job_of, prototypes_in_production
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt.sites import Site
 from mldebt_rules.wording import counted
@@ -40,8 +41,8 @@ def _root(found: Promoted) -> Site:
 
 
 def _what_runs_it(found: Promoted) -> str:
-    if found.importer is not None:
-        return f"{found.importer.file} imports it" + (f" and runs from {found.roots[0]}" if found.roots else "")
+    if found.importers:
+        return f"{found.importers[-1].file} imports it" + (f" and runs from {found.roots[0]}" if found.roots else "")
     if not found.roots:
         return "a job runs it"
     more = f" and {counted(len(found.roots) - 1, 'other place')}" if len(found.roots) > 1 else ""
@@ -56,8 +57,10 @@ def _why_it_hurts(found: Promoted) -> str:
 
 def _path(found: Promoted, subject: str, root: Site) -> list[Step]:
     steps = [Step(subject, "started here", root)]
-    if found.importer is not None:
-        steps.append(Step(subject, f"imported by {found.importer.file}", Site(found.importer.file, 1, 1)))
+    steps += [
+        Step(subject, f"imports {imported.file}", import_site(importer, imported))
+        for importer, imported in pairwise((*found.importers, found.unit))
+    ]
     return [*steps, Step(subject, f"{found.unit.file}: {found.nature}", Site(found.unit.file, 1, 1, _cell(found)))]
 
 

@@ -21,6 +21,13 @@ NETWORKS = {
 }
 
 
+_TAKES_SEED = {
+    "the train/test split": "train_test_split(..., random_state=SEED)",
+    "the sample": ".sample(..., random_state=SEED)",
+    "the shuffle": "shuffle(..., random_state=SEED)",
+}
+
+
 class UncontrolledNondeterminism(Rule):
     code = "MLD801"
     name = "uncontrolled-nondeterminism"
@@ -69,13 +76,18 @@ def _unseeded(draws: Sequence[Draw]) -> str:
     return f"{listed(names, 3)} {'starts' if len(names) == 1 else 'start'} from random weights that have"
 
 
+def _seeded(what: str) -> str:
+    """How a draw takes a seed."""
+    if what.endswith("()"):
+        return f"{what.removesuffix('()')}(..., random_state=SEED)"
+    return _TAKES_SEED.get(what, "rng = np.random.default_rng(SEED) in place of np.random")
+
+
 def _help(draws: Sequence[Draw]) -> str:
     """A network takes its seed from the library, not from an argument."""
     seeds = list(dict.fromkeys(NETWORKS[draw.library] for draw in draws if draw.library in NETWORKS))
     others = [draw for draw in draws if draw.library not in NETWORKS]
     told = [f"call {' and '.join(seeds)} before the network is built"] if seeds else []
     if others:
-        classes = [draw.what.removesuffix("()") for draw in others if draw.what.endswith("()")]
-        example = f"{classes[0]}(..., random_state=SEED)" if classes else "train_test_split(..., random_state=SEED)"
-        told.append(f"pass it to each of these calls: {example}")
+        told.append(f"pass it on: {', '.join(dict.fromkeys(_seeded(draw.what) for draw in others))}")
     return f"Define SEED once, in the configuration of the run, and {'; and '.join(told)}."
