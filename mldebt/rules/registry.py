@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from inspect import isabstract
+from pkgutil import iter_modules
 
-from mldebt.errors import UsageError
+from mldebt.errors import UsageError, near_name_hint
 from mldebt.rules.model import SEVERITIES, Rule
 
 GROUP = "mldebt.rules"
@@ -67,10 +70,22 @@ def _rules_of(bundle: EntryPoint) -> list[RegisteredRule]:
     try:
         classes = list(bundle.load()())
     except Exception as error:
+        told = " ".join(f"{type(error).__name__}: {error}".split())
         raise UsageError(
-            f'the rules "{bundle.name}" ({bundle.value}) of {origin} can\'t be loaded: {type(error).__name__}: {error}'
+            f'the rules "{bundle.name}" ({bundle.value}) of {origin} can\'t be loaded: {told}{_hint(bundle, error)}'
         ) from error
     return [RegisteredRule(_checked(candidate, origin), origin) for candidate in classes]
+
+
+def _hint(bundle: EntryPoint, error: Exception) -> str:
+    """The nearest name where the entry point names a module or an object that isn't there."""
+    if isinstance(error, ModuleNotFoundError) and error.name and f"{bundle.module}.".startswith(f"{error.name}."):
+        parent, _, name = error.name.rpartition(".")
+        path = import_module(parent).__path__ if parent else None
+        return near_name_hint(name, (module.name for module in iter_modules(path)))
+    if isinstance(error, AttributeError) and error.obj is sys.modules.get(bundle.module):
+        return near_name_hint(bundle.attr, vars(error.obj))
+    return ""
 
 
 def _checked(candidate: object, origin: str) -> type[Rule]:

@@ -168,6 +168,8 @@ def wrong_severity() -> list[object]:
             'the rules "acme" (nowhere.at.all:rules) of acme-rules 2.0 can\'t be loaded: ModuleNot',
         ),
         (f"{__name__}:missing", "can't be loaded: AttributeError"),
+        (f"{__name__}:abstrakt", '; did you mean "abstract"?'),
+        (f"{__name__.removesuffix('s')}:abstract", '; did you mean "test_rule_bundles"?'),
         (f"{__name__}:raising", "of acme-rules 2.0 can't be loaded: RuntimeError: out of order"),
         (f"{__name__}:not_rules", "acme-rules 2.0 offers <class 'str'> as a rule, which is not a subclass of"),
         (f"{__name__}:abstract", "Incomplete of acme-rules 2.0 has no method check"),
