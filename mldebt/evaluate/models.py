@@ -39,6 +39,7 @@ def construct(operation: Operation) -> Value:
         node, "model", operation.name_in_scope(last), site, variable=operation.hint, family=model.family,
         scope=f"{machine.scope.file}::{machine.scope.qualname}", task=model.task, stochastic=stochastic, seed=seed,
         composite=model.composite or None, stateless=operation.entry.flag("stateless") or None,
+        supervised=operation.entry.flag("supervised") or None,
         **{"class": operation.dotted},
     )  # fmt: skip
     for _, step, _ in model.steps:

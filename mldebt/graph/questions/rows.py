@@ -11,7 +11,8 @@ from mldebt.graph.questions.jobs import is_aside
 from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
 
 CATEGORIES = frozenset({"encoder"})
-"""Families of transformers that only list the values that occur; that a value exists is no leak worth a word."""
+"""Families of transformers that only list the values that occur, unless they learn from the label; that a value exists
+is no leak worth a word."""
 
 UNMIXED = frozenset({"group", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
@@ -156,7 +157,8 @@ def learns_from_rows(graph: Graph, model: Node) -> bool:
     A composite learns what its parts learn.
     """
     known = str(model.attributes.get("class", "unknown")) != "unknown"
-    if not known or model.attributes.get("stateless") or model.attributes.get("family") in CATEGORIES:
+    lists = model.attributes.get("family") in CATEGORIES and not model.attributes.get("supervised")
+    if not known or model.attributes.get("stateless") or lists:
         return False
     parts = [graph[e.source] for e in graph.into(model.id, "DERIVES") if e.attributes.get("operation") == "step"]
     return not parts or any(learns_from_rows(graph, part) for part in parts)
