@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mldebt.evaluate.calls import use_frame
-from mldebt.evaluate.elementwise import _call_on
+from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.frames import (
     as_frame,
     column_refs,
@@ -22,7 +21,9 @@ from mldebt.evaluate.values import (
     Map,
     Object,
     Seq,
+    Text,
     Value,
+    frames_in,
     options_of,
 )
 
@@ -87,18 +88,31 @@ def window(operation: Operation) -> Value:
             frame = option.facts["frame"]
         else:
             frame = as_frame(operation.machine, option)
-        backward = operation.entry.flag("backward")
-        for value in operation.call.args[:1]:
-            if isinstance(value, (Function, Class)):
-                _call_on(operation, value, frame)
-        results.append(frame.copy(state=frame.state or not backward))
+        results.append(frame.copy(state=frame.state or _takes_all_rows(operation, frame)))
     return on_each(operation, results)
 
 
+def _takes_all_rows(operation: Operation, frame: Frame) -> bool:
+    """Whether a value comes from all rows, or all of its group; not known of a function is not true."""
+    function = operation.given("function")
+    if isinstance(function, (Function, Class)):
+        call = Call(operation.call.line, operation.call.ordinal, [frame.copy(form="series", state=False)], {})
+        made = invoke(operation.machine, function, call)
+        return any(result.state for result in frames_in(made)) and not operation.entry.flag("nearby")
+    if isinstance(function, Text) and function.literal is not None:
+        entry = operation.machine.knowledge.method("groupby", function.literal)
+        return entry is None or not entry.flag("nearby")
+    return not operation.entry.flag("nearby")
+
+
 def statistic(operation: Operation) -> Value:
-    """A number, or one for each column, computed over all rows."""
+    """A number, or one for each column, computed over all rows; across columns, one for each row."""
     results: list[Value] = []
+    down = operation.axis(0) in (0, "index", "rows")
     for frame in subjects(operation, "data"):
+        if not down:
+            results.append(frame.copy(form="series", columns={"": frame.refs()}, open=(), vague=False))
+            continue
         results.append(
             frame.copy(
                 form="scalar", state=True, columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns)

@@ -10,7 +10,6 @@ from mldebt.evaluate.frames import (
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
 from mldebt.evaluate.values import (
-    Const,
     Frame,
     Map,
     Seq,
@@ -86,10 +85,7 @@ def concat(operation: Operation) -> Value:
     if not frames:
         return derived("concatenation of unknown data", *operation.call.values(), label=operation.hint)
     made = new_frame(machine, operation.name_in_scope("joined"), operation.call.ordinal, site, rows=frames[0].rows)
-    axis = operation.given("axis")
-    sideways = isinstance(axis, Const) and axis.value == 1
-    if axis is None:
-        sideways = operation.entry.fields.get("default_axis") == 1
+    sideways = operation.axis(operation.entry.fields.get("default_axis")) in (1, "columns")
     rows = tuple(dict.fromkeys(frame.rows for frame in frames))
     if not sideways or len(rows) > 1:
         made.rows = machine.trace.rowset(f"rows:{made.node}", "join" if sideways else "concat", site, rows)

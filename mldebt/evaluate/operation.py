@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import Const, Value, is_none
+from mldebt.evaluate.values import Const, Text, Value, is_none
 from mldebt.sites import Site
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ class Operation:
         """The argument that plays a part; the receiver where the entry names none."""
         value = self.given(field)
         return self.receiver if value is None and not self.entry.selector(field) else value
+
+    def axis(self, default: object = None) -> object:
+        """The axis that is asked for, as a number or name; None where it can't be told."""
+        value = self.given("axis")
+        if value is None:
+            return default
+        return value.value if isinstance(value, Const) else value.literal if isinstance(value, Text) else None
 
     def name_in_scope(self, fallback: str) -> str:
         return self.hint or fallback

@@ -173,15 +173,14 @@ def select(operation: Operation) -> Value:
 def drop(operation: Operation) -> Value:
     """Columns go, unless the call drops rows."""
     results: list[Value] = []
-    axis = operation.given("axis")
-    literal = axis.value if isinstance(axis, Const) else axis.literal if isinstance(axis, Text) else None
-    by_columns = "columns" in operation.call.kwargs or literal in (1, "columns")
+    axis = operation.axis(1 if operation.entry.flag("columns_by_default") else 0)
+    by_columns = "columns" in operation.call.kwargs or axis in (1, "columns")
     for frame in subjects(operation):
         names, whole = names_of(operation.given("columns"))
         labels = operation.given("columns")
         if isinstance(labels, Object) and labels.kind == "index":
             results.append(_in_place(operation, frame, _others(operation, frame, labels.facts["frame"])))
-        elif by_columns or (axis is None and operation.entry.flag("columns_by_default")):
+        elif by_columns:
             results.append(_in_place(operation, frame, drop_columns(frame, names)))
             if not whole:
                 results[-1].vague = True  # type: ignore[union-attr]

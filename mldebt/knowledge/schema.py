@@ -108,7 +108,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "train": "X eval family params scope seed_param stochastic y",
     "transform": "X",
     "value": "data function",
-    "window": "backward center data function keys periods",
+    "window": "nearby center data function keys periods",
     "write": "bucket columns connection data default_mode method mode name params temporary",
 })  # fmt: skip
 
@@ -117,8 +117,8 @@ _TEXT = """
     to_store trigger what
 """
 _FLAG = """
-    arguments attribute backward clock columns_by_default columnwise decorator distinctive duplicate encodes_label
-    fits fresh grouped in_place moves named opens_columns parses partial pure removes shuffle_default state
+    arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label
+    fits fresh grouped in_place moves named nearby opens_columns parses partial pure removes shuffle_default state
     stateless subclass supervised temporary time
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({

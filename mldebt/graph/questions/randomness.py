@@ -25,7 +25,7 @@ class Draw:
     what: str
     node: str
     evidence: str = "resolved"
-    library: str = ""
+    package: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ def _model_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
     for node_id in sorted(depends):
         node = graph[node_id]
         if node.kind == "model" and _is_bare(node) and not any(_is_bare(part) for part in _parts(graph, node)):
-            library, _, name = str(node.attributes.get("class", node.name)).rpartition(".")
+            package, _, name = str(node.attributes.get("class", node.name)).rpartition(".")
             for site in node.sites[:1]:
-                yield Draw(site, f"{name}()", node.id, library=library.partition(".")[0])
+                yield Draw(site, f"{name}()", node.id, package=package.partition(".")[0])
 
 
 def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:

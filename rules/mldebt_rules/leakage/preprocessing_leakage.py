@@ -31,7 +31,7 @@ class PreprocessingLeakage(Rule):
         mild = leak.learned.carrier.attributes.get("family") in MILD or only_explores(graph.unit_of(_fit_site(leak)))
         return self.finding(
             f"{_what(graph, leak)} has seen the rows that {display(leak.model)} is evaluated on. {_why(graph, leak)}"
-            f"{_also(others)} The figure that the evaluation reports is better than what new data will show.",
+            f"{_also(leak, others)} The figure that the evaluation reports is better than what new data will show.",
             subject=[leak.learned.carrier.id],
             locations=dict.fromkeys([*map(_fit_site, (leak, *others)), min(leak.evaluation.sites)]),
             path=[*witness(graph, path), *_evaluated(graph, leak)],
@@ -43,13 +43,19 @@ class PreprocessingLeakage(Rule):
 
 
 def _by_cause(graph: Graph, found: Iterable[Leak]) -> list[list[Leak]]:
-    """What one file learns from the same rows before one evaluation is one cause, however many steps it takes."""
-    groups: dict[tuple[str, ...], list[Leak]] = {}
+    """One cause: a fit, on whatever rows its callers bring, and what its file learns from the same rows besides."""
+    groups: list[list[Leak]] = []
+    known: dict[tuple[str, ...], list[Leak]] = {}
     for leak in sorted(found, key=lambda leak: (_fit_site(leak), leak.learned.carrier.id)):
         lineage = ancestry(graph, leak.learned.rows)
         rows = lineage[-1].id if lineage else leak.learned.rows
-        groups.setdefault((_fit_site(leak).file, rows, leak.apart), []).append(leak)
-    return list(groups.values())
+        labels = ((str(_fit_site(leak)),), (_fit_site(leak).file, rows, leak.apart))
+        group = next((known[label] for label in labels if label in known), None)
+        if group is None:
+            groups.append(group := [])
+        group.append(leak)
+        known.update((label, group) for label in labels if label not in known)
+    return groups
 
 
 def _fit_site(leak: Leak) -> Site:
@@ -74,8 +80,8 @@ def _why(graph: Graph, leak: Leak) -> str:
     )
 
 
-def _also(others: list[Leak]) -> str:
-    places = sorted({str(_fit_site(leak)) for leak in others})
+def _also(first: Leak, others: list[Leak]) -> str:
+    places = sorted({str(_fit_site(leak)) for leak in others} - {str(_fit_site(first))})
     return f" The same happens at {', '.join(places)}." if places else ""
 
 

@@ -70,7 +70,7 @@ def _path(graph: Graph, found: Irreproducible) -> tuple[list[Step], str]:
 
 
 def _unseeded(draws: Sequence[Draw]) -> str:
-    if not all(draw.library in NETWORKS for draw in draws):
+    if not all(draw.package in NETWORKS for draw in draws):
         return counted(len(draws), "random step has", "random steps have")
     names = list(dict.fromkeys(draw.what.removesuffix("()") for draw in draws))
     return f"{listed(names, 3)} {'starts' if len(names) == 1 else 'start'} from random weights that have"
@@ -85,8 +85,8 @@ def _seeded(what: str) -> str:
 
 def _help(draws: Sequence[Draw]) -> str:
     """A network takes its seed from the library, not from an argument."""
-    seeds = list(dict.fromkeys(NETWORKS[draw.library] for draw in draws if draw.library in NETWORKS))
-    others = [draw for draw in draws if draw.library not in NETWORKS]
+    seeds = list(dict.fromkeys(NETWORKS[draw.package] for draw in draws if draw.package in NETWORKS))
+    others = [draw for draw in draws if draw.package not in NETWORKS]
     told = [f"call {' and '.join(seeds)} before the network is built"] if seeds else []
     if others:
         told.append(f"pass it on: {', '.join(dict.fromkeys(_seeded(draw.what) for draw in others))}")
