@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 
 from mldebt.graph.model import Coverage
 from mldebt.report.places import place, printable
@@ -14,6 +15,7 @@ from mldebt.rules.result import Result
 
 TOP = 5
 REASONS = 3
+WIDTH = 80
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _SEVERITY_COLORS = {"critical": "\x1b[1;31m", "high": "\x1b[31m", "medium": "\x1b[33m", "low": "\x1b[36m"}
 
@@ -44,14 +46,21 @@ def _debt(findings: tuple[Finding, ...]) -> Iterator[list[str]]:
 def _entry(finding: Finding) -> list[str]:
     return [
         f"  {finding.severity:<8}  {finding.code}  {printable(place(finding.locations[0]))}",
-        f"            {printable(finding.headline)}",
+        *_wrapped(printable(finding.headline), indent=12),
     ]
 
 
 def _reach(coverage: Coverage) -> list[str]:
     common = sorted(coverage.reasons.items(), key=lambda item: (-item[1], item[0]))[:REASONS]
     told = ", ".join(f"{printable(reason)} {count}" for reason, count in common)
-    return [lineage(coverage), *([f"Most often unresolved: {told}"] if told else [])]
+    return [*_wrapped(lineage(coverage)), *(_wrapped(f"Most often unresolved: {told}") if told else [])]
+
+
+def _wrapped(text: str, indent: int = 0) -> list[str]:
+    """Lines that a narrow terminal shows whole, but for long names."""
+    space = " " * indent
+    return wrap(text, WIDTH, initial_indent=space, subsequent_indent=space, break_long_words=False,
+                break_on_hyphens=False)  # fmt: skip
 
 
 def _reports(folder: Path) -> list[str]:
