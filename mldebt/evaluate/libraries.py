@@ -28,6 +28,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.networks import backward, network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import path_method
+from mldebt.evaluate.storage import named
 from mldebt.evaluate.strings import string_method, to_text
 from mldebt.evaluate.values import (
     NONE,
@@ -369,8 +370,8 @@ def _returned(operation: Operation, result: Value) -> Value:
     if isinstance(result, Frame) and result.form in ACCESSORS and returns not in ACCESSORS:
         return result.copy(form="table" if result.form == "window" and len(result.columns) != 1 else "series")
     made = isinstance(result, Unknown) or is_none(result)
-    if made and returns not in _PLAIN and operation.entry.op in ("ignore", "identity", "connect", "open"):
-        return Object(returns, operation.dotted, sources=sources_of(result))
+    if made and returns not in _PLAIN and operation.entry.op in ("ignore", "identity", "connect", "open", "write"):
+        return Object(returns, operation.dotted, named(operation), sources_of(result))
     return result
 
 

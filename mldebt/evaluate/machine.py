@@ -82,6 +82,7 @@ class Machine:
         self.undecided = 0
         self.root = Root("")
         self.scope = Scope("", "", "", Env())
+        self._definitions: dict[tuple[str, str], list[int]] = {}
         self._ordinals: dict[tuple[str, str, str], dict[Hashable, int]] = {}
 
     @cached_property
@@ -108,6 +109,14 @@ class Machine:
         number = numbers.setdefault(ordinal, len(numbers))
         suffix = f"#{number}" if number else ""
         return f"{kind}:{self.scope.key}:{name}{suffix}"
+
+    def distinct(self, qualname: str, line: int) -> str:
+        """The qualified name of a function, numbered where the file defines several of that name."""
+        lines = self._definitions.setdefault((self.scope.file, qualname), [])
+        if line not in lines:
+            lines.append(line)
+        number = lines.index(line)
+        return f"{qualname}#{number}" if number else qualname
 
     # -- running
 

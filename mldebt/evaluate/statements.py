@@ -326,7 +326,7 @@ def define(machine: Machine, statement: Stmt) -> bool:
 def define_function(machine: Machine, statement: Stmt, env: Env, owner: Class | None = None) -> Function:
     _, line, _, name, params, decorators, body, _ = statement
     prefix = owner.qualname if owner else machine.scope.qualname
-    qualname = f"{prefix}.{name}" if prefix else name
+    qualname = machine.distinct(f"{prefix}.{name}" if prefix else name, line)
     return Function(machine.scope.file, qualname, params, body, env, decorators, None, owner, line)
 
 
@@ -341,13 +341,18 @@ def class_(machine: Machine, statement: Stmt) -> bool:
     scope.depth = machine.scope.depth
     with machine.entered(scope):
         for member in body:
-            if member[0] == "def":
+            if member[0] == "def" and not _is_accessor(member):
                 cls.members[member[3]] = define_function(machine, member, scope.env.outer or scope.env, cls)
-            else:
+            elif member[0] != "def":
                 machine.run((member,))
                 cls.members.update({key: value for key, value in scope.env.names.items() if key not in cls.members})
     machine.scope.statement = (statement[1], statement[2])
     return True
+
+
+def _is_accessor(member: Stmt) -> bool:
+    """`@size.setter`: not what reading the property gives."""
+    return any(decorator[0] == "attr" and decorator[2] in ("setter", "deleter") for decorator in member[5])
 
 
 def _annotated(body: tuple[Stmt, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from mldebt.evaluate.values import (
     Frame,
     Handle,
     Method,
+    Object,
     Seq,
     Text,
     Unknown,
@@ -22,6 +23,8 @@ from mldebt.evaluate.values import (
 from mldebt.sites import Site
 
 TRANSIENT = ("memory", "temp")
+STORED = "stored"
+"""The fact of a library object that names what it stands for."""
 
 
 def dataset_node(machine: Machine, identity: Identity, site: Site, kind: str = "dataset") -> str:
@@ -55,9 +58,36 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
             found += [(to_text(item), item) for item in option.items]
         elif isinstance(option, (Text, Handle)):
             found.append((option, option))
+        elif isinstance(option, Object) and STORED in option.facts:
+            found.append((option.facts[STORED], option.facts[STORED]))
         else:
             found.append((to_text(option, expression), option))
     return found or [(None, None)]
+
+
+def named(operation: Operation) -> dict[str, Text]:
+    """The name of what an object of a library stands for (a blob, a feature view), behind that of what holds it."""
+    holder = _holder(operation)
+    value = operation.given("name")
+    if value is None:
+        return {}
+    name = to_text(value, operation.call.label(operation.entry.selector("name")))
+    if holder is not None:
+        return {STORED: concatenate([holder, text("/"), name])}
+    scheme = operation.entry.text("store")
+    return {STORED: concatenate([text(f"{scheme}://"), name]) if scheme else name}
+
+
+def _holder(operation: Operation) -> Text | None:
+    """The name of the bucket or store that a thing is in: an argument, or what the method is called on."""
+    given = operation.given("bucket") or operation.receiver
+    if isinstance(given, Object):
+        kept = given.facts.get(STORED)
+        return kept if isinstance(kept, Text) else None
+    if given is None or given is operation.receiver:
+        return None
+    scheme = operation.entry.text("store")
+    return concatenate([text(f"{scheme}://" if scheme else ""), to_text(given, ("name", "bucket"))])
 
 
 def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Handle | str]:
@@ -91,6 +121,8 @@ def _in_bucket(operation: Operation, name: Text) -> Text:
     bucket = operation.given("bucket")
     if bucket is None or name.template.startswith("s3://"):
         return name
+    if isinstance(bucket, Object) and isinstance(bucket.facts.get(STORED), Text):
+        return concatenate([bucket.facts[STORED], text("/"), name])
     return concatenate([text("s3://"), to_text(bucket, ("name", "bucket")), text("/"), name])
 
 
@@ -141,15 +173,3 @@ def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind:
     if identity.store in TRANSIENT:
         return "", "resolved"
     return dataset_node(machine, identity, site, kind), identity.evidence
-
-
-# -- reading
-
-
-# -- writing
-
-
-# -- objects of unknown nature
-
-
-# -- handles

@@ -8,6 +8,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import join_paths, library_path
+from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.values import (
     NONE,
     Const,
@@ -174,6 +175,8 @@ def path(operation: Operation) -> Value:
     args = list(operation.call.args) or list(operation.call.kwargs.values())
     if isinstance(operation.receiver, Text):
         args = [operation.receiver, *args]
+    if isinstance(operation.receiver, Object) and isinstance(kept := operation.receiver.facts.get(STORED), Text):
+        args = [kept]
     if how in ("glob", "listdir") and (found := _in_repository(operation, args, how)):
         return found
     if how == "glob" and isinstance(operation.receiver, Text):

@@ -323,6 +323,8 @@ def make(operation: Operation) -> Value:
     if value is None:
         frame = new_frame(machine, operation.name_in_scope("data"), operation.call.ordinal, site, operation="made")
         frame.form = "array" if operation.entry.text("returns") == "array" else "table"
+        for given in operation.call.values():
+            flow(machine, given, frame.node, site, "made")  # the index of another frame
         return frame
     results: list[Value] = []
     for option in options_of(value):

@@ -18,9 +18,10 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType(
 
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates
-    dynamo_table evaluator explainer feature_store filesystem frame groupby handle instance logger matrix message
-    mlflow_client model mongo parallel parser path plot pool producer reader redis report request response rng scheduler
-    schema series session spark splitter strings study summary trainer window writer yaml
+    dynamo_table evaluator explainer feature_group feature_store feature_view filesystem frame groupby handle
+    hopsworks instance logger matrix message mlflow_client model mongo parallel parser path plot pool producer
+    reader redis registered report request response rng scheduler schema series session spark splitter strings study
+    summary trainer window writer yaml
 """
 KINDS: Final = frozenset(_KINDS.split())
 

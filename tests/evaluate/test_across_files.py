@@ -172,6 +172,8 @@ def test_several_results_stay_apart(graph_of: GraphOf) -> None:
         "class Job:\n    path = 'a.csv'\n    @classmethod\n    def run(cls):\n        pd.read_csv(cls.path)\nJob.run()",
         "class Job:\n    @staticmethod\n    def run(path):\n        pd.read_csv(path)\nJob.run('a.csv')",
         "class Job:\n    @property\n    def path(self):\n        return 'a.csv'\npd.read_csv(Job().path)",
+        "class Job:\n    @property\n    def path(self):\n        return 'a.csv'\n    @path.setter\n"
+        "    def path(self, value):\n        self.kept = value\npd.read_csv(Job().path)",
         "class Base:\n    path = 'a.csv'\nclass Job(Base):\n    def run(self):\n        pd.read_csv(self.path)\nJob().run()",  # noqa: E501
         "class Base:\n    def run(self):\n        pd.read_csv(self.path())\n"
         "class Job(Base):\n    def path(self):\n        return 'a.csv'\nJob().run()",

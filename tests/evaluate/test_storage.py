@@ -185,3 +185,65 @@ def test_a_gap_of_a_function_closes_where_every_call_resolves(graph_of: GraphOf)
         "import pandas as pd\ndef load(path):\n    return pd.read_csv(path)\nload('a.csv')\nload('b.csv')\n"
     )
     assert (seen.reads(), seen.gaps()) == ({"a.csv", "b.csv"}, set())
+
+
+BUCKET = """
+import boto3
+import pandas as pd
+from google.cloud import storage
+
+def bucket(name="raw"):
+    return storage.Client.from_service_account_json("key.json").bucket(bucket_name=name)
+
+def rows(name):
+    blob = bucket().blob(name)
+    if not blob.exists():
+        return None
+    with blob.open("rb") as file:
+        return pd.read_parquet(file)
+
+df = rows("orders.parquet")
+"""
+
+
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [
+        ("with bucket('out').blob('a/b.csv').open('w') as file:\n    df.to_csv(file)", "gs://out/a/b.csv"),
+        ("bucket('out').blob(blob_name='b.csv').upload_from_string(df.to_csv())", "gs://out/b.csv"),
+        ("boto3.resource('s3').Object('out', 'b.csv').put(Body=df.to_csv())", "s3://out/b.csv"),
+        ("boto3.resource('s3').Bucket('out').put_object(Key='b.csv', Body=df.to_csv())", "s3://out/b.csv"),
+        ("boto3.resource('dynamodb').Table('orders').put_item(Item=df.to_dict())", "orders"),
+    ],
+)
+def test_an_object_of_a_bucket_is_named_by_the_bucket_and_its_own_name(
+    write: str, name: str, graph_of: GraphOf
+) -> None:
+    seen = graph_of(BUCKET + write)
+    assert seen.reads() == {"gs://raw/orders.parquet"}
+    assert seen.writes() == {name}
+    assert seen.flows("gs://raw/orders.parquet", name)
+
+
+def test_a_feature_store_of_hopsworks_leads_from_a_group_through_a_view_to_a_model(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from pathlib import Path
+        import hopsworks
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import LinearRegression
+
+        project = hopsworks.login()
+        store = project.get_feature_store()
+        group = store.get_or_create_feature_group(name="load", version=1)
+        group.insert(pd.read_csv("load.csv"))
+        store.create_feature_view(name="load_view", query=group.select_all(), labels=[])
+        data, _ = store.get_feature_view("load_view", version=1).get_training_data(training_dataset_version=1)
+        model = LinearRegression().fit(data[["hour"]], data["load"])
+        joblib.dump(model, "model.pkl")
+        project.get_model_registry().python.create_model("best").save("model.pkl")
+        folder = project.get_model_registry().get_model(name="best", version=1).download()
+        joblib.load(Path(folder) / "model.pkl").predict(data)
+    """)
+    assert {"hopsworks://load", "hopsworks://load_view"} <= seen.reads() & seen.writes()
+    assert seen.flows("load.csv", "hopsworks://best")

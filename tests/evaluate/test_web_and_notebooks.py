@@ -101,3 +101,12 @@ def test_async_code_is_code(graph_of: GraphOf) -> None:
         asyncio.run(main())
     """
     assert graph_of(program).flows("a.csv", "b.csv")
+
+
+def test_endpoints_that_share_the_name_of_their_function_are_all_seen(graph_of: GraphOf) -> None:
+    routes = "".join(
+        f"@app.get('/{name}')\ndef values():\n    return pd.read_csv('{name}.csv').to_dict()\n" for name in "abc"
+    )
+    seen = graph_of(MODEL + FASTAPI + routes)
+    assert {"a.csv", "b.csv", "c.csv"} <= seen.reads()
+    assert seen.flows("b.csv", "http::GET /b")
