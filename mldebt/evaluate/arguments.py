@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 from mldebt.evaluate.values import (
     Choice,
@@ -21,56 +22,77 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
+    sources_of,
 )
 
-if TYPE_CHECKING:
-    pass
+DEPTH = 3
+MOST_ITEMS = 20
+MOST_KEYS = 40
 
 
 def canonical(names: dict[str, Value]) -> str:
     """The arguments of a call as text, equal for equal arguments, made of names only."""
-    return ",".join(f"{name}={_canonical(value)}" for name, value in names.items())
+    return ",".join([f"{name}={_written(value, DEPTH)}" for name, value in names.items()])
 
 
-def _canonical(value: Value, depth: int = 3) -> str:
-    simple = _canonical_leaf(value)
-    if simple is not None or depth == 0:
-        return simple or type(value).__name__
-    if isinstance(value, (Seq, Choice)):
-        items = value.items if isinstance(value, Seq) else value.options
-        return f"[{','.join(_canonical(item, depth - 1) for item in items[:20])}]"
-    if isinstance(value, Map):
-        pairs = list(value.entries.items())[:40]
-        return "{" + ",".join(f"{key}:{_canonical(item, depth - 1)}" for key, item in pairs) + "}"
-    if isinstance(value, Instance):
-        return f"{value.cls.key}({canonical_fields(value, depth - 1)})"
-    return f"{type(value).__name__}{','.join(sorted(_sources(value)))}"
+def _written(value: Value, depth: int) -> str:
+    kind = type(value)
+    leaf = LEAVES.get(kind)
+    if leaf is not None:
+        return leaf(value)
+    if depth == 0:
+        return kind.__name__
+    nested = NESTED.get(kind)
+    return nested(value, depth - 1) if nested is not None else f"{kind.__name__}{','.join(sorted(sources_of(value)))}"
 
 
-def _canonical_leaf(value: Value) -> str | None:
-    """A value without parts as text."""
-    if isinstance(value, Text):
-        return repr(value.template)
-    if isinstance(value, Const):
-        return repr(value.value)
-    if isinstance(value, Frame):
-        return f"{value.node}/{value.form}/{','.join(sorted(value.columns))}/{','.join(sorted(value.dropped))}"
-    if isinstance(value, (Model, Loaded)):
-        return value.node
-    if isinstance(value, (Function, Class)):
-        return value.key
-    if isinstance(value, Unknown):
-        return f"?{value.label}{','.join(sorted(value.sources))}"
-    if isinstance(value, (Connection, Handle)):
-        return f"{type(value).__name__}:{value.store}:{value.name.template}"
-    return value.dotted if isinstance(value, Symbol) else None
+def _frame(value: Frame) -> str:
+    return f"{value.node}/{value.form}/{','.join(sorted(value.columns))}/{','.join(sorted(value.dropped))}"
+
+
+def _unknown(value: Unknown) -> str:
+    return f"?{value.label}{','.join(sorted(value.sources))}" if value.sources else f"?{value.label}"
+
+
+def _opened(value: Connection | Handle) -> str:
+    return f"{type(value).__name__}:{value.store}:{value.name.template}"
+
+
+LEAVES: dict[type, Callable[[Any], str]] = {
+    Text: lambda value: repr(value.template),
+    Const: lambda value: repr(value.value),
+    Frame: _frame,
+    Model: lambda value: value.node,
+    Loaded: lambda value: value.node,
+    Function: lambda value: value.key,
+    Class: lambda value: value.key,
+    Unknown: _unknown,
+    Connection: _opened,
+    Handle: _opened,
+    Symbol: lambda value: value.dotted,
+}
+
+
+def _listed(items: Any, depth: int) -> str:
+    return f"[{','.join([_written(item, depth) for item in items[:MOST_ITEMS]])}]"
+
+
+def _mapped(value: Map, depth: int) -> str:
+    pairs = list(value.entries.items())[:MOST_KEYS]
+    return "{" + ",".join([f"{key}:{_written(item, depth)}" for key, item in pairs]) + "}"
+
+
+def _instance(value: Instance, depth: int) -> str:
+    return f"{value.cls.key}({canonical_fields(value, depth)})"
 
 
 def canonical_fields(value: Instance, depth: int) -> str:
-    return ",".join(f"{name}={_canonical(item, depth)}" for name, item in value.fields.items())
+    return ",".join([f"{name}={_written(item, depth)}" for name, item in value.fields.items()])
 
 
-def _sources(value: Value) -> frozenset[str]:
-    from mldebt.evaluate.values import sources_of
-
-    return sources_of(value)
+NESTED: dict[type, Callable[[Any, int], str]] = {
+    Seq: lambda value, depth: _listed(value.items, depth),
+    Choice: lambda value, depth: _listed(value.options, depth),
+    Map: _mapped,
+    Instance: _instance,
+}

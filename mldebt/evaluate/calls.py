@@ -91,15 +91,15 @@ def call(machine: Machine, expression: Expr) -> Value:
         base = machine.evaluate(callee[1])
         made = arguments(machine, expression)
         made.hint, made.targets = hint, targets
-        found = [call_attribute(machine, option, callee[2], made) for option in options_of(base)]
-        return join(found) if len(found) > 1 else found[0]
+        if not isinstance(base, Choice):
+            return call_attribute(machine, base, callee[2], made)
+        return join([call_attribute(machine, option, callee[2], made) for option in base.options])
     if callee == ("name", "super"):
         return _super(machine)
     target = machine.evaluate(callee)
     made = arguments(machine, expression)
     made.hint, made.targets = hint, targets
-    found = [invoke(machine, option, made) for option in options_of(target)]
-    return join(found) if len(found) > 1 else found[0]
+    return invoke(machine, target, made)
 
 
 def arguments(machine: Machine, expression: Expr) -> Call:
@@ -146,9 +146,7 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
     from mldebt.evaluate.attributes import attribute
 
     if isinstance(base, (Instance, Class, ModuleValue, Symbol, Object, Map)):
-        target = attribute(machine, base, name)
-        found = [invoke(machine, option, made) for option in options_of(target)]
-        return join(found) if len(found) > 1 else found[0]
+        return invoke(machine, attribute(machine, base, name), made)
     return invoke(machine, Method(base, name), made)
 
 

@@ -29,7 +29,6 @@ from mldebt.evaluate.values import (
     columns_of,
     derived,
     is_none,
-    options_of,
     text,
 )
 from mldebt.read.facts import Expr
@@ -58,15 +57,17 @@ def name(machine: Machine, expression: Expr) -> Value:
 
 def attr(machine: Machine, expression: Expr) -> Value:
     base = machine.evaluate(expression[1])
-    found = [attribute(machine, option, expression[2]) for option in options_of(base)]
-    return join(found) if len(found) > 1 else found[0]
+    if not isinstance(base, Choice):
+        return attribute(machine, base, expression[2])
+    return join([attribute(machine, option, expression[2]) for option in base.options])
 
 
 def index(machine: Machine, expression: Expr) -> Value:
     base = machine.evaluate(expression[1])
     key = machine.evaluate(expression[2])
-    found = [subscript(machine, option, key, expression[2]) for option in options_of(base)]
-    return join(found) if len(found) > 1 else found[0]
+    if not isinstance(base, Choice):
+        return subscript(machine, base, key, expression[2])
+    return join([subscript(machine, option, key, expression[2]) for option in base.options])
 
 
 def slice_(machine: Machine, expression: Expr) -> Value:

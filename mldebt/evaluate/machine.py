@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mldebt.knowledge.loader import Knowledge
+    from mldebt.read.facts import SqlStatement
 
 MAX_DEPTH = 12
 MAX_STEPS = 150_000
@@ -65,6 +66,11 @@ class Machine:
     """State of one evaluation of one repository."""
 
     def __init__(self, workspace: Workspace, knowledge: Knowledge, *, strict: bool = False) -> None:
+        from mldebt.evaluate.expressions import EXPRESSIONS
+        from mldebt.evaluate.statements import STATEMENTS
+
+        self._expressions = EXPRESSIONS
+        self._statements = STATEMENTS
         self.strict = strict
         self.workspace = workspace
         self.knowledge = knowledge
@@ -75,6 +81,7 @@ class Machine:
         self.instantiated: set[str] = set()
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
+        self.parsed: dict[str, tuple[SqlStatement, ...]] = {}
         self.active: list[str] = []
         self.module_roots: dict[str, Root] = {}
         self.declared: list[Function] = []
@@ -129,20 +136,19 @@ class Machine:
         return True
 
     def evaluate(self, expression: Expr) -> Value:
-        from mldebt.evaluate.expressions import EXPRESSIONS
-
-        if not self.step():
+        root = self.root
+        root.steps -= 1  # as in `step`: this is where most of the time goes
+        if root.steps <= 0:
+            root.cut = True
             return Unknown("evaluation budget used up")
-        handler = EXPRESSIONS.get(expression[0])
+        handler = self._expressions.get(expression[0])
         return handler(self, expression) if handler else Unknown("unsupported expression")
 
     def run(self, body: Iterable[Stmt]) -> bool:
         """Execute statements in the current scope; False where control can't go on behind them."""
-        from mldebt.evaluate.statements import STATEMENTS
-
         for statement in body:
             self.scope.statement = (statement[1], statement[2])
-            if not self._execute(STATEMENTS.get(statement[0]), statement) or self.root.cut:
+            if not self._execute(self._statements.get(statement[0]), statement) or self.root.cut:
                 return False
         return True
 

@@ -77,7 +77,7 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
         machine.trace.edge(node, frame.node, "READS", site, "guessed")
         frame.vague = True
         return frame
-    statements = _statements(sql)
+    statements = statements_of(machine, sql)
     if not statements and _NAME.match(sql.strip()):
         _read_table(machine, frame, sql.strip(), connection, site)
         return frame
@@ -87,10 +87,14 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
     return frame
 
 
-def _statements(sql: str) -> tuple[SqlStatement, ...]:
+def statements_of(machine: Machine, sql: str) -> tuple[SqlStatement, ...]:
+    """What a query says, parsed once for all the contexts that run it."""
     from mldebt.read.sql import read_sql
 
-    return () if _NAME.match(sql.strip()) else read_sql(sql)
+    known = machine.parsed.get(sql)
+    if known is None:
+        known = machine.parsed[sql] = () if _NAME.match(sql.strip()) else read_sql(sql)
+    return known
 
 
 def _read_table(machine: Machine, frame: Frame, table: str, connection: Connection, site: Site) -> None:
@@ -177,7 +181,7 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
         gap(machine, f"query: {reason_of(value)}", "the text of the query is not known", site, "READS")
         return []
     rows: list[Frame] = []
-    for number, statement in enumerate(_statements(sql)):
+    for number, statement in enumerate(statements_of(machine, sql)):
         frame = new_frame(
             machine, operation.name_in_scope("rows"), (operation.call.ordinal, sql, number), site, operation="read"
         )

@@ -6,7 +6,7 @@ seen into. Frames, instances, lists and dictionaries are heap cells: aliases sha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,11 @@ MAX_ALTERNATIVES = 6
 MAX_ITEMS = 64
 
 
-@dataclass(slots=True, frozen=True)
+# Unknown, Const and Text never change. They are not frozen because so many are made, and a frozen one takes three times
+# as long to make.
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class Unknown:
     """A value that can't be resolved: why, what it is called, and which data went into it."""
 
@@ -27,7 +31,7 @@ class Unknown:
     columns: frozenset[ColumnRef] = frozenset()
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Const:
     """A number, truth value or None."""
 
@@ -42,7 +46,7 @@ class Hole:
     kind: str = "any"
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Text:
     """A string with known and unknown parts. `path` marks a pathlib object, `assumed` a text that is only a default."""
 
@@ -54,14 +58,15 @@ class Text:
     @property
     def literal(self) -> str | None:
         """The string itself where every part is known."""
-        if all(isinstance(part, str) for part in self.parts):
-            return "".join(self.parts)  # type: ignore[arg-type]
-        return None
+        for part in self.parts:
+            if not isinstance(part, str):
+                return None
+        return "".join(self.parts)  # type: ignore[arg-type]
 
     @property
     def template(self) -> str:
         """The text with holes written as `{name}`."""
-        return "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in self.parts)
+        return "".join([part if isinstance(part, str) else f"{{{part.name}}}" for part in self.parts])
 
     @property
     def known(self) -> bool:
@@ -308,55 +313,67 @@ def options_of(value: Value) -> tuple[Value, ...]:
     return value.options if isinstance(value, Choice) else (value,)
 
 
-def children(value: Value) -> Iterator[Value]:
-    if isinstance(value, Seq):
-        yield from value.items
-    elif isinstance(value, Map):
-        yield from value.entries.values()
-        if value.rest is not None:
-            yield value.rest
-    elif isinstance(value, Choice):
-        yield from value.options
-    elif isinstance(value, Instance):
-        yield from value.fields.values()
-    elif isinstance(value, Method):
-        yield value.receiver
+def children(value: Value) -> Iterable[Value]:
+    """The values that a value is made of."""
+    parts = PARTS.get(type(value))
+    return parts(value) if parts is not None else ()
+
+
+def _parts_of_map(value: Map) -> list[Value]:
+    parts = list(value.entries.values())
+    return parts if value.rest is None else [*parts, value.rest]
+
+
+PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {
+    Seq: lambda value: value.items,
+    Map: _parts_of_map,
+    Choice: lambda value: value.options,
+    Instance: lambda value: list(value.fields.values()),
+    Method: lambda value: (value.receiver,),
+}
+NODES = frozenset((Frame, Loaded, Model))
+SOURCED = frozenset((Unknown, Text, Object))
+NOTHING: frozenset[Any] = frozenset()
 
 
 def sources_of(value: Value, depth: int = 4) -> frozenset[str]:
     """Ids of the nodes that the value's data came from."""
-    if isinstance(value, (Frame, Loaded, Model)):
-        return frozenset((value.node,))
-    if isinstance(value, (Unknown, Text, Object)):
-        return value.sources
-    if depth <= 0:
-        return frozenset()
+    kind = type(value)
+    if kind in NODES:
+        return frozenset((value.node,))  # type: ignore[union-attr]
+    if kind in SOURCED:
+        return value.sources  # type: ignore[union-attr]
+    parts = PARTS.get(kind)
+    if parts is None or depth <= 0:
+        return NOTHING
     found: set[str] = set()
-    for child in children(value):
-        found |= sources_of(child, depth - 1)
-    return frozenset(found)
+    for part in parts(value):
+        found |= sources_of(part, depth - 1)
+    return frozenset(found) if found else NOTHING
 
 
 def columns_of(value: Value, depth: int = 4) -> frozenset[ColumnRef]:
     """The columns that the value's data came from."""
-    if isinstance(value, Frame):
-        return value.refs()
-    if isinstance(value, Unknown):
-        return value.columns
-    if depth <= 0:
-        return frozenset()
+    kind = type(value)
+    if kind is Frame:
+        return value.refs()  # type: ignore[union-attr]
+    if kind is Unknown:
+        return value.columns  # type: ignore[union-attr,return-value]
+    parts = PARTS.get(kind)
+    if parts is None or depth <= 0:
+        return NOTHING
     found: set[ColumnRef] = set()
-    for child in children(value):
-        found |= columns_of(child, depth - 1)
-    return frozenset(found)
+    for part in parts(value):
+        found |= columns_of(part, depth - 1)
+    return frozenset(found) if found else NOTHING
 
 
 def sources_of_all(values: Iterable[Value]) -> frozenset[str]:
-    return frozenset().union(*(sources_of(value) for value in values))
+    return NOTHING.union(*[sources_of(value) for value in values])
 
 
 def columns_of_all(values: Iterable[Value]) -> frozenset[ColumnRef]:
-    return frozenset().union(*(columns_of(value) for value in values))
+    return NOTHING.union(*[columns_of(value) for value in values])
 
 
 def frames_in(value: Value, depth: int = 4) -> Iterator[Frame]:
