@@ -7,7 +7,7 @@ meant.
 A call into a library goes through `libraries`: the knowledge base says what it is, one of these carries it out:
 `reading`, `writing`, `objects` (save, load), `handles` (open files), `queries` (SQL), `storage` and `naming`
 (identity); `tables`, `joining`, `grouping`, `elementwise` (frames); `models`, `training`, `evaluation`, `networks`;
-`web`; `surroundings` (environment, command line, configuration, seeds).
+`builders`, `web`; `surroundings` (environment, command line, configuration, seeds).
 
 What is known of a value is in `values`, `joins`, `strings`, `paths`, `frames`, `selection`. What is left behind is the
 `trace`; `mldebt.graph` makes the graph of it.

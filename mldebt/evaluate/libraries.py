@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate import (
+    builders,
     elementwise,
     evaluation,
     grouping,
@@ -28,7 +29,6 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.networks import backward, network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import path_method
-from mldebt.evaluate.storage import named
 from mldebt.evaluate.strings import string_method, to_text
 from mldebt.evaluate.values import (
     NONE,
@@ -371,7 +371,7 @@ def _returned(operation: Operation, result: Value) -> Value:
         return result.copy(form="table" if result.form == "window" and len(result.columns) != 1 else "series")
     made = isinstance(result, Unknown) or is_none(result)
     if made and returns not in _PLAIN and operation.entry.op in ("ignore", "identity", "connect", "open", "write"):
-        return Object(returns, operation.dotted, named(operation), sources_of(result))
+        return Object(returns, operation.dotted, builders.facts_of(operation), sources_of(result))
     return result
 
 

@@ -22,6 +22,10 @@ _FORMATS = {
 PLACED = ("file", "object", "http", "memory", "temp", "url")
 """Stores whose names are paths or URLs; every other store's names are its own."""
 SCHEMES = {"topic": "kafka"}
+SERVERS = {"postgresql": "postgres"}
+"""What a server is called, where its URL calls it differently."""
+DIALECTS = ("postgres", "mysql", "mssql", "oracle", "snowflake", "clickhouse", "bigquery", "warehouse")
+"""Databases that are servers: a table is named by the kind of server, a name of a database is no path."""
 SCRATCH = ("/tmp/", "/var/tmp/", "/dev/shm/", "/dev/null")
 
 
@@ -103,9 +107,11 @@ def _inside(machine: Machine, path: str) -> tuple[str, bool]:
 def table_identity(machine: Machine, database: Text | None, table: str, store: str = "table") -> Identity:
     """`<database>::<table>`; the table alone where the database is not known."""
     holes = "{" in table
+    if store in DIALECTS:
+        return Identity(f"{store}::{table}", "table", store, holes)
     if database is None or not database.known:
         return Identity(table, "table", store, holes)
-    template = database.template
+    template = database.template.removeprefix("jdbc:")
     if template.endswith(":memory:") or template == "sqlite://":
         return Identity(f"memory of {machine.root.file or machine.scope.file}::{table}", "memory", "", holes)
     found = re.match(r"^sqlite(?:\+\w+)?:///?(.*)$", template)
@@ -114,6 +120,7 @@ def table_identity(machine: Machine, database: Text | None, table: str, store: s
         return Identity(f"{place.name}::{table}", "table", "sqlite", holes or database.literal is None, place.evidence)
     url = re.match(r"^(\w+)(?:\+\w+)?://(?:[^/]*)/?([\w{}-]*)", template)
     if url:
-        return Identity(f"{url[1]}::{table}" if url[1] else table, "table", url[1], holes)
+        server = SERVERS.get(url[1], url[1])
+        return Identity(f"{server}::{table}", "table", server, holes)
     place = identify(machine, database)
     return Identity(f"{place.name}::{table}", "table", store, holes or database.literal is None, place.evidence)

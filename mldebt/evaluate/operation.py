@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import Const, Text, Value, is_none
+from mldebt.evaluate.values import Const, Frame, Object, Text, Value, is_none
 from mldebt.sites import Site
 
 if TYPE_CHECKING:
     from mldebt.knowledge.loader import Entry
+
+
+BEGUN, FRAME = "begun", "frame"
+"""Facts of an object at the start of a chain of calls: its first line, and the frame that it writes."""
 
 
 @dataclass(slots=True)
@@ -24,7 +28,10 @@ class Operation:
 
     @property
     def site(self) -> Site:
-        return self.machine.site(self.call.line)
+        """Where the call is; a chain of settings that ends in it begins where its object was made."""
+        begun = self.call.receiver.facts.get(BEGUN) if isinstance(self.call.receiver, Object) else None
+        in_chain = begun is not None and begun == self.machine.scope.statement[0]
+        return self.machine.site(begun if in_chain else self.call.line)
 
     @property
     def evidence(self) -> str:
@@ -46,6 +53,12 @@ class Operation:
         """The argument that plays a part; the receiver where the entry names none."""
         value = self.given(field)
         return self.receiver if value is None and not self.entry.selector(field) else value
+
+    def content(self) -> Value | None:
+        """The data; where that is an object made of a frame (its writer), the frame."""
+        value = self.data()
+        frame = value.facts.get(FRAME) if isinstance(value, Object) else None
+        return frame if isinstance(frame, Frame) else value
 
     def axis(self, default: object = None) -> object:
         """The axis that is asked for, as a number or name; None where it can't be told."""

@@ -7,7 +7,7 @@ import re
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.naming import table_identity
+from mldebt.evaluate.naming import DIALECTS, table_identity
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.storage import dataset_node, gap, reason_of
 from mldebt.evaluate.values import (
@@ -41,7 +41,8 @@ def connect(operation: Operation) -> Value:
             found.append(Connection(option.name, option.store))
         else:
             found.append(Connection(option if isinstance(option, Text) else Text(("",)), store))
-    return join(found) if found else Connection(Text((MEMORY if operation.entry.selector("name") else "",)), store)
+    in_memory = operation.entry.selector("name") and store not in DIALECTS
+    return join(found) if found else Connection(Text((MEMORY if in_memory else "",)), store)
 
 
 def connections(operation: Operation) -> list[Connection]:
@@ -263,7 +264,7 @@ def write_table(operation: Operation) -> Value:
             else:
                 node = _table(machine, option.template, connection, site)
                 machine.trace.access(site, "write", "resolved")
-            write_data(machine, operation.data(), node, site, "resolved", write_mode(operation, ""))
+            write_data(machine, operation.content(), node, site, "resolved", write_mode(operation, ""))
     return Const(None)
 
 

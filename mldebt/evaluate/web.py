@@ -91,6 +91,8 @@ def call_given(operation: Operation) -> Value:
     if function is None:
         return NONE
     passed = operation.call.args[1:] if operation.entry.flag("arguments") else []
+    if operation.entry.selector("data") and (data := operation.content()) is not None:
+        passed = [data, *passed]
     if len(passed) == 1 and isinstance(passed[0], Seq) and passed[0].kind == "tuple":
         passed = list(passed[0].items)  # apply_async(work, (item,))
     keywords = dict(operation.call.kwargs) if operation.entry.flag("arguments") else {}

@@ -31,7 +31,7 @@ from mldebt.sites import Site
 
 def write(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
-    data = operation.data()
+    data = operation.content()
     if operation.given("name") is None and not operation.call.spread and operation.entry.text("store") not in TRANSIENT:
         return data if data is not None else Const(None)  # `df.to_csv()` gives the text back
     from mldebt.evaluate.objects import models_in, persist_all

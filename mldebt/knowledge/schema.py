@@ -12,9 +12,10 @@ from mldebt.knowledge.patterns import expand
 SELECTOR, TEXT, TEXTS, FLAG, NUMBER, CONDITION = "selector", "text", "texts", "flag", "number", "condition"
 
 # Where a method is looked for when its own kind of receiver has none.
-FALLBACKS: Final[Mapping[str, str]] = MappingProxyType(
-    {"series": "frame", "array": "frame", "strings": "series", "dates": "series", "categories": "series"}
-)
+FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
+    "series": "frame", "array": "frame", "strings": "series", "dates": "series", "categories": "series",
+    "cursor": "connection",
+})  # fmt: skip
 
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates
@@ -61,7 +62,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "autolog": "",
     "formula": "data expression",
     "backward": "",
-    "call": "arguments function",
+    "call": "arguments data function",
     "map": "data function",
     "ignore": "bucket clock decorator file function name service",
     "inverse_transform": "X",

@@ -32,7 +32,7 @@ SQLITE = "con = sqlite3.connect('shop.db')\n"
         (
             "e = sqlalchemy.create_engine('postgresql://u:p@host/shop')\nwith e.connect() as con:\n"
             "    pd.read_sql('SELECT id, price FROM orders', con)",
-            "postgresql::orders",
+            "postgres::orders",
         ),
         ("pd.read_sql('SELECT id, price FROM orders', 'sqlite:///shop.db')", "shop.db::orders"),
     ],
@@ -247,3 +247,87 @@ def test_a_feature_store_of_hopsworks_leads_from_a_group_through_a_view_to_a_mod
     """)
     assert {"hopsworks://load", "hopsworks://load_view"} <= seen.reads() & seen.writes()
     assert seen.flows("load.csv", "hopsworks://best")
+
+
+def test_tables_of_a_server_have_one_name_however_it_is_reached(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        {
+            "write.py": """
+            import os
+            import psycopg2
+
+            def save(row):
+                con = psycopg2.connect(host="db", database=os.getenv("DB", "shop"))
+                con.cursor().execute("INSERT INTO orders (id, price) VALUES (%s, %s)", row)
+            """,
+            "settings/read.py": """
+            import os
+            import pandas as pd
+            from sqlalchemy import create_engine, text
+
+            engine = create_engine(f"postgresql+psycopg2://u:p@{os.getenv('HOST')}/shop")
+            pd.read_sql(text("SELECT id FROM orders WHERE price > :low"), engine, params={"low": 1})
+            """,
+            "hook.py": """
+            from airflow.providers.postgres.hooks.postgres import PostgresHook
+
+            PostgresHook(postgres_conn_id="shop").get_pandas_df("SELECT price FROM orders")
+            """,
+        }
+    )
+    assert seen.reads() == {"postgres::orders"}
+    assert seen.writes() == {"postgres::orders"}
+
+
+def test_an_engine_can_be_asked_again_after_a_query(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from sqlalchemy import create_engine, text
+
+        def engine():
+            return create_engine("sqlite:///shop.db")
+
+        def run(query, **given):
+            with engine().connect() as con:
+                return con.execute(text(query), given).fetchall()
+
+        run("SELECT id FROM orders")
+        run("SELECT id FROM customers WHERE city = :city", city="x")
+        run("INSERT INTO log (id) VALUES (:id)", id=1)
+    """)
+    assert seen.reads() == {"shop.db::orders", "shop.db::customers"}
+    assert seen.writes() == {"shop.db::log"}
+
+
+def test_a_chain_of_settings_is_found_from_its_first_line_on(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from pyspark.sql import SparkSession
+
+        spark = SparkSession.builder.getOrCreate()
+        df = spark.read \\
+            .format("delta") \\
+            .option("mergeSchema", "true") \\
+            .load("orders")
+        df.select(["id", "price"]).write \\
+            .format("delta") \\
+            .mode("append") \\
+            .partitionBy("id") \\
+            .save("copy")
+    """)
+    assert seen.sites("orders") == ["main.py:4"]
+    assert seen.sites("copy") == ["main.py:8"]
+    assert seen.written("copy") == ("id", "price")
+
+
+def test_each_batch_of_a_stream_goes_where_its_function_writes_it(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from pyspark.sql import SparkSession
+
+        spark = SparkSession.builder.getOrCreate()
+
+        def store(batch, number):
+            batch.write.mode("append").parquet("bronze")
+
+        events = spark.readStream.format("json").load("landing")
+        events.writeStream.foreachBatch(store).outputMode("append").start()
+    """)
+    assert seen.flows("landing", "bronze")
