@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from mldebt import __version__
 from mldebt.cli.console import Console
@@ -13,12 +14,15 @@ from mldebt.cli.guard import TROUBLE
 from mldebt.cli.targets import Target, find_target
 from mldebt.config import Config
 from mldebt.errors import UsageError, near_name_hint
-from mldebt.graph.model import Graph
 from mldebt.rules.page import RulePage, load_page
 from mldebt.rules.registry import RegisteredRule, load_rules
 from mldebt.rules.result import Result
 from mldebt.rules.run import Outcome, run_rules
 from mldebt.rules.select import require_known, select_rules
+
+if TYPE_CHECKING:
+    from mldebt.graph.scan import Scan
+    from mldebt.project.inputs import Inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Analysis:
 
     result: Result
     outcome: Outcome
+    rules: Sequence[RegisteredRule]
+    inputs: Inputs
 
     def exit_code(self, *, findings_count: bool) -> int:
         if self.outcome.failures:
@@ -41,7 +47,8 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
     """
     target = find_target(paths, options.config)
     rules = choose_rules(load_rules(), target.config, options)
-    graph = scan_target(target, options, console)
+    scanned = scan_target(target, options, console)
+    graph = scanned.graph
     console.progress("asking the rules")
     outcome = run_rules(rules, graph, target.config.settings)
     result = Result(
@@ -53,10 +60,10 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
         problems=outcome.problems,
         version=__version__,
     )
-    return Analysis(result, outcome)
+    return Analysis(result, outcome, rules, scanned.inputs)
 
 
-def scan_target(target: Target, options: argparse.Namespace, console: Console) -> Graph:
+def scan_target(target: Target, options: argparse.Namespace, console: Console) -> Scan:
     from mldebt.graph.scan import scan
 
     console.progress("listing files")
@@ -68,7 +75,7 @@ def scan_target(target: Target, options: argparse.Namespace, console: Console) -
         knowledge=target.config.knowledge,
         owners=target.config.owners,
         progress=console.progress,
-    ).graph
+    )
 
 
 def choose_rules(

@@ -32,13 +32,17 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.analysis import analyse
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.output import deliver
+    from mldebt.cli.replay import remember
 
     analysis = analyse(options.paths, options, console, pages=options.output_format == "sarif")
     console.stage = "writing the results"
     colored = console.colored and options.output_file is None
     deliver(render(analysis.result, options.output_format, colored), options.output_file, console)
     tell_trouble(analysis, console, listed_by="--output-format json")
-    return analysis.exit_code(findings_count=not options.exit_zero)
+    code = analysis.exit_code(findings_count=not options.exit_zero)
+    if not analysis.outcome.failures:
+        remember(console, analysis.inputs, analysis.rules, code)
+    return code
 
 
 def render(result: Result, output_format: str, colored: bool) -> str:

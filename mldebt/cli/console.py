@@ -12,11 +12,16 @@ BETWEEN_PROGRESS = 0.1
 
 
 class Console:
-    """Where a command writes; it also knows what the command is doing, for progress and for error messages."""
+    """Where a command writes; it also knows what the command is doing, for progress and for error messages.
+
+    `written` keeps what went where; `asked` is the question that a record of the run answers, "" where there is none.
+    """
 
     def __init__(self, color: str = "auto") -> None:
         self.stage = "starting"
         self.color = color
+        self.asked = ""
+        self.written: list[tuple[bool, str]] = []
         self._progress_shown = False
         self._told_at = 0.0
 
@@ -34,11 +39,13 @@ class Console:
     def result(self, text: str) -> None:
         """Write results; a reader that has gone away (`| head`) is no reason to complain or to change the exit code."""
         self.clear_progress()
+        self.written.append((False, text))
         write(text)
 
     def note(self, text: str) -> None:
         """Write a line for the person at the terminal."""
         self.clear_progress()
+        self.written.append((True, text + "\n"))
         write(text + "\n", to_stderr=True)
 
     def problem(self, text: str) -> None:

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.output import deliver
     from mldebt.cli.targets import find_target
 
-    graph = scan_target(find_target([options.path] if options.path else [], options.config), options, console)
+    graph = scan_target(find_target([options.path] if options.path else [], options.config), options, console).graph
     console.progress("writing the graph")
     from mldebt.graph.export import export, statistics
 

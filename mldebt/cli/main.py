@@ -21,15 +21,24 @@ OPTIONS = {"-V, --version": "Print the version.", "-h, --help": "Print this, or 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, by default that of the process."""
     chosen = list(sys.argv[1:] if arguments is None else arguments)
-    return guarded(lambda console: _dispatch(chosen, console))
+    own = arguments is None
+    return guarded(lambda console: _dispatch(chosen, console, own))
 
 
-def _dispatch(arguments: list[str], console: Console) -> int:
+def _dispatch(arguments: list[str], console: Console, own: bool) -> int:
+    """`own`: nobody in this process can have changed what mldebt does, so records of earlier runs hold."""
     if not arguments:
         console.note(_help().rstrip())
         return TROUBLE
     first, rest = arguments[0], arguments[1:]
+    if first == "check" and own:
+        from mldebt.cli.replay import replay
+
+        code = replay(rest, console)
+        if code is not None:
+            return code
     if first in COMMANDS:
         return _run(first, rest, console)
     if first in ("-V", "--version"):
@@ -39,7 +48,7 @@ def _dispatch(arguments: list[str], console: Console) -> int:
         console.result(_help())
         return 0
     if first == "help":
-        return _dispatch([*rest[:1], "--help"], console)
+        return _dispatch([*rest[:1], "--help"], console, own)
     raise _unknown(first)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
+from mldebt.project.inputs import below
 from mldebt.read.facts import FileFacts
 
 PROJECT_MARKERS = (
@@ -19,11 +20,16 @@ MAX_LISTED = 24
 
 
 class Workspace:
-    """Read-only view of one repository; every answer is remembered for the time of one scan."""
+    """Read-only view of one repository; every answer is remembered for the time of one scan.
+
+    `looked_at`: the paths, from the root or absolute, that answers depend on; `boundless` where they are too many.
+    """
 
     def __init__(self, root: Path, facts: Mapping[str, FileFacts]) -> None:
         self.root = root
         self.facts = facts
+        self.looked_at: set[str] = set()
+        self.boundless = False
         self.exists = cache(self._exists)
         self.text = cache(self._text)
         self.settings = cache(self._settings)
@@ -41,12 +47,14 @@ class Workspace:
         return self._by_name.get(name, [])
 
     def _exists(self, path: str) -> bool:
+        self.looked_at.add(path)
         try:
             return len(path) < 400 and (self.root / path).exists()
         except (OSError, ValueError):
             return False
 
     def _text(self, path: str) -> str | None:
+        self.looked_at.add(path)
         try:
             full = self.root / path
             return full.read_text("utf-8-sig") if full.is_file() and full.stat().st_size <= MAX_TEXT else None
@@ -68,6 +76,9 @@ class Workspace:
     def listing(self, folder: str, pattern: str = "*") -> list[str]:
         """Names below a folder of the repository that match a pattern, sorted; few enough to be worth naming."""
         try:
+            seen = below(self.root / folder)
+            self.boundless |= seen is None
+            self.looked_at.update(seen or ())
             found = sorted(
                 path.relative_to(self.root / folder).as_posix() for path in (self.root / folder).glob(pattern)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from mldebt.graph.link import link
 from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Graph
 from mldebt.knowledge.loader import load_knowledge
+from mldebt.project.inputs import Inputs
 from mldebt.read.facts import FileFacts
 
 Progress = Callable[[str, int, int], None]
@@ -23,6 +25,7 @@ class Scan:
     root: Path
     graph: Graph
     facts: Mapping[str, FileFacts]
+    inputs: Inputs
 
 
 def scan(
@@ -42,13 +45,17 @@ def scan(
     from mldebt.read.reader import read_files
 
     known = load_knowledge(knowledge)
-    listing = list_files(root, paths, exclude)
     with open_cache(root, enabled=use_cache) as cache:
+        started = time.time_ns()
+        listing = list_files(root, paths, exclude)
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
     workspace = Workspace(root, facts)
     trace = evaluate(workspace, known, _stage(progress, "following data"))
     graph = with_mentions(link(workspace, trace, skipped=listing.skipped, owners=owners), facts)
-    return Scan(root, graph, facts)
+    looked_at = {str(root / path) for path in workspace.looked_at}
+    read = {str(each.path) for each in listing.files}
+    inputs = frozenset({*looked_at, *read, *map(str, knowledge)})
+    return Scan(root, graph, facts, Inputs(root, started, inputs, workspace.boundless))
 
 
 def _stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:

@@ -15,7 +15,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-FOLDER = ".mldebt_cache"
+from mldebt.project.record import FOLDER
+
 FILE = "facts-1.sqlite"
 LARGEST = 200_000_000
 TRIMMED = 150_000_000

@@ -1,0 +1,51 @@
+"""An unchanged repository: the answer of the last run, before anything that could find it anew is loaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mldebt.cli.console import Console, write
+from mldebt.project.record import keep, question, recall
+
+if TYPE_CHECKING:
+    from mldebt.project.inputs import Inputs
+    from mldebt.rules.registry import RegisteredRule
+
+VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM", "MLDEBT_DEBUG", "HOME", "GIT_DIR", "GIT_WORK_TREE")
+ANEW = ("--no-cache", "--output-file")
+
+
+def replay(arguments: Sequence[str], console: Console) -> int | None:
+    """Say again what was said of this repository, and return its exit code; None where it has to be worked out."""
+    if any(argument.partition("=")[0] in ANEW for argument in arguments):
+        return None
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    console.asked = question(arguments, (terminal, *map(os.environ.get, VARIABLES)))
+    found = recall(_start(arguments), console.asked)
+    if found is None:
+        return None
+    output, code = found
+    for to_stderr, text in output:
+        write(text, to_stderr=to_stderr)
+    return code
+
+
+def _start(arguments: Sequence[str]) -> str:
+    paths = (each for each in arguments if not each.startswith("-") and os.path.exists(each))
+    return next(paths, ".")
+
+
+def remember(console: Console, inputs: Inputs | None, rules: Sequence[RegisteredRule], code: int) -> None:
+    """Keep what this run said, for as long as nothing that it depends on changes."""
+    if not console.asked or inputs is None:
+        return
+    from mldebt.project.inputs import files_of_packages, installation_folders
+
+    roots = {"mldebt", *(rule.rule.__module__.partition(".")[0] for rule in rules)}
+    packages = [getattr(sys.modules.get(root), "__file__", None) for root in sorted(roots)]
+    states = inputs.states(*files_of_packages(packages), *installation_folders(sys.path))
+    if states is not None:
+        keep(str(inputs.root), console.asked, states, console.written, code)

@@ -1,0 +1,100 @@
+"""Everything on disk that the outcome of a scan depends on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
+from mldebt.project.record import State, state
+
+MOST_FOLDERS = 5_000
+MOST_BELOW = 200
+CONFIGURATIONS = ("mldebt.toml", ".mldebt.toml", "pyproject.toml")
+GIT_FILES = ("index", "config", "info/exclude")
+GIT_SETTINGS = ("~/.gitconfig", "~/.config/git/config", "~/.config/git/ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The root of a scan, when it started (ns), and the paths that it read, listed or looked for in vain.
+
+    `boundless`: it listed more than can be told.
+    """
+
+    root: Path
+    started: int
+    paths: frozenset[str]
+    boundless: bool
+
+    def states(self, *also: str) -> list[State] | None:
+        """How all of it is now; None where something changed while it was looked at, or where it is too much."""
+        folders = list(_folders(self.root))
+        if self.boundless or len(folders) > MOST_FOLDERS:
+            return None
+        paths = {*self.paths, *folders, *_around(self.root), *also}
+        states = [state(path, self.started) for path in sorted(paths)]
+        return None if None in states else [each for each in states if each is not None]
+
+
+def _folders(root: Path) -> Iterator[str]:
+    """Every folder in which a new file would count; folders that are left out are named, but not entered."""
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        yield str(folder)
+        yield str(folder / ".gitignore")
+        try:
+            with os.scandir(folder) as entries:
+                inner = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            continue
+        inner = [path for path in inner if path.name not in VERSION_CONTROL and path.name not in OWN]
+        left_out = [path for path in inner if folder_reason(path)]
+        yield from map(str, left_out)
+        waiting += [path for path in inner if path not in left_out]
+
+
+def _around(root: Path) -> Iterator[str]:
+    """What decides about the repository from above and beside it: configurations and git."""
+    for folder in (root, *root.parents):
+        yield from (str(folder / name) for name in CONFIGURATIONS)
+        git = folder / ".git"
+        if git.exists():
+            yield from (str(_git_folder(git) / name) for name in GIT_FILES)
+            break
+    yield from (str(Path(name).expanduser()) for name in GIT_SETTINGS)
+
+
+def _git_folder(git: Path) -> Path:
+    """The folder that git keeps for a working tree, which may be named in a file."""
+    if git.is_dir():
+        return git
+    try:
+        return git.parent / git.read_text("utf-8").partition("gitdir:")[2].strip()
+    except (OSError, ValueError):
+        return git
+
+
+def below(path: Path) -> list[str] | None:
+    """A path with the folders and files below it; None where they are many."""
+    found: list[str] = []
+    for folder, _, names in os.walk(path):
+        found += [folder, *(str(Path(folder) / name) for name in names)]
+        if len(found) > MOST_BELOW:
+            return None
+    return found or [str(path)]
+
+
+def files_of_packages(modules: Iterable[str | None]) -> list[str]:
+    """The files of installed packages, given the main file of each."""
+    folders = sorted({Path(module).parent for module in modules if module})
+    found = (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts)
+    return [str(path) for path in found]
+
+
+def installation_folders(search_path: Iterable[str]) -> list[str]:
+    """The folders of a search path into which distributions are installed, which is where plug-ins come from."""
+    return [folder for folder in search_path if any(Path(folder).glob("*.dist-info"))]

@@ -1,0 +1,83 @@
+"""A second run over an unchanged repository says the same at once; whatever matters makes it look again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """\
+import pandas as pd
+
+features = pd.read_csv("features.csv")[["age", "spend"]]
+features.to_parquet("clean.parquet")
+"""
+
+
+class Repository:
+    """A small repository, checked by processes of their own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "prepare.py").write_text(PROGRAM)
+        (root / "features.csv").write_text("age,spend\n1,2\n")
+
+    def check(self, *options: str) -> tuple[str, bool]:
+        """What `mldebt check` says, and whether it had to look at the code again."""
+        command = [sys.executable, "-X", "importtime", "-m", "mldebt", "check", "--output-format", "json", *options]
+        ended = subprocess.run([*command, str(self.root)], capture_output=True, text=True, cwd=self.root, check=False)
+        assert ended.returncode in (0, 1), ended.stderr[-2000:]
+        return ended.stdout, "mldebt.evaluate" in ended.stderr
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
+
+
+def test_an_unchanged_repository_is_answered_without_loading_the_engine(repository: Repository) -> None:
+    first, looked = repository.check()
+    assert looked
+    assert repository.check() == (first, False)
+    assert repository.check("--no-cache") == (first, True)
+
+
+def test_every_change_that_may_matter_is_seen(repository: Repository) -> None:
+    root = repository.root
+    repository.check()
+    stamps = (root / "prepare.py").stat()
+
+    (root / "prepare.py").write_text(PROGRAM.replace("clean.", "fresh."))
+    os.utime(root / "prepare.py", ns=(stamps.st_atime_ns, stamps.st_mtime_ns))
+    said, looked = repository.check()
+    assert looked, "the same size and time of change are no proof"
+    assert "fresh.parquet" in said and "clean.parquet" not in said
+
+    (root / "report.py").write_text('import pandas as pd\n\npd.read_parquet("fresh.parquet")\n')
+    said, looked = repository.check()
+    assert looked, "a new file"
+    assert "fresh.parquet is written" not in said
+
+    (root / "mldebt.toml").write_text('select = ["MLD001"]\n')
+    assert repository.check()[1], "a new configuration"
+    assert not repository.check()[1]
+
+    (root / "features.csv").write_text("age,spend,city\n1,2,x\n")
+    assert repository.check()[1], "the header of a data file that the code reads"
+
+
+def test_a_touched_file_with_the_same_content_is_no_change(repository: Repository) -> None:
+    first, _ = repository.check()
+    (root := repository.root / "prepare.py").touch()
+    os.utime(root)
+    assert repository.check() == (first, False)
+
+
+def test_a_damaged_record_is_no_record(repository: Repository) -> None:
+    first, _ = repository.check()
+    for record in (repository.root / ".mldebt_cache" / "runs").iterdir():
+        record.write_bytes(record.read_bytes()[:-7])
+    assert repository.check() == (first, True)
