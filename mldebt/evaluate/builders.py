@@ -1,10 +1,16 @@
-"""Library objects keep what they were made with: the name of what they stand for, their first line, their frame."""
+"""Library objects keep what they were made with: the name of what they stand for, their first line, their frame.
+
+Builders are told how before they do it, `reader.option("path", …).load()`, and keep that too.
+"""
 
 from __future__ import annotations
 
+from mldebt.evaluate.calls import Call
 from mldebt.evaluate.operation import BEGUN, FRAME, Operation
 from mldebt.evaluate.storage import named
-from mldebt.evaluate.values import Frame
+from mldebt.evaluate.values import NONE, Frame, Object, Text, Value
+
+SETTINGS = "set before"
 
 
 def facts_of(operation: Operation) -> dict[str, object]:
@@ -15,3 +21,30 @@ def facts_of(operation: Operation) -> dict[str, object]:
     if isinstance(operation.receiver, Frame):
         facts[FRAME] = operation.receiver
     return facts
+
+
+def configure(operation: Operation) -> Value:
+    """The builder with more settings. Where the entry names none, the method's own name is the setting's."""
+    receiver = operation.receiver
+    if not isinstance(receiver, Object):
+        return receiver if receiver is not None else NONE
+    settings = {**receiver.facts.get(SETTINGS, {}), **operation.call.kwargs}
+    value = operation.given("value")
+    name = _setting(operation)
+    if name and value is not None:
+        settings[name] = value
+    return Object(receiver.kind, receiver.dotted, {**receiver.facts, SETTINGS: settings}, receiver.sources)
+
+
+def _setting(operation: Operation) -> str | None:
+    if not operation.entry.selector("name"):
+        return operation.dotted.rpartition(".")[2]
+    named = operation.given("name")
+    return named.literal if isinstance(named, Text) else None
+
+
+def settle(receiver: Value, call: Call) -> None:
+    """What a builder was told before counts as keywords of the call that ends it."""
+    if isinstance(receiver, Object) and SETTINGS in receiver.facts:
+        for name, value in receiver.facts[SETTINGS].items():
+            call.kwargs.setdefault(name, value)

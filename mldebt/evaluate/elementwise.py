@@ -96,7 +96,7 @@ def apply(operation: Operation) -> Value:
 
 
 def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> Value:
-    whole = operation.dotted.endswith("pipe")
+    whole = operation.entry.flag("whole")
     form = frame.form if whole else "row" if frame.form == "table" else "scalar"
     extra = [] if not whole else operation.call.args[1:]
     keywords = {name: item for name, item in operation.call.kwargs.items() if name not in ("axis", "func", "args")}

@@ -49,10 +49,19 @@ def name(machine: Machine, expression: Expr) -> Value:
         return text(machine.scope.file)
     if expression[1] == "__name__":
         return text("__main__" if machine.root.file == machine.scope.file else machine.scope.file)
+    return ambient(machine, expression[1])
+
+
+def ambient(machine: Machine, name: str) -> Value:
+    """A name that nothing in the file binds: of a library whose names are all imported, or always there."""
+    from mldebt.evaluate.libraries import symbol_attribute
+
+    given = machine.knowledge.call(f"builtins.{name}")
     for dotted in machine.scope.env.globals.stars:
-        if machine.knowledge.call(f"{dotted}.{expression[1]}") is not None:
-            return Symbol(f"{dotted}.{expression[1]}")
-    return Symbol(f"builtins.{expression[1]}")
+        entry = machine.knowledge.call(f"{dotted}.{name}")
+        if entry is not None and (given is None or entry.op != "ignore"):
+            return Symbol(f"{dotted}.{name}")
+    return symbol_attribute(machine, f"builtins.{name}")
 
 
 def attr(machine: Machine, expression: Expr) -> Value:

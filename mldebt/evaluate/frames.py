@@ -103,6 +103,8 @@ def names_of(value: Value | None) -> tuple[list[str], bool]:
     """Column names in a value, and whether all of it is known."""
     if isinstance(value, Text):
         return ([value.literal], True) if value.literal is not None else ([], False)
+    if isinstance(value, Seq) and len(value.items) == 1 and isinstance(value.items[0], Seq) and value.kind == "tuple":
+        return names_of(value.items[0])  # all that is passed is one list
     if isinstance(value, Seq):
         names = [item.literal for item in value.items if isinstance(item, Text) and item.literal is not None]
         return names, len(names) == len(value.items) and not value.open

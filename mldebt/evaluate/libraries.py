@@ -169,6 +169,7 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         call.receiver = receiver = network
     if isinstance(receiver, Method):
         call.receiver = receiver = derived("attribute of an unknown value", receiver.receiver, label=receiver.name)
+    builders.settle(receiver, call)
     entry = machine.knowledge.method(kind_of(receiver), name)
     if entry is None and isinstance(receiver, Frame):
         entry = machine.knowledge.method("frame", name)
@@ -340,7 +341,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
     "formula": tables.formula,
     "autolog": training.autolog, "backward": backward, "call": web.call_given, "map": web.map_given,
-    "publish": web.publish, "consume": web.consume,
+    "publish": web.publish, "consume": web.consume, "configure": builders.configure,
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,
     "argument": surroundings.argument, "parse": surroundings.parse, "option": surroundings.option,

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.trace import Trace
-from mldebt.evaluate.values import Env, Function, Unknown, Value
+from mldebt.evaluate.values import Env, Frame, Function, Unknown, Value
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
 from mldebt.sites import Site
@@ -87,6 +87,7 @@ class Machine:
         self.declared: list[Function] = []
         self.exit_cells: dict[str, list[Value]] = {}
         self.undecided = 0
+        self.views: dict[tuple[str, str], Frame] = {}
         self.root = Root("")
         self.scope = Scope("", "", "", Env())
         self._definitions: dict[tuple[str, str], list[int]] = {}

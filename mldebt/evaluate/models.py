@@ -34,12 +34,13 @@ def construct(operation: Operation) -> Value:
         model.remainder = "passthrough"
     if model.steps and model.task == "unknown":
         model.task = _task_of(model)
+    model.predicts_by = entry.text("predicts_by") or _last_step(model).predicts_by
     stochastic, seed = _randomness(operation, model)
     machine.trace.node(
         node, "model", operation.name_in_scope(last), site, variable=operation.hint, family=model.family,
         scope=f"{machine.scope.file}::{machine.scope.qualname}", task=model.task, stochastic=stochastic, seed=seed,
         composite=model.composite or None, stateless=operation.entry.flag("stateless") or None,
-        supervised=operation.entry.flag("supervised") or None,
+        predicts_by=model.predicts_by or None, supervised=operation.entry.flag("supervised") or None,
         **{"class": operation.dotted},
     )  # fmt: skip
     for _, step, _ in model.steps:
@@ -74,6 +75,11 @@ def _step(value: Value) -> tuple[str, Value, tuple[str, ...] | None]:
     estimator = next((part for part in parts if isinstance(part, (Model, Choice, Unknown))), NONE)
     names, whole = names_of(parts[-1]) if len(parts) > 1 else ([], False)
     return name, estimator, tuple(names) if names and whole else None
+
+
+def _last_step(model: Model) -> Model:
+    parts = [part for _, step, _ in model.steps[-1:] for part in options_of(step) if isinstance(part, Model)]
+    return parts[-1] if parts and model.composite != "columns" else model
 
 
 def _task_of(model: Model) -> str:
@@ -115,7 +121,8 @@ def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | N
         return value
     if isinstance(value, Loaded):
         machine.trace.loaded_as.setdefault(value.node, set()).add("model")
-        return Model(value.node, loaded=True)
+        said = machine.trace.nodes[value.node].attributes if value.node in machine.trace.nodes else {}
+        return Model(value.node, loaded=True, predicts_by=str(said.get("predicts_by", "")))
     if isinstance(value, Method):
         value = derived("attribute of an unknown value", value.receiver, label=value.name)
     if isinstance(value, Frame) and value.form in ("records", "table") and machine.trace.brought(value.node):

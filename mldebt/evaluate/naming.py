@@ -118,7 +118,7 @@ def table_identity(machine: Machine, database: Text | None, table: str, store: s
     if found:
         place = identify(machine, Text((found[1] or ":memory:",)))
         return Identity(f"{place.name}::{table}", "table", "sqlite", holes or database.literal is None, place.evidence)
-    url = re.match(r"^(\w+)(?:\+\w+)?://(?:[^/]*)/?([\w{}-]*)", template)
+    url = re.match(r"^(?:jdbc:)?(\w+)(?:\+\w+)?://(?:[^/]*)/?([\w{}-]*)", template)
     if url:
         server = SERVERS.get(url[1], url[1])
         return Identity(f"{server}::{table}", "table", server, holes)

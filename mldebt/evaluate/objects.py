@@ -30,25 +30,36 @@ from mldebt.sites import Site
 
 def load(operation: Operation) -> Value:
     """joblib.load and its kin: what it is shows when it is used, or by who wrote it."""
+    results = load_named(operation, "name")
+    if operation.entry.text("into") == "self":
+        return _into_receiver(operation, results)
+    return join(results)
+
+
+def load_named(operation: Operation, field: str) -> list[Value]:
     machine, site = operation.machine, operation.site
     results: list[Value] = []
-    for target in resolve(operation, "name", "LOADS"):
+    for target in resolve(operation, field, "LOADS"):
         outcome(machine, target, site, "load")
         node, evidence = node_of(machine, target, site, "stored")
         ordinal = (operation.call.ordinal, len(results))
         loaded = machine.node_id("loaded", operation.name_in_scope("loaded"), ordinal)
         scope = f"{machine.scope.file}::{machine.scope.qualname}"
         machine.trace.node(
-            loaded, "loaded", operation.name_in_scope("loaded"), site, scope=scope, **{"class": operation.dotted}
+            loaded,
+            "loaded",
+            operation.name_in_scope("loaded"),
+            site,
+            scope=scope,
+            predicts_by=operation.entry.text("predicts_by") or None,
+            **{"class": operation.dotted},
         )
         if operation.entry.text("returns") == "model":
             machine.trace.loaded_as.setdefault(loaded, set()).add("model")
         if node:
             machine.trace.edge(node, loaded, "LOADS", site, evidence)
         results.append(Loaded(loaded, node))
-    if operation.entry.text("into") == "self":
-        return _into_receiver(operation, results)
-    return join(results)
+    return results
 
 
 def _into_receiver(operation: Operation, results: list[Value]) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -80,10 +81,11 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
         return frame
     statements = statements_of(machine, sql)
     if not statements and _NAME.match(sql.strip()):
-        _read_table(machine, frame, sql.strip(), connection, site)
+        if not _read_views(operation, frame, (sql.strip(),)):
+            _read_table(machine, frame, sql.strip(), connection, site)
         return frame
     for statement in statements:
-        _apply_reads(machine, frame, statement, connection, site)
+        _apply_reads(operation, frame, statement, connection)
     frame.vague = frame.vague or not (frame.columns or frame.open)
     return frame
 
@@ -110,8 +112,36 @@ def _table(machine: Machine, table: str, connection: Connection, site: Site) -> 
     return dataset_node(machine, identity, site)
 
 
-def _apply_reads(machine: Machine, frame: Frame, statement: SqlStatement, connection: Connection, site: Site) -> None:
-    nodes = {table: _table(machine, table, connection, site) for table in statement.reads}
+def _read_views(operation: Operation, frame: Frame, tables: tuple[str, ...]) -> dict[str, Frame]:
+    """The tables that are frames of the program itself, by name; what is read comes from these."""
+    views = {table: view for table in tables if (view := _view(operation, table)) is not None}
+    for view in views.values():
+        use_frame(operation.machine, view, "escape", operation.site)
+        operation.machine.trace.edge(view.node, frame.node, "DERIVES", operation.site, operation="query")
+        operation.machine.trace.access(operation.site, "read", "transient")
+        frame.open = tuple(dict.fromkeys((*frame.open, *view.open)))
+        frame.columns.update(view.columns)
+        frame.vague |= view.vague
+    return views
+
+
+def _view(operation: Operation, table: str) -> Frame | None:
+    """A registered view, of this file or of the only file that has one of the name; a variable where these count."""
+    machine, name = operation.machine, table.lower()
+    known = machine.views.get((machine.scope.file, name))
+    if known is not None:
+        return known
+    others = [view for (_, other), view in machine.views.items() if other == name]
+    local = machine.scope.env.get(table) if operation.entry.flag("locals") else None
+    return others[0] if len(others) == 1 else local if isinstance(local, Frame) else None
+
+
+def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, connection: Connection) -> None:
+    machine, site = operation.machine, operation.site
+    views = _read_views(operation, frame, statement.reads)
+    nodes = {table: _table(machine, table, connection, site) for table in statement.reads if table not in views}
+    if views and not nodes:
+        return
     if not nodes and statement.kind == "select":
         return
     unnamed = all("{" in table for table in nodes) and bool(nodes)
@@ -187,7 +217,7 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
             machine, operation.name_in_scope("rows"), (operation.call.ordinal, sql, number), site, operation="read"
         )
         if statement.reads or statement.kind == "select":
-            _apply_reads(machine, frame, statement, connection, site)
+            _apply_reads(operation, frame, statement, connection)
         if statement.target and statement.kind in (
             "insert",
             "update",

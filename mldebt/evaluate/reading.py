@@ -39,7 +39,8 @@ def read(operation: Operation) -> Value:
     if operation.entry.text("column_separator"):
         return read_columns_by_name(operation)
     results: list[Value] = []
-    for target in resolve(operation, "name", "READS"):
+    field = "topic" if operation.given("topic") is not None else "name"
+    for target in resolve(operation, field, "READS"):
         outcome(machine, target, site, "read")
         if isinstance(target, str) and _data_is_given(operation):
             target = ""

@@ -107,6 +107,8 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
         name = stored
         if name is not None and store == "s3":
             name = _in_bucket(operation, name)
+        if name is not None and (schema := entry.text("within")):
+            name = concatenate([text(f"{schema}."), name])
         identity = identify(machine, name, store, entry.text("format")) if name is not None else None
         if identity is not None and identity.known:
             results.append(identity)

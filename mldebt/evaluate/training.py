@@ -27,9 +27,14 @@ from mldebt.evaluate.values import (
 
 
 def receiver_models(operation: Operation) -> list[Model]:
+    from mldebt.evaluate.objects import load_named
+
     found: list[Model] = []
     receiver = operation.given("model") if operation.entry.selector("model") else operation.receiver
-    for option in options_of(receiver) if receiver is not None else ():
+    options = options_of(receiver) if receiver is not None else ()
+    if receiver is not operation.receiver and any(isinstance(option, Text) for option in options):
+        options = tuple(load_named(operation, "model"))  # the call names a stored model
+    for option in options:
         model = as_model(operation.machine, option)
         if model is not None:
             found.append(model)
@@ -177,7 +182,10 @@ def transform(operation: Operation) -> Value:
     results: list[Value] = []
     for model in receiver_models(operation):
         for frame in data_frames(operation.machine, operation.given("X")):
-            results.append(_transformed(operation, model, frame))
+            if model.predicts_by == "transform":
+                results.append(_with_prediction(operation, model, frame))
+            else:
+                results.append(_transformed(operation, model, frame))
     return join(results) if results else derived("transformed data", *operation.call.values(), label=operation.hint)
 
 
@@ -188,6 +196,12 @@ def train_as_transformer(operation: Operation, model: Model) -> None:
         machine.trace.edge(frame.node, model.node, "FITS", site, operation.evidence, columns=columns, named=frame.named)
         use_frame(machine, used, "state", site)
         model.fitted_on = frame.rows
+
+
+def _with_prediction(operation: Operation, model: Model, frame: Frame) -> Frame:
+    """A table that got the predictions as a column more."""
+    said = _predicted(operation, model, [frame], "transform")
+    return frame.copy(node=said.node, columns={**frame.columns, "prediction": said.columns[""]})
 
 
 def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
@@ -218,34 +232,36 @@ def resample(operation: Operation) -> Value:
 
 
 def predict(operation: Operation) -> Value:
-    machine, site = operation.machine, operation.site
     method = operation.entry.text("method", operation.dotted.rpartition(".")[2])
-    results: list[Value] = []
-    frames = data_frames(machine, operation.given("X"))
-    for model in receiver_models(operation):
-        node = machine.node_id("prediction", operation.name_in_scope("prediction"), operation.call.ordinal)
-        scope = f"{machine.scope.file}::{machine.scope.qualname}"
-        machine.trace.node(node, "prediction", operation.name_in_scope("prediction"), site, method=method, scope=scope,
-                           variable=operation.hint)  # fmt: skip
-        if not frames:
-            machine.trace.edge(model.node, node, "PREDICTS", site, operation.evidence)
-        for frame in frames:
-            used, columns = seen_columns(machine, model, frame)
-            machine.trace.edge(
-                model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
-                selects=used.names() if used is not frame else None,
-            )  # fmt: skip
-            machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
-            use_frame(machine, used, "feature", site)
-        if method == "forward" and frames:
-            machine.trace.forwards[node] = (model.node, frames[0].node)
-        machine.trace.column((node, "prediction"), "derived", site)
-        rows = frames[0].rows if frames else machine.trace.rowset(f"rows:{node}", "made", site)
-        machine.trace.node(node, "prediction", operation.name_in_scope("prediction"), rows=rows)
-        results.append(Frame(node, {"": frozenset(((node, "prediction"),))}, rows=rows, form="array"))
+    frames = data_frames(operation.machine, operation.given("X"))
+    results = [_predicted(operation, model, frames, method) for model in receiver_models(operation)]
     if not results:
         return derived("prediction of an unknown model", *operation.call.values(), label=operation.hint)
     return join(results)
+
+
+def _predicted(operation: Operation, model: Model, frames: list[Frame], method: str) -> Frame:
+    machine, site = operation.machine, operation.site
+    node = machine.node_id("prediction", operation.name_in_scope("prediction"), operation.call.ordinal)
+    scope = f"{machine.scope.file}::{machine.scope.qualname}"
+    machine.trace.node(node, "prediction", operation.name_in_scope("prediction"), site, method=method, scope=scope,
+                       variable=operation.hint)  # fmt: skip
+    if not frames:
+        machine.trace.edge(model.node, node, "PREDICTS", site, operation.evidence)
+    for frame in frames:
+        used, columns = seen_columns(machine, model, frame)
+        machine.trace.edge(
+            model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
+            selects=used.names() if used is not frame else None,
+        )  # fmt: skip
+        machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
+        use_frame(machine, used, "feature", site)
+    if method == "forward" and frames:
+        machine.trace.forwards[node] = (model.node, frames[0].node)
+    machine.trace.column((node, "prediction"), "derived", site)
+    rows = frames[0].rows if frames else machine.trace.rowset(f"rows:{node}", "made", site)
+    machine.trace.node(node, "prediction", operation.name_in_scope("prediction"), rows=rows)
+    return Frame(node, {"": frozenset(((node, "prediction"),))}, rows=rows, form="array")
 
 
 def matrix(operation: Operation) -> Value:

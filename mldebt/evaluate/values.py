@@ -245,6 +245,7 @@ class Model:
     remainder: str = "drop"
     fitted_on: str = ""
     loaded: bool = False
+    predicts_by: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -100,11 +100,15 @@ class Workspace:
         while parent:
             for base in _upwards(folder) if "{" not in parent else ():
                 candidate = _join(base, parent)
-                if candidate not in (None, ".") and self.exists(candidate or ""):
+                if candidate and candidate != "." and self._holds_data(candidate):
                     return _join(base, path) or path
             parent = parent.rpartition("/")[0]
         start = folder if path.startswith("..") else self.base_of(folder)
         return _join(start, path) or path.lstrip("./")
+
+    def _holds_data(self, folder: str) -> bool:
+        """A folder where data may lie: `src/data` is often a package of code, named like the folder of the data."""
+        return self.exists(folder) and not self.exists(f"{folder}/__init__.py")
 
     def _base_of(self, folder: str) -> str:
         """The nearest folder upwards that looks like the root of a project."""

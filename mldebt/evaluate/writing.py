@@ -32,6 +32,10 @@ from mldebt.sites import Site
 def write(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     data = operation.content()
+    if operation.given("topic") is not None:
+        return _write_topics(operation, data)
+    if operation.entry.flag("temporary"):
+        return note_view(operation, data)
     if operation.given("name") is None and not operation.call.spread and operation.entry.text("store") not in TRANSIENT:
         return data if data is not None else Const(None)  # `df.to_csv()` gives the text back
     from mldebt.evaluate.objects import models_in, persist_all
@@ -43,6 +47,22 @@ def write(operation: Operation) -> Value:
         write_target(operation, data, target)
         if operation.entry.text("returns") == "response" and not isinstance(target, str):
             return _reply(operation, target)
+    return Const(None)
+
+
+def _write_topics(operation: Operation, data: Value | None) -> Value:
+    for target in resolve(operation, "topic", "WRITES"):
+        outcome(operation.machine, target, operation.site, "write")
+        write_target(operation, data, target)
+    return Const(None)
+
+
+def note_view(operation: Operation, data: Value | None) -> Value:
+    """A frame under a name for queries of the same program: no stored data."""
+    name = operation.given("name")
+    if isinstance(name, Text) and name.literal and isinstance(data, Frame):
+        operation.machine.views[operation.machine.scope.file, name.literal.lower()] = data
+        operation.machine.trace.access(operation.site, "write", "transient")
     return Const(None)
 
 
@@ -91,7 +111,7 @@ def write_mode(operation: Operation, target: Identity | Handle | str) -> str:
     if isinstance(target, Handle):
         return "append" if "a" in target.mode else "replace"
     if isinstance(value, Text) and value.literal is not None:
-        return MODES.get(value.literal, default)
+        return MODES.get(value.literal.lower(), default)
     return "unknown" if value is not None and not isinstance(value, Const) else default
 
 

@@ -12,7 +12,8 @@ from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
 from mldebt.graph.model import Coverage, Edge, Graph, Node, RowSet, Unit
-from mldebt.graph.stored import READING, WRITING, endpoint_pairs, matches, renamed
+from mldebt.graph.stored import READING, WRITING, endpoint_pairs, matches, registered_pairs, renamed
+from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.units import build_units
 from mldebt.sites import Site
 
@@ -35,7 +36,9 @@ def link(
 
     edges = _edges(trace, rename)
     edges, closed = _without_closed_gaps(edges)
+    edges, predicted = transforms_that_predict(edges, trace)
     nodes = _nodes(trace, rename, edges, units)
+    nodes.update({node_id: replace(nodes[node_id], kind="prediction") for node_id in predicted})
     for node_id in closed:
         nodes.pop(node_id, None)
     edges += _alias_edges(nodes, edges)
@@ -169,6 +172,8 @@ def _alias_edges(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Edge]
             (node.id, node.name, bool(node.attributes.get("template"))) for node in nodes.values() if node.kind == kind
         ]
         found += [_alias(source, target, nodes) for source, target in matches(stored, written, read)]
+    names = {node_id: nodes[node_id].name for node_id in (written | read) if node_id.startswith("artifact:")}
+    found += [_alias(source, target, nodes) for source, target in registered_pairs(names, written, read)]
     urls = [(node.id, node.name) for node in nodes.values() if node.kind == "dataset"]
     found += [_alias(source, target, nodes) for source, target in endpoint_pairs(urls)]
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
 from mldebt.evaluate.trace import Trace, TracedEdge
@@ -160,4 +160,20 @@ def endpoint_pairs(nodes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         for endpoint, path in served
         for url, target in called
         if target.strip("/*") and fnmatchcase(target, re.sub(r"[<{][^>}]*[>}]", "*", path).rstrip("/") or "/")
+    ]
+
+
+_VERSION = re.compile(r"^(\w+)://models:/+([^/@]+)(?:/[^/]*|@[^/]*)?$")
+
+
+def registered_pairs(names: Mapping[str, str], written: set[str], read: set[str]) -> list[tuple[str, str]]:
+    """Pairs (model under its registered name, version or alias of it that is loaded)."""
+    saved: dict[str, list[str]] = {}
+    for node_id in sorted(written & names.keys()):
+        saved.setdefault(names[node_id], []).append(node_id)
+    return [
+        (source, target)
+        for target in sorted(read & names.keys())
+        if (found := _VERSION.match(names[target])) and found[2].strip("{}")
+        for source in saved.get(f"{found[1]}://{found[2]}", ())
     ]

@@ -19,8 +19,8 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates
-    dynamo_table evaluator explainer feature_group feature_store feature_view filesystem frame groupby handle
-    hopsworks instance logger matrix message mlflow_client model mongo parallel parser path plot pool producer
+    dynamo_table evaluator explainer feature_group feature_store feature_tables feature_view filesystem frame groupby
+    handle hopsworks instance logger matrix message mlflow_client model mongo parallel parser path plot pool producer
     reader redis registered report request response rng scheduler schema series session spark splitter strings study
     summary trainer window writer yaml
 """
@@ -33,7 +33,7 @@ COMMON: Final = frozenset(_COMMON.split())
 OPS: Final[Mapping[str, str]] = MappingProxyType({
     "aggregate": "columns data function keys opens_columns other values",
     "app": "prefix",
-    "apply": "axis data function",
+    "apply": "axis data function whole",
     "argument": "default dest flags",
     "argv": "",
     "array": "data named",
@@ -41,6 +41,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "check": "data other what",
     "concat": "arrays axis data default_axis",
     "config": "data default_name handle into name",
+    "configure": "name value",
     "connect": "name",
     "consume": "function topic",
     "copy": "bucket from from_store moves to to_store",
@@ -51,7 +52,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "encode": "columns data opens_columns state",
     "env": "default name",
     "evaluate": "X model y",
-    "execute": "connection data sql",
+    "execute": "connection data locals sql",
     "fetch": "data",
     "fit": "X eval model partial y",
     "fit_resample": "X duplicate y",
@@ -67,12 +68,12 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "ignore": "bucket clock decorator file function name service",
     "inverse_transform": "X",
     "iterate": "columnwise data",
-    "load": "into name revision",
+    "load": "into name predicts_by revision",
     "matrix": "X scope shuffle weight y",
     "memory": "data",
     "merge": "by data how in_place left_on on other right_on validate",
-    "model": "X columns composite cv encodes_label entry_point family final formula function load params remainder "
-    "scope stateless steps stochastic subclass supervised task weights y",
+    "model": "X columns composite cv encodes_label entry_point family final formula function load params "
+    "predicts_by remainder scope stateless steps stochastic subclass supervised task weights y",
     "open": "default_mode mode name",
     "option": "default envvar flags",
     "parse": "args",
@@ -81,8 +82,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "predict": "X endpoint fits method model y",
     "publish": "data topic",
     "random": "data in_place scope",
-    "read": "bucket column_names column_separator columns connection data dataset files keys label method name names "
-    "params revision sql",
+    "read": "bucket column_names column_separator columns connection data dataset files keys label locals method name "
+    "names params revision sql topic",
     "records": "data orient parses",
     "reduce": "axis columns data filter",
     "reindex": "axis columns data",
@@ -111,17 +112,17 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "transform": "X",
     "value": "data function",
     "window": "nearby center data function keys periods",
-    "write": "bucket columns connection data default_mode method mode name params temporary",
+    "write": "bucket columns connection data default_mode method mode name params temporary topic within",
 })  # fmt: skip
 
 _TEXT = """
-    composite dataset default_mode default_name doc family format from_store method note op part returns sink store task
-    to_store trigger what
+    composite dataset default_mode default_name doc family format from_store method note op part predicts_by returns
+    sink store task to_store trigger what within
 """
 _FLAG = """
     arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label
-    fits fresh grouped in_place moves named nearby opens_columns parses partial pure removes shuffle_default state
-    stateless subclass supervised temporary time
+    fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure removes shuffle_default
+    state stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys(_TEXT.split(), TEXT),

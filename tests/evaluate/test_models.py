@@ -240,3 +240,13 @@ def test_a_threshold_decides(graph_of: GraphOf) -> None:
     program += "if m.predict_proba(X)[0, 1] > 0.3:\n    print('late')\n"
     decisions = {node.attributes["threshold"] for node in graph_of(READ + program).graph.of_kind("decision")}
     assert decisions == {0.7, 0.3}
+
+
+@pytest.mark.parametrize("uri", ["models:/churn/Production", "models:/churn@champion", "models:///churn/3"])
+def test_a_version_of_a_registered_model_is_what_was_registered(uri: str, graph_of: GraphOf) -> None:
+    save = "import mlflow\nmlflow.sklearn.log_model(m, 'model', registered_model_name='churn')\n"
+    load = f"import mlflow\nscores = mlflow.pyfunc.load_model('{uri}').predict(X)\nscores.to_csv('scores.csv')\n"
+    train = "from sklearn.svm import SVC\nm = SVC().fit(X, df['y'])\n"
+    seen = graph_of({"train.py": READ + train + save, "score.py": READ.replace("a.csv", "new.csv") + load})
+    assert seen.flows("mlflow://churn", "scores.csv")
+    assert not seen.flows("mlflow://churn", "a.csv")

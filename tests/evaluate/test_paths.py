@@ -107,6 +107,12 @@ def test_a_folder_beside_the_program_is_found_from_file(graph_of: GraphOf) -> No
     assert graph_of({"jobs/train.py": program}).reads() == {"jobs/orders.csv", "data/zones.csv"}
 
 
+def test_a_package_of_code_is_not_the_folder_of_the_data(graph_of: GraphOf) -> None:
+    read = "import pandas as pd\npd.read_csv('data/orders.csv')\n"
+    seen = graph_of({"src/data/__init__.py": "", "src/data/make.py": "", "src/train.py": read})
+    assert seen.reads() == {"data/orders.csv"}
+
+
 def test_dirname_of_file_is_the_folder_of_the_program(graph_of: GraphOf) -> None:
     program = """
         import os

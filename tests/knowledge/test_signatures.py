@@ -49,7 +49,8 @@ _ELSEWHERE = """
     to_dask_array to_pandas toPandas to_gbq weekofyear week is_monotonic view first last between_time strftime numpy
     toarray todense tocsr tocsc tocoo nnz A names files itemset newbyteorder tostring get fill fillna mode dropna in1d
     row_stack trapz object_ float_ str int float bool object matrix asmatrix product read_gbq value_counts
-    json_normalize display ptp batched binomialvariate createDataFrame range read readStream sql table now utcnow
+    json_normalize display ptp batched binomialvariate now utcnow
+    table spark sqlContext sqlCtx cp mv text dropdown combobox multiselect get
 """
 ELSEWHERE = frozenset(_ELSEWHERE.split())
 

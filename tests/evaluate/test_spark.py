@@ -1,0 +1,140 @@
+"""Spark: readers and writers that are told how in steps, views, and models that predict by transforming."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf
+
+SESSION = """\
+from pyspark.sql.session import SparkSession
+from pyspark.ml import Pipeline, PipelineModel
+from pyspark.ml.classification import LogisticRegression
+from pyspark.ml.feature import VectorAssembler
+from pyspark.ml.recommendation import ALS, ALSModel
+import duckdb
+import pandas as pd
+
+spark = SparkSession.builder.appName("shop").getOrCreate()
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("spark.read.option('header', True).csv('data/orders.csv')", "data/orders.csv"),
+        ("spark.read.format('csv').option('path', 'data/orders.csv').load()", "data/orders.csv"),
+        ("spark.read.format('csv').options(header=True, path='data/orders.csv').load()", "data/orders.csv"),
+        ("r = spark.readStream.format('kafka')\nr.option('subscribe', 'orders').load()", "kafka://orders"),
+        (
+            "spark.read.format('jdbc').option('url', 'jdbc:postgresql://db/shop').option('dbtable', 'orders').load()",
+            "postgres::orders",
+        ),
+    ],
+)
+def test_a_reader_knows_what_it_was_told_before(program: str, name: str, graph_of: GraphOf) -> None:
+    assert graph_of(SESSION + program).reads() == {name}
+
+
+def test_settings_of_one_reader_are_not_those_of_another(graph_of: GraphOf) -> None:
+    base = "base = spark.read.format('csv')\n"
+    seen = graph_of(SESSION + base + "base.option('path', 'a.csv')\nbase.load('b.csv')\n")
+    assert seen.reads() == {"b.csv"}
+
+
+@pytest.mark.parametrize(
+    ("program", "name", "mode"),
+    [
+        ("df.write.mode('append').parquet('out')", "out", "append"),
+        ("df.write.format('delta').mode('Overwrite').saveAsTable('shop.orders')", "shop.orders", "replace"),
+        ("df.writeStream.format('kafka').option('topic', 'orders').start()", "kafka://orders", "error"),
+        (
+            "def each(batch, number):\n    batch.write.mode('append').parquet('out')\n"
+            "df.writeStream.foreachBatch(each).start()",
+            "out",
+            "append",
+        ),
+    ],
+)
+def test_a_writer_knows_what_it_was_told_before(program: str, name: str, mode: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"{SESSION}df = spark.read.parquet('in')\n{program}\n")
+    assert seen.writes() == {name}
+    assert {edge.attributes["mode"] for edge in seen.writing(name)} == {mode}
+    assert seen.flows("in", name)
+
+
+def test_the_columns_that_a_writer_got_are_written(graph_of: GraphOf) -> None:
+    seen = graph_of(SESSION + "df = spark.read.parquet('in').select('id', 'price')\ndf.write.parquet('out')\n")
+    assert seen.written("out") == ("id", "price")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "df.createOrReplaceTempView('Sales')\nout = spark.sql('SELECT id, price FROM sales')",
+        "df.createOrReplaceTempView('sales')\nout = spark.table('sales')",
+        "out = duckdb.sql('SELECT id, price FROM df').df()",
+    ],
+)
+def test_a_query_of_a_frame_reads_no_stored_table(query: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"{SESSION}df = spark.read.parquet('in')\n{query}\nout.toPandas().to_csv('out.csv')\n")
+    assert (seen.reads(), seen.writes()) == ({"in"}, {"out.csv"})
+    assert seen.flows("in", "out.csv")
+
+
+def test_a_view_for_all_sessions_joins_programs(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "a.py": SESSION + "spark.read.parquet('in').createOrReplaceGlobalTempView('sales')\n",
+        "b.py": SESSION + "spark.sql('SELECT * FROM global_temp.sales').write.parquet('out')\n",
+    })  # fmt: skip
+    assert seen.flows("in", "out")
+
+
+def test_a_star_import_leaves_the_session_of_a_notebook_alone(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        "from pyspark.sql.types import *\nfrom pyspark.sql.functions import *\nspark.table('shop.orders')\n"
+    )
+    assert seen.reads() == {"shop.orders"}
+
+
+TRAIN = """\
+train = spark.read.parquet('train')
+test = spark.read.parquet('test')
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "predictions"),
+    [
+        ("LogisticRegression().fit(train).transform(test)", 1),
+        ("Pipeline(stages=[VectorAssembler(), LogisticRegression()]).fit(train).transform(test)", 1),
+        ("VectorAssembler().transform(test)", 0),
+        ("Pipeline(stages=[LogisticRegression()]).fit(train).save('m')\nPipelineModel.load('m').transform(test)", 1),
+        ("Pipeline(stages=[VectorAssembler()]).fit(train).save('m')\nPipelineModel.load('m').transform(test)", 0),
+        ("ALSModel.load('m').recommendForAllUsers(10)", 1),
+    ],
+)
+def test_a_model_of_spark_predicts_by_transforming(program: str, predictions: int, graph_of: GraphOf) -> None:
+    graph = graph_of(f"{SESSION}{TRAIN}{program}\n").graph
+    assert len(list(graph.of_kind("prediction"))) == len(list(graph.edges_of_kind("PREDICTS"))) == predictions
+
+
+def test_predictions_of_spark_flow_with_the_rows_that_they_are_for(graph_of: GraphOf) -> None:
+    program = "scored = LogisticRegression().fit(train).transform(test)\nscored.write.parquet('scores')\n"
+    seen = graph_of(SESSION + TRAIN + program)
+    assert seen.flows("test", "scores")
+    assert [edge.source.partition(":")[0] for edge in seen.writing("scores")] == ["prediction"]
+
+
+def test_a_table_of_features_is_looked_up_and_scored(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from databricks.feature_store import FeatureLookup, FeatureStoreClient
+
+        fs = FeatureStoreClient()
+        lookups = [FeatureLookup(table_name="shop.features", lookup_key="id")]
+        pairs = fs.create_training_set(spark.table("shop.labels"), lookups, label="y").load_df()
+        pairs.write.parquet("pairs")
+        fs.score_batch("models:/churn/1", spark.table("shop.new")).write.saveAsTable("shop.scores")
+    """)
+    assert seen.flows("shop.features", "pairs") and seen.flows("shop.labels", "pairs")
+    assert seen.flows("mlflow://models:/churn/1", "shop.scores") and seen.flows("shop.new", "shop.scores")
