@@ -9,6 +9,9 @@ A call into a library goes through `libraries`: the knowledge base says what it 
 (identity); `tables`, `joining`, `grouping`, `elementwise` (frames); `models`, `training`, `evaluation`, `networks`;
 `builders`, `web`; `surroundings` (environment, command line, configuration, seeds).
 
+Frameworks that call functions: `orchestration`, `assets`, `catalog` and `exchange` read the wiring off the code,
+`wiring` runs it in the order in which the data flows, `jobs` keeps what runs when.
+
 What is known of a value is in `values`, `joins`, `strings`, `paths`, `frames`, `selection`. What is left behind is the
 `trace`; `mldebt.graph` makes the graph of it.
 """

@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable, Iterable
 
 from mldebt.evaluate.attributes import class_member
-from mldebt.evaluate.calls import arguments, bound, use_frame
+from mldebt.evaluate.calls import Call, arguments, bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
+from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import (
     Class,
@@ -35,7 +36,7 @@ from mldebt.evaluate.values import (
 )
 from mldebt.evaluate.web import declare, request_frame, response
 from mldebt.evaluate.workspace import Workspace
-from mldebt.knowledge.loader import Knowledge
+from mldebt.knowledge.loader import Entry, Knowledge
 from mldebt.read.facts import Expr, Stmt
 
 TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
@@ -68,21 +69,36 @@ def _evaluate(machine: Machine, progress: Progress | None) -> Trace:
         machine.module(file)
         if progress is not None:
             progress(number + 1, len(files))
+    for file in (file for file in files if wires_others(machine, file)):
+        run_uncalled(machine, file)
+    machine.wiring.run(machine)
     for function in sorted(machine.declared, key=lambda function: (_order(machine, function), function.key)):
         run_declared(machine, function)
+    machine.wiring.run(machine)
     for file in files:
         run_uncalled(machine, file)
+    machine.wiring.run(machine)
     return machine.trace
 
 
+def wires_others(machine: Machine, file: str) -> bool:
+    """Whether a file speaks of the means by which a framework is told what to call."""
+    symbols = [value.dotted for value in machine.modules[file].names.values() if isinstance(value, Symbol)]
+    entries = [machine.knowledge.call(dotted) for dotted in symbols]
+    return any(entry is not None and entry.op == "wire" for entry in entries)
+
+
 def _order(machine: Machine, function: Function) -> int:
-    """What runs at the start of a service comes before its endpoints: it fills what they use."""
-    return 0 if machine.trace.tasks[function.key].get("kind") != "route" else 1
+    """Flows come before the tasks that they call; what starts a service, before its endpoints."""
+    facts = machine.trace.tasks[function.key]
+    return 2 if facts.get("kind") == "route" else 0 if facts.get("flow") else 1
 
 
 def run_declared(machine: Machine, function: Function) -> None:
-    """An endpoint or job: its parameters come from outside."""
+    """An endpoint or job: its parameters come from outside, unless a flow has called it with its own."""
     facts = machine.trace.tasks[function.key]
+    if facts.get("kind") == "task" and function.key in machine.called:
+        return
     endpoint = str(facts["name"]) if facts.get("kind") == "route" else ""
     machine.called.add(function.key)
     run_alone(machine, function, endpoint)
@@ -117,28 +133,35 @@ def run_class(machine: Machine, cls: Class) -> None:
         escape_value(machine, instance)
 
 
-def run_alone(machine: Machine, function: Function, endpoint: str = "") -> None:
-    """Call a function from outside: each parameter is its default, or a hole with its name."""
+def run_alone(
+    machine: Machine, function: Function, endpoint: str = "", *, handed_on: str | None = None, root: str = ""
+) -> Value:
+    """Call a function from outside: each parameter is what it was given, its default, or a hole with its name.
+
+    `handed_on`: a framework takes the result; the suffix tells apart several calls. `root`: the file that starts it.
+    """
     env = Env(function.closure)
-    root = Root(function.file)
+    entered = Root(root or function.file)
     module_root = machine.module_roots.get(function.file)
-    root.seeded = set(module_root.seeded) if module_root else set()
-    scope = Scope(function.file, function.qualname, function.key, env, 1, function, symbolic=True)
+    entered.seeded = set(module_root.seeded) if module_root else set()
+    key = function.key + (handed_on or "")
+    scope = Scope(function.file, function.qualname, key, env, 1, function, symbolic=True)
     scope.statement = (function.line, function.line)
     machine.called.add(function.key)
     machine.active.append(function.key)
     try:
-        with machine.rooted(root), machine.entered(scope):
+        with machine.rooted(entered), machine.entered(scope):
             bind_outside(machine, function, env, endpoint)
             machine.run(function.body)
-            for value in (*scope.returns, *scope.yields):
+            for value in (*scope.returns, *scope.yields) if handed_on is None else ():
                 escape_value(machine, value)
                 if endpoint:
-                    response(machine, endpoint, value, machine.facts.site(*_return_lines(function)))
+                    response(machine, endpoint, value, machine.facts.site(*return_lines(function)))
     except RecursionError:
-        root.cut = True
+        entered.cut = True
     finally:
         machine.active.pop()
+    return result_of(scope)
 
 
 def escape_value(machine: Machine, value: Value) -> None:
@@ -149,7 +172,7 @@ def escape_value(machine: Machine, value: Value) -> None:
         machine.trace.use(ref, "escape", machine.site())
 
 
-def _return_lines(function: Function) -> tuple[int, int]:
+def return_lines(function: Function) -> tuple[int, int]:
     lines = [statement for statement in _flatten(function.body) if statement[0] == "return"]
     return (lines[-1][1], lines[-1][2]) if lines else (function.line, function.line)
 
@@ -174,12 +197,12 @@ def bind_outside(machine: Machine, function: Function, env: Env, endpoint: str) 
     for number, (name, annotation, default, kind) in enumerate(function.params):
         if number == 0 and function.this is not None:
             env.names[name] = function.this
+        elif name in function.given:
+            env.names[name] = function.given[name]
         elif kind == "*":
             env.names[name] = Seq([], True, "tuple")
         elif kind == "**":
             env.names[name] = Map({}, True)
-        elif name in function.given:
-            env.names[name] = function.given[name]
         else:
             env.names[name] = _parameter(machine, function, name, annotation, default, endpoint)
 
@@ -258,20 +281,38 @@ def _apply_decorator(machine: Machine, function: Function, value: Value) -> None
         entry = machine.knowledge.call(value.dotted)
     elif isinstance(value, Method) and isinstance(value.receiver, Object):
         entry = machine.knowledge.method(value.receiver.kind, value.name)
-    if entry is not None and entry.op == "task":
-        declare(machine, function, "startup" if entry.text("trigger") == "startup" else "task", function.qualname)
+    if entry is not None:
+        _apply_plain(machine, function, entry, value)
     elif isinstance(value, Object) and value.kind == "decorator":
         _apply_made(machine, function, value)
 
 
+def _apply_plain(machine: Machine, function: Function, entry: Entry, value: Value) -> None:
+    """A decorator without arguments."""
+    if entry.op == "task":
+        trigger = entry.text("trigger")
+        declare(machine, function, "startup" if trigger == "startup" else "task", function.qualname)
+        machine.trace.tasks[function.key]["flow"] = trigger == "flow"
+    elif entry.op == "asset" and isinstance(value, Symbol):
+        from mldebt.evaluate.assets import declare_asset
+
+        declare_asset(machine, function, Operation(machine, Call(function.line, -1, [], {}), entry, value.dotted))
+
+
 def _apply_made(machine: Machine, function: Function, value: Object) -> None:
-    """A decorator that was called: a route with its path, a task with its schedule or settings."""
+    """A decorator that was called: a route with its path, a task with its schedule or settings, an asset."""
+    if value.facts["op"] == "asset":
+        from mldebt.evaluate.assets import declare_asset
+
+        return declare_asset(machine, function, value.facts["operation"])
     kind, name = str(value.facts["op"]), str(value.facts["name"])
     route = kind == "route"
     declare(machine, function, kind, name if route else function.qualname, "" if route else name)
+    machine.trace.tasks[function.key]["flow"] = bool(value.facts.get("flow"))
     settings = value.facts.get("settings")
     if settings is not None and function.params:
         function.given[function.params[0][0]] = settings
+    return None
 
 
 def notebook_magic(machine: Machine, kind: str, text: str) -> None:

@@ -160,9 +160,22 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         return join_paths([left, right], labels=[None, expression])
     if operator == "+":
         return _add(machine, left, right, expression)
+    if operator in (">>", "<<"):
+        return _ordered(machine, operator, left, right)
     if isinstance(left, Map) and isinstance(right, Map) and operator == "|":
         return Map({**left.entries, **right.entries}, left.open or right.open, right.rest or left.rest)
     return arithmetic(operator, left, right)
+
+
+def _ordered(machine: Machine, operator: str, left: Value, right: Value) -> Value:
+    """`first >> [second, third]`: tasks one behind the other; of numbers, a shift."""
+    from mldebt.evaluate.exchange import follow, jobs_in
+
+    if not jobs_in(left) and not jobs_in(right):
+        return arithmetic(operator, left, right)
+    earlier, later = (left, right) if operator == ">>" else (right, left)
+    follow(machine, earlier, later)
+    return right
 
 
 def _is_path(value: Value) -> bool:

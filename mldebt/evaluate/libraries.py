@@ -9,6 +9,7 @@ from mldebt.evaluate import (
     builders,
     elementwise,
     evaluation,
+    frameworks,
     grouping,
     handles,
     joining,
@@ -35,6 +36,7 @@ from mldebt.evaluate.values import (
     Connection,
     Const,
     Frame,
+    Function,
     Handle,
     Instance,
     Loaded,
@@ -116,6 +118,8 @@ def kind_of(value: Value) -> str:
         return "cursor" if value.rows else "connection"
     if isinstance(value, Text):
         return "path" if value.path else "str"
+    if isinstance(value, Function):
+        return "function"
     return value.kind if isinstance(value, Object) else ""
 
 
@@ -346,6 +350,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,
     "argument": surroundings.argument, "parse": surroundings.parse, "option": surroundings.option,
     "argv": surroundings.argv,
+    **frameworks.OPERATIONS,
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from mldebt.sites import Site
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mldebt.evaluate.wiring import Wiring
     from mldebt.knowledge.loader import Knowledge
     from mldebt.read.facts import SqlStatement
 
@@ -92,6 +93,13 @@ class Machine:
         self.scope = Scope("", "", "", Env())
         self._definitions: dict[tuple[str, str], list[int]] = {}
         self._ordinals: dict[tuple[str, str, str], dict[Hashable, int]] = {}
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """The functions that frameworks call, and what these hand on by name."""
+        from mldebt.evaluate.wiring import Wiring
+
+        return Wiring()
 
     @cached_property
     def commands(self) -> dict[str, list[Command]]:

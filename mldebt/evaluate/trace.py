@@ -70,6 +70,8 @@ class Trace:
         self.loaded_as: dict[str, set[str]] = {}
         self.io: dict[tuple[Site, str], tuple[str, str]] = {}
         self.tasks: dict[str, dict[str, object]] = {}
+        self.started: dict[str, set[Site]] = {}
+        """Files that a task of a framework starts by a command, and where."""
         self.imports: dict[str, dict[str, Site]] = {}
         self.forwards: dict[str, tuple[str, str]] = {}
         self.trained_through: set[str] = set()

@@ -63,7 +63,8 @@ def task(operation: Operation) -> Value:
             declare(operation.machine, option, kind, option.qualname, literal)
     if literal:
         operation.machine.trace.tasks.setdefault(operation.machine.scope.file, {})["schedule"] = literal
-    facts = {"op": kind, "name": literal, "settings": _settings_of(operation)}
+    flow = operation.entry.text("trigger") == "flow"
+    facts = {"op": kind, "name": literal, "settings": _settings_of(operation), "flow": flow}
     return Object("decorator", operation.dotted, facts)
 
 
@@ -90,13 +91,24 @@ def call_given(operation: Operation) -> Value:
     function = operation.given("function")
     if function is None:
         return NONE
-    passed = operation.call.args[1:] if operation.entry.flag("arguments") else []
+    if (special := _special_call(operation)) is not None:
+        return special
+    own = operation.entry.selector("function") == ("self",)
+    passed = operation.call.args[0 if own else 1 :] if operation.entry.flag("arguments") else []
     if operation.entry.selector("data") and (data := operation.content()) is not None:
         passed = [data, *passed]
-    if len(passed) == 1 and isinstance(passed[0], Seq) and passed[0].kind == "tuple":
+    if not own and len(passed) == 1 and isinstance(passed[0], Seq) and passed[0].kind == "tuple":
         passed = list(passed[0].items)  # apply_async(work, (item,))
     keywords = dict(operation.call.kwargs) if operation.entry.flag("arguments") else {}
     return invoke(operation.machine, function, Call(operation.call.line, operation.call.ordinal, passed, keywords))
+
+
+def _special_call(operation: Operation) -> Value | None:
+    """Calls that are made for each item, later, or with their arguments in a parcel."""
+    from mldebt.evaluate import exchange
+
+    handlers = {"each": exchange.call_each, "later": exchange.call_later, "packed": exchange.call_packed}
+    return next((handler(operation) for flag, handler in handlers.items() if operation.entry.flag(flag)), None)
 
 
 def map_given(operation: Operation) -> Value:

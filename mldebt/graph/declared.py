@@ -8,6 +8,7 @@ from mldebt.evaluate.command_lines import targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import Command, FileFacts, SqlStatement
+from mldebt.sites import Site
 
 
 def add_declarations(workspace: Workspace, trace: Trace) -> None:
@@ -65,6 +66,9 @@ def add_job(workspace: Workspace, trace: Trace, facts: FileFacts, command: Comma
     if not (files or command.reads or command.writes):
         return
     site = facts.site(command.line)
+    if facts.kind == "python" and not command.job:
+        start_files(trace, facts.file, files, site)
+        return
     name = command.job or command.target or command.program
     job = trace.node(
         f"job:{facts.file}::{name}", "job", name, site, file=facts.file, kind=command.trigger,
@@ -80,3 +84,11 @@ def add_job(workspace: Workspace, trace: Trace, facts: FileFacts, command: Comma
             node = f"{kind}:{stored}"
             if node in trace.nodes:
                 trace.edge(job, node, "DECLARES", site, "declared", role=role)
+
+
+def start_files(trace: Trace, file: str, started: list[str], site: Site) -> None:
+    """Code that runs other code by a command line."""
+    job = trace.node(f"job:{file}", "job", file, file=file)
+    for other in started:
+        unit = trace.node(f"job:{other}", "job", other, file=other)
+        trace.edge(job, unit, "TRIGGERS", site, "declared")

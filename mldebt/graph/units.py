@@ -73,6 +73,8 @@ def production_roots(workspace: Workspace, trace: Trace) -> dict[str, set[Site]]
             if command.trigger in PRODUCTION:
                 for file in targets(workspace, command, facts):
                     roots.setdefault(file, set()).add(facts.site(command.line))
+    for file, sites in trace.started.items():
+        roots.setdefault(file, set()).update(sites)
     for task in trace.tasks.values():
         file = str(task.get("file", ""))
         notebook = file in workspace.facts and workspace.facts[file].kind == "notebook"

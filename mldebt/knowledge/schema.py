@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mldebt.errors import UsageError, near_name_hint
+from mldebt.knowledge import frameworks
 from mldebt.knowledge.patterns import expand
 
 SELECTOR, TEXT, TEXTS, FLAG, NUMBER, CONDITION = "selector", "text", "texts", "flag", "number", "condition"
@@ -24,13 +25,14 @@ _KINDS = """
     reader redis registered report request response rng scheduler schema series session spark splitter strings study
     summary trainer window writer yaml
 """
-KINDS: Final = frozenset(_KINDS.split())
+KINDS: Final = frozenset((*_KINDS.split(), *frameworks.KINDS.split()))
 
 # Fields that an entry of any operation may have.
 _COMMON = "attribute distinctive doc format note only op pure returns seed store"
 COMMON: Final = frozenset(_COMMON.split())
 
 OPS: Final[Mapping[str, str]] = MappingProxyType({
+    **frameworks.OPS,
     "aggregate": "columns data function keys opens_columns other values",
     "app": "prefix",
     "apply": "axis data function whole",
@@ -63,7 +65,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "autolog": "",
     "formula": "data expression",
     "backward": "",
-    "call": "arguments data function",
+    "call": "arguments data each function later packed",
     "map": "data function",
     "ignore": "bucket clock decorator file function name service",
     "inverse_transform": "X",
@@ -125,8 +127,9 @@ _FLAG = """
     state stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
-    **dict.fromkeys(_TEXT.split(), TEXT),
-    **dict.fromkeys(_FLAG.split(), FLAG),
+    **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split()), TEXT),
+    **dict.fromkeys((*_FLAG.split(), *frameworks.FLAG.split()), FLAG),
+    **dict.fromkeys(frameworks.TEXTS.split(), TEXTS),
     **dict.fromkeys(("column_names", "only", "scope", "seed_param"), TEXTS),
     "default_axis": NUMBER,
     "stochastic": CONDITION,

@@ -34,19 +34,22 @@ def read_one(file: str, data: bytes) -> FileFacts:
 
 def _python(file: str, data: bytes) -> FileFacts:
     from mldebt.read.python.source import read_python
+    from mldebt.read.written_commands import written_commands
 
     text = decode_text(data, declared=True)
     refuse_unwritten(text)
     body, lines = read_python(text)
-    return FileFacts(file, "python", body, lines=lines)
+    return FileFacts(file, "python", body, lines=lines, commands=written_commands(text, body))
 
 
 def _notebook(file: str, data: bytes) -> FileFacts:
     from mldebt.read.commands import shell_commands
     from mldebt.read.notebook import read_notebook
+    from mldebt.read.written_commands import written_commands
 
-    made = read_notebook(decode_text(data, declared=False))
-    commands = shell_commands(made.body)
+    text = decode_text(data, declared=False)
+    made = read_notebook(text)
+    commands = (*shell_commands(made.body), *written_commands(text, made.body))
     return FileFacts(file, "notebook", made.body, made.cells, made.lines, commands, problem=made.problem)
 
 

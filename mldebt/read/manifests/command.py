@@ -23,6 +23,7 @@ NOISE = frozenset((
     "deactivate", "poetry", "uv", "pipenv", "pdm", "hatch", "pixi", "rye",
 ))  # fmt: skip
 PROGRAM = re.compile(r"(?=.*[A-Za-z])[\w./~{][\w./{}+@-]*")
+TEMPLATE = re.compile(r"(?<!\$)\{\{-?([^{}\n]*)-?\}\}")
 HOLE = re.compile(r"\{[^}]*\}")
 INSTALLERS = ("pip", "venv", "ensurepip", "virtualenv")
 SHELLS = ("bash", "sh", "zsh", "dash")
@@ -64,8 +65,14 @@ def parse_command_line(
 
 def commands_of(text: str, line: int, context: Context) -> tuple[Command, ...]:
     """The commands of a script."""
+    text = TEMPLATE.sub(_as_hole, text)
     found = simple_commands(text, line, context.directory, context.variables, context.home)
     return tuple(command for simple in found for command in _commands(simple, context))
+
+
+def _as_hole(match: re.Match[str]) -> str:
+    """`{{ ds }}` would be three words: it stands for one."""
+    return "{" + ("_".join(re.findall(r"\w+", match[1])) or "value") + "}"
 
 
 def command_of(words: tuple[str, ...], line: int, context: Context) -> tuple[Command, ...]:

@@ -1,0 +1,25 @@
+"""The operations by which code tells a framework what to run, with which data, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from mldebt.evaluate import assets, catalog, exchange, jobs, orchestration
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.values import Value
+
+OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
+    "asset": assets.asset,
+    "bring": catalog.bring,
+    "deploy": jobs.deploy,
+    "pipeline": orchestration.pipeline,
+    "pull": exchange.pull,
+    "push": exchange.push,
+    "put": catalog.put,
+    "schedule": jobs.schedule,
+    "sequence": exchange.sequence,
+    "shell": jobs.shell,
+    "slot": assets.slot,
+    "store": catalog.store,
+    "wire": orchestration.wire,
+}

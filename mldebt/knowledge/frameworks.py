@@ -1,0 +1,23 @@
+"""What entries may say of the frameworks that run jobs: their kinds of receivers, their operations, their fields."""
+
+from __future__ import annotations
+
+KINDS = "function job partial run_context stored wires"
+OPS = {
+    "asset": "inputs name outputs prefix reads_only schedule space",
+    "bring": "",
+    "deploy": "function keywords name schedule",
+    "pipeline": "inputs namespace outputs parameters",
+    "pull": "data name",
+    "push": "data name",
+    "put": "data",
+    "schedule": "function name schedule",
+    "sequence": "data",
+    "shell": "command folder name program words",
+    "slot": "name prefix",
+    "store": "name sql table",
+    "wire": "args catalog context function globals inputs keywords name outputs settings space types",
+}
+TEXT = "program space types"
+TEXTS = "catalog context globals settings"
+FLAG = "each later packed reads_only"

@@ -1,0 +1,253 @@
+"""Frameworks that call functions: they fill the parameters, and hand on what comes back."""
+
+from __future__ import annotations
+
+from tests.evaluate.small import GraphOf
+
+TRAIN = """
+    import joblib
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    def clean(orders, options):
+        return orders[options["columns"] + ["late"]]
+
+    def train(table: pd.DataFrame):
+        model = LogisticRegression()
+        model.fit(table[["price", "distance"]], table["late"])
+        return model
+
+    def score(model, table):
+        return pd.DataFrame({"score": model.predict(table[["price", "distance"]])})
+"""
+KEDRO = {
+    "pyproject.toml": "[tool.kedro]\npackage_name = 'late'\n",
+    "conf/base/globals.yml": "folder: data\n",
+    "conf/base/catalog.yml": """
+        orders:
+          type: pandas.CSVDataset
+          filepath: ${globals:folder}/01_raw/orders.csv
+
+        table@pandas:
+          type: pandas.ParquetDataset
+          filepath: data/02_primary/table.parquet
+
+        model:
+          type: pickle.PickleDataset
+          filepath: data/06_models/model.pkl
+          versioned: true
+
+        "{name}_scores":
+          type: pandas.CSVDataset
+          filepath: data/07/{name}.csv
+    """,
+    "conf/base/parameters.yml": "options:\n  columns: [price, distance]\n",
+    "src/late/nodes.py": TRAIN,
+    "src/late/pipeline.py": """
+        from kedro.pipeline import Pipeline, node, pipeline
+        from .nodes import clean, score, train
+
+        def create_pipeline(**kwargs) -> Pipeline:
+            return pipeline([
+                node(score, inputs={"model": "model", "table": "table@pandas"}, outputs="daily_scores"),
+                node(func=train, inputs="table@pandas", outputs="model", name="train"),
+                node(clean, ["orders", "params:options"], "table@pandas"),
+            ])
+    """,
+}
+
+
+def test_nodes_of_kedro_read_and_write_what_the_catalog_declares(graph_of: GraphOf) -> None:
+    seen = graph_of(KEDRO)
+
+    assert seen.reads() == {"data/01_raw/orders.csv", "data/02_primary/table.parquet", "data/06_models/model.pkl"}
+    assert seen.writes() == {"data/02_primary/table.parquet", "data/06_models/model.pkl", "data/07/daily.csv"}
+    assert seen.flows("data/01_raw/orders.csv", "data/07/daily.csv")
+    assert seen.written("data/02_primary/table.parquet") == ("price", "distance", "late")
+    assert seen.trained() == [("price", "distance")]
+    assert not seen.gaps()
+
+
+def test_a_name_space_renames_the_data_of_a_pipeline(graph_of: GraphOf) -> None:
+    catalog = """
+        raw:
+          type: pandas.CSVDataset
+          filepath: data/raw.csv
+        north.clean:
+          type: pandas.CSVDataset
+          filepath: data/north.csv
+    """
+    code = """
+        from kedro.pipeline import node, pipeline
+
+        def tidy(raw):
+            return raw.dropna()
+
+        def create_pipeline(**kwargs):
+            base = pipeline([node(tidy, "raw", "clean")])
+            return pipeline(base, namespace="north", inputs={"raw"})
+    """
+    seen = graph_of({"conf/base/catalog.yml": catalog, "pipeline.py": code})
+
+    assert seen.reads() == {"data/raw.csv"}
+    assert seen.writes() == {"data/north.csv"}
+
+
+def test_data_that_no_catalog_names_stays_in_memory(graph_of: GraphOf) -> None:
+    files = dict(KEDRO)
+    files["conf/base/catalog.yml"] = "orders:\n  type: pandas.CSVDataset\n  filepath: data/orders.csv\n"
+    seen = graph_of(files)
+
+    assert seen.reads() == {"data/orders.csv"}
+    assert seen.writes() == set()
+    assert seen.trained() == [("price", "distance")]
+    assert [node.name for node in seen.graph.of_kind("prediction")] == ["prediction"]
+
+
+def test_assets_are_stored_under_their_name_and_read_by_parameters(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import dagster as dg
+        import pandas as pd
+        from dagster import AssetIn, asset
+        from sklearn.linear_model import LinearRegression
+
+        class Api(dg.ConfigurableResource):
+            def rows(self):
+                return []
+
+        @asset
+        def model(context, table: pd.DataFrame):
+            return LinearRegression().fit(table[["size"]], table["price"])
+
+        @asset(key_prefix=["scores"], ins={"shop": AssetIn(key_prefix="crm")})
+        def predicted(model, table, shop: pd.DataFrame):
+            joined = table.merge(shop, on="shop_id")
+            return pd.DataFrame({"price": model.predict(joined[["size"]])})
+
+        @asset
+        def table(api: Api) -> pd.DataFrame:
+            return pd.read_csv("houses.csv")
+
+        @dg.asset_check(asset=table)
+        def table_is_full(table):
+            return dg.AssetCheckResult(passed=len(table) > 0)
+    """)
+
+    assert seen.reads() == {
+        "houses.csv", "dagster://table", "dagster://crm/shop", "dagster://model",
+    }  # fmt: skip
+    assert seen.writes() == {"dagster://table", "dagster://model", "dagster://scores/predicted"}
+    assert seen.flows("houses.csv", "dagster://scores/predicted")
+    assert seen.trained() == [("size",)]
+
+
+AIRFLOW = {
+    "dags/daily.py": """
+        import pandas as pd
+        from airflow import DAG
+        from airflow.operators.bash import BashOperator
+        from airflow.operators.python import PythonOperator
+        from sklearn.linear_model import LogisticRegression
+
+        def train(target, ti=None):
+            table = pd.read_parquet(ti.xcom_pull(task_ids="extract"))
+            more = pd.read_parquet(ti.xcom_pull(task_ids="extract", key="more"))
+            LogisticRegression().fit(table[["a"]], table["b"]).save(target)
+            more.to_csv(target)
+
+        def extract(source, **context):
+            pd.read_csv(source).to_parquet("data/raw.parquet")
+            context["ti"].xcom_push(key="more", value="data/more.parquet")
+            return "data/raw.parquet"
+
+        with DAG("daily", schedule_interval="0 3 * * *") as dag:
+            first = PythonOperator(task_id="extract", python_callable=extract, op_kwargs={"source": "in.csv"})
+            second = PythonOperator(task_id="train", python_callable=train, op_args=["data/out.csv"])
+            third = BashOperator(task_id="score", bash_command="python src/score.py --model m.pkl --day {{ ds }}")
+            first >> second >> third
+    """,
+    "src/score.py": """
+        import argparse
+        import joblib
+        import pandas as pd
+
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--model")
+        parser.add_argument("--day")
+        args = parser.parse_args()
+        model = joblib.load(args.model)
+        model.predict(pd.read_csv(f"days/{args.day}.csv"))
+    """,
+}
+
+
+def test_tasks_of_airflow_get_their_arguments_and_pull_what_others_gave(graph_of: GraphOf) -> None:
+    seen = graph_of(AIRFLOW)
+
+    assert seen.reads() == {"in.csv", "data/raw.parquet", "data/more.parquet", "m.pkl", "days/{ds}.csv"}
+    assert seen.writes() == {"data/raw.parquet", "data/out.csv"}
+    assert not seen.gaps()
+
+
+def test_a_dag_is_a_schedule_of_jobs_in_their_order(graph_of: GraphOf) -> None:
+    seen = graph_of(AIRFLOW)
+
+    jobs = {node.name: node for node in seen.graph.of_kind("job")}
+    order = {
+        (seen.graph[edge.source].name, seen.graph[edge.target].name) for edge in seen.graph.edges_of_kind("TRIGGERS")
+    }
+    assert jobs["daily"].attributes["schedule"] == "0 3 * * *"
+    assert {("daily", "extract"), ("extract", "train"), ("train", "score"), ("score", "src/score.py")} <= order
+    assert seen.graph.units["src/score.py"].production
+
+
+def test_tasks_get_what_the_flow_gives_them(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import joblib
+        import pandas as pd
+        from prefect import flow, task
+        from sklearn.svm import SVC
+
+        @task(retries=2)
+        def get(path):
+            return pd.read_csv(path)
+
+        @task
+        def fit(table):
+            return SVC().fit(table[["a"]], table["b"])
+
+        @flow
+        def main(path="default.csv"):
+            table = get.submit(path)
+            model = fit.with_options(name="fit").submit(table, wait_for=[table])
+            joblib.dump(model.result(), "m.pkl")
+            get.map(["one.csv", "two.csv"])
+
+        if __name__ == "__main__":
+            main.serve(name="nightly", cron="0 1 * * *", parameters={"path": "given.csv"})
+    """)
+
+    assert seen.reads() == {"given.csv", "one.csv", "two.csv"}
+    assert seen.writes() == {"m.pkl"}
+    assert seen.trained() == [("a",)]
+    assert {node.attributes.get("schedule") for node in seen.graph.of_kind("job")} == {None, "0 1 * * *"}
+
+
+def test_mapped_tasks_run_once_for_each_item(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pandas as pd
+        from airflow.decorators import dag, task
+
+        @dag(schedule="@daily")
+        def copies():
+            @task
+            def copy(name, folder):
+                pd.read_csv(f"{folder}/{name}.csv").to_parquet(f"{folder}/{name}.parquet")
+
+            copy.partial(folder="data").expand(name=["a", "b"])
+
+        copies()
+    """)
+
+    assert seen.reads() == {"data/a.csv", "data/b.csv"}
+    assert seen.writes() == {"data/a.parquet", "data/b.parquet"}
