@@ -222,7 +222,9 @@ def _super(machine: Machine) -> Value:
         return Unknown("super outside a method")
     parents = [base for base in function.owner.bases if isinstance(base, Class)]
     if not parents:
-        return Unknown("method of a library's base class")
+        from mldebt.evaluate.networks import network_of
+
+        return network_of(this) or Unknown("method of a library's base class")
     return Instance(parents[0], this.fields, this.symbolic)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.frames import (
     as_frame,
+    combine,
 )
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation
@@ -66,8 +67,6 @@ def value(operation: Operation) -> Value:
 
 
 def _with_others(operation: Operation, frame: Frame, others: list[Value]) -> Value:
-    from mldebt.evaluate.frames import combine
-
     result: Value = frame.copy()
     for other in others:
         if isinstance(result, Frame) and isinstance(other, Frame):
@@ -110,6 +109,8 @@ def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> 
     refs = columns_of(result)
     if isinstance(result, Frame) and result.form == "row" and frame.form == "table":
         return result.copy(form="table", rows=frame.rows)
+    if sources_of(result) - {frame.node}:
+        frame = combine(operation.machine, frame, as_frame(operation.machine, result))
     return frame.copy(columns={"": refs or frame.refs()}, open=(), form="series", vague=False)
 
 

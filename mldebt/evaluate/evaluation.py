@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.feeding import data_frames
 from mldebt.evaluate.frames import as_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.models import as_model
 from mldebt.evaluate.operation import Operation, truthy
-from mldebt.evaluate.training import data_frames, receiver_models, seen_columns
+from mldebt.evaluate.training import receiver_models, seen_columns
 from mldebt.evaluate.values import (
     NONE,
     Const,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from mldebt.evaluate.decisions import decide
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.origins import note_literal
 from mldebt.evaluate.values import (
     Choice,
     ColumnRef,
-    Const,
     Frame,
     Loaded,
     Map,
@@ -162,6 +163,11 @@ def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, sit
     state = isinstance(value, Frame) and value.state
     if not foreign and not state:
         return
+    for source in foreign:
+        if source.startswith("prediction:") and not any(
+            e.kind == "DERIVES" for e in machine.trace.into.get(source, ())
+        ):
+            machine.trace.edge(frame.node, source, "DERIVES", site, operation="predict")  # by names of its columns
     label = key if isinstance(key, tuple) else machine.scope.statement
     next_version(machine, frame, (machine.scope.statement, label), site)
     for source in sorted(foreign):
@@ -169,6 +175,13 @@ def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, sit
         machine.trace.edge(source, frame.node, "DERIVES", site, operation="assign", **attributes)
     if state and not foreign:
         machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, state=True)
+
+
+def _predicted_by_names(machine: Machine, frame: Frame, source: str, site: Site) -> None:
+    """`df.withColumn("p", model("a", "b"))`: what was told names of columns predicts from the frame it is put into."""
+    made_of = machine.trace.into.get(source, ())
+    if source.startswith("prediction:") and not any(edge.kind == "DERIVES" for edge in made_of):
+        machine.trace.edge(frame.node, source, "DERIVES", site, operation="predict")
 
 
 def store_unknown(machine: Machine, base: Value, key: Value, value: Value, target: Expr) -> None:
@@ -237,8 +250,8 @@ def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame
     """A mask; the comparison of a prediction with a number is a decision."""
     mask = combine(machine, left, right, learns=False)
     for operand, other in ((left, right), (right, left)):
-        if isinstance(operand, Frame) and operand.node.startswith("prediction:"):
-            _decide(machine, operator, operand, other)
+        if isinstance(operand, Frame):
+            decide(machine, operator, operand, other)
     form = "series" if mask.form != "scalar" else "scalar"
     return mask.copy(columns={"": mask.refs()}, open=(), form=form, side=_side(operator, left, right))
 
@@ -260,19 +273,6 @@ def _side(operator: str, left: Value, right: Value) -> tuple[str, str]:
     ):
         return divider, str(right.literal)
     return "", ""
-
-
-def _decide(machine: Machine, operator: str, prediction: Frame, other: Value) -> None:
-    site = machine.site()
-    threshold = other.value if isinstance(other, Const) else None
-    node = machine.node_id("decision", prediction.node.rpartition(":")[2], (operator, site.line, site.cell))
-    literal = isinstance(other, Const)
-    machine.trace.node(
-        node, "decision", f"{operator} {threshold}", site, threshold=threshold, operator=operator, literal=literal
-    )
-    machine.trace.edge(prediction.node, node, "DECIDES", site)
-    for ref in sorted(prediction.refs()):
-        machine.trace.use(ref, "decision", site)
 
 
 def group_columns(machine: Machine, base: Object, key: Value) -> Object:
@@ -308,6 +308,7 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
     frame = new_frame(
         machine, label or "value", ("as frame", label, tuple(sources)), site, columns={"": refs}, vague=True
     )
+    note_literal(machine, frame.node, value)
     for source in sources:
         machine.trace.edge(source, frame.node, "DERIVES", site, operation="collect")
     if parents := tuple(filter(None, (rows_of(machine, source) for source in sources))):
@@ -350,6 +351,7 @@ def from_items(machine: Machine, value: Value, hint: str, ordinal: object, site:
     """A frame built from a dictionary of columns, a list of records, or rows."""
     frame = new_frame(machine, hint, ordinal, site, operation="made")
     flow(machine, value, frame.node, site, "frame")
+    note_literal(machine, frame.node, value)
     record = value.items[0] if isinstance(value, Seq) and value.items else value
     if isinstance(record, Map):
         for name, item in record.entries.items():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate import (
     builders,
+    decisions,
     elementwise,
     evaluation,
     frameworks,
@@ -101,7 +102,7 @@ def _unknown_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     base, _, name = dotted.rpartition(".")
     if base and base.count(".") >= 1:
         found = machine.knowledge.distinctive(name)
-        if found is not None and found[1].op in ("read", "load", "connect"):
+        if found is not None and found[1].op in ("read", "load", "connect", "act"):
             call.receiver = Unknown(f"unmodelled call {base}", base)
             return carry_out(Operation(machine, call, found[1], dotted, inferred=True))
     return escape(machine, f"unmodelled call {dotted}", call)
@@ -160,6 +161,10 @@ TEXTUAL = frozenset(
 """Methods that only a text or path has a use for: a parameter that they are called on is one."""
 
 
+REMOTE = frozenset({"run", "async_run", "remote", "delay"})
+"""How a method is called that runs elsewhere: `runner.predict.async_run(x)`."""
+
+
 def base_is_table(frame: Frame) -> bool:
     return frame.form not in ("row", "records")
 
@@ -171,6 +176,10 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         return found
     if (network := network_of(receiver)) is not None:
         call.receiver = receiver = network
+    if isinstance(receiver, Loaded) and name == "__call__":
+        call.receiver = receiver = models.as_model(machine, receiver) or receiver
+    if isinstance(receiver, Method) and name in REMOTE:
+        return call_method(machine, receiver.receiver, receiver.name, call)
     if isinstance(receiver, Method):
         call.receiver = receiver = derived("attribute of an unknown value", receiver.receiver, label=receiver.name)
     builders.settle(receiver, call)
@@ -330,7 +339,8 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "temp": handles.transient, "memory": handles.transient,
     "model": models.construct, "fit": training.fit, "train": training.train_function, "transform": training.transform,
     "fit_transform": training.transform, "inverse_transform": training.transform, "fit_resample": training.resample,
-    "predict": training.predict, "evaluate": evaluation.evaluate, "cross_validate": evaluation.cross_validate,
+    "predict": training.predict, "trainer": training.trainer, "history": training.history,
+    "evaluate": evaluation.evaluate, "cross_validate": evaluation.cross_validate,
     "matrix": training.matrix, "split": evaluation.split, "splitter": evaluation.splitter,
     "split_indices": evaluation.split_indices,
     "same": tables.same, "reduce": tables.reduce, "sample": tables.sample, "sort": tables.sort, "select": tables.select,
@@ -343,7 +353,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "duplicate": tables.duplicate,
     "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
-    "formula": tables.formula,
+    "formula": tables.formula, "act": decisions.act,
     "autolog": training.autolog, "backward": backward, "call": web.call_given, "map": web.map_given,
     "publish": web.publish, "consume": web.consume, "configure": builders.configure,
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,

@@ -89,6 +89,8 @@ class Machine:
         self.exit_cells: dict[str, list[Value]] = {}
         self.undecided = 0
         self.views: dict[tuple[str, str], Frame] = {}
+        self.decided: dict[str, list[str]] = {}
+        self.deciding: list[str] = []
         self.root = Root("")
         self.scope = Scope("", "", "", Env())
         self._definitions: dict[tuple[str, str], list[int]] = {}

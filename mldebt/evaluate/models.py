@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import (
@@ -18,6 +20,7 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     derived,
+    is_none,
     options_of,
     sources_of,
 )
@@ -35,6 +38,7 @@ def construct(operation: Operation) -> Value:
     if model.steps and model.task == "unknown":
         model.task = _task_of(model)
     model.predicts_by = entry.text("predicts_by") or _last_step(model).predicts_by
+    model.held = _held(operation)
     stochastic, seed = _randomness(operation, model)
     machine.trace.node(
         node, "model", operation.name_in_scope(last), site, variable=operation.hint, family=model.family,
@@ -43,11 +47,42 @@ def construct(operation: Operation) -> Value:
         predicts_by=model.predicts_by or None, supervised=operation.entry.flag("supervised") or None,
         **{"class": operation.dotted},
     )  # fmt: skip
+    _take_stored(operation, model)
     for _, step, _ in model.steps:
         for part in options_of(step):
             if isinstance(part, Model):
                 machine.trace.edge(part.node, node, "DERIVES", site, operation="step")
     return model
+
+
+def _take_stored(operation: Operation, model: Model) -> None:
+    """`Booster(model_file=path)`: the model is what was stored there."""
+    from mldebt.evaluate.objects import load_named
+
+    value = operation.given("load")
+    if value is not None and not is_none(value):
+        for loaded in load_named(operation, "load")[:1]:
+            becomes(operation.machine, model, loaded)
+
+
+def _held(operation: Operation) -> dict[str, Value]:
+    """Data that a model is given when it is made; a formula says which columns of it are looked at."""
+    held = {role: value for role in ("X", "y") if (value := operation.given(role)) is not None}
+    formula, data = operation.given("formula"), held.get("X")
+    if isinstance(formula, Text) and formula.literal and isinstance(data, Frame):
+        from mldebt.evaluate.frames import select
+
+        left, _, right = formula.literal.rpartition("~")
+        for role, side in (("X", right), ("y", left)):
+            if names := _named_in(side):
+                held[role] = select(operation.machine, data, names)
+    return held
+
+
+def _named_in(side: str) -> list[str]:
+    """The columns in one side of a formula: `C(region) + np.log(price)`."""
+    found = re.findall(r"Q\([\"']([^\"']+)[\"']\)|\b([A-Za-z_]\w*)\b(?!\s*[.(])", side)
+    return list(dict.fromkeys(quoted or name for quoted, name in found))
 
 
 def _steps(operation: Operation, value: Value | None) -> list[tuple[str, Value, tuple[str, ...] | None]]:
@@ -146,7 +181,8 @@ def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | N
 
 def becomes(machine: Machine, receiver: Value | None, stored: Value) -> None:
     """`net.load_state_dict(torch.load(path))`: from here on the network is what was stored."""
-    loaded = as_model(machine, stored) if isinstance(stored, (Loaded, Unknown)) and sources_of(stored) else None
+    known = isinstance(stored, (Loaded, Unknown, Model)) and sources_of(stored)
+    loaded = as_model(machine, stored) if known else None
     for option in options_of(receiver) if receiver is not None else ():
         if isinstance(option, Model) and loaded is not None and loaded.loaded:
             option.node, option.loaded = loaded.node, True

@@ -52,6 +52,9 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
         return Identity(template, store, format, True, evidence, known=False)
     if store in ("table", "builtin"):
         return Identity(template, store, format, holes, evidence)
+    if "://" in store:  # a place within a store: `mlflow://models`
+        inside = f"{store}/{template.strip('/')}"
+        return Identity(inside, store.partition("://")[0], format, holes or "{" in store, evidence)
     if store not in PLACED and not template.startswith(f"{SCHEMES.get(store, store)}:"):
         return Identity(f"{SCHEMES.get(store, store)}://{template.lstrip('/')}", store, format, holes, evidence)
     scheme = _SCHEME.match(template)

@@ -7,6 +7,7 @@ from mldebt.evaluate.calls import Call
 from mldebt.evaluate.frames import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.origins import ground
 from mldebt.evaluate.training import keep_logged
 from mldebt.evaluate.values import NONE, Frame, Instance, Model, Value, options_of, sources_of
 
@@ -15,20 +16,22 @@ NETWORK = "<network>"
 
 
 def as_network(machine: Machine, instance: Instance, call: Call) -> None:
-    """`class Net(nn.Module)`: an instance is a model, too."""
+    """`class Net(nn.Module)`, `class Mine(RandomForestClassifier)`: an instance is a model, too."""
     base = library_base(machine, instance.cls)
     entry = machine.knowledge.call(base) if base else None
-    if entry is None or not entry.flag("subclass"):
+    if entry is None or entry.op != "model":
         return
     name = call.hint or instance.cls.qualname.rpartition(".")[2]
     node = machine.node_id("model", name, ("network", call.ordinal))
     scope = f"{machine.scope.file}::{machine.scope.qualname}"
+    network = entry.flag("subclass")
     seed = "global" if machine.root.seeded & {entry.text("scope", "torch"), "all"} else "absent"
+    task = entry.text("task", "unknown")
     machine.trace.node(
         node, "model", name, machine.site(call.line), variable=call.hint, family=entry.text("family"), scope=scope,
-        task="unknown", stochastic=True, seed=seed, **{"class": instance.cls.qualname},
+        task=task, stochastic=network, seed=seed if network else "unknown", **{"class": instance.cls.qualname},
     )  # fmt: skip
-    instance.fields[NETWORK] = Model(node, instance.cls.qualname, entry.text("family"))
+    instance.fields[NETWORK] = Model(node, instance.cls.qualname, entry.text("family"), task)
 
 
 def network_of(value: Value | None) -> Model | None:
@@ -49,6 +52,7 @@ def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     name = call.hint or "output"
     machine.trace.node(node, "prediction", name, site, method="forward", scope=scope, variable=call.hint,
                        rows=inputs[0].rows)  # fmt: skip
+    ground(machine, inputs[0].node)
     machine.trace.edge(model.node, node, "PREDICTS", site, named=False)
     machine.trace.edge(inputs[0].node, node, "DERIVES", site, operation="predict")
     machine.trace.forwards[node] = (model.node, inputs[0].node)
@@ -61,11 +65,12 @@ def backward(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     if not machine.trace.forwards:
         return NONE
-    sources = {source for option in options_of(operation.receiver or NONE) for source in sources_of(option)}
+    sources = {source for option in options_of(operation.data() or NONE) for source in sources_of(option)}
     passed = {
         source: machine.trace.forwards[source] for source in upstream(machine, sources) & set(machine.trace.forwards)
     }
     for prediction, (model, data) in sorted(passed.items()):
+        ground(machine, data)
         machine.trace.edge(data, model, "TRAINS_ON", site, named=False)
         machine.trace.trained_through.add(prediction)
         keep_logged(machine, Model(model))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.naming import Identity
+from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.storage import node_of, outcome, resolve
@@ -16,6 +16,7 @@ from mldebt.evaluate.values import (
     Loaded,
     Map,
     Model,
+    Object,
     Seq,
     Text,
     Unknown,
@@ -31,9 +32,7 @@ from mldebt.sites import Site
 def load(operation: Operation) -> Value:
     """joblib.load and its kin: what it is shows when it is used, or by who wrote it."""
     results = load_named(operation, "name")
-    if operation.entry.text("into") == "self":
-        return _into_receiver(operation, results)
-    return join(results)
+    return _into_receiver(operation, results) if operation.entry.text("into") == "self" else join(results)
 
 
 def load_named(operation: Operation, field: str) -> list[Value]:
@@ -54,17 +53,29 @@ def load_named(operation: Operation, field: str) -> list[Value]:
             predicts_by=operation.entry.text("predicts_by") or None,
             **{"class": operation.dotted},
         )
-        if operation.entry.text("returns") == "model":
-            machine.trace.loaded_as.setdefault(loaded, set()).add("model")
         if node:
             machine.trace.edge(node, loaded, "LOADS", site, evidence)
-        results.append(Loaded(loaded, node))
+        if operation.entry.text("returns") == "model":
+            machine.trace.loaded_as.setdefault(loaded, set()).add("model")
+            results.append(Model(loaded, loaded=True, predicts_by=_way_to_predict(operation, node)))
+        else:
+            results.append(Loaded(loaded, node))
     return results
+
+
+def _way_to_predict(operation: Operation, stored: str) -> str:
+    """The method by which a loaded model predicts: as who saved it says, where that was seen."""
+    trace = operation.machine.trace
+    name = stored.partition(":")[2]
+    saved = [edge for kind in ("stored", "artifact") for edge in trace.into.get(f"{kind}:{name}", ())]
+    savers = [trace.nodes[edge.source] for edge in saved if edge.kind == "PERSISTS" and edge.source in trace.nodes]
+    said = {str(saver.attributes.get("predicts_by", "")) for saver in savers}
+    return said.pop() if len(said) == 1 else operation.entry.text("predicts_by")
 
 
 def _into_receiver(operation: Operation, results: list[Value]) -> Value:
     """`booster.load_model(path)`: the receiver becomes what was stored."""
-    loaded = next((result for result in results if isinstance(result, Loaded)), None)
+    loaded = next((result for result in results if isinstance(result, (Loaded, Model))), None)
     for option in options_of(operation.receiver) if operation.receiver is not None and loaded else ():
         if isinstance(option, Model) and loaded is not None:
             option.node, option.loaded = loaded.node, True
@@ -78,6 +89,8 @@ def models_in(value: Value | None, depth: int = 4) -> list[Model]:
         return [network]
     if value is None or depth == 0:
         return []
+    if isinstance(value, Object):
+        return models_in(value.facts.get("model"), depth - 1)
     return [model for child in children(value) for model in models_in(child, depth - 1)]
 
 
@@ -87,8 +100,12 @@ def save(operation: Operation) -> Value:
     models = models_in(data)
     if operation.given("name") is None and not operation.call.spread and not models:
         return data if data is not None else Const(None)  # `yaml.dump(data)` gives the text back
-    for target in resolve(operation, "name", "PERSISTS"):
+    targets = resolve(operation, "name", "PERSISTS") if _is_named(operation) else []
+    if operation.given("registered") is not None:
+        targets += resolve(operation, "registered", "PERSISTS")
+    for target in targets:
         outcome(machine, target, site, "save")
+        _bring_along(operation, target)
         if models:
             persist(machine, models, target, site)
         elif _is_data(data):
@@ -96,6 +113,23 @@ def save(operation: Operation) -> Value:
         else:
             _save_unknown(machine, data, target, site)
     return Const(None)
+
+
+def _is_named(operation: Operation) -> bool:
+    """Whether a model is also stored by its own name, where it is put into a registry."""
+    return operation.given("name") is not None or operation.given("registered") is None
+
+
+def _bring_along(operation: Operation, target: Identity | Handle | str) -> None:
+    """The stored things that are packed into what is saved: `artifacts={"model": path}`."""
+    machine, site = operation.machine, operation.site
+    packed = operation.given("artifacts")
+    for value in packed.entries.values() if isinstance(packed, Map) else ():
+        if isinstance(value, Text) and value.known:
+            part, _ = node_of(machine, identify(machine, value), site, "stored")
+            whole, evidence = node_of(machine, target, site, "artifact")
+            if part and whole:
+                machine.trace.edge(part, whole, "DERIVES", site, evidence, operation="packed")
 
 
 def _is_data(value: Value | None) -> bool:

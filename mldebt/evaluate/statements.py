@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.decisions import decisions_in
 from mldebt.evaluate.expressions import operate, truth
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.iteration import elements
@@ -174,10 +175,16 @@ def global_(machine: Machine, statement: Stmt) -> bool:
 
 def if_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, test, body, otherwise = statement
-    known = truth(_condition(machine, test))
+    condition = _condition(machine, test)
+    known = truth(condition)
     if known is not None:
         return machine.run(body if known else otherwise)
-    return branches(machine, (body, otherwise))
+    outer = machine.deciding
+    machine.deciding = [*outer, *decisions_in(machine, condition)]
+    try:
+        return branches(machine, (body, otherwise))
+    finally:
+        machine.deciding = outer
 
 
 def _condition(machine: Machine, test: Expr) -> Value:

@@ -106,7 +106,7 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
             continue
         name = stored
         if name is not None and store == "s3":
-            name = _in_bucket(operation, name)
+            name = in_bucket(operation, name)
         if name is not None and (schema := entry.text("within")):
             name = concatenate([text(f"{schema}."), name])
         identity = identify(machine, name, store, entry.text("format")) if name is not None else None
@@ -118,7 +118,7 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
     return results
 
 
-def _in_bucket(operation: Operation, name: Text) -> Text:
+def in_bucket(operation: Operation, name: Text) -> Text:
     """The key of an object, behind its bucket."""
     bucket = operation.given("bucket")
     if bucket is None or name.template.startswith("s3://"):

@@ -26,6 +26,7 @@ from mldebt.evaluate.frames import (
 )
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.origins import is_literal
 from mldebt.evaluate.values import (
     ColumnRef,
     Const,
@@ -323,6 +324,8 @@ def make(operation: Operation) -> Value:
     if value is None:
         frame = new_frame(machine, operation.name_in_scope("data"), operation.call.ordinal, site, operation="made")
         frame.form = "array" if operation.entry.text("returns") == "array" else "table"
+        if not operation.call.spread and all(is_literal(given) for given in operation.call.args):
+            machine.trace.node(frame.node, "frame", operation.name_in_scope("data"), literal=True)
         for given in operation.call.values():
             flow(machine, given, frame.node, site, "made")  # the index of another frame
         return frame

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
-from mldebt.evaluate.frames import as_frame, new_frame, select_rows
+from mldebt.evaluate.feeding import data_frames, fed, frames_of, wrapped_labels
+from mldebt.evaluate.frames import new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.origins import ground
 from mldebt.evaluate.values import (
     NONE,
     Choice,
-    Const,
     Frame,
     Map,
     Model,
@@ -20,9 +21,9 @@ from mldebt.evaluate.values import (
     Text,
     Value,
     derived,
-    is_none,
     options_of,
     sources_of,
+    sources_of_all,
 )
 
 
@@ -31,29 +32,55 @@ def receiver_models(operation: Operation) -> list[Model]:
 
     found: list[Model] = []
     receiver = operation.given("model") if operation.entry.selector("model") else operation.receiver
+    receiver = operation.receiver if receiver is None else receiver
     options = options_of(receiver) if receiver is not None else ()
     if receiver is not operation.receiver and any(isinstance(option, Text) for option in options):
         options = tuple(load_named(operation, "model"))  # the call names a stored model
     for option in options:
-        model = as_model(operation.machine, option)
-        if model is not None:
-            found.append(model)
+        inner = option.facts.get("model", option) if isinstance(option, Object) else option
+        found += [model for one in options_of(inner) if (model := as_model(operation.machine, one)) is not None]
     return found
 
 
 def fit(operation: Operation) -> Value:
+    """A fit. A trainer remembers what it trained, for what is asked of it later."""
     models = receiver_models(operation)
     for model in models:
         train(operation, model)
-    return operation.receiver if operation.receiver is not None else NONE
+    receiver, given = operation.receiver, operation.given("model")
+    if isinstance(receiver, Object) and given is not None:
+        receiver.facts["model"] = given
+    return receiver if receiver is not None else NONE
+
+
+def trainer(operation: Operation) -> Value:
+    """An object that is told what to train, and on what, before it is asked to."""
+    roles = {name: value for name in ("model", "X", "y", "eval") if (value := operation.given(name)) is not None}
+    return Object(
+        operation.entry.text("returns", "trainer"), operation.dotted, dict(roles), sources_of_all(roles.values())
+    )
+
+
+def history(operation: Operation) -> Value:
+    """The data that a model was fitted on, continued: what a forecast starts from."""
+    frames = [
+        frame for model in receiver_models(operation) for frame in data_frames(operation.machine, model.held.get("X"))
+    ]
+    return (
+        join(frame.copy() for frame in frames)
+        if frames
+        else derived("data of an unknown fit", *operation.call.values())
+    )
 
 
 def train(operation: Operation, model: Model) -> None:
     """TRAINS_ON (FITS for a transformer), LABELS, and the uses of the columns."""
     machine, site = operation.machine, operation.site
-    data, label = operation.given("X"), operation.given("y")
+    data = fed(operation, "X", model)
+    for frame in data:
+        ground(machine, frame.node)
     kind = "FITS" if model.task == "transformer" else "TRAINS_ON"
-    for frame in data_frames(machine, data):
+    for frame in data:
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(
             frame.node, model.node, kind, site, operation.evidence, columns=columns, named=frame.named,
@@ -63,13 +90,25 @@ def train(operation: Operation, model: Model) -> None:
         model.fitted_on = frame.rows
         if kind == "TRAINS_ON":
             keep_logged(machine, model)
-    labels = [*data_frames(machine, label), *wrapped_labels(machine, data)]
-    for frame in labels if kind != "FITS" else ():
+    given = given_data(operation)
+    for frame in [*fed(operation, "y", model), *wrapped_labels(machine, given)] if kind != "FITS" else ():
         machine.trace.edge(frame.node, model.node, "LABELS", site, operation.evidence, columns=frame.names())
         use_frame(machine, frame, "label", site)
-    for evaluated in _evaluation_sets(operation):
-        machine.trace.edge(evaluated.node, model.node, "EVALUATES_ON", site, operation="eval_set")
-        use_frame(machine, evaluated, "feature", site)
+    evaluated = operation.given("eval")
+    for frame in frames_of(evaluated) if evaluated is not None else ():
+        machine.trace.edge(frame.node, model.node, "EVALUATES_ON", site, operation="eval_set")
+        use_frame(machine, frame, "feature", site)
+    if data:
+        model.held["X"] = Choice(tuple(data)) if len(data) > 1 else data[0]
+
+
+def given_data(operation: Operation) -> Value | None:
+    """What a call is given to learn from; a trainer was given it before."""
+    value, receiver = operation.given("X"), operation.receiver
+    if value is None and isinstance(receiver, Object):
+        found: Value | None = receiver.facts.get("X")
+        return found
+    return value
 
 
 def autolog(operation: Operation) -> Value:
@@ -86,43 +125,6 @@ def keep_logged(machine: Machine, model: Model) -> None:
     name = f"{tracker}://runs/{machine.root.file or machine.scope.file}"
     node = machine.trace.node(f"artifact:{name}", "artifact", name, site, store=tracker)
     machine.trace.edge(model.node, node, "PERSISTS", site)
-
-
-def data_frames(machine: Machine, value: Value | None) -> list[Frame]:
-    if value is None or is_none(value):
-        return []
-    found: list[Frame] = []
-    for option in options_of(value):
-        if isinstance(option, Object) and "X" in option.facts:
-            found += data_frames(machine, option.facts["X"])
-        elif not isinstance(option, (Const, Text)):
-            found.append(as_frame(machine, option))
-    return found
-
-
-def wrapped_labels(machine: Machine, value: Value | None) -> list[Frame]:
-    """The labels that a data wrapper (`DMatrix(X, label=y)`) carries."""
-    found: list[Frame] = []
-    for option in options_of(value) if value is not None else ():
-        if isinstance(option, Object) and option.facts.get("y") is not None:
-            found += data_frames(machine, option.facts["y"])
-    return found
-
-
-def _evaluation_sets(operation: Operation) -> list[Frame]:
-    value = operation.given("eval")
-    return list(_frames_of(value)) if value is not None else []
-
-
-def _frames_of(value: Value, depth: int = 3) -> list[Frame]:
-    if isinstance(value, Frame):
-        return [value]
-    if isinstance(value, Object) and "X" in value.facts:
-        return _frames_of(value.facts["X"], depth - 1)
-    if depth and isinstance(value, (Seq, Choice)):
-        items = value.items if isinstance(value, Seq) else value.options
-        return [frame for item in items for frame in _frames_of(item, depth - 1)]
-    return []
 
 
 def seen_columns(machine: Machine, model: Model, frame: Frame) -> tuple[Frame, tuple[str, ...] | None]:
@@ -181,27 +183,22 @@ def transform(operation: Operation) -> Value:
             train_as_transformer(operation, model)
     results: list[Value] = []
     for model in receiver_models(operation):
+        if model.predicts_by == "transform" and model.task != "transformer":
+            results.append(predict_by(operation, [model]))
+            continue
         for frame in data_frames(operation.machine, operation.given("X")):
-            if model.predicts_by == "transform":
-                results.append(_with_prediction(operation, model, frame))
-            else:
-                results.append(_transformed(operation, model, frame))
+            results.append(_transformed(operation, model, frame))
     return join(results) if results else derived("transformed data", *operation.call.values(), label=operation.hint)
 
 
 def train_as_transformer(operation: Operation, model: Model) -> None:
     machine, site = operation.machine, operation.site
-    for frame in data_frames(machine, operation.given("X")):
+    for frame in fed(operation, "X", model):
+        ground(machine, frame.node)
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(frame.node, model.node, "FITS", site, operation.evidence, columns=columns, named=frame.named)
         use_frame(machine, used, "state", site)
         model.fitted_on = frame.rows
-
-
-def _with_prediction(operation: Operation, model: Model, frame: Frame) -> Frame:
-    """A table that got the predictions as a column more."""
-    said = _predicted(operation, model, [frame], "transform")
-    return frame.copy(node=said.node, columns={**frame.columns, "prediction": said.columns[""]})
 
 
 def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
@@ -232,23 +229,42 @@ def resample(operation: Operation) -> Value:
 
 
 def predict(operation: Operation) -> Value:
-    method = operation.entry.text("method", operation.dotted.rpartition(".")[2])
-    frames = data_frames(operation.machine, operation.given("X"))
-    results = [_predicted(operation, model, frames, method) for model in receiver_models(operation)]
+    return predict_by(operation, receiver_models(operation))
+
+
+def predict_by(operation: Operation, models: list[Model]) -> Value:
+    results = [_prediction(operation, model) for model in models]
     if not results:
         return derived("prediction of an unknown model", *operation.call.values(), label=operation.hint)
     return join(results)
 
 
-def _predicted(operation: Operation, model: Model, frames: list[Frame], method: str) -> Frame:
+def _prediction(operation: Operation, model: Model) -> Frame:
     machine, site = operation.machine, operation.site
-    node = machine.node_id("prediction", operation.name_in_scope("prediction"), operation.call.ordinal)
-    scope = f"{machine.scope.file}::{machine.scope.qualname}"
-    machine.trace.node(node, "prediction", operation.name_in_scope("prediction"), site, method=method, scope=scope,
-                       variable=operation.hint)  # fmt: skip
+    method = operation.entry.text("method", operation.dotted.rpartition(".")[2])
+    name, scope = operation.name_in_scope("prediction"), f"{machine.scope.file}::{machine.scope.qualname}"
+    node = machine.node_id("prediction", name, operation.call.ordinal)
+    machine.trace.node(node, "prediction", name, site, method=method, scope=scope, variable=operation.hint)
+    frames = fed(operation, "X", model)
+    _foretell(operation, model, node, frames)
+    if method == "forward" and frames:
+        machine.trace.forwards[node] = (model.node, frames[0].node)
+    machine.trace.column((node, "prediction"), "derived", site)
+    rows = frames[0].rows if frames else machine.trace.rowset(f"rows:{node}", "made", site)
+    machine.trace.node(node, "prediction", name, rows=rows)
+    said = frozenset(((node, "prediction"),))
+    if model.predicts_by == "transform" and frames:
+        return frames[0].copy(node=node, columns={**frames[0].columns, "prediction": said})
+    return Frame(node, {"": said}, rows=rows, form="array")
+
+
+def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]) -> None:
+    """PREDICTS and what the prediction is made from."""
+    machine, site = operation.machine, operation.site
     if not frames:
         machine.trace.edge(model.node, node, "PREDICTS", site, operation.evidence)
     for frame in frames:
+        ground(machine, frame.node)
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
@@ -256,12 +272,6 @@ def _predicted(operation: Operation, model: Model, frames: list[Frame], method: 
         )  # fmt: skip
         machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
         use_frame(machine, used, "feature", site)
-    if method == "forward" and frames:
-        machine.trace.forwards[node] = (model.node, frames[0].node)
-    machine.trace.column((node, "prediction"), "derived", site)
-    rows = frames[0].rows if frames else machine.trace.rowset(f"rows:{node}", "made", site)
-    machine.trace.node(node, "prediction", operation.name_in_scope("prediction"), rows=rows)
-    return Frame(node, {"": frozenset(((node, "prediction"),))}, rows=rows, form="array")
 
 
 def matrix(operation: Operation) -> Value:
@@ -272,4 +282,6 @@ def matrix(operation: Operation) -> Value:
     label = operation.given("y")
     if isinstance(value, Object) and value.kind == "matrix":
         return value
+    if isinstance(value, Text) and (named := data_frames(operation.machine, value, operation)):
+        value = named[0]
     return Object("matrix", operation.dotted, {"X": value, "y": label}, sources_of(value))

@@ -234,7 +234,11 @@ class Frame:
 
 @dataclass(slots=True, eq=False)
 class Model:
-    """An estimator, transformer or booster. `steps` are the parts of a composite, with their columns where known."""
+    """An estimator, transformer or booster. `steps` are the parts of a composite, with their columns where known.
+
+    `held` is the data that it was given when it was made or fitted (X, y), for calls that name none. `predicts_by` is
+    the method that predicts where its name says something else (`transform`).
+    """
 
     node: str
     dotted: str = ""
@@ -245,6 +249,7 @@ class Model:
     remainder: str = "drop"
     fitted_on: str = ""
     loaded: bool = False
+    held: dict[str, Any] = field(default_factory=dict)
     predicts_by: str = ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from posixpath import normpath
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
@@ -191,6 +192,7 @@ def publish(operation: Operation) -> Value:
         outcome(machine, target, site, "write")
         node, evidence = node_of(machine, target, site)
         write_data(machine, operation.given("data"), node, site, evidence, "append")
+    note_action(operation, set())
     return NONE
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.storage import TRANSIENT, node_of, outcome, resolve
+from mldebt.evaluate.storage import TRANSIENT, in_bucket, node_of, outcome, resolve
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.values import (
     Choice,
@@ -45,6 +46,8 @@ def write(operation: Operation) -> Value:
     for target in resolve(operation, "name", "WRITES"):
         outcome(machine, target, site, "write")
         write_target(operation, data, target)
+        if operation.entry.text("returns") == "response":
+            note_action(operation, set())
         if operation.entry.text("returns") == "response" and not isinstance(target, str):
             return _reply(operation, target)
     return Const(None)
@@ -172,4 +175,10 @@ def copy(operation: Operation) -> Value:
         for target, other in targets:
             if source and target:
                 machine.trace.edge(source, target, "DERIVES", site, max(evidence, other), operation="copy")
-    return Const(None)
+    return _place(operation) if operation.entry.text("returns") == "path" else Const(None)
+
+
+def _place(operation: Operation) -> Value:
+    """Where a copy lies, for what is told to read it there."""
+    name = operation.given("to")
+    return in_bucket(operation, name) if isinstance(name, Text) else Unknown("place of a copy")

@@ -18,6 +18,8 @@ from mldebt.graph.units import build_units
 from mldebt.sites import Site
 
 STORED = ("dataset", "artifact")
+COPYING = ("copy", "packed")
+"""What makes one stored thing out of another without a frame between them."""
 
 
 def link(
@@ -164,8 +166,9 @@ def _node(traced: TracedNode, node_id: str, artifacts: set[str], trace: Trace) -
 
 def _alias_edges(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Edge]:
     """Edges between stored things that may be the same: names with unknown parts, endpoints and the URLs of clients."""
-    written = {edge.target for edge in edges if edge.kind in WRITING}
-    read = {edge.source for edge in edges if edge.kind in READING}
+    copied = [edge for edge in edges if edge.attributes.get("operation") in COPYING]
+    written = {edge.target for edge in (*copied, *(edge for edge in edges if edge.kind in WRITING))}
+    read = {edge.source for edge in (*copied, *(edge for edge in edges if edge.kind in READING))}
     found: list[Edge] = []
     for kind in STORED:
         stored = [

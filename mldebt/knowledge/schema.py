@@ -21,9 +21,9 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates
     dynamo_table evaluator explainer feature_group feature_store feature_tables feature_view filesystem frame groupby
-    handle hopsworks instance logger matrix message mlflow_client model mongo parallel parser path plot pool producer
-    reader redis registered report request response rng scheduler schema series session spark splitter strings study
-    summary trainer window writer yaml
+    handle hopsworks instance learner logger matrix message messenger mlflow_client model mongo parallel parser path
+    plot pool producer reader redis registered report request response rng scheduler schema series session spark
+    splitter strings study summary trainer window writer yaml
 """
 KINDS: Final = frozenset((*_KINDS.split(), *frameworks.KINDS.split()))
 
@@ -33,6 +33,7 @@ COMMON: Final = frozenset(_COMMON.split())
 
 OPS: Final[Mapping[str, str]] = MappingProxyType({
     **frameworks.OPS,
+    "act": "data what",
     "aggregate": "columns data function keys opens_columns other values",
     "app": "prefix",
     "apply": "axis data function whole",
@@ -56,7 +57,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "evaluate": "X model y",
     "execute": "connection data locals sql",
     "fetch": "data",
-    "fit": "X eval model partial y",
+    "fit": "X eval loaders model partial y",
     "fit_resample": "X duplicate y",
     "fit_transform": "X y",
     "frame": "columns data name orient",
@@ -64,7 +65,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "identity": "columns data decorator fresh from function parses part partial prefix",
     "autolog": "",
     "formula": "data expression",
-    "backward": "",
+    "backward": "data",
     "call": "arguments data each function later packed",
     "map": "data function",
     "ignore": "bucket clock decorator file function name service",
@@ -81,7 +82,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "parse": "args",
     "parser": "",
     "path": "how name repository revision",
-    "predict": "X endpoint fits method model y",
+    "history": "",
+    "predict": "X endpoint fits loaders method model y",
     "publish": "data topic",
     "random": "data in_place scope",
     "read": "bucket column_names column_separator columns connection data dataset files keys label locals method name "
@@ -98,7 +100,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "route": "function method methods path",
     "same": "data state value",
     "sample": "arrays axis data duplicate",
-    "save": "data name",
+    "save": "artifacts data name registered registered_store",
     "seed": "scope value",
     "select": "columns data pattern removes",
     "set_index": "data drop keys",
@@ -111,6 +113,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "task": "config folder function name schedule topic trigger",
     "temp": "",
     "train": "X eval family params scope seed_param stochastic y",
+    "trainer": "X eval model y",
     "transform": "X",
     "value": "data function",
     "window": "nearby center data function keys periods",
@@ -118,8 +121,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 _TEXT = """
-    composite dataset default_mode default_name doc family format from_store method note op part predicts_by returns
-    sink store task to_store trigger what within
+    composite dataset default_mode default_name doc family format from_store method note op part predicts_by
+    registered_store returns sink store task to_store trigger what within
 """
 _FLAG = """
     arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label
@@ -130,7 +133,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split()), TEXT),
     **dict.fromkeys((*_FLAG.split(), *frameworks.FLAG.split()), FLAG),
     **dict.fromkeys(frameworks.TEXTS.split(), TEXTS),
-    **dict.fromkeys(("column_names", "only", "scope", "seed_param"), TEXTS),
+    **dict.fromkeys(("column_names", "loaders", "only", "scope", "seed_param"), TEXTS),
     "default_axis": NUMBER,
     "stochastic": CONDITION,
 })  # fmt: skip

@@ -1,0 +1,51 @@
+"""Data that no file holds: written out in the code, or drawn at random. Where a model meets it, it is a data set."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.values import Const, Map, Seq, Text, Value
+
+MOST = 400
+"""Nodes looked at on the way to where data comes from."""
+
+
+def is_literal(value: Value, depth: int = 4) -> bool:
+    """Whether every part of a value is written out where it is made."""
+    if isinstance(value, (Seq, Map)):
+        items = value.items if isinstance(value, Seq) else list(value.entries.values())
+        return bool(items) and depth > 0 and all(is_literal(item, depth - 1) for item in items)
+    return isinstance(value, Const) or (isinstance(value, Text) and value.literal is not None)
+
+
+def note_literal(machine: Machine, node: str, value: Value) -> None:
+    """Remember of a frame that it was written out in the code."""
+    if is_literal(value):
+        machine.trace.node(node, "frame", machine.trace.nodes[node].name, literal=True)
+
+
+def ground(machine: Machine, node: str) -> None:
+    """Where everything that went into a node was made up in the code, what was made up is its data set."""
+    seen, waiting, made_up = {node}, [node], []
+    while waiting:
+        here = waiting.pop()
+        known = machine.trace.nodes.get(here)
+        before = [edge.source for edge in machine.trace.into.get(here, ())]
+        if known is None or known.kind in ("dataset", "artifact", "gap", "stored", "loaded") or len(seen) > MOST:
+            return
+        if known.kind == "model":
+            continue
+        if not before and (known.attributes.get("literal") or known.attributes.get("random")):
+            made_up.append(here)
+        waiting += [source for source in before if source not in seen]
+        seen.update(before)
+    for here in sorted(made_up):
+        _as_data_set(machine, here)
+
+
+def _as_data_set(machine: Machine, frame: str) -> None:
+    known = machine.trace.nodes[frame]
+    file = str(known.attributes.get("scope", machine.scope.file)).partition("::")[0]
+    site = min(known.sites)
+    name = f"inline::{file}::{known.name}"
+    node = machine.trace.node(f"dataset:{name}", "dataset", name, site, store="memory", closed=True)
+    machine.trace.edge(node, frame, "DERIVES", site, operation="written in the code")
