@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from mldebt.read.python.by_libcst.positions import statement_lines
 from mldebt.read.python.lines import logical_lines
 from mldebt.read.python.lower import lower
-from mldebt.read.python.positions import statement_lines
 from mldebt.read.python.unreadable import Unreadable
 
 SIMPLE = ("assign", "aug", "expr", "return", "raise", "assert", "del", "global", "import", "from")

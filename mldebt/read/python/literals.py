@@ -28,7 +28,7 @@ def text_value(text: str, raw: bool) -> str:
     """What the text between quotes stands for."""
     if raw or "\\" not in text:
         return text
-    return SURROGATE.sub(REPLACEMENT, ESCAPE.sub(_unescape, text))
+    return without_surrogates(ESCAPE.sub(_unescape, text))
 
 
 def integer_value(token: str) -> int | None:
@@ -54,3 +54,8 @@ def _named(name: str) -> str:
         return unicodedata.lookup(name)
     except KeyError:
         return REPLACEMENT
+
+
+def without_surrogates(text: str) -> str:
+    """Text that can be written to a file."""
+    return SURROGATE.sub(REPLACEMENT, text)

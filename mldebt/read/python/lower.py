@@ -1,79 +1,35 @@
-"""Python source → IR: one parse by libcst, one pass over its tree."""
+"""Python source → IR: by Python's own parser, and by libcst's where that one refuses.
+
+Two parsers, one IR. `by_ast` reads nearly all files. It knows the syntax of the Python that runs it and no other, so
+what it refuses goes to `by_libcst`, which is slower and knows the syntax of newer versions too.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-
-import libcst as cst
-
 from mldebt.read.facts import Stmt
-from mldebt.read.python.context import Context, Misaligned
-from mldebt.read.python.guard import refuse_slow
-from mldebt.read.python.lines import Span, logical_lines
-from mldebt.read.python.positions import statement_lines
-from mldebt.read.python.statements import body
+from mldebt.read.python.by_ast.module import lower as lower_by_ast
+from mldebt.read.python.refusal import is_refused_by_all
 from mldebt.read.python.unreadable import Unreadable
 
-DEEPEST = 400
 
+def lower(source: str, *, newer: bool = True) -> tuple[tuple[Stmt, ...], int]:
+    """The IR of a module and its number of lines; raises `Unreadable` where it is not Python 3.
 
-def lower(source: str) -> tuple[tuple[Stmt, ...], int]:
-    """The IR of a module and its number of lines; raises `Unreadable` where it is not Python 3."""
+    `newer`: whether code that this Python refuses is tried as that of a newer one.
+    """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     lines = source.count("\n") + (source[-1:] not in ("", "\n"))
     if not source.endswith("\n"):
         source += "\n"
-    spans = logical_lines(source)
-    refuse_slow(source, spans)
-    module = _parse(source)
     try:
-        with _bounded_depth():
-            return _lower(module, source, spans), lines
-    except Misaligned:
-        return _by_positions(module, source), lines
-    except RecursionError:
-        raise Unreadable("nested too deeply") from None
+        return lower_by_ast(source), lines
+    except SyntaxError as error:
+        if not newer or is_refused_by_all(error.msg):
+            line = error.lineno or 1
+            raise Unreadable(f"syntax error at line {line}", line) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        if not newer:
+            raise Unreadable(f"not parsed: {type(error).__name__}") from None
+    from mldebt.read.python.by_libcst.module import lower as lower_by_libcst
 
-
-def _parse(source: str) -> cst.Module:
-    try:
-        return cst.parse_module(source)
-    except cst.ParserSyntaxError as error:
-        raise Unreadable(f"syntax error at line {max(1, error.raw_line)}", error.raw_line) from None
-    except RecursionError:
-        raise Unreadable("nested too deeply") from None
-    except Exception as error:  # libcst's own limits: it must not cost more than this file
-        raise Unreadable(f"not parsed: {type(error).__name__}") from None
-
-
-def _lower(module: cst.Module, source: str, spans: Sequence[Span]) -> tuple[Stmt, ...]:
-    context = Context(source, spans)
-    lowered = body(module.body, context)
-    if not context.finished():
-        raise Misaligned
-    return lowered
-
-
-def _by_positions(module: cst.Module, source: str) -> tuple[Stmt, ...]:
-    try:
-        spans = statement_lines(module)
-        with _bounded_depth():
-            return _lower(module, source, spans)
-    except (Misaligned, RecursionError, KeyError):
-        raise Unreadable("its lines could not be told") from None
-
-
-@contextmanager
-def _bounded_depth() -> Iterator[None]:
-    """The same depth of recursion wherever this is called from, so that every process gives up on the same files."""
-    depth, frame = 0, sys._getframe()
-    while frame.f_back is not None:
-        depth, frame = depth + 1, frame.f_back
-    former = sys.getrecursionlimit()
-    sys.setrecursionlimit(depth + DEEPEST)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(former)
+    return lower_by_libcst(source), lines

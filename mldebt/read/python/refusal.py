@@ -1,4 +1,4 @@
-"""Why code that libcst refuses is no Python 3, told by Python's own parser and by cheap signs on the line at fault."""
+"""Why code that both parsers refuse is no Python 3, by Python's own message and by cheap signs on the line at fault."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from mldebt.read.python.unreadable import Unreadable
 
 TEMPLATE = re.compile(r"\{%-?\s*\w+.*%\}|\{#.*#\}|\{\{[^{}]*\}\}")
 TEMPLATE_ANYWHERE = re.compile(r"^\s*\{%-?\s*\w+[^\n]*%\}|\{\{-?\s*cookiecutter\.", re.MULTILINE)
-PYTHON_2_MESSAGE = re.compile(
-    r"Missing parentheses in call to '(?:print|exec)'|leading zeros in decimal integer literals"
-    r"|multiple exception types must be parenthesized"
-)
+PYTHON_2_ONLY = re.compile(r"Missing parentheses in call to '(?:print|exec)'|leading zeros in decimal integer literals")
+PYTHON_2_MESSAGE = re.compile(rf"{PYTHON_2_ONLY.pattern}|multiple exception types must be parenthesized")
 PYTHON_2 = re.compile(
     r"""(?:^|[;:])\s*print(?:\s+["'\w>{\[%-]|["'])"""
     r"|^\s*except\s+[^:#]+,\s*\w+\s*:"
@@ -35,6 +33,11 @@ def refusal(source: str, error: Unreadable) -> Unreadable:
     if PYTHON_2_MESSAGE.search(message) or any(PYTHON_2.search(text) for text in near[:2]):
         return Unreadable("Python 2", line)
     return Unreadable(f"syntax error at line {line}", line)
+
+
+def is_refused_by_all(message: str) -> bool:
+    """Whether Python's message about a syntax error says that no version of Python 3 takes the code."""
+    return bool(PYTHON_2_ONLY.search(message))
 
 
 def _python_error(source: str) -> tuple[int, str] | None:

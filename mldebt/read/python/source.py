@@ -12,14 +12,19 @@ from mldebt.read.python.unreadable import Unreadable
 def read_python(source: str) -> tuple[tuple[Stmt, ...], int]:
     """The IR of a Python file and its number of lines; scripts exported from notebooks may hold magics."""
     try:
-        return lower(source)
+        return lower(source, newer=False)
+    except Unreadable:
+        return _read_unusual(source)
+
+
+def _read_unusual(source: str) -> tuple[tuple[Stmt, ...], int]:
+    """The same for code with magics, which no version of Python accepts, and for that of newer versions."""
+    magics = Magics()
+    code = magics.take_out(source)
+    if not magics.found:
+        code = source
+    try:
+        body, lines = lower(code)
     except Unreadable as error:
-        magics = Magics()
-        code = magics.take_out(source)
-        if not magics.found:
-            raise refusal(source, error) from None
-        try:
-            body, lines = lower(code)
-        except Unreadable:
-            raise refusal(source, error) from None
-        return magics.put_back(body), lines
+        raise refusal(code, error) from None
+    return magics.put_back(body), lines

@@ -8,8 +8,8 @@ from typing import Any
 import libcst as cst
 
 from mldebt.read.facts import Expr, Stmt
-from mldebt.read.python.context import Context
-from mldebt.read.python.expressions import BINARY, OPAQUE, arguments, expression, optional, parameters
+from mldebt.read.python.by_libcst.context import Context
+from mldebt.read.python.by_libcst.expressions import BINARY, OPAQUE, arguments, expression, optional, parameters
 
 DROPPED = (cst.Pass, cst.Break, cst.Continue)
 STRINGS = (cst.SimpleString, cst.ConcatenatedString)

@@ -8,7 +8,7 @@ from typing import Any
 import libcst as cst
 
 from mldebt.read.facts import Expr
-from mldebt.read.python.context import Context
+from mldebt.read.python.by_libcst.context import Context
 from mldebt.read.python.literals import integer_value, string_value, text_value
 
 LONGEST = 200
