@@ -30,7 +30,8 @@ Expressions
     ("walrus", name, value)
     ("star", value)  ("yield", value|None)
     ("opaque", children)                  anything else, with its sub-expressions
-    `await e` is e; parentheses vanish; implicit concatenation of strings is one const or fstr.
+    `await e` is e; parentheses vanish; implicit concatenation of strings is one const or fstr; more than 200 operators
+    in a row are ("opaque", operands).
 
 Statements: (tag, line, end_line, …); for a compound statement the lines are those of its header
     ("assign", l, e, targets, value|None, annotation|None)    a = b = v has two targets; a bare annotation no value
@@ -41,7 +42,8 @@ Statements: (tag, line, end_line, …); for a compound statement the lines are t
     ("global", l, e, names)      nonlocal too
     ("import", l, e, ((dotted, asname|None), …))
     ("from", l, e, module ("" for `from . import`), level, ((name, asname|None), …) or "*")
-    ("if", l, e, test, body, otherwise)            elif is an "if" in otherwise
+    ("if", l, e, test, body, otherwise)            elif is an "if" in otherwise; from the 201st on they stand in it
+                                                   side by side
     ("for", l, e, target, iterable, body, otherwise)
     ("while", l, e, test, body, otherwise)
     ("with", l, e, ((expression, target|None), …), body)
@@ -53,7 +55,7 @@ Statements: (tag, line, end_line, …); for a compound statement the lines are t
     ("magic", l, e, kind, text)                    notebooks: kind is "!" (shell line), "%" (line magic) or "%%bash",
                                                    "%%sql", … (cell magic; text is the cell's body)
                                                    one with arguments follows ("magic", l, e, "%%", first line)
-    `pass`, `break`, `continue` and string statements (docstrings) are dropped.
+    `pass`, `break`, `continue` and statements that are only a string without holes (docstrings) are dropped.
 
 Params are (name, annotation|None, default|None, kind), kind one of "pos", "kw", "*", "**".
 

@@ -10,13 +10,13 @@ from mldebt.read.python.limits import DEEPEST
 
 
 @contextmanager
-def bounded_depth() -> Iterator[None]:
+def bounded_depth(deepest: int = DEEPEST) -> Iterator[None]:
     """The same depth of recursion wherever this is called from, so that every process gives up on the same files."""
     depth, frame = 0, sys._getframe()
     while frame.f_back is not None:
         depth, frame = depth + 1, frame.f_back
     former = sys.getrecursionlimit()
-    sys.setrecursionlimit(depth + DEEPEST)
+    sys.setrecursionlimit(depth + deepest)
     try:
         yield
     finally:

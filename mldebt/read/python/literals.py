@@ -31,6 +31,11 @@ def text_value(text: str, raw: bool) -> str:
     return without_surrogates(ESCAPE.sub(_unescape, text))
 
 
+def identifier(name: str) -> str:
+    """A name as Python takes it: in the normal form of Unicode."""
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
+
+
 def integer_value(token: str) -> int | None:
     """The value of an integer token; None where Python 3 would refuse it."""
     try:

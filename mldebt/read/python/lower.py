@@ -1,7 +1,8 @@
 """Python source → IR: by Python's own parser, and by libcst's where that one refuses.
 
 Two parsers, one IR. `by_ast` reads nearly all files. It knows the syntax of the Python that runs it and no other, so
-what it refuses goes to `by_libcst`, which is slower and knows the syntax of newer versions too.
+what it refuses goes to `by_libcst`, which is slower and knows the syntax of newer versions too. Except for
+what is nested too deeply: over that, libcst's parser ends the process.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def lower(source: str, *, newer: bool = True) -> tuple[tuple[Stmt, ...], int]:
         if not newer or is_refused_by_all(error.msg):
             line = error.lineno or 1
             raise Unreadable(f"syntax error at line {line}", line) from None
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError):
+        raise Unreadable("nested too deeply") from None
+    except ValueError as error:
         if not newer:
             raise Unreadable(f"not parsed: {type(error).__name__}") from None
     from mldebt.read.python.by_libcst.module import lower as lower_by_libcst

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mldebt.read.facts import Expr
-from mldebt.read.python.by_ast.code import Code
-from mldebt.read.python.limits import LONGEST, OPAQUE, display
+from mldebt.read.python.code import Code
+from mldebt.read.python.limits import OPAQUE, chain, comparison, display
 from mldebt.read.python.literals import without_surrogates
 
 BINARY: Mapping[type, str] = {
@@ -105,7 +105,7 @@ def _call(node: ast.Call, code: Code) -> Expr:
     lowered = EXPRESSIONS[type(func)](func, code)
     ordinal = code.ordinal
     code.ordinal = ordinal + 1
-    line = node.lineno if node.lineno == node.end_lineno else code.parenthesis(func)
+    line = node.lineno if node.lineno == node.end_lineno else _parenthesis(func, code)
     positional: Sequence[Expr] = ()
     named: tuple[Any, ...] = ()
     if node.args and node.keywords and _place(node.args[-1]) > _place(node.keywords[0]):
@@ -116,6 +116,10 @@ def _call(node: ast.Call, code: Code) -> Expr:
         if node.keywords:
             named = keywords(node.keywords, code)
     return ("call", lowered, tuple(positional), named, line, ordinal)
+
+
+def _parenthesis(func: ast.expr, code: Code) -> int:
+    return code.parenthesis(func.end_lineno or func.lineno, func.end_col_offset or 0)
 
 
 def _mixed(node: ast.Call, code: Code) -> tuple[list[Expr], tuple[Any, ...]]:
@@ -173,41 +177,25 @@ def _spec(node: ast.expr, code: Code) -> str:
 
 
 def _binary(node: ast.BinOp, code: Code) -> Expr:
-    chain = [node]
-    left = node.left
+    nodes, left = [node], node.left
     while isinstance(left, ast.BinOp):
-        chain.append(left)
+        nodes.append(left)
         left = left.left
-    value = expression(left, code)
-    if len(chain) > LONGEST:
-        return ("opaque", (value, *(expression(each.right, code) for each in reversed(chain))))
-    for each in reversed(chain):
-        value = ("bin", BINARY[type(each.op)], value, expression(each.right, code))
-    return value
+    nodes.reverse()
+    operands = [expression(left, code)]
+    operands.extend([expression(each.right, code) for each in nodes])
+    return chain([("bin", BINARY[type(each.op)]) for each in nodes], operands)
 
 
 def _boolean(node: ast.BoolOp, code: Code) -> Expr:
     word = "and" if isinstance(node.op, ast.And) else "or"
-    values = expressions(node.values, code)
-    if len(values) > LONGEST:
-        return ("opaque", tuple(values))
-    value = values[0]
-    for each in values[1:]:
-        value = ("bool", word, value, each)
-    return value
+    return chain([("bool", word)] * (len(node.values) - 1), expressions(node.values, code))
 
 
 def _comparison(node: ast.Compare, code: Code) -> Expr:
-    left = expression(node.left, code)
-    values = expressions(node.comparators, code)
-    if len(values) > LONGEST:
-        return ("opaque", (left, *values))
-    value: Expr | None = None
-    for operator, right in zip(node.ops, values, strict=True):
-        one = ("cmp", COMPARING[type(operator)], left, right)
-        value = one if value is None else ("bool", "and", value, one)
-        left = right
-    return value or left
+    operands = [expression(node.left, code)]
+    operands.extend(expressions(node.comparators, code))
+    return comparison([COMPARING[type(each)] for each in node.ops], operands)
 
 
 def _unary(node: ast.UnaryOp, code: Code) -> Expr:

@@ -6,8 +6,8 @@ import ast
 import warnings
 
 from mldebt.read.facts import Stmt
-from mldebt.read.python.by_ast.code import Code
 from mldebt.read.python.by_ast.statements import body
+from mldebt.read.python.code import Code
 from mldebt.read.python.depth import bounded_depth
 from mldebt.read.python.unreadable import Unreadable
 
@@ -19,6 +19,11 @@ def lower(source: str) -> tuple[Stmt, ...]:
         tree = ast.parse(source)
     try:
         with bounded_depth():
-            return body(tree.body, Code(source))
+            return body(tree.body, Code(_with_columns_of_bytes(source)))
     except RecursionError:
         raise Unreadable("nested too deeply") from None
+
+
+def _with_columns_of_bytes(source: str) -> str:
+    """A text in which every byte of UTF-8 is a character: `ast` counts columns in bytes."""
+    return source if source.isascii() else source.encode("utf-8").decode("latin-1")

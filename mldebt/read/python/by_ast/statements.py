@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from mldebt.read.facts import Stmt
-from mldebt.read.python.by_ast.code import Code
 from mldebt.read.python.by_ast.expressions import BINARY, expression, expressions, keywords, optional, parameters
-from mldebt.read.python.limits import DEEPEST, OPAQUE, display
-from mldebt.read.python.unreadable import Unreadable
+from mldebt.read.python.code import Code
+from mldebt.read.python.limits import OPAQUE, branches, display
 
 Body = tuple[Stmt, ...]
+CASE = re.compile(r"[ \t\f]*case\b")
 
 
 def body(nodes: Sequence[ast.stmt], code: Code) -> Body:
@@ -31,25 +32,24 @@ def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
 
 
+def _header_end(first: int, inside: ast.stmt, code: Code) -> int:
+    return code.header_end(first, inside.lineno, inside.col_offset)
+
+
 def _if(node: ast.If, code: Code) -> Stmt:
-    chain = []
-    otherwise: Sequence[Any] = [node]
+    links = []
+    otherwise: Sequence[ast.stmt] = [node]
     while len(otherwise) == 1 and isinstance(otherwise[0], ast.If):
         branch = otherwise[0]
-        last = code.header_end(branch.lineno, branch.body[0])
+        last = _header_end(branch.lineno, branch.body[0], code)
         test = expression(branch.test, code)
-        chain.append((branch.lineno, last, test, body(branch.body, code)))
+        links.append((branch.lineno, last, test, body(branch.body, code)))
         otherwise = branch.orelse
-    if len(chain) > DEEPEST:
-        raise Unreadable("nested too deeply")
-    lowered = body(otherwise, code)
-    for link in reversed(chain):
-        lowered = (("if", *link, lowered),)
-    return lowered[0]
+    return branches(links, body(otherwise, code))
 
 
 def _for(node: ast.For | ast.AsyncFor, code: Code) -> Stmt:
-    last = code.header_end(node.lineno, node.body[0])
+    last = _header_end(node.lineno, node.body[0], code)
     target = expression(node.target, code)
     iterable = expression(node.iter, code)
     inner = body(node.body, code)
@@ -57,14 +57,14 @@ def _for(node: ast.For | ast.AsyncFor, code: Code) -> Stmt:
 
 
 def _while(node: ast.While, code: Code) -> Stmt:
-    last = code.header_end(node.lineno, node.body[0])
+    last = _header_end(node.lineno, node.body[0], code)
     test = expression(node.test, code)
     inner = body(node.body, code)
     return ("while", node.lineno, last, test, inner, body(node.orelse, code))
 
 
 def _with(node: ast.With | ast.AsyncWith, code: Code) -> Stmt:
-    last = code.header_end(node.lineno, node.body[0])
+    last = _header_end(node.lineno, node.body[0], code)
     items = tuple([(expression(each.context_expr, code), optional(each.optional_vars, code)) for each in node.items])
     return ("with", node.lineno, last, items, body(node.body, code))
 
@@ -77,28 +77,28 @@ def _try(node: Any, code: Code) -> Stmt:
 
 
 def _match(node: ast.Match, code: Code) -> Stmt:
-    first = node.lineno
-    last = code.header_end(first, node.cases[0].body[0])
+    last = _header_end(node.lineno, node.cases[0].body[0], code)
     subject = expression(node.subject, code)
     cases, before = [], last
     for case in node.cases:
         cases.append(_case(case, before, code))
         before = case.body[-1].end_lineno or before
-    return ("match", first, last, subject, tuple(cases))
+    return ("match", node.lineno, last, subject, tuple(cases))
 
 
 def _case(node: ast.match_case, before: int, code: Code) -> Body:
     if node.guard is None:
         return body(node.body, code)
-    first = code.case_line(before, node.pattern.lineno)
-    last = code.header_end(first, node.body[0])
+    pattern = node.pattern.lineno
+    first = next((at for at in range(before + 1, pattern) if CASE.match(code.lines[at - 1])), pattern)
+    last = _header_end(first, node.body[0], code)
     guard = expression(node.guard, code)
     return (("expr", first, last, guard), *body(node.body, code))
 
 
 def _def(node: ast.FunctionDef | ast.AsyncFunctionDef, code: Code) -> Stmt:
     decorators = tuple(expressions(node.decorator_list, code))
-    last = code.header_end(node.lineno, node.body[0])
+    last = _header_end(node.lineno, node.body[0], code)
     params = parameters(node.args, code)
     returns = optional(node.returns, code)
     return ("def", node.lineno, last, node.name, params, decorators, body(node.body, code), returns)
@@ -106,7 +106,7 @@ def _def(node: ast.FunctionDef | ast.AsyncFunctionDef, code: Code) -> Stmt:
 
 def _class(node: ast.ClassDef, code: Code) -> Stmt:
     decorators = tuple(expressions(node.decorator_list, code))
-    last = code.header_end(node.lineno, node.body[0])
+    last = _header_end(node.lineno, node.body[0], code)
     bases = tuple(expressions(node.bases, code))
     named = keywords(node.keywords, code)
     return ("class", node.lineno, last, node.name, bases, named, decorators, body(node.body, code))

@@ -8,11 +8,11 @@ from typing import Any
 import libcst as cst
 
 from mldebt.read.facts import Expr
-from mldebt.read.python.by_libcst.context import Context
-from mldebt.read.python.literals import integer_value, string_value, text_value
+from mldebt.read.python.by_libcst.places import Places
+from mldebt.read.python.limits import OPAQUE, chain, comparison, display
+from mldebt.read.python.literals import identifier, integer_value, string_value, text_value
 
-LONGEST = 200
-OPAQUE: Expr = ("opaque", ())
+EMPTY = cst.Module([])
 CONSTANTS: Mapping[str, Expr] = {
     "True": ("const", True),
     "False": ("const", False),
@@ -46,42 +46,43 @@ COMPARING: Mapping[type, str] = {
     cst.IsNot: "is not",
 }
 UNARY: Mapping[type, str] = {cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~", cst.Not: "not"}
+TEXTS = (cst.FormattedStringText, cst.TemplatedStringText)
 
 
-def expression(node: Any, at: Context) -> Expr:
+def expression(node: Any, code: Places) -> Expr:
     """The IR of an expression."""
-    return EXPRESSIONS.get(type(node), _opaque)(node, at)
+    return EXPRESSIONS.get(type(node), _opaque)(node, code)
 
 
-def optional(node: Any, at: Context) -> Expr | None:
+def optional(node: Any, code: Places) -> Expr | None:
     """The IR of an expression that may be missing."""
-    return None if node is None else expression(node, at)
+    return None if node is None else expression(node, code)
 
 
-def parameters(node: cst.Parameters, at: Context) -> tuple[tuple[Any, ...], ...]:
+def parameters(node: cst.Parameters, code: Places) -> tuple[tuple[Any, ...], ...]:
     """The parameters of a function, in the order of the text."""
-    found = [_parameter(each, "pos", at) for each in (*node.posonly_params, *node.params)]
+    found = [_parameter(each, "pos", code) for each in (*node.posonly_params, *node.params)]
     if isinstance(node.star_arg, cst.Param):
-        found.append(_parameter(node.star_arg, "*", at))
-    found.extend(_parameter(each, "kw", at) for each in node.kwonly_params)
+        found.append(_parameter(node.star_arg, "*", code))
+    found.extend(_parameter(each, "kw", code) for each in node.kwonly_params)
     if node.star_kwarg is not None:
-        found.append(_parameter(node.star_kwarg, "**", at))
+        found.append(_parameter(node.star_kwarg, "**", code))
     return tuple(found)
 
 
-def _parameter(node: cst.Param, kind: str, at: Context) -> tuple[Any, ...]:
-    annotation = None if node.annotation is None else expression(node.annotation.annotation, at)
-    return (node.name.value, annotation, optional(node.default, at), kind)
+def _parameter(node: cst.Param, kind: str, code: Places) -> tuple[Any, ...]:
+    annotation = None if node.annotation is None else expression(node.annotation.annotation, code)
+    return (identifier(node.name.value), annotation, optional(node.default, code), kind)
 
 
-def arguments(args: Iterable[cst.Arg], at: Context) -> tuple[tuple[Expr, ...], tuple[Any, ...]]:
+def arguments(args: Iterable[cst.Arg], code: Places) -> tuple[tuple[Expr, ...], tuple[Any, ...]]:
     """Positional and keyword arguments."""
     positional: list[Expr] = []
     keywords: list[Any] = []
     for arg in args:
-        value = expression(arg.value, at)
+        value = expression(arg.value, code)
         if arg.keyword is not None:
-            keywords.append((arg.keyword.value, value))
+            keywords.append((identifier(arg.keyword.value), value))
         elif not arg.star:
             positional.append(value)
         elif arg.star == "*":
@@ -91,55 +92,53 @@ def arguments(args: Iterable[cst.Arg], at: Context) -> tuple[tuple[Expr, ...], t
     return tuple(positional), tuple(keywords)
 
 
-def _name(node: cst.Name, at: Context) -> Expr:
-    return CONSTANTS.get(node.value) or ("name", node.value)
+def _name(node: cst.Name, code: Places) -> Expr:
+    return CONSTANTS.get(node.value) or ("name", identifier(node.value))
 
 
-def _attribute(node: cst.Attribute, at: Context) -> Expr:
-    return ("attr", expression(node.value, at), node.attr.value)
+def _attribute(node: cst.Attribute, code: Places) -> Expr:
+    return ("attr", expression(node.value, code), identifier(node.attr.value))
 
 
-def _call(node: cst.Call, at: Context) -> Expr:
-    func = expression(node.func, at)
-    line = at.line if at.single else at.call_line()
-    ordinal = at.ordinal
-    at.ordinal += 1
-    return ("call", func, *arguments(node.args, at), line, ordinal)
+def _call(node: cst.Call, code: Places) -> Expr:
+    func = expression(node.func, code)
+    ordinal = code.ordinal
+    code.ordinal += 1
+    return ("call", func, *arguments(node.args, code), code.call_line(node.func), ordinal)
 
 
-def _subscript(node: cst.Subscript, at: Context) -> Expr:
-    base = expression(node.value, at)
-    elements = node.slice
-    items = tuple(_index(each.slice, at) for each in elements)
-    if len(items) == 1 and not isinstance(elements[0].comma, cst.Comma):
+def _subscript(node: cst.Subscript, code: Places) -> Expr:
+    base = expression(node.value, code)
+    items = tuple(_index(each.slice, code) for each in node.slice)
+    if len(items) == 1 and items[0][0] != "star" and not isinstance(node.slice[0].comma, cst.Comma):
         return ("index", base, items[0])
-    return ("index", base, ("tuple", items))
+    return ("index", base, display("tuple", items))
 
 
-def _index(node: Any, at: Context) -> Expr:
+def _index(node: Any, code: Places) -> Expr:
     if isinstance(node, cst.Slice):
-        return ("slice", optional(node.lower, at), optional(node.upper, at), optional(node.step, at))
-    value = expression(node.value, at)
+        return ("slice", optional(node.lower, code), optional(node.upper, code), optional(node.step, code))
+    value = expression(node.value, code)
     return ("star", value) if node.star else value
 
 
-def _integer(node: cst.Integer, at: Context) -> Expr:
+def _integer(node: cst.Integer, code: Places) -> Expr:
     value = integer_value(node.value)
     return OPAQUE if value is None else ("const", value)
 
 
-def _float(node: cst.Float, at: Context) -> Expr:
+def _float(node: cst.Float, code: Places) -> Expr:
     return ("const", float(node.value))
 
 
-def _string(node: cst.SimpleString, at: Context) -> Expr:
+def _string(node: cst.SimpleString, code: Places) -> Expr:
     value = string_value(node.value)
     return OPAQUE if value is None else ("const", value)
 
 
-def _joined(node: Any, at: Context) -> Expr:
+def _joined(node: Any, code: Places) -> Expr:
     """An f-string, or strings side by side."""
-    parts = _merged(_parts(node, at))
+    parts = _merged(_parts(node, code))
     if parts is None:
         return OPAQUE
     if all(isinstance(part, str) for part in parts):
@@ -147,16 +146,16 @@ def _joined(node: Any, at: Context) -> Expr:
     return ("fstr", tuple(parts))
 
 
-def _parts(node: Any, at: Context) -> list[Any]:
+def _parts(node: Any, code: Places) -> list[Any]:
     """Text, (expression, format spec) pairs, and None for bytes."""
     found: list[Any] = []
     while isinstance(node, cst.ConcatenatedString):
-        found.extend(_parts(node.left, at))
+        found.extend(_parts(node.left, code))
         node = node.right
     if isinstance(node, cst.SimpleString):
         found.append(string_value(node.value))
     else:
-        found.extend(_formatted(node, at))
+        found.extend(_formatted(node, code))
     return found
 
 
@@ -172,156 +171,154 @@ def _merged(parts: Iterable[Any]) -> list[Any] | None:
     return merged
 
 
-def _formatted(node: Any, at: Context) -> list[Any]:
-    line = at.line if at.single else at.formatted_line()
-    former = 0 if at.single else at.within(line)
+def _formatted(node: Any, code: Places) -> list[Any]:
     raw = "r" in node.start.lower()
     found: list[Any] = []
     for part in node.parts:
-        if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
-            line += part.value.count("\n")
-            found.append(text_value(part.value, raw).replace("{{", "{").replace("}}", "}"))
-        else:
-            if not at.single:
-                at.within(line)
-            found.extend(_hole(part, at))
-    if not at.single:
-        at.within(former)
+        if isinstance(part, TEXTS):
+            found.append(_text(part, raw))
+            continue
+        value = expression(part.expression, code)
+        spec = None if part.format_spec is None else _spec(part.format_spec, raw, code)
+        found.extend((_shown(part), (value, spec)))
     return found
 
 
-def _hole(node: Any, at: Context) -> list[Any]:
-    value = expression(node.expression, at)
-    spec = None if node.format_spec is None else _spec(node.format_spec, at)
-    if node.equal is None:
-        return [(value, spec)]
-    return [cst.Module([]).code_for_node(node.expression) + "=", (value, spec)]
+def _text(part: Any, raw: bool) -> str:
+    return text_value(part.value, raw).replace("{{", "{").replace("}}", "}")
 
 
-def _spec(parts: Sequence[Any], at: Context) -> str:
+def _shown(part: Any) -> str:
+    """The text that `{x = }` puts before the value."""
+    if part.equal is None:
+        return ""
+    return "".join(
+        EMPTY.code_for_node(each) for each in (part.whitespace_before_expression, part.expression, part.equal)
+    )
+
+
+def _spec(parts: Sequence[Any], raw: bool, code: Places) -> str:
     found = []
     for part in parts:
-        if isinstance(part, (cst.FormattedStringText, cst.TemplatedStringText)):
-            found.append(part.value)
+        if isinstance(part, TEXTS):
+            found.append(_text(part, raw))
         else:
-            expression(part.expression, at)
-            found.append("{}")
+            expression(part.expression, code)
+            found.append(f"{_shown(part)}{{}}")
     return "".join(found)
 
 
-def _binary(node: Any, at: Context) -> Expr:
-    chain = []
+def _binary(node: Any, code: Places) -> Expr:
+    nodes = []
     while isinstance(node, cst.BinaryOperation):
-        chain.append(node)
+        nodes.append(node)
         node = node.left
-    value = expression(node, at)
-    for each in reversed(chain):
-        value = ("bin", BINARY[type(each.operator)], value, expression(each.right, at))
-    return value
+    operands = [expression(node, code)]
+    operands.extend([expression(each.right, code) for each in reversed(nodes)])
+    return chain([("bin", BINARY[type(each.operator)]) for each in reversed(nodes)], operands)
 
 
-def _boolean(node: Any, at: Context) -> Expr:
-    left = expression(node.left, at)
-    return ("bool", "and" if isinstance(node.operator, cst.And) else "or", left, expression(node.right, at))
+def _boolean(node: Any, code: Places) -> Expr:
+    kind, nodes = type(node.operator), []
+    while isinstance(node, cst.BooleanOperation) and type(node.operator) is kind:
+        nodes.append(node)
+        node = node.left
+    operands = [expression(node, code)]
+    operands.extend([expression(each.right, code) for each in reversed(nodes)])
+    return chain([("bool", "and" if kind is cst.And else "or")] * len(nodes), operands)
 
 
-def _comparison(node: cst.Comparison, at: Context) -> Expr:
-    left = expression(node.left, at)
-    value: Expr | None = None
-    for each in node.comparisons:
-        right = expression(each.comparator, at)
-        one = ("cmp", COMPARING[type(each.operator)], left, right)
-        value = one if value is None else ("bool", "and", value, one)
-        left = right
-    return value or left
+def _comparison(node: cst.Comparison, code: Places) -> Expr:
+    operands = [expression(node.left, code)]
+    operands.extend([expression(each.comparator, code) for each in node.comparisons])
+    return comparison([COMPARING[type(each.operator)] for each in node.comparisons], operands)
 
 
-def _unary(node: cst.UnaryOperation, at: Context) -> Expr:
-    return ("un", UNARY[type(node.operator)], expression(node.expression, at))
+def _unary(node: cst.UnaryOperation, code: Places) -> Expr:
+    return ("un", UNARY[type(node.operator)], expression(node.expression, code))
 
 
-def _sequence(tag: str) -> Callable[[Any, Context], Expr]:
-    def lower(node: Any, at: Context) -> Expr:
-        items = tuple(_element(each, at) for each in node.elements)
-        return (tag, items if len(items) <= LONGEST else (*items[:LONGEST], OPAQUE))
+def _sequence(tag: str) -> Callable[[Any, Places], Expr]:
+    def lower(node: Any, code: Places) -> Expr:
+        return display(tag, [_element(each, code) for each in node.elements])
 
     return lower
 
 
-def _element(node: Any, at: Context) -> Expr:
-    value = expression(node.value, at)
+def _element(node: Any, code: Places) -> Expr:
+    value = expression(node.value, code)
     return ("star", value) if isinstance(node, cst.StarredElement) else value
 
 
-def _starred(node: cst.StarredElement, at: Context) -> Expr:
-    return ("star", expression(node.value, at))
+def _starred(node: cst.StarredElement, code: Places) -> Expr:
+    return ("star", expression(node.value, code))
 
 
-def _dict(node: cst.Dict, at: Context) -> Expr:
-    return ("dict", tuple(_pair(each, at) for each in node.elements))
+def _dict(node: cst.Dict, code: Places) -> Expr:
+    return ("dict", tuple(_pair(each, code) for each in node.elements))
 
 
-def _pair(node: Any, at: Context) -> tuple[Expr | None, Expr]:
-    key = expression(node.key, at) if isinstance(node, cst.DictElement) else None
-    return (key, expression(node.value, at))
+def _pair(node: Any, code: Places) -> tuple[Expr | None, Expr]:
+    key = expression(node.key, code) if isinstance(node, cst.DictElement) else None
+    return (key, expression(node.value, code))
 
 
-def _conditional(node: cst.IfExp, at: Context) -> Expr:
-    then = expression(node.body, at)
-    test = expression(node.test, at)
-    return ("if", test, then, expression(node.orelse, at))
+def _conditional(node: cst.IfExp, code: Places) -> Expr:
+    then = expression(node.body, code)
+    test = expression(node.test, code)
+    return ("if", test, then, expression(node.orelse, code))
 
 
-def _comprehension(kind: str) -> Callable[[Any, Context], Expr]:
-    def lower(node: Any, at: Context) -> Expr:
-        element = _element(node.elt, at) if isinstance(node.elt, cst.StarredElement) else expression(node.elt, at)
-        return ("comp", kind, element, _generators(node.for_in, at))
+def _comprehension(kind: str) -> Callable[[Any, Places], Expr]:
+    def lower(node: Any, code: Places) -> Expr:
+        element = _element(node.elt, code) if isinstance(node.elt, cst.StarredElement) else expression(node.elt, code)
+        return ("comp", kind, element, _generators(node.for_in, code))
 
     return lower
 
 
-def _dict_comprehension(node: cst.DictComp, at: Context) -> Expr:
-    key = expression(node.key, at)
-    return ("comp", "dict", ("tuple", (key, expression(node.value, at))), _generators(node.for_in, at))
+def _dict_comprehension(node: cst.DictComp, code: Places) -> Expr:
+    key = expression(node.key, code)
+    return ("comp", "dict", ("tuple", (key, expression(node.value, code))), _generators(node.for_in, code))
 
 
-def _generators(node: cst.CompFor | None, at: Context) -> tuple[Any, ...]:
+def _generators(node: cst.CompFor | None, code: Places) -> tuple[Any, ...]:
     found = []
     while node is not None:
-        target = expression(node.target, at)
-        iterable = expression(node.iter, at)
-        found.append((target, iterable, tuple(expression(each.test, at) for each in node.ifs)))
+        target = expression(node.target, code)
+        iterable = expression(node.iter, code)
+        found.append((target, iterable, tuple(expression(each.test, code) for each in node.ifs)))
         node = node.inner_for_in
     return tuple(found)
 
 
-def _lambda(node: cst.Lambda, at: Context) -> Expr:
-    params = parameters(node.params, at)
-    return ("lambda", params, expression(node.body, at))
+def _lambda(node: cst.Lambda, code: Places) -> Expr:
+    params = parameters(node.params, code)
+    return ("lambda", params, expression(node.body, code))
 
 
-def _walrus(node: Any, at: Context) -> Expr:
-    return ("walrus", node.target.value, expression(node.value, at))
+def _walrus(node: Any, code: Places) -> Expr:
+    return ("walrus", identifier(node.target.value), expression(node.value, code))
 
 
-def _yield(node: cst.Yield, at: Context) -> Expr:
+def _yield(node: cst.Yield, code: Places) -> Expr:
     value = node.value
-    return ("yield", optional(value.item if isinstance(value, cst.From) else value, at))
+    return ("yield", optional(value.item if isinstance(value, cst.From) else value, code))
 
 
-def _await(node: cst.Await, at: Context) -> Expr:
-    return expression(node.expression, at)
+def _await(node: cst.Await, code: Places) -> Expr:
+    return expression(node.expression, code)
 
 
-def _template(node: Any, at: Context) -> Expr:
-    return ("opaque", tuple(part[0] for part in _formatted(node, at) if isinstance(part, tuple)))
+def _template(node: Any, code: Places) -> Expr:
+    return ("opaque", tuple(part[0] for part in _formatted(node, code) if isinstance(part, tuple)))
 
 
-def _opaque(node: Any, at: Context) -> Expr:
+def _opaque(node: Any, code: Places) -> Expr:
     return OPAQUE
 
 
-EXPRESSIONS: Mapping[type, Callable[[Any, Context], Expr]] = {
+EXPRESSIONS: Mapping[type, Callable[[Any, Places], Expr]] = {
     cst.Name: _name,
     cst.Attribute: _attribute,
     cst.Call: _call,

@@ -1,25 +1,26 @@
-"""Text that would keep the parser busy for many seconds: machine-written formulas, mostly."""
+"""Text that would keep the parser of libcst busy for many seconds, or end the process: machine-written formulas."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from mldebt.read.python.lines import STRING, Span
+from mldebt.read.python.lines import STRING, logical_lines
 from mldebt.read.python.unreadable import Unreadable
 
 USUAL_DEPTH = 6
 DEEPEST = 150
 MOST_NESTING = 60_000
-LONG = 8_000
-MOST_OPERATORS = 4_000
+LONG = 2_000
+MOST_OPERATORS = 1_000
+MOST_BRANCHES = 1_000
 MARK = re.compile(rf"{STRING}|\#[^\n]*|[()\[\]{{}}]", re.DOTALL)
 CHAIN_MARK = re.compile(
-    rf"{STRING}|\#[^\n]*|[()\[\]{{}},;]|\*\*|//|[-+*/%@&|^.<>]|\b(?:and|or|not|in|is|if)\b", re.DOTALL
+    rf"{STRING}|\#[^\n]*|[()\[\]{{}},;]|\*\*|//|[-+*/%@&|^.<>]|\b(?:and|or|not|in|is|if|lambda)\b", re.DOTALL
 )
+BRANCH = re.compile(r"^[ \t\f]*elif\b", re.MULTILINE)
 
 
-def refuse_slow(source: str, spans: Iterable[Span]) -> None:
+def refuse_slow(source: str) -> None:
     """Raise `Unreadable` where the parser's time, quadratic in depth and in the length of chains, would explode."""
     depth = nesting = 0
     for match in MARK.finditer(source):
@@ -32,8 +33,10 @@ def refuse_slow(source: str, spans: Iterable[Span]) -> None:
                     raise Unreadable("brackets nested too deeply")
         elif token in ")]}":
             depth = max(0, depth - 1)
-    for _, _, start, end in spans:
-        if end - start > LONG and longest_chain(source[start:end]) > MOST_OPERATORS:
+    if len(BRANCH.findall(source)) > MOST_BRANCHES:
+        raise Unreadable(f"more than {MOST_BRANCHES:,} branches")
+    for text in logical_lines(source):
+        if len(text) > LONG and longest_chain(text) > MOST_OPERATORS:
             raise Unreadable(f"an expression of more than {MOST_OPERATORS:,} operators")
 
 

@@ -8,222 +8,189 @@ from typing import Any
 import libcst as cst
 
 from mldebt.read.facts import Expr, Stmt
-from mldebt.read.python.by_libcst.context import Context
-from mldebt.read.python.by_libcst.expressions import BINARY, OPAQUE, arguments, expression, optional, parameters
+from mldebt.read.python.by_libcst.expressions import BINARY, arguments, expression, optional, parameters
+from mldebt.read.python.by_libcst.places import Places
+from mldebt.read.python.limits import OPAQUE, branches
+from mldebt.read.python.literals import identifier
 
 DROPPED = (cst.Pass, cst.Break, cst.Continue)
-STRINGS = (cst.SimpleString, cst.ConcatenatedString)
 Body = tuple[Stmt, ...]
-EMPTY = cst.Module([])
 
 
-def body(statements: Iterable[Any], at: Context) -> Body:
+def body(statements: Iterable[Any], code: Places) -> Body:
     """The IR of the statements of a block."""
     found: list[Stmt] = []
     for node in statements:
         if isinstance(node, cst.SimpleStatementLine):
-            at.next_line()
-            found.extend(at.exactly(lambda node=node: _small_statements(node.body, at)))  # type: ignore[misc]
+            found.extend(_small_statements(node.body, code))
         else:
-            found.append(COMPOUND[type(node)](node, at))
+            found.append(COMPOUND[type(node)](node, code))
     return tuple(found)
 
 
-def _small_statements(nodes: Iterable[Any], at: Context) -> list[Stmt]:
-    found: list[Stmt] = []
-    nodes = list(nodes)
-    several = len(nodes) > 1 and at.line != at.end
-    for number, node in enumerate(nodes):
-        if several:
-            at.end = at.line + EMPTY.code_for_node(node.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)).count("\n")
-        if not isinstance(node, DROPPED) and not (isinstance(node, cst.Expr) and isinstance(node.value, STRINGS)):
-            found.append(SMALL[type(node)](node, at))
-        if several and number + 1 < len(nodes):
-            at.line += EMPTY.code_for_node(node).count("\n")
-    return found
+def _small_statements(nodes: Iterable[Any], code: Places) -> list[Stmt]:
+    kept = [node for node in nodes if not isinstance(node, DROPPED) and not _is_text(node)]
+    return [SMALL[type(node)](node, code) for node in kept]
 
 
-def _suite(node: Any, at: Context) -> Body:
+def _is_text(node: Any) -> bool:
+    """Whether a statement is nothing but a string without holes."""
+    value = node.value if isinstance(node, cst.Expr) else None
+    while isinstance(value, cst.ConcatenatedString) and isinstance(value.left, cst.SimpleString):
+        value = value.right
+    return isinstance(value, cst.SimpleString)
+
+
+def _suite(node: Any, code: Places) -> Body:
     """The block of a compound statement, on lines of its own or behind the colon."""
-    if isinstance(node, cst.IndentedBlock):
-        return body(node.body, at)
-    if at.line != at.end:
-        at.line = at.end - _breaks(node)
-    return tuple(_small_statements(node.body, at))
+    return body(node.body, code) if isinstance(node, cst.IndentedBlock) else tuple(_small_statements(node.body, code))
 
 
-def _breaks(node: Any) -> int:
-    """Line breaks within a statement."""
-    return EMPTY.code_for_node(node).rstrip("\n").count("\n")
-
-
-def _header(suite: Any, at: Context, make: Callable[[], Any]) -> tuple[int, int, Any]:
-    """The lines of the header that stands before a block, and what `make` lowers of it."""
-    at.next_line()
-    first, last = at.line, at.end
-    if first == last or isinstance(suite, cst.IndentedBlock):
-        return first, last, at.exactly(make)
-    return first, last - _breaks(suite), make()
-
-
-def _block(node: Any, at: Context) -> Body:
+def _block(node: Any, code: Places) -> Body:
     """`else` or `finally` with its block."""
-    if node is None:
-        return ()
-    at.next_line()
-    return _suite(node.body, at)
+    return () if node is None else _suite(node.body, code)
 
 
-def _if(node: cst.If, at: Context) -> Stmt:
-    chain = []
+def _if(node: cst.If, code: Places) -> Stmt:
+    links = []
     branch: Any = node
     while isinstance(branch, cst.If):
-        test = branch.test
-        header = _header(branch.body, at, lambda test=test: expression(test, at))  # type: ignore[misc]
-        chain.append((*header, _suite(branch.body, at)))
+        test = expression(branch.test, code)
+        links.append((*code.header_of(branch), test, _suite(branch.body, code)))
         branch = branch.orelse
-    otherwise = _block(branch, at)
-    for link in reversed(chain):
-        otherwise = (("if", *link, otherwise),)
-    return otherwise[0]
+    return branches(links, _block(branch, code))
 
 
-def _for(node: cst.For, at: Context) -> Stmt:
-    first, last, (target, iterable) = _header(
-        node.body, at, lambda: (expression(node.target, at), expression(node.iter, at))
-    )
-    inner = _suite(node.body, at)
-    return ("for", first, last, target, iterable, inner, _block(node.orelse, at))
+def _for(node: cst.For, code: Places) -> Stmt:
+    target = expression(node.target, code)
+    iterable = expression(node.iter, code)
+    inner = _suite(node.body, code)
+    return ("for", *code.header_of(node), target, iterable, inner, _block(node.orelse, code))
 
 
-def _while(node: cst.While, at: Context) -> Stmt:
-    first, last, test = _header(node.body, at, lambda: expression(node.test, at))
-    inner = _suite(node.body, at)
-    return ("while", first, last, test, inner, _block(node.orelse, at))
+def _while(node: cst.While, code: Places) -> Stmt:
+    test = expression(node.test, code)
+    inner = _suite(node.body, code)
+    return ("while", *code.header_of(node), test, inner, _block(node.orelse, code))
 
 
-def _with(node: cst.With, at: Context) -> Stmt:
-    first, last, items = _header(node.body, at, lambda: tuple(_with_item(each, at) for each in node.items))
-    return ("with", first, last, items, _suite(node.body, at))
+def _with(node: cst.With, code: Places) -> Stmt:
+    items = tuple(_with_item(each, code) for each in node.items)
+    return ("with", *code.header_of(node), items, _suite(node.body, code))
 
 
-def _with_item(node: cst.WithItem, at: Context) -> tuple[Expr, Expr | None]:
-    value = expression(node.item, at)
-    return (value, None if node.asname is None else expression(node.asname.name, at))
+def _with_item(node: cst.WithItem, code: Places) -> tuple[Expr, Expr | None]:
+    value = expression(node.item, code)
+    return (value, None if node.asname is None else expression(node.asname.name, code))
 
 
-def _try(node: Any, at: Context) -> Stmt:
-    at.next_line()
-    first, last = at.line, at.end
-    inner = _suite(node.body, at)
-    handlers = tuple(_handler(each, at) for each in node.handlers)
-    otherwise = _block(node.orelse, at)
-    return ("try", first, last, inner, handlers, otherwise, _block(node.finalbody, at))
+def _try(node: Any, code: Places) -> Stmt:
+    first, _ = code.lines_of(node)
+    inner = _suite(node.body, code)
+    handlers = tuple(_handler(each, code) for each in node.handlers)
+    otherwise = _block(node.orelse, code)
+    return ("try", first, first, inner, handlers, otherwise, _block(node.finalbody, code))
 
 
-def _handler(node: Any, at: Context) -> tuple[Expr | None, str | None, Body]:
-    _, _, kind = _header(node.body, at, lambda: optional(node.type, at))
-    name = node.name.name.value if node.name is not None else None
-    return (kind, name, _suite(node.body, at))
+def _handler(node: Any, code: Places) -> tuple[Expr | None, str | None, Body]:
+    kind = optional(node.type, code)
+    name = identifier(node.name.name.value) if node.name is not None else None
+    return (kind, name, _suite(node.body, code))
 
 
-def _match(node: cst.Match, at: Context) -> Stmt:
-    at.next_line()
-    first, last = at.line, at.end
-    subject = at.exactly(lambda: expression(node.subject, at))
-    return ("match", first, last, subject, tuple(_case(each, at) for each in node.cases))
+def _match(node: cst.Match, code: Places) -> Stmt:
+    subject = expression(node.subject, code)
+    return ("match", *code.header_of(node), subject, tuple(_case(each, code) for each in node.cases))
 
 
-def _case(node: cst.MatchCase, at: Context) -> Body:
-    first, last, guard = _header(node.body, at, lambda: optional(node.guard, at))
-    inner = _suite(node.body, at)
-    return inner if guard is None else (("expr", first, last, guard), *inner)
+def _case(node: cst.MatchCase, code: Places) -> Body:
+    guard = optional(node.guard, code)
+    inner = _suite(node.body, code)
+    return inner if guard is None else (("expr", *code.header_of(node), guard), *inner)
 
 
-def _decorators(nodes: Iterable[cst.Decorator], at: Context) -> tuple[Expr, ...]:
-    found = []
-    for node in nodes:
-        at.next_line()
-        found.append(at.exactly(lambda node=node: expression(node.decorator, at)))  # type: ignore[misc]
-    return tuple(found)
+def _decorators(nodes: Iterable[cst.Decorator], code: Places) -> tuple[Expr, ...]:
+    return tuple(expression(node.decorator, code) for node in nodes)
 
 
-def _def(node: cst.FunctionDef, at: Context) -> Stmt:
-    decorators = _decorators(node.decorators, at)
-    first, last, (params, returns) = _header(node.body, at, lambda: _signature(node, at))
-    return ("def", first, last, node.name.value, params, decorators, _suite(node.body, at), returns)
+def _def(node: cst.FunctionDef, code: Places) -> Stmt:
+    decorators = _decorators(node.decorators, code)
+    params, returns = _signature(node, code)
+    inner = _suite(node.body, code)
+    return ("def", *code.header_of(node), identifier(node.name.value), params, decorators, inner, returns)
 
 
-def _signature(node: cst.FunctionDef, at: Context) -> tuple[Any, Expr | None]:
-    params = parameters(node.params, at)
-    return params, None if node.returns is None else expression(node.returns.annotation, at)
+def _signature(node: cst.FunctionDef, code: Places) -> tuple[Any, Expr | None]:
+    params = parameters(node.params, code)
+    return params, None if node.returns is None else expression(node.returns.annotation, code)
 
 
-def _class(node: cst.ClassDef, at: Context) -> Stmt:
-    decorators = _decorators(node.decorators, at)
-    first, last, (bases, keywords) = _header(node.body, at, lambda: arguments((*node.bases, *node.keywords), at))
-    return ("class", first, last, node.name.value, bases, keywords, decorators, _suite(node.body, at))
+def _class(node: cst.ClassDef, code: Places) -> Stmt:
+    decorators = _decorators(node.decorators, code)
+    bases, keywords = arguments((*node.bases, *node.keywords), code)
+    inner = _suite(node.body, code)
+    return ("class", *code.header_of(node), identifier(node.name.value), bases, keywords, decorators, inner)
 
 
-def _expr(node: cst.Expr, at: Context) -> Stmt:
-    return ("expr", at.line, at.end, expression(node.value, at))
+def _expr(node: cst.Expr, code: Places) -> Stmt:
+    return ("expr", *code.lines_of(node), expression(node.value, code))
 
 
-def _assign(node: cst.Assign, at: Context) -> Stmt:
-    targets = tuple(expression(each.target, at) for each in node.targets)
-    return ("assign", at.line, at.end, targets, expression(node.value, at), None)
+def _assign(node: cst.Assign, code: Places) -> Stmt:
+    targets = tuple(expression(each.target, code) for each in node.targets)
+    return ("assign", *code.lines_of(node), targets, expression(node.value, code), None)
 
 
-def _annotated(node: cst.AnnAssign, at: Context) -> Stmt:
-    target = expression(node.target, at)
-    annotation = expression(node.annotation.annotation, at)
-    return ("assign", at.line, at.end, (target,), optional(node.value, at), annotation)
+def _annotated(node: cst.AnnAssign, code: Places) -> Stmt:
+    target = expression(node.target, code)
+    annotation = expression(node.annotation.annotation, code)
+    return ("assign", *code.lines_of(node), (target,), optional(node.value, code), annotation)
 
 
-def _augmented(node: cst.AugAssign, at: Context) -> Stmt:
-    target = expression(node.target, at)
-    return ("aug", at.line, at.end, target, AUGMENTED[type(node.operator)], expression(node.value, at))
+def _augmented(node: cst.AugAssign, code: Places) -> Stmt:
+    target = expression(node.target, code)
+    return ("aug", *code.lines_of(node), target, AUGMENTED[type(node.operator)], expression(node.value, code))
 
 
-def _return(node: cst.Return, at: Context) -> Stmt:
-    return ("return", at.line, at.end, optional(node.value, at))
+def _return(node: cst.Return, code: Places) -> Stmt:
+    return ("return", *code.lines_of(node), optional(node.value, code))
 
 
-def _raise(node: cst.Raise, at: Context) -> Stmt:
-    value = optional(node.exc, at)
+def _raise(node: cst.Raise, code: Places) -> Stmt:
+    value = optional(node.exc, code)
     if node.cause is not None:
-        expression(node.cause.item, at)
-    return ("raise", at.line, at.end, value)
+        expression(node.cause.item, code)
+    return ("raise", *code.lines_of(node), value)
 
 
-def _assert(node: cst.Assert, at: Context) -> Stmt:
-    test = expression(node.test, at)
-    optional(node.msg, at)
-    return ("assert", at.line, at.end, test)
+def _assert(node: cst.Assert, code: Places) -> Stmt:
+    test = expression(node.test, code)
+    optional(node.msg, code)
+    return ("assert", *code.lines_of(node), test)
 
 
-def _del(node: cst.Del, at: Context) -> Stmt:
-    target = expression(node.target, at)
-    return ("del", at.line, at.end, target[1] if target[0] == "tuple" else (target,))
+def _del(node: cst.Del, code: Places) -> Stmt:
+    target = expression(node.target, code)
+    return ("del", *code.lines_of(node), target[1] if target[0] == "tuple" else (target,))
 
 
-def _global(node: Any, at: Context) -> Stmt:
-    return ("global", at.line, at.end, tuple(each.name.value for each in node.names))
+def _global(node: Any, code: Places) -> Stmt:
+    return ("global", *code.lines_of(node), tuple(identifier(each.name.value) for each in node.names))
 
 
-def _import(node: cst.Import, at: Context) -> Stmt:
-    return ("import", at.line, at.end, tuple(_alias(each) for each in node.names))
+def _import(node: cst.Import, code: Places) -> Stmt:
+    return ("import", *code.lines_of(node), tuple(_alias(each) for each in node.names))
 
 
-def _from(node: cst.ImportFrom, at: Context) -> Stmt:
+def _from(node: cst.ImportFrom, code: Places) -> Stmt:
     names = "*" if isinstance(node.names, cst.ImportStar) else tuple(_alias(each) for each in node.names)
     module = "" if node.module is None else _dotted(node.module)
-    return ("from", at.line, at.end, module, len(node.relative), names)
+    return ("from", *code.lines_of(node), module, len(node.relative), names)
 
 
 def _alias(node: cst.ImportAlias) -> tuple[str, str | None]:
     name: Any = node.asname.name if node.asname is not None else None
-    return (_dotted(node.name), None if name is None else name.value)
+    return (_dotted(node.name), None if name is None else identifier(name.value))
 
 
 def _dotted(node: Any) -> str:
@@ -231,15 +198,15 @@ def _dotted(node: Any) -> str:
     while isinstance(node, cst.Attribute):
         names.append(node.attr.value)
         node = node.value
-    return ".".join([node.value, *reversed(names)])
+    return identifier(".".join([node.value, *reversed(names)]))
 
 
-def _type_alias(node: cst.TypeAlias, at: Context) -> Stmt:
-    return ("assign", at.line, at.end, (("name", node.name.value),), OPAQUE, None)
+def _type_alias(node: cst.TypeAlias, code: Places) -> Stmt:
+    return ("assign", *code.lines_of(node), (("name", identifier(node.name.value)),), OPAQUE, None)
 
 
 AUGMENTED: Mapping[type, str] = {getattr(cst, operator.__name__ + "Assign"): text for operator, text in BINARY.items()}
-SMALL: Mapping[type, Callable[[Any, Context], Stmt]] = {
+SMALL: Mapping[type, Callable[[Any, Places], Stmt]] = {
     cst.Expr: _expr,
     cst.Assign: _assign,
     cst.AnnAssign: _annotated,
@@ -254,7 +221,7 @@ SMALL: Mapping[type, Callable[[Any, Context], Stmt]] = {
     cst.ImportFrom: _from,
     cst.TypeAlias: _type_alias,
 }
-COMPOUND: Mapping[type, Callable[[Any, Context], Stmt]] = {
+COMPOUND: Mapping[type, Callable[[Any, Places], Stmt]] = {
     cst.If: _if,
     cst.For: _for,
     cst.While: _while,
