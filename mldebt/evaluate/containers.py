@@ -221,14 +221,14 @@ def _ordered(machine: Machine, call: Call) -> Value:
 
 
 def _str(machine: Machine, call: Call) -> Value:
-    from mldebt.evaluate.strings import to_text
+    from mldebt.evaluate.strings import alternatives
 
     if not call.args:
         return text("")
     for ref in sorted(columns_of(call.args[0])):
         machine.trace.use(ref, "sink", machine.site(call.line))
-    one = to_text(call.args[0], call.labels[0] if call.labels else None)
-    return Text(one.parts, False, one.assumed, one.sources)
+    texts = alternatives(call.args[0], call.labels[0] if call.labels else None)
+    return join(Text(one.parts, False, one.assumed, one.sources) for one in texts)
 
 
 def _number(machine: Machine, call: Call) -> Value:

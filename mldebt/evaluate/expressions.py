@@ -152,12 +152,12 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         return format_percent(left, written_out(machine, right))
     if operator == "+" and isinstance(left, Text) and isinstance(right, Frame) and right.form == "scalar":
         written_out(machine, right)
-    if isinstance(left, Frame) or isinstance(right, Frame):
-        return frames.combine(machine, left, right)
-    if operator == "/" and (_is_path(left) or isinstance(right, Text)):
+    if operator == "/" and (_is_path(left) or (isinstance(right, Text) and not isinstance(left, Frame))):
         from mldebt.evaluate.paths import join_paths
 
-        return join_paths([left, right], labels=[None, expression])
+        return join_paths([left, written_out(machine, right)], labels=[None, expression])
+    if isinstance(left, Frame) or isinstance(right, Frame):
+        return frames.combine(machine, left, right)
     if operator == "+":
         return _add(machine, left, right, expression)
     if operator in (">>", "<<"):

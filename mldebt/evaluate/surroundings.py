@@ -9,6 +9,7 @@ from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import join_paths, library_path
 from mldebt.evaluate.storage import STORED
+from mldebt.evaluate.strings import alternatives, concatenate
 from mldebt.evaluate.values import (
     NONE,
     Const,
@@ -172,6 +173,8 @@ def argv(operation: Operation) -> Value:
 
 def path(operation: Operation) -> Value:
     how = operation.entry.text("how", "same")
+    if how == "download":
+        return _downloaded(operation)
     args = list(operation.call.args) or list(operation.call.kwargs.values())
     if isinstance(operation.receiver, Text):
         args = [operation.receiver, *args]
@@ -184,6 +187,16 @@ def path(operation: Operation) -> Value:
     if operation.call.spread and how == "join":
         args += [derived("part of a path", *operation.call.spread)]
     return library_path(how, args, operation.call.labels)
+
+
+def _downloaded(operation: Operation) -> Value:
+    """The local copy of a file that lies in a store goes by its name there."""
+    parts = [value for field in ("repository", "name") if (value := operation.given(field)) is not None]
+    if not parts:
+        return Unknown("no name given")
+    found = join_paths(parts, path=False)
+    scheme = f"{operation.entry.text('store', 'object')}://"
+    return join(one if ":/" in one.template else concatenate([text(scheme), one]) for one in alternatives(found))
 
 
 def _in_repository(operation: Operation, args: list[Value], how: str) -> Value | None:

@@ -174,7 +174,8 @@ def copy(operation: Operation) -> Value:
     for source, evidence in sources:
         for target, other in targets:
             if source and target:
-                machine.trace.edge(source, target, "DERIVES", site, max(evidence, other), operation="copy")
+                facts = {"operation": "copy", "moves": operation.entry.flag("moves") or None}
+                machine.trace.edge(source, target, "DERIVES", site, max(evidence, other), **facts)
     return _place(operation) if operation.entry.text("returns") == "path" else Const(None)
 
 

@@ -21,7 +21,23 @@ def renamed(trace: Trace) -> dict[str, str]:
     fed = {edge.target for edge in trace.edges.values()}
     stored = [node_id for node_id in trace.nodes if node_id.startswith("stored:")]
     names = {node_id: _decided(trace, node_id, touching.get(node_id, []), fed) for node_id in stored}
-    return {**names, **_pickled_models(trace), **_bare_tables(trace)}
+    return _moved(trace, {**names, **_pickled_models(trace), **_bare_tables(trace)})
+
+
+def _moved(trace: Trace, names: dict[str, str]) -> dict[str, str]:
+    """What is written under one name, read by nobody and then moved (a temporary neighbour) has the name it is given."""
+    read, written, moves = set(), set(), dict[str, set[str]]()
+    for edge in trace.edges.values():
+        source, target = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
+        if edge.kind in READING:
+            read.add(source)
+        elif edge.kind in WRITING:
+            written.add(target)
+        elif edge.attributes.get("moves"):
+            moves.setdefault(source, set()).add(target)
+    given = {old: min(new) for old, new in moves.items() if len(new) == 1 and old in written - read}
+    found = {node: given[name] for node in trace.nodes if (name := names.get(node, node)) in given}
+    return {**names, **found}
 
 
 def _pickled_models(trace: Trace) -> dict[str, str]:

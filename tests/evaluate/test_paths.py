@@ -169,3 +169,35 @@ def test_a_temporary_folder_is_no_data_set(graph_of: GraphOf) -> None:
             pd.read_csv(os.path.join(folder, "a.csv"))
     """
     assert graph_of(program).reads() == set()
+
+
+def test_a_path_with_a_part_out_of_a_table_is_a_template(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from pathlib import Path
+        import numpy as np
+        import pandas as pd
+
+        folder = Path("cache")
+        for _, row in pd.read_csv("index.csv").iterrows():
+            np.load(folder / row["site"] / f"{row['id']}.npz")
+    """)
+    assert {name for name in seen.reads() if name.startswith("cache/") and name.endswith(".npz")}
+
+
+def test_each_alternative_of_a_path_is_written_out(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import os
+        from pathlib import Path
+        import pandas as pd
+
+        FOLDERS = {"a": "first", "b": "second"}
+
+        def folder(kind):
+            return Path(FOLDERS[kind])
+
+        def load(path):
+            return pd.read_csv(path)
+
+        load(str(folder(os.environ["KIND"]) / "x.csv"))
+    """)
+    assert seen.reads() == {"first/x.csv", "second/x.csv"}

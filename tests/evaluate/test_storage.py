@@ -331,3 +331,54 @@ def test_each_batch_of_a_stream_goes_where_its_function_writes_it(graph_of: Grap
         events.writeStream.foreachBatch(store).outputMode("append").start()
     """)
     assert seen.flows("landing", "bronze")
+
+
+@pytest.mark.parametrize(
+    "move", ["os.replace(part, path)", "part.replace(path)", "part.rename(path)", "shutil.move(part, path)"]
+)
+def test_what_is_written_beside_and_then_moved_has_the_name_that_it_is_moved_to(move: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"""
+        import json
+        import os
+        import shutil
+        from pathlib import Path
+
+        def save(path, value):
+            part = path.with_suffix(".tmp")
+            part.write_text(json.dumps(value))
+            {move}
+
+        save(Path("out/metrics.json"), {{"mae": 1}})
+    """)
+    assert seen.writes() == {"out/metrics.json"}
+    assert not [node for node in seen.graph.of_kind("dataset", "artifact") if node.name.endswith(".tmp")]
+
+
+def test_a_file_that_is_read_before_it_is_moved_keeps_its_name(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import shutil
+        import pandas as pd
+
+        pd.read_csv("a.csv").to_csv("inbox/b.csv")
+        pd.read_csv("inbox/b.csv").to_csv("c.csv")
+        shutil.move("inbox/b.csv", "archive/b.csv")
+    """)
+    assert seen.writes() == {"inbox/b.csv", "c.csv"}
+    assert seen.reads() == {"a.csv", "inbox/b.csv"}
+
+
+def test_a_downloaded_artifact_is_read_under_its_name_in_the_store(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import json
+        from pathlib import Path
+        import numpy as np
+        from mlflow.artifacts import download_artifacts
+
+        def fetch(run, path):
+            return download_artifacts(run_id=run, artifact_path=path)
+
+        def load(run, kind="small"):
+            meta = json.loads(Path(fetch(run, "meta.json")).read_text())
+            return meta, np.load(fetch(run, f"stats/{kind}.npz"))
+    """)
+    assert seen.reads() == {"mlflow://meta.json", "mlflow://stats/small.npz"}
