@@ -7,7 +7,8 @@ meant.
 A call into a library goes through `libraries`: the knowledge base says what it is, one of these carries it out:
 `reading`, `writing`, `objects` (save, load), `handles` (open files), `queries` (SQL), `storage` and `naming`
 (identity); `tables`, `joining`, `grouping`, `elementwise` (frames); `models`, `training`, `evaluation`, `networks`;
-`builders`, `web`; `surroundings` (environment, command line, configuration, seeds).
+`builders`, `orm` (classes that stand for tables), `web`; `surroundings` (environment, command line, configuration,
+seeds).
 
 Frameworks that call functions: `orchestration`, `assets`, `catalog` and `exchange` read the wiring off the code,
 `wiring` runs it in the order in which the data flows, `jobs` keeps what runs when.

@@ -17,6 +17,7 @@ from mldebt.evaluate.values import (
     Loaded,
     Map,
     Model,
+    Object,
     Seq,
     Symbol,
     Text,
@@ -58,6 +59,11 @@ def _opened(value: Connection | Handle) -> str:
     return f"{type(value).__name__}:{value.store}:{value.name.template}"
 
 
+def _object(value: Object) -> str:
+    known = ",".join([f"{key}={item.template}" for key, item in value.facts.items() if isinstance(item, Text)])
+    return f"{value.kind}:{known}/{','.join(sorted(value.sources))}"
+
+
 LEAVES: dict[type, Callable[[Any], str]] = {
     Text: lambda value: repr(value.template),
     Const: lambda value: repr(value.value),
@@ -69,6 +75,7 @@ LEAVES: dict[type, Callable[[Any], str]] = {
     Unknown: _unknown,
     Connection: _opened,
     Handle: _opened,
+    Object: _object,
     Symbol: lambda value: value.dotted,
 }
 

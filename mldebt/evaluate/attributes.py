@@ -137,9 +137,23 @@ def _of_class(machine: Machine, base: Class, name: str) -> Value:
         kinds = {decorator[-1] for decorator in found.decorators if decorator[0] in ("name", "attr")}
         return bound(found, base) if "classmethod" in kinds else found
     if found is not None:
-        return found
+        return _column_of(machine, base, found)
     library = library_base(machine, base)
+    if library is None and name == "query":
+        from mldebt.evaluate.orm import rows_of
+
+        if (rows := rows_of(machine, base)) is not None:
+            return rows
     return Symbol(f"{library}.{name}") if library else Unknown("unknown class attribute", name)
+
+
+def _column_of(machine: Machine, cls: Class, found: Value) -> Value:
+    """A column says which table it is in."""
+    if not isinstance(found, Object) or found.kind != "column":
+        return found
+    from mldebt.evaluate.orm import table_of
+
+    return Object(found.kind, found.dotted, {"table": table_of(machine, cls)})
 
 
 def library_base(machine: Machine, cls: Class, depth: int = 8) -> str | None:

@@ -13,6 +13,7 @@ from mldebt.evaluate.values import (
     NONE,
     Choice,
     Class,
+    Connection,
     Env,
     Frame,
     Function,
@@ -165,7 +166,7 @@ def invoke(machine: Machine, target: Value, made: Call) -> Value:
         return libraries.call_method(machine, target.receiver, target.name, made)
     if isinstance(target, Instance):
         return _call_instance(machine, target, made)
-    if isinstance(target, (Model, Loaded)):
+    if isinstance(target, (Model, Loaded, Connection)):
         return libraries.call_method(machine, target, "__call__", made)
     if isinstance(target, Choice):
         return join(invoke(machine, option, made) for option in target.options)

@@ -16,6 +16,7 @@ from mldebt.evaluate import (
     joining,
     models,
     objects,
+    orm,
     queries,
     reading,
     surroundings,
@@ -69,6 +70,7 @@ FORMS = {
     "row": "series",
     "records": "records",
     "messages": "client",
+    "query": "query",
     "message": "message",
     "window": "window",
     "strings": "strings",
@@ -253,6 +255,8 @@ def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Val
 
 def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
     """A method on a receiver of unknown kind, told by its name where the name is distinctive."""
+    if orm.asks_a_table(machine, call) and (asked := machine.knowledge.method("connection", name)) is not None:
+        return carry_out(Operation(machine, call, asked, f"connection.{name}"))
     found = machine.knowledge.distinctive(name)
     unclear = isinstance(receiver, (Unknown, Loaded, Symbol, Instance, Frame, Object))
     no_model = isinstance(receiver, Frame) and not machine.trace.brought(receiver.node)
@@ -335,7 +339,9 @@ def make_object(operation: Operation) -> Value:
 
 OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "read": reading.read, "write": writing.write, "load": objects.load, "save": objects.save, "open": handles.open_,
-    "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "copy": writing.copy,
+    "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "statement": orm.statement,
+    "ask": orm.ask, "add": orm.add, "change": orm.change, "column": orm.column, "table": orm.table,
+    "copy": writing.copy,
     "temp": handles.transient, "memory": handles.transient,
     "model": models.construct, "fit": training.fit, "train": training.train_function, "transform": training.transform,
     "fit_transform": training.transform, "inverse_transform": training.transform, "fit_resample": training.resample,
@@ -380,7 +386,7 @@ def _returned(operation: Operation, result: Value) -> Value:
     if returns == "self" and operation.receiver is not None:
         return operation.receiver
     if returns in ("handle", "connection", "cursor") and isinstance(operation.receiver, (Handle, Connection)):
-        return result if isinstance(result, (Handle, Connection)) else operation.receiver
+        return result if isinstance(result, (Handle, Connection, Frame)) else operation.receiver
     if returns in ACCESSORS and isinstance(result, Frame):
         return result.copy(form=returns)
     if isinstance(result, Frame) and result.form in ACCESSORS and returns not in ACCESSORS:

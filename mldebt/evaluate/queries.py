@@ -56,9 +56,17 @@ def connections(operation: Operation) -> list[Connection]:
 
 def read_query(operation: Operation) -> Value:
     """pandas.read_sql and its kin."""
+    from mldebt.evaluate.orm import STATEMENT, run_statement
+
     results: list[Value] = []
     for option in options_of(operation.given("sql") or Const(None)):
         for connection in connections(operation):
+            if isinstance(option, Object) and option.kind == STATEMENT:
+                results += [rows.copy(form="table") for rows in run_statement(operation, option, connection)]
+                continue
+            if isinstance(option, Frame) and option.form == "query":
+                results.append(option.copy(form="table"))
+                continue
             results.append(_read_one(operation, _sql_text(option), connection, option))
     return join(results)
 
@@ -101,13 +109,13 @@ def statements_of(machine: Machine, sql: str) -> tuple[SqlStatement, ...]:
 
 
 def _read_table(machine: Machine, frame: Frame, table: str, connection: Connection, site: Site) -> None:
-    node = _table(machine, table, connection, site)
+    node = table_node(machine, table, connection, site)
     machine.trace.access(site, "read", "resolved")
     machine.trace.edge(node, frame.node, "READS", site)
     frame.open = (node,)
 
 
-def _table(machine: Machine, table: str, connection: Connection, site: Site) -> str:
+def table_node(machine: Machine, table: str, connection: Connection, site: Site) -> str:
     identity = table_identity(machine, connection.name, table, connection.store)
     return dataset_node(machine, identity, site)
 
@@ -139,7 +147,7 @@ def _view(operation: Operation, table: str) -> Frame | None:
 def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, connection: Connection) -> None:
     machine, site = operation.machine, operation.site
     views = _read_views(operation, frame, statement.reads)
-    nodes = {table: _table(machine, table, connection, site) for table in statement.reads if table not in views}
+    nodes = {table: table_node(machine, table, connection, site) for table in statement.reads if table not in views}
     if views and not nodes:
         return
     if not nodes and statement.kind == "select":
@@ -194,12 +202,19 @@ def _add_output(machine: Machine, frame: Frame, output: SqlColumn, nodes: dict[s
 
 def execute(operation: Operation) -> Value:
     """`cursor.execute(sql, parameters)`: rows to fetch, or a write."""
+    from mldebt.evaluate.orm import STATEMENT, ask, asks_rows, run_statement
+
+    if asks_rows(operation.machine, operation.call):
+        return ask(operation)
     rows: list[Frame] = []
     receiver = connections(operation)
-    for option in options_of(operation.given("sql") or Const(None)):
-        sql = _sql_text(option)
+    asked = operation.given("sql") or operation.call.pick((0,), Const(None))
+    for option in options_of(asked) if asked is not None else ():
         for connection in receiver:
-            rows += _execute_one(operation, sql, connection, option)
+            if isinstance(option, Object) and option.kind == STATEMENT:
+                rows += run_statement(operation, option, connection)
+            else:
+                rows += _execute_one(operation, _sql_text(option), connection, option)
     for connection in receiver:
         connection.rows = tuple(rows)  # a cursor is asked for its rows in a statement of its own
     return Connection(receiver[0].name, receiver[0].store, tuple(rows))
@@ -235,7 +250,7 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
 
 def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, connection: Connection) -> None:
     machine, site = operation.machine, operation.site
-    node = _table(machine, statement.target, connection, site)
+    node = table_node(machine, statement.target, connection, site)
     if statement.kind == "create_table" and not statement.reads:
         for name in statement.columns:
             machine.trace.column((node, name), "schema", site)
@@ -269,7 +284,10 @@ def _written(machine: Machine, statement: SqlStatement, parameters: Value | None
 
 
 def fetch(operation: Operation) -> Value:
-    """Rows out of an executed cursor."""
+    """Rows out of an executed cursor; a session that is given the statement executes it first."""
+    if operation.call.args and isinstance(operation.call.args[0], Object):
+        executed = execute(operation)
+        operation.call.receiver = executed
     rows: list[Value] = []
     for option in options_of(operation.receiver) if operation.receiver else ():
         if isinstance(option, Connection):
@@ -292,7 +310,7 @@ def write_table(operation: Operation) -> Value:
                 node = gap(machine, reason_of(option), "the name of the table is not known", site, "WRITES")
                 machine.trace.access(site, "write", "unresolved", reason_of(option))
             else:
-                node = _table(machine, option.template, connection, site)
+                node = table_node(machine, option.template, connection, site)
                 machine.trace.access(site, "write", "resolved")
             write_data(machine, operation.content(), node, site, "resolved", write_mode(operation, ""))
     return Const(None)

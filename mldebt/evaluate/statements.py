@@ -23,6 +23,7 @@ from mldebt.evaluate.values import (
     Method,
     Object,
     Seq,
+    Text,
     Unknown,
     Value,
     columns_of,
@@ -338,11 +339,13 @@ def define_function(machine: Machine, statement: Stmt, env: Env, owner: Class | 
 
 
 def class_(machine: Machine, statement: Stmt) -> bool:
-    _, line, _, name, bases, _, decorators, body = statement
+    _, line, _, name, bases, keywords, decorators, body = statement
     prefix = machine.scope.qualname
     qualname = f"{prefix}.{name}" if prefix else name
     parents = [machine.evaluate(base) for base in bases]
     cls = Class(machine.scope.file, qualname, parents, {}, _annotated(body), decorators, line)
+    if ("table", ("const", True)) in keywords:
+        cls.members["__tablename__"] = Text((name.lower(),))
     machine.scope.env.set(name, cls)
     scope = Scope(machine.scope.file, qualname, f"{machine.scope.file}::{qualname}", Env(machine.scope.env))
     scope.depth = machine.scope.depth

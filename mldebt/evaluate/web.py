@@ -101,7 +101,10 @@ def call_given(operation: Operation) -> Value:
     if not own and len(passed) == 1 and isinstance(passed[0], Seq) and passed[0].kind == "tuple":
         passed = list(passed[0].items)  # apply_async(work, (item,))
     keywords = dict(operation.call.kwargs) if operation.entry.flag("arguments") else {}
-    return invoke(operation.machine, function, Call(operation.call.line, operation.call.ordinal, passed, keywords))
+    made = Call(operation.call.line, operation.call.ordinal, passed, keywords)
+    result = invoke(operation.machine, function, made)
+    given = isinstance(result, Seq) and result.kind == "generator" and operation.entry.flag("arguments") is False
+    return result.items[0] if isinstance(result, Seq) and given and len(result.items) == 1 else result
 
 
 def _special_call(operation: Operation) -> Value | None:

@@ -25,7 +25,7 @@ def renamed(trace: Trace) -> dict[str, str]:
 
 
 def _moved(trace: Trace, names: dict[str, str]) -> dict[str, str]:
-    """What is written under one name, read by nobody and then moved (a temporary neighbour) has the name it is given."""
+    """What is written under one name, read by nobody and then moved has the name that it is moved to."""
     read, written, moves = set(), set(), dict[str, set[str]]()
     for edge in trace.edges.values():
         source, target = names.get(edge.source, edge.source), names.get(edge.target, edge.target)

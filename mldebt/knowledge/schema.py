@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mldebt.errors import UsageError, near_name_hint
-from mldebt.knowledge import frameworks
+from mldebt.knowledge import frameworks, mapped
 from mldebt.knowledge.patterns import expand
 
 SELECTOR, TEXT, TEXTS, FLAG, NUMBER, CONDITION = "selector", "text", "texts", "flag", "number", "condition"
@@ -25,7 +25,7 @@ _KINDS = """
     plot pool producer reader redis registered report request response rng scheduler schema series session spark
     splitter strings study summary trainer window writer yaml
 """
-KINDS: Final = frozenset((*_KINDS.split(), *frameworks.KINDS.split()))
+KINDS: Final = frozenset((*_KINDS.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
 
 # Fields that an entry of any operation may have.
 _COMMON = "attribute distinctive doc format note only op pure returns seed store"
@@ -33,6 +33,7 @@ COMMON: Final = frozenset(_COMMON.split())
 
 OPS: Final[Mapping[str, str]] = MappingProxyType({
     **frameworks.OPS,
+    **mapped.OPS,
     "act": "data what",
     "aggregate": "columns data function keys opens_columns other values",
     "app": "prefix",
@@ -56,7 +57,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "env": "default name",
     "evaluate": "X model y",
     "execute": "connection data locals sql",
-    "fetch": "data",
+    "fetch": "connection data",
     "fit": "X eval loaders model partial y",
     "fit_resample": "X duplicate y",
     "fit_transform": "X y",
@@ -130,7 +131,7 @@ _FLAG = """
     state stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
-    **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split()), TEXT),
+    **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),
     **dict.fromkeys((*_FLAG.split(), *frameworks.FLAG.split()), FLAG),
     **dict.fromkeys(frameworks.TEXTS.split(), TEXTS),
     **dict.fromkeys(("column_names", "loaders", "only", "scope", "seed_param"), TEXTS),
