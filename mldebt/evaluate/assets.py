@@ -35,7 +35,8 @@ def declare_asset(machine: Machine, function: Function, operation: Operation) ->
     if (schedule := operation.given("schedule")) is not None and isinstance(schedule, Text):
         announce(machine, function, name, schedule.template)
     announce(machine, function, name)
-    made = Wire(function, space, name, function.file, function.line, (), _inputs(machine, operation, space, function))
+    line, inputs = function.line, _inputs(machine, operation, space, function)
+    made = Wire(function, space, name, function.file, line, line, (), inputs)
     note_wire(machine, made)
     machine.wiring.add(_stored(replace(made, gives=gives), operation, function))
 

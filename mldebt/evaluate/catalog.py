@@ -19,6 +19,8 @@ from mldebt.knowledge.entry import Entry
 _PLACE = re.compile(r"\$\{\s*(?:globals:|runtime_params:)?\s*\.?([\w.]+)\s*(?:,\s*([^}]*?))?\s*\}")
 _FIELD = re.compile(r"\{(\w+)\}")
 TABLE, NAME = "table", "name"
+WRAPPED = ("dataset", "data_set")
+"""Keys under which an entry of a catalog holds the stored thing that it caches, logs or keeps versions of."""
 
 
 # -- what code declares
@@ -136,6 +138,9 @@ class Catalog:
 
     def _stored(self, spec: Mapping[str, object], name: str, fields: Mapping[str, str]) -> Object | None:
         kind = str(spec.get("type", ""))
+        wrapped = next((spec[key] for key in WRAPPED if isinstance(spec.get(key), dict)), None)
+        if isinstance(wrapped, dict) and "type" in wrapped and not any(key in spec for key in ("path", "filepath")):
+            return self._stored(wrapped, name, fields)
         entry = self._entry(kind)
         if entry is None:
             return None

@@ -49,7 +49,7 @@ def _wire(operation: Operation, function: Function) -> Wire:
     announce(machine, function, title)
     outputs = operation.given("outputs")
     gives = _outputs(outputs) if entry.selector("outputs") else ((None, title),)
-    made = Wire(function, space, title, file, line, args, given, gives)
+    made = Wire(function, space, title, file, line, operation.site.end_line, args, given, gives)
     return _with_catalog(made, catalog) if catalog is not None else made
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.joins import join
@@ -49,6 +50,7 @@ class Wire:
     name: str
     file: str
     line: int
+    end: int
     args: tuple[Value, ...] = ()
     given: Mapping[str, Value] = field(default_factory=dict)
     gives: tuple[tuple[Key, str], ...] = ()
@@ -90,6 +92,7 @@ class Wiring:
         self.places: dict[tuple[str, str], str] = {}
         self.groups: dict[str, str] = {}
         self.before: dict[Wire, set[Wire]] = {}
+        self.ends: dict[Wire, int] = {}
         self.makers: dict[tuple[str, str], list[Wire]] = {}
         self.current: Wire | None = None
 
@@ -107,6 +110,7 @@ class Wiring:
     def run(self, machine: Machine) -> None:
         """Run what has not run yet, each wire behind those that it takes from."""
         waiting = sorted(self.wires, key=lambda wire: (wire.file, wire.line, wire.name))
+        self.ends |= _ends(waiting)
         uses = Counter(wire.function.key for wire in waiting)
         self.wires = []
         while waiting:
@@ -120,7 +124,7 @@ class Wiring:
         from mldebt.evaluate.jobs import note_flow
 
         note_flow(machine, wire)
-        scope = Scope(wire.file, wire.name, f"{wire.file}::{wire.name}", Env(), statement=(wire.line, wire.line))
+        scope = Scope(wire.file, wire.name, f"{wire.file}::{wire.name}", Env(), statement=(wire.line, self.ends[wire]))
         with machine.rooted(Root(wire.file)), machine.entered(scope):
             given = self._arguments(machine, wire)
         function = replace(wire.function, given={**wire.function.given, **given})
@@ -170,6 +174,15 @@ class Wiring:
         self.results[key] = value if known is None else join((known, value))
         if wire.keep is not None:
             wire.keep(machine, name, value)
+
+
+def _ends(wires: list[Wire]) -> dict[Wire, int]:
+    """The last line of each call: in the list that it stands in, it ends before the next one begins."""
+    found = {wire: wire.end for wire in wires}
+    for wire, following in pairwise(wires):
+        if following.file == wire.file and wire.line < following.line <= wire.end:
+            found[wire] = following.line - 1
+    return found
 
 
 def part(value: Value, key: Key, count: int) -> Value:

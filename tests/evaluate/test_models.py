@@ -250,3 +250,18 @@ def test_a_version_of_a_registered_model_is_what_was_registered(uri: str, graph_
     seen = graph_of({"train.py": READ + train + save, "score.py": READ.replace("a.csv", "new.csv") + load})
     assert seen.flows("mlflow://churn", "scores.csv")
     assert not seen.flows("mlflow://churn", "a.csv")
+
+
+def test_an_explanation_is_no_prediction(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pandas as pd
+        import shap
+        from sklearn.linear_model import LinearRegression
+
+        data = pd.read_csv("a.csv")
+        model = LinearRegression().fit(data[["x"]], data["y"])
+        explainer = shap.LinearExplainer(model, data[["x"]])
+        shap.summary_plot(explainer(data[["x"]]), data[["x"]])
+        explainer.shap_values(data[["x"]])
+    """)
+    assert not list(seen.graph.edges_of_kind("PREDICTS"))

@@ -251,3 +251,43 @@ def test_mapped_tasks_run_once_for_each_item(graph_of: GraphOf) -> None:
 
     assert seen.reads() == {"data/a.csv", "data/b.csv"}
     assert seen.writes() == {"data/a.parquet", "data/b.parquet"}
+
+
+def test_a_stored_thing_inside_a_tracked_one_is_the_one_that_a_node_uses_and_the_whole_node_is_its_place(
+    graph_of: GraphOf,
+) -> None:
+    catalog = """
+        orders:
+          type: pandas.CSVDataset
+          filepath: data/orders.csv
+
+        model:
+          type: kedro_mlflow.io.artifacts.MlflowArtifactDataset
+          dataset:
+            type: pickle.PickleDataset
+            filepath: data/model.pkl
+    """
+    pipeline = """
+        from kedro.pipeline import node, pipeline
+        from .nodes import clean, train
+
+        def create_pipeline(**kwargs):
+            return pipeline([
+                node(
+                    func=clean,
+                    inputs=["orders", "params:options"],
+                    outputs="table",
+                ),
+                node(
+                    func=train,
+                    inputs="table",
+                    outputs="model",
+                ),
+            ])
+    """
+    seen = graph_of({**KEDRO, "conf/base/catalog.yml": catalog, "src/late/pipeline.py": pipeline})
+    assert seen.flows("data/orders.csv", "data/model.pkl")
+    places = {seen.graph[edge.target].name: edge.sites for edge in seen.graph.edges_of_kind("PERSISTS")}
+    assert [(site.line, site.end_line) for site in places["data/model.pkl"]] == [(11, 16)]
+    reads = [edge.sites for edge in seen.graph.edges_of_kind("READS") if edge.source == "dataset:data/orders.csv"]
+    assert [(site.line, site.end_line) for site in reads[0]] == [(6, 10)]
