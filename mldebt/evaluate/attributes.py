@@ -55,7 +55,7 @@ def _of_plain(base: Value, name: str) -> Value | None:
     if isinstance(base, (Text, Const)) and name == "value":
         return base  # a member of an enumeration
     if isinstance(base, Handle) and name == "name":
-        return base.name if base.store == "file" else Text((Hole("temporary", "tmp"),))
+        return base.name if base.store != "memory" else Text((Hole("temporary", "tmp"),))
     if isinstance(base, Method) and isinstance(base.receiver, Object):
         kept: Value | None = base.receiver.facts.get(f"{base.name}.{name}")  # `app.state.model`
         return kept
@@ -99,6 +99,13 @@ def _of_instance(machine: Machine, base: Instance, name: str) -> Value:
         return found
     if name == "__class__":
         return base.cls
+    if name == "__dict__":
+        return Map(base.fields)  # type: ignore[arg-type]  # what is set on the one is set on the other
+    computed = class_member(machine, base.cls, "__getattr__")
+    if isinstance(computed, Function) and not name.startswith("__"):
+        from mldebt.evaluate.calls import Call
+
+        return call_function(machine, bound(computed, base), Call(computed.line, 0, [Text((name,))], {}))
     return Method(base, name)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.operation import BEGUN, FRAME, Operation
-from mldebt.evaluate.storage import named
+from mldebt.evaluate.storage import OWN_STORE, named
 from mldebt.evaluate.values import NONE, Frame, Object, Text, Value
 
 SETTINGS = "set before"
@@ -16,6 +16,9 @@ SETTINGS = "set before"
 def facts_of(operation: Operation) -> dict[str, object]:
     """What a new object keeps of the call or attribute that makes it."""
     facts: dict[str, object] = {**named(operation)}
+    service = operation.given("service")
+    if own := operation.entry.text("store") or (service.literal if isinstance(service, Text) else ""):
+        facts[OWN_STORE] = own
     if operation.entry.flag("attribute"):
         facts[BEGUN] = operation.machine.scope.statement[0]
     if isinstance(operation.receiver, Frame):

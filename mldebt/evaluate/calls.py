@@ -145,7 +145,12 @@ def _spread_keywords(made: Call, value: Value) -> None:
 def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Value:
     """`base.name(...)`."""
     from mldebt.evaluate.attributes import attribute
+    from mldebt.evaluate.construction import of_class
 
+    if isinstance(base, Class) and (built := of_class(machine, base, name, made)) is not None:
+        return built
+    if name == "__new__" and made.args and isinstance(made.args[0], Class):
+        return Instance(made.args[0])
     if isinstance(base, (Instance, Class, ModuleValue, Symbol, Object, Map)):
         return invoke(machine, attribute(machine, base, name), made)
     return invoke(machine, Method(base, name), made)
@@ -154,7 +159,7 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
 def invoke(machine: Machine, target: Value, made: Call) -> Value:
     """Call a value."""
     from mldebt.evaluate import libraries
-    from mldebt.evaluate.containers import call_partial
+    from mldebt.evaluate.language import call_partial
 
     if isinstance(target, Function):
         return call_function(machine, target, made)
@@ -318,10 +323,11 @@ def _in_scope_of(machine: Machine, function: Function, expression: Expr) -> Valu
 
 def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.attributes import class_member, library_base
+    from mldebt.evaluate.construction import fill
     from mldebt.evaluate.networks import as_network
 
     machine.instantiated.add(cls.key)
-    instance = Instance(cls)
+    instance = _allocated(machine, cls, made)
     as_network(machine, instance, made)
     constructor = class_member(machine, cls, "__init__")
     if isinstance(constructor, Function):
@@ -333,7 +339,19 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
     for name, value in zip(all_fields(cls), made.args, strict=False):
         instance.fields[name] = value
     instance.fields.update(made.kwargs)
+    fill(machine, instance)
     return instance
+
+
+def _allocated(machine: Machine, cls: Class, made: Call) -> Instance:
+    """A new instance, or the one that the class's own `__new__` hands out."""
+    from mldebt.evaluate.attributes import class_member
+
+    maker = class_member(machine, cls, "__new__")
+    found = call_function(machine, bound(maker, cls), made) if isinstance(maker, Function) else None
+    return (
+        next((one for one in options_of(found) if isinstance(one, Instance)), Instance(cls)) if found else Instance(cls)
+    )
 
 
 def all_fields(cls: Class) -> list[str]:

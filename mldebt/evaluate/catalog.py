@@ -11,7 +11,7 @@ from mldebt.evaluate.command_lines import as_text
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.surroundings import to_value
+from mldebt.evaluate.settings import to_value
 from mldebt.evaluate.values import Const, Frame, Map, Model, Object, Seq, Unknown, Value, options_of
 from mldebt.evaluate.workspace import Workspace
 from mldebt.knowledge.entry import Entry

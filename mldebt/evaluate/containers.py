@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     NONE,
-    Class,
     Const,
     Frame,
     Handle,
@@ -350,49 +350,8 @@ BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
     "sum": _summary, "any": _summary, "all": _summary, "map": _map, "filter": _filter, "getattr": _getattr,
     "setattr": _setattr, "isinstance": _isinstance, "issubclass": _object, "hasattr": _object, "print": _print,
     "next": _next, "super": _super_object, "type": _class_of, "input": _input, "hash": _object, "id": _object,
-    "vars": _object, "dir": _object, "callable": _object, "format": _str, "ord": _object, "chr": _object,
+    "vars": fields_of, "dir": _object, "callable": _object, "format": _str, "ord": _object, "chr": _object,
     "locals": _object, "globals": _object, "staticmethod": _same, "classmethod": _same, "property": _same,
     "slice": _object, "object": _object, "Exception": _object, "ValueError": _object, "divmod": _object, "pow": _object,
     "bytes": _same, "bytearray": _same, "memoryview": _same, "raw_input": _input, "display": _print,
 }  # fmt: skip
-
-
-def _import_module(machine: Machine, call: Call) -> Value:
-    from mldebt.evaluate.imports import import_module
-
-    name = call.args[0] if call.args else None
-    return import_module(machine, name.literal) if isinstance(name, Text) and name.literal else _object(machine, call)
-
-
-def _partial(machine: Machine, call: Call) -> Value:
-    facts = {"function": call.args[0] if call.args else NONE, "args": call.args[1:], "kwargs": dict(call.kwargs)}
-    return Object("partial", facts=facts)
-
-
-def call_partial(machine: Machine, value: Object, call: Call) -> Value:
-    """A call of `partial(function, …)`: what it was given comes first."""
-    call.args[:0] = value.facts["args"]
-    call.labels[:0] = [None] * len(value.facts["args"])
-    call.kwargs = {**value.facts["kwargs"], **call.kwargs}
-    return invoke(machine, value.facts["function"], call)
-
-
-def _named_tuple(machine: Machine, call: Call) -> Value:
-    fields = call.args[1] if len(call.args) > 1 else NONE
-    if isinstance(fields, Text) and fields.literal:
-        names = fields.literal.replace(",", " ").split()
-    else:
-        items = fields.items if isinstance(fields, Seq) else []
-        names = [item.literal for item in items if isinstance(item, Text) and item.literal]
-    return Class(machine.scope.file, call.hint or "namedtuple", [], {}, names)
-
-
-def _namespace(machine: Machine, call: Call) -> Value:
-    return Map(dict(call.kwargs.items()), bool(call.spread))
-
-
-LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
-    "importlib.import_module": _import_module, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
-    "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
-}  # fmt: skip
-"""What the standard library adds to the language itself."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 
 from mldebt.evaluate.attributes import class_member
 from mldebt.evaluate.calls import Call, arguments, bound, result_of, use_frame
-from mldebt.evaluate.command_lines import flag_values
+from mldebt.evaluate.command_lines import flag_values, positional_values
+from mldebt.evaluate.construction import fill
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
@@ -214,7 +215,7 @@ def _parameter(
     if endpoint and isinstance(declared, Class):
         return request_frame(machine, endpoint, name, machine.site(), declared)
     if isinstance(declared, Class):
-        return Instance(declared, symbolic=True)
+        return symbolic_instance(machine, declared)
     if isinstance(declared, Symbol) and declared.dotted.endswith((".DataFrame", ".LazyFrame")):
         frame = new_frame(machine, name, ("param", name), machine.site(), operation="unknown")
         machine.trace.node(frame.node, "frame", name, parameter=True)
@@ -224,9 +225,26 @@ def _parameter(
         return Text((Hole(name, "tmp"),), True)
     if endpoint and default is None:
         return request_frame(machine, endpoint, name, machine.site())
+    if machine.trace.tasks.get(function.key, {}).get("kind") == "task" and (passed := _from_command(machine, name)):
+        return passed
     if default is not None:
         return _assumed(machine.evaluate(default), name)
     return Unknown("parameter that no call in the repository binds", name)
+
+
+def _from_command(machine: Machine, name: str) -> Value | None:
+    """What commands pass for a parameter of a function that the command line calls."""
+    commands = machine.commands.get(machine.root.file, ())
+    passed = flag_values(commands, [f"--{name}", f"--{name.replace('_', '-')}"])
+    return join(passed) if passed else None
+
+
+def symbolic_instance(machine: Machine, cls: Class) -> Instance:
+    """Some object of a class, as far as its fields say what it holds."""
+    instance = Instance(cls, symbolic=True)
+    if not isinstance(class_member(machine, cls, "__init__"), Function):
+        fill(machine, instance, outside=True)
+    return instance
 
 
 def _assumed(value: Value, name: str) -> Value:
@@ -265,7 +283,10 @@ def _add_option(machine: Machine, function: Function, expression: Expr) -> None:
     long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
     named = [flag for flag in flags if not flag.startswith("-")]
     name = (named[0] if named else long.lstrip("-")).replace("-", "_").lower()
-    passed = flag_values(machine.commands.get(machine.root.file or machine.scope.file, ()), flags)
+    commands = machine.commands.get(machine.root.file or machine.scope.file, ())
+    passed = flag_values(commands, flags)
+    if flags and not long.startswith("-"):
+        passed = positional_values(commands, _positional_before(function, expression))
     default = made.kwargs.get("default")
     if passed:
         function.given[name] = join(passed)
@@ -273,6 +294,13 @@ def _add_option(machine: Machine, function: Function, expression: Expr) -> None:
         function.given[name] = _assumed(default, name)
     elif name:
         function.given[name] = hole(name, "cli")
+
+
+def _positional_before(function: Function, expression: Expr) -> int:
+    """The number of an argument of a command line among those without a flag."""
+    before = function.decorators[: function.decorators.index(expression)]
+    first = [one[2][0] for one in before if one[0] == "call" and one[2]]
+    return sum(one[0] == "const" and isinstance(one[1], str) and one[1][:1] != "-" for one in first)
 
 
 def _apply_decorator(machine: Machine, function: Function, value: Value) -> None:

@@ -10,6 +10,7 @@ from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import call
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.spelling import is_from_outside, names_added, spelled
 from mldebt.evaluate.strings import add_texts, format_percent, from_parts
 from mldebt.evaluate.subscripts import subscript
 from mldebt.evaluate.values import (
@@ -152,12 +153,16 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         return format_percent(left, written_out(machine, right))
     if operator == "+" and isinstance(left, Text) and isinstance(right, Frame) and right.form == "scalar":
         written_out(machine, right)
+    if operator == "+" and (isinstance(left, Text) or isinstance(right, Text)) and (names := names_added(left, right)):
+        return names
     if operator == "/" and (_is_path(left) or (isinstance(right, Text) and not isinstance(left, Frame))):
         from mldebt.evaluate.paths import join_paths
 
         return join_paths([left, written_out(machine, right)], labels=[None, expression])
     if isinstance(left, Frame) or isinstance(right, Frame):
-        return frames.combine(machine, left, right)
+        combined = frames.combine(machine, left, right)
+        combined.spelled = spelled(left, right) if operator == "+" else None
+        return combined
     if operator == "+":
         return _add(machine, left, right, expression)
     if operator in (">>", "<<"):
@@ -259,6 +264,8 @@ def boolean(machine: Machine, expression: Expr) -> Value:
     if truth(left) is not None and truth(left) == (expression[1] == "or"):
         return left
     right = machine.evaluate(expression[3])
+    if expression[1] == "or" and isinstance(right, Text) and is_from_outside(left):
+        return Text(right.parts, right.path, True, right.sources)
     if truth(left) is not None:
         return right
     return join((left, right)) if expression[1] == "or" else join((right, left))

@@ -7,10 +7,14 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.storage import TRANSIENT, node_of, outcome, stored_names
+from mldebt.evaluate.scratch import TRANSIENT, held, is_transient
+from mldebt.evaluate.storage import node_of, outcome, reason_of, settled, stored_names
 from mldebt.evaluate.values import (
     Const,
+    Frame,
     Handle,
+    Hole,
+    Seq,
     Text,
     Unknown,
     Value,
@@ -25,22 +29,24 @@ def open_(operation: Operation) -> Value:
     literal = mode.literal if isinstance(mode, Text) and mode.literal else operation.entry.text("default_mode", "r")
     store = operation.entry.text("store", "file")
     handles: list[Value] = []
-    for name, _ in stored_names(operation):
+    for name, value in stored_names(operation):
         if isinstance(name, Handle):
             handles.append(name)
         else:
-            handles.append(Handle(name or Text(("",)), literal, store, format=operation.entry.text("format")))
+            form, reason = operation.entry.text("format"), "" if isinstance(value, Text) else reason_of(value)
+            handles.append(Handle(name or Text(("",)), literal, store, format=form, reason=reason))
     return join(handles)
 
 
 def transient(operation: Operation) -> Value:
     """Temporary files, folders and buffers in memory."""
     store = "memory" if operation.entry.op == "memory" else "temp"
+    ordinal = operation.call.ordinal
+    name = Text((Hole(f"temporary {ordinal}" if ordinal else "temporary", "tmp"),), True)
     if operation.entry.text("returns") in ("str", "path"):
-        from mldebt.evaluate.values import Hole
-
-        return Text((Hole("temporary", "tmp"),), True)
-    return Handle(Text(("",)), "r+", store)
+        return name
+    handle = Handle(name if store == "temp" else Text(("",)), "r+", store, held=operation.given("data"))
+    return Seq([handle, name], kind="tuple") if operation.entry.text("returns") == "tuple" else handle
 
 
 def touch(machine: Machine, handle: Handle, site: Site) -> None:
@@ -60,6 +66,9 @@ def touch(machine: Machine, handle: Handle, site: Site) -> None:
 def read_handle(machine: Machine, handle: Handle, site: Site, form: str) -> Value:
     """The contents of an open file."""
     outcome(machine, handle, site, "read")
+    place = settled(machine, handle)
+    if is_transient(place) and isinstance(kept := held(machine, place), (Frame, Unknown, Text)):
+        return kept
     node, evidence = node_of(machine, handle, site)
     known = handle.name.literal
     frame = new_frame(

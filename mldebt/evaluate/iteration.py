@@ -6,14 +6,18 @@ from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import (
     Choice,
+    Class,
     Connection,
     Const,
     Frame,
+    Function,
     Handle,
+    Instance,
     Loaded,
     Map,
     Object,
     Seq,
+    Symbol,
     Text,
     Unknown,
     Value,
@@ -37,9 +41,31 @@ def elements(machine: Machine, value: Value, expression: Expr | None = None) -> 
         return _names(machine, Object("columns", facts={"names": names, "complete": value.closed, "frame": value}))
     if isinstance(value, Object) and value.kind == "columns":
         return _names(machine, value)
+    if isinstance(value, (Class, Instance)) and (own := _of_own(machine, value)) is not None:
+        return own
     if isinstance(value, Text) and value.literal is not None and len(value.literal) <= 8:
         return [text(character) for character in value.literal], True
     return _some(machine, value), False
+
+
+def _of_own(machine: Machine, value: Class | Instance) -> tuple[list[Value], bool] | None:
+    """The members of an enumeration, or what an object of the repository goes over."""
+    from mldebt.evaluate.attributes import member
+    from mldebt.evaluate.calls import Call, call_function
+
+    if isinstance(value, Class):
+        members: list[Value] = [one for one in value.members.values() if isinstance(one, (Text, Const, Seq))]
+        return (members, True) if members and _is_enumeration(value) else None
+    given = member(machine, value, "__iter__")
+    if not isinstance(given, Function):
+        return None
+    found = call_function(machine, given, Call(machine.scope.statement[0], -1, [], {}))
+    return elements(machine, found) if not isinstance(found, Instance) else None
+
+
+def _is_enumeration(cls: Class, depth: int = 6) -> bool:
+    named = any(isinstance(base, Symbol) and "Enum" in base.dotted for base in cls.bases)
+    return named or (depth > 0 and any(isinstance(b, Class) and _is_enumeration(b, depth - 1) for b in cls.bases))
 
 
 def _some(machine: Machine, value: Value) -> list[Value]:
@@ -50,6 +76,8 @@ def _some(machine: Machine, value: Value) -> list[Value]:
         return [_of_handle(machine, value)]
     if isinstance(value, Connection):
         return [row.copy(form="row") for row in value.rows] or [Unknown("rows of an unknown query")]
+    if isinstance(value, Object) and isinstance(messages := value.facts.get("messages"), Frame):
+        return [messages.copy(form="message")]
     if isinstance(value, Object) and value.kind in ("groupby", "splitter"):
         return [_of_object(value)]
     return [value] if isinstance(value, Loaded) else [derived("item of an unknown sequence", value)]

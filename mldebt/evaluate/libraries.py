@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from mldebt.evaluate import (
     builders,
+    construction,
     decisions,
     elementwise,
     evaluation,
@@ -26,8 +26,9 @@ from mldebt.evaluate import (
     writing,
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
-from mldebt.evaluate.containers import BUILTINS, LANGUAGE, mapping_method, sequence_method
+from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
 from mldebt.evaluate.frames import as_frame, column
+from mldebt.evaluate.language import LANGUAGE
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.networks import backward, network_of
 from mldebt.evaluate.operation import Operation
@@ -59,9 +60,6 @@ from mldebt.evaluate.values import (
     sources_of,
 )
 
-if TYPE_CHECKING:
-    pass
-
 FORMS = {
     "table": "frame",
     "series": "series",
@@ -69,6 +67,7 @@ FORMS = {
     "scalar": "series",
     "row": "series",
     "records": "records",
+    "response": "response",
     "messages": "client",
     "query": "query",
     "message": "message",
@@ -146,6 +145,10 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
     if entry is not None:
         call = Call(machine.scope.statement[0], -1, [], {}, receiver=base)
         return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
+    if isinstance(base, Object) and machine.knowledge.method(kind, name) is None:
+        call = Call(machine.scope.statement[0], -1, [Text((name,))], {}, receiver=base)
+        if (entry := machine.knowledge.method(kind, "__getattr__")) is not None and not name.startswith("_"):
+            return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
     return Method(base, name)
 
 
@@ -301,6 +304,8 @@ def ignore(operation: Operation) -> Value:
 
 def identity(operation: Operation) -> Value:
     value = operation.data()
+    if isinstance(value, Object) and isinstance(messages := value.facts.get("messages"), Frame):
+        return messages.copy(form="message")
     stored = operation.given("from")
     if stored is not None:
         models.becomes(operation.machine, operation.receiver, stored)
@@ -365,7 +370,10 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,
     "argument": surroundings.argument, "parse": surroundings.parse, "option": surroundings.option,
-    "argv": surroundings.argv,
+    "argv": surroundings.argv, "defaults": surroundings.defaults, "overlay": surroundings.overlay,
+    "look_up": surroundings.look_up, "compose": surroundings.compose, "declare_settings": web.declare_settings,
+    "field": construction.field, "construct": construction.construct, "build": construction.build,
+    "settings": ignore,
     **frameworks.OPERATIONS,
 }  # fmt: skip
 

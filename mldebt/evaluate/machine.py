@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.trace import Trace
-from mldebt.evaluate.values import Env, Frame, Function, Unknown, Value
+from mldebt.evaluate.values import Env, Frame, Function, Map, Object, Unknown, Value
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
 from mldebt.sites import Site
@@ -22,6 +22,7 @@ from mldebt.sites import Site
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mldebt.evaluate.naming import Identity
     from mldebt.evaluate.wiring import Wiring
     from mldebt.knowledge.loader import Knowledge
     from mldebt.read.facts import SqlStatement
@@ -59,6 +60,7 @@ class Root:
     seeded: set[str] = field(default_factory=set)
     steps: int = MAX_STEPS
     cut: bool = False
+    settings_folder: str = ""
     logging: tuple[str, Site] | None = None
     """Where the tracker was told to keep every model that is fitted from here on, and its name."""
 
@@ -86,6 +88,10 @@ class Machine:
         self.active: list[str] = []
         self.module_roots: dict[str, Root] = {}
         self.declared: list[Function] = []
+        self.flags = Object("parser", facts={"options": Map({})})
+        self.declared_settings: dict[str, Value] = {}
+        self.scratch: dict[tuple[str, str], Value] = {}
+        self.fetched: dict[tuple[str, str], Identity] = {}
         self.exit_cells: dict[str, list[Value]] = {}
         self.undecided = 0
         self.views: dict[tuple[str, str], Frame] = {}

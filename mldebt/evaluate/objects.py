@@ -8,7 +8,8 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.storage import node_of, outcome, resolve
+from mldebt.evaluate.scratch import held, hold, is_transient
+from mldebt.evaluate.storage import node_of, outcome, resolve, settled
 from mldebt.evaluate.values import (
     Const,
     Frame,
@@ -40,6 +41,10 @@ def load_named(operation: Operation, field: str) -> list[Value]:
     results: list[Value] = []
     for target in resolve(operation, field, "LOADS"):
         outcome(machine, target, site, "load")
+        kept = held(machine, settled(machine, target))
+        if isinstance(kept, Model):
+            results.append(kept)
+            continue
         node, evidence = node_of(machine, target, site, "stored")
         ordinal = (operation.call.ordinal, len(results))
         loaded = machine.node_id("loaded", operation.name_in_scope("loaded"), ordinal)
@@ -55,6 +60,8 @@ def load_named(operation: Operation, field: str) -> list[Value]:
         )
         if node:
             machine.trace.edge(node, loaded, "LOADS", site, evidence)
+        for source in sorted(sources_of(kept)) if kept is not None and not node else ():
+            machine.trace.edge(source, loaded, "DERIVES", site, operation="load")
         if operation.entry.text("returns") == "model":
             machine.trace.loaded_as.setdefault(loaded, set()).add("model")
             results.append(Model(loaded, loaded=True, predicts_by=_way_to_predict(operation, node)))
@@ -145,12 +152,18 @@ def persist_all(operation: Operation, models: list[Model]) -> Value:
 
 
 def persist(machine: Machine, models: list[Model], target: Identity | Handle | str, site: Site) -> None:
+    if is_transient(place := settled(machine, target)):
+        hold(machine, place, models[0] if len(models) == 1 else Seq(list(models)))
+        return
     node, evidence = node_of(machine, target, site, "artifact")
     for model in models if node else ():
         machine.trace.edge(model.node, node, "PERSISTS", site, evidence)
 
 
 def _save_unknown(machine: Machine, data: Value | None, target: Identity | Handle | str, site: Site) -> None:
+    if is_transient(place := settled(machine, target)):
+        hold(machine, place, data)
+        return
     node, evidence = node_of(machine, target, site, "stored")
     if not node:
         return

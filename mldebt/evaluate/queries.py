@@ -30,6 +30,7 @@ from mldebt.read.facts import SqlColumn, SqlStatement
 from mldebt.sites import Site
 
 MEMORY = ":memory:"
+_HOLE = re.compile(r"\{[^{}]*\}")
 _NAME = re.compile(r"^[\w.\[\]\"`{}-]+$")
 
 
@@ -150,12 +151,10 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
     nodes = {table: table_node(machine, table, connection, site) for table in statement.reads if table not in views}
     if views and not nodes:
         return
-    if not nodes and statement.kind == "select":
+    if not nodes:
         return
-    unnamed = all("{" in table for table in nodes) and bool(nodes)
-    machine.trace.access(
-        site, "read", "unresolved" if unnamed or not nodes else "resolved", "table name with unknown parts"
-    )
+    unnamed = not any(_is_known(table) for table in nodes)
+    machine.trace.access(site, "read", "unresolved" if unnamed else "resolved", "table name with unknown parts")
     for table, node in nodes.items():
         machine.trace.edge(node, frame.node, "READS", site, columns=_asked(statement, table, len(nodes)))
     for table, name, use in statement.uses:
@@ -165,6 +164,11 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
                 machine.trace.use((node, name), use, site)
     for output in statement.outputs:
         _add_output(machine, frame, output, nodes, site)
+
+
+def _is_known(table: str) -> bool:
+    """Whether a table's name has more than holes."""
+    return bool(re.search(r"\w", _HOLE.sub("", table)))
 
 
 def _asked(statement: SqlStatement, table: str, tables: int) -> tuple[str, ...] | None:
@@ -258,7 +262,8 @@ def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, co
         return
     if statement.kind == "delete":
         return
-    machine.trace.access(site, "write", "resolved")
+    known = "resolved" if _is_known(statement.target) else "unresolved"
+    machine.trace.access(site, "write", known, "table name with unknown parts")
     parameters = operation.call.pick((1, "parameters", "params", "seq_of_parameters"))
     sources = sorted(sources_of(parameters)) if parameters is not None else []
     if statement.reads or not sources:

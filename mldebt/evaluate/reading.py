@@ -9,11 +9,14 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, stored_names
+from mldebt.evaluate.scratch import held
+from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, settled, stored_names
 from mldebt.evaluate.values import (
     Const,
     Frame,
     Handle,
+    Map,
+    Seq,
     Text,
     Value,
     columns_of,
@@ -106,6 +109,9 @@ def _data_is_given(operation: Operation) -> bool:
     return value is not None and not isinstance(value, Text) and bool(sources_of(value))
 
 
+FORMS_READ = ("records", "array", "series", "response")
+
+
 def read_target(operation: Operation, target: Identity | Handle | str, number: str) -> Value:
     machine, site, entry = operation.machine, operation.site, operation.entry
     node, evidence = node_of(machine, target, site) if target != "" else ("", "resolved")
@@ -120,15 +126,29 @@ def read_target(operation: Operation, target: Identity | Handle | str, number: s
         machine.trace.edge(node, frame.node, "READS", site, evidence, columns=asked)
         _set_columns(operation, frame, node, names or given, whole and given_whole, "projection" if names else "schema")
     else:
-        value = operation.given("name")
-        if value is not None:
-            flow(machine, value, frame.node, site, "read")
-        frame.columns, frame.vague = {"": columns_of(value) if value is not None else frozenset()}, True
-    frame.form = {"records": "records", "array": "array", "series": "series"}.get(entry.text("returns"), "table")
+        _of_memory(operation, frame, target)
+    frame.form = entry.text("returns") if entry.text("returns") in FORMS_READ else "table"
     frame.named = frame.form != "array"
     for joined in frames_in(operation.given("data") or Const(None)):
         _join(machine, frame, joined, site)
     return frame
+
+
+def _of_memory(operation: Operation, frame: Frame, target: Identity | Handle | str) -> None:
+    """A read of what is in memory or in a temporary file: what was put there."""
+    machine = operation.machine
+    kept = held(machine, settled(machine, target))
+    value = kept if kept is not None else operation.given("name")
+    if value is None:
+        frame.vague = True
+        return
+    flow(machine, value, frame.node, operation.site, "read")
+    whole = [one for one in frames_in(value) if one.form in ("records", "response")]
+    if len(whole) == 1 and len(options_of(value)) == 1 and not isinstance(value, (Seq, Map)):
+        frame.columns, frame.open, frame.dropped = dict(whole[0].columns), whole[0].open, whole[0].dropped
+        frame.vague = whole[0].vague
+    else:
+        frame.columns, frame.vague = {"": columns_of(value)}, True
 
 
 def _join(machine: Machine, frame: Frame, joined: Frame, site: Site) -> None:

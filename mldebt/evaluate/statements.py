@@ -343,7 +343,8 @@ def class_(machine: Machine, statement: Stmt) -> bool:
     prefix = machine.scope.qualname
     qualname = f"{prefix}.{name}" if prefix else name
     parents = [machine.evaluate(base) for base in bases]
-    cls = Class(machine.scope.file, qualname, parents, {}, _annotated(body), decorators, line)
+    types = _annotated(body)
+    cls = Class(machine.scope.file, qualname, parents, {}, list(types), decorators, line, types, machine.scope.env)
     if ("table", ("const", True)) in keywords:
         cls.members["__tablename__"] = Text((name.lower(),))
     machine.scope.env.set(name, cls)
@@ -365,13 +366,13 @@ def _is_accessor(member: Stmt) -> bool:
     return any(decorator[0] == "attr" and decorator[2] in ("setter", "deleter") for decorator in member[5])
 
 
-def _annotated(body: tuple[Stmt, ...]) -> list[str]:
-    """Names of annotated class attributes in order: the fields of a dataclass or pydantic model."""
-    return [
-        member[3][0][1]
+def _annotated(body: tuple[Stmt, ...]) -> dict[str, Expr]:
+    """Annotated class attributes in order with their annotations: the fields of a dataclass or pydantic model."""
+    return {
+        member[3][0][1]: member[5]
         for member in body
         if member[0] == "assign" and member[5] is not None and member[3] and member[3][0][0] == "name"
-    ]
+    }
 
 
 def magic(machine: Machine, statement: Stmt) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.naming import Identity, identify
+from mldebt.evaluate.naming import PLACED, Identity, identify
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.strings import concatenate, to_text
+from mldebt.evaluate.scratch import TRANSIENT, origin
+from mldebt.evaluate.strings import alternatives, concatenate, to_text
 from mldebt.evaluate.values import (
     Const,
     Frame,
@@ -22,9 +24,10 @@ from mldebt.evaluate.values import (
 )
 from mldebt.sites import Site
 
-TRANSIENT = ("memory", "temp")
 STORED = "stored"
 """The fact of a library object that names what it stands for."""
+OWN_STORE = "store"
+"""The fact of a library object that says in which store it looks for things."""
 
 
 def dataset_node(machine: Machine, identity: Identity, site: Site, kind: str = "dataset") -> str:
@@ -59,41 +62,49 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
         elif isinstance(option, (Text, Handle)):
             found.append((option, option))
         elif isinstance(option, Object) and STORED in option.facts:
-            found.append((option.facts[STORED], option.facts[STORED]))
+            found += [(one, one) for one in names_of_object(option)]
+        elif isinstance(option, Frame) and option.spelled is not None:
+            found.append((option.spelled, option))
         else:
             found.append((to_text(option, expression), option))
-    return found or [(None, None)]
+    located = [(_located(operation, one, field) if isinstance(one, Text) else one, option) for one, option in found]
+    return located or [(None, None)]
 
 
-def named(operation: Operation) -> dict[str, Text]:
+def named(operation: Operation) -> dict[str, Value]:
     """The name of what an object of a library stands for (a blob, a feature view), behind that of what holds it."""
     holder = _holder(operation)
     value = operation.given("name")
     if value is None:
         return {}
-    name = to_text(value, operation.call.label(operation.entry.selector("name")))
+    names = alternatives(value, operation.call.label(operation.entry.selector("name")))
+    scheme, joint = operation.entry.text("store"), operation.entry.text("joint", "/")
     if holder is not None:
-        return {STORED: concatenate([holder, text("/"), name])}
-    scheme = operation.entry.text("store")
-    return {STORED: concatenate([text(f"{scheme}://"), name]) if scheme else name}
+        return {STORED: join(concatenate([holder, text(joint), name]) for name in names)}
+    return {STORED: join(concatenate([text(f"{scheme}://"), name]) if scheme else name for name in names)}
 
 
 def _holder(operation: Operation) -> Text | None:
     """The name of the bucket or store that a thing is in: an argument, or what the method is called on."""
     given = operation.given("bucket") or operation.receiver
     if isinstance(given, Object):
-        kept = given.facts.get(STORED)
-        return kept if isinstance(kept, Text) else None
+        return next(iter(names_of_object(given)), None)
     if given is None or given is operation.receiver:
         return None
     scheme = operation.entry.text("store")
     return concatenate([text(f"{scheme}://" if scheme else ""), to_text(given, ("name", "bucket"))])
 
 
+def names_of_object(value: Object) -> list[Text]:
+    """What a library object stands for that was made with a name."""
+    kept = value.facts.get(STORED)
+    return [one for one in options_of(kept) if isinstance(one, Text)] if kept is not None else []
+
+
 def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Handle | str]:
     """Identities of what a call reads or writes; a string is the id of a gap."""
     machine, entry, site = operation.machine, operation.entry, operation.site
-    store = entry.text(f"{field}_store") or entry.text("store", "topic" if field == "topic" else "file")
+    store = _store(operation, field)
     if store == "builtin":
         shipped = entry.text("dataset") or operation.dotted.rpartition(".")[2]
         return [Identity(f"{operation.dotted.partition('.')[0]}::{shipped}", "builtin")]
@@ -105,27 +116,53 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
             results.append(stored)
             continue
         name = stored
-        if name is not None and store == "s3":
-            name = in_bucket(operation, name)
         if name is not None and (schema := entry.text("within")):
             name = concatenate([text(f"{schema}."), name])
         identity = identify(machine, name, store, entry.text("format")) if name is not None else None
         if identity is not None and identity.known:
             results.append(identity)
+        elif blocks != "WRITES" and _is_content(value):
+            results.append("")  # data in memory, not a name
         else:
             facts = {"store": store, "format": entry.text("format") or None}
             results.append(gap(machine, reason_of(value), _detail(operation, value), site, blocks, **facts))
     return results
 
 
-def in_bucket(operation: Operation, name: Text) -> Text:
-    """The key of an object, behind its bucket."""
+def _is_content(value: Value | None) -> bool:
+    return isinstance(value, Frame) and value.form in ("records", "response") and value.spelled is None
+
+
+def _located(operation: Operation, name: Text, field: str) -> Text:
+    """A key behind its bucket, an address behind its host, a path in the store that a file system object is for."""
+    store = _store(operation, field)
     bucket = operation.given("bucket")
-    if bucket is None or name.template.startswith("s3://"):
+    if bucket is None and store == "object" and isinstance(operation.receiver, Object):
+        own = operation.receiver.facts.get(OWN_STORE)
+        return concatenate([text(f"{own}://"), name]) if own and "://" not in name.template and name.known else name
+    if bucket is None or store == "file" or "://" in name.template:
         return name
-    if isinstance(bucket, Object) and isinstance(bucket.facts.get(STORED), Text):
-        return concatenate([bucket.facts[STORED], text("/"), name])
-    return concatenate([text("s3://"), to_text(bucket, ("name", "bucket")), text("/"), name])
+    outer = names_of_object(bucket) if isinstance(bucket, Object) else [to_text(bucket, ("name", "bucket"))]
+    if not outer:
+        return name
+    scheme = "" if store in PLACED or "://" in outer[0].template else f"{store}://"
+    return concatenate([text(scheme), _without_slash(outer[0]), text("/"), _without_slash(name, first=True)])
+
+
+def _without_slash(one: Text, first: bool = False) -> Text:
+    """A text without the slash at its end, or at its beginning."""
+    at = 0 if first else -1
+    part = one.parts[at]
+    if not isinstance(part, str):
+        return one
+    trimmed = part.lstrip("/") if first else part.rstrip("/")
+    rest = one.parts[1:] if first else one.parts[:-1]
+    return Text((trimmed, *rest) if first else (*rest, trimmed), one.path, one.assumed, one.sources)
+
+
+def _store(operation: Operation, field: str) -> str:
+    entry = operation.entry
+    return entry.text(f"{field}_store") or entry.text("store", "topic" if field == "topic" else "file")
 
 
 def reason_of(value: Value | None) -> str:
@@ -147,14 +184,24 @@ def _detail(operation: Operation, value: Value | None) -> str:
 
 def outcome(machine: Machine, target: Identity | Handle | str, site: Site, kind: str) -> None:
     """Count the access in the coverage."""
-    if isinstance(target, str):
+    if target == "":
+        machine.trace.access(site, kind, "transient")
+    elif isinstance(target, str):
         reason = str(machine.trace.nodes[target].attributes["reason"])
         machine.trace.access(site, kind, "unresolved", reason)
     elif isinstance(target, Handle):
         known = "transient" if target.store in TRANSIENT else "resolved" if target.name.known else "unresolved"
-        machine.trace.access(site, kind, known, "handle of an unknown file")
+        machine.trace.access(site, kind, known, target.reason or "handle of an unknown file")
     else:
         machine.trace.access(site, kind, "transient" if target.store in TRANSIENT else "resolved")
+
+
+def settled(machine: Machine, target: Identity | Handle | str) -> Identity | Handle | str:
+    """An open file of a temporary name is that temporary file."""
+    if not isinstance(target, Handle) or target.store in TRANSIENT:
+        return target
+    identity = identify(machine, target.name, target.store, target.format)
+    return identity if identity.store in TRANSIENT else target
 
 
 def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind: str = "dataset") -> tuple[str, str]:
@@ -163,15 +210,15 @@ def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind:
         return target, "guessed"
     if isinstance(target, Handle):
         target.touched = True
-        if target.store in TRANSIENT:
-            return "", "resolved"
         identity = identify(machine, target.name, target.store, target.format)
-        if not identity.known:
-            return gap(
-                machine, "handle of an unknown file", "an open file whose name is not known", site, "READS"
-            ), "guessed"
+        if not identity.known and target.store not in TRANSIENT:
+            reason = target.reason or "handle of an unknown file"
+            return gap(machine, reason, "an open file whose name is not known", site, "READS"), "guessed"
     else:
         identity = target
-    if identity.store in TRANSIENT:
-        return "", "resolved"
+    if target.store in TRANSIENT or identity.store in TRANSIENT:
+        source = origin(machine, target if target.store in TRANSIENT else identity)
+        if source is None:
+            return "", "resolved"
+        identity = source
     return dataset_node(machine, identity, site, kind), identity.evidence

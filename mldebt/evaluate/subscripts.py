@@ -7,8 +7,11 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.values import (
+    Class,
     Const,
     Frame,
+    Function,
+    Instance,
     Loaded,
     Map,
     Method,
@@ -27,7 +30,8 @@ from mldebt.read.facts import Expr
 
 def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Value:
     if isinstance(base, Frame):
-        return selection.subscript(machine, base, key)
+        part = _of_response(machine, base, key)
+        return part if part is not None else selection.subscript(machine, base, key)
     if isinstance(base, Map):
         return _of_map(base, key, expression)
     if isinstance(base, Seq):
@@ -40,8 +44,33 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
         return base
     if isinstance(base, Symbol):
         return _of_symbol(machine, base, key, expression)
+    if isinstance(base, (Instance, Class)) and (item := _of_own(machine, base, key)) is not None:
+        return item
     found = _of_object(machine, base, key, expression) if isinstance(base, Object) else None
     return found or derived("item of an unknown value", base, label=_key_label(key, expression))
+
+
+def _of_response(machine: Machine, base: Frame, key: Value) -> Value | None:
+    """`response["Body"]`: the contents, where that is the name for them."""
+    if base.form != "response" or not isinstance(key, Text) or key.literal is None:
+        return None
+    from mldebt.evaluate.libraries import library_attribute
+
+    known = machine.knowledge.attribute("response", key.literal) is not None
+    return library_attribute(machine, base, key.literal) if known else None
+
+
+def _of_own(machine: Machine, base: Instance | Class, key: Value) -> Value | None:
+    """An item of an object of the repository that gives items, or a member of an enumeration."""
+    from mldebt.evaluate.attributes import class_member, member
+    from mldebt.evaluate.calls import Call, call_function
+
+    if isinstance(base, Class):
+        return class_member(machine, base, key.literal) if isinstance(key, Text) and key.literal else None
+    given = member(machine, base, "__getitem__")
+    if not isinstance(given, Function):
+        return None
+    return call_function(machine, given, Call(machine.scope.statement[0], -1, [key], {}))
 
 
 def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> Value | None:
@@ -49,6 +78,13 @@ def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> 
         return _of_map(base.facts["settings"], key, expression)
     if base.kind in ("loc", "iloc"):
         return selection.locate(machine, base, key)
+    if (entry := machine.knowledge.method(base.kind, "__getitem__")) is not None:
+        from mldebt.evaluate.calls import Call
+        from mldebt.evaluate.libraries import carry_out
+        from mldebt.evaluate.operation import Operation
+
+        call = Call(machine.scope.statement[0], -1, [key], {}, labels=[expression], receiver=base)
+        return carry_out(Operation(machine, call, entry, f"{base.kind}.__getitem__"))
     return frames.group_columns(machine, base, key) if base.kind == "groupby" else None
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from mldebt.evaluate.command_lines import flag_values, positional, positional_values
+from mldebt.evaluate.environment import variable
 from mldebt.evaluate.frames import as_frame, new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import join_paths, library_path
+from mldebt.evaluate.settings import followed, lookup, overlaid, to_value
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import alternatives, concatenate
 from mldebt.evaluate.values import (
     NONE,
+    Class,
     Const,
     Frame,
     Handle,
@@ -35,11 +40,15 @@ def env(operation: Operation) -> Value:
     """An environment variable: its default where there is one, marked as assumed, else a hole with its name."""
     name = operation.given("name")
     default = operation.given("default")
+    if isinstance(name, Text) and name.literal:
+        return variable(operation.machine, name.literal, default)
+    return _unnamed(default)
+
+
+def _unnamed(default: Value | None) -> Value:
     if isinstance(default, Text):
         return Text(default.parts, default.path, True)
-    if default is not None and not is_none(default):
-        return default
-    return hole(name.literal if isinstance(name, Text) and name.literal else "environment", "env")
+    return default if default is not None and not is_none(default) else hole("environment", "env")
 
 
 def config(operation: Operation) -> Value:
@@ -49,6 +58,8 @@ def config(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     source = operation.given("name")
     results: list[Value] = []
+    if isinstance(source, Seq):
+        return _layered(operation, source)
     for option in options_of(source) if source is not None else ():
         name = option.name if isinstance(option, Handle) else option
         if isinstance(option, Frame):
@@ -60,6 +71,27 @@ def config(operation: Operation) -> Value:
     if operation.entry.text("into") == "self" and results and isinstance(operation.receiver, Object):
         operation.receiver.facts["settings"] = join(results)
     return join(results) if results else derived("parsed text", *operation.call.values(), label=operation.hint)
+
+
+def _layered(operation: Operation, source: Seq) -> Value:
+    """Settings out of several files, the later one over the earlier."""
+    layers = [_parsed(operation, one, one) for one in source.items if isinstance(one, Text) and one.known]
+    whole = overlaid([one for one in layers if isinstance(one, Map) and not one.open] or layers)
+    if operation.entry.text("into") == "self" and isinstance(operation.receiver, Object):
+        operation.receiver.facts["settings"] = whole
+    return _without_environments(whole) if operation.entry.text("returns") == "environments" else whole
+
+
+def _without_environments(value: Value) -> Value:
+    """Keys that are kept by environment, those of the default one; they are known in any case."""
+    if not isinstance(value, Map):
+        return value
+    inner = [table for key in ("default", "global", "development") if isinstance(table := value.entries.get(key), Map)]
+    flat = overlaid([*inner[::-1], value])
+    if isinstance(flat, Map):
+        flat.entries |= {str(key).upper(): one for key, one in flat.entries.items()}
+        flat.entries |= {str(key).lower(): one for key, one in flat.entries.items()}
+    return flat
 
 
 def parsed_files(operation: Operation, data: Value) -> Value:
@@ -96,29 +128,34 @@ def _is_settings_name(name: str) -> bool:
     return any(word in name.lower() for word in ("config", "setting", "param", "option", "args", "schema"))
 
 
-def to_value(settings: object, origin: str, depth: int = 8) -> Value:
-    """A parsed configuration as an abstract value."""
-    if isinstance(settings, dict) and depth:
-        entries: dict[object, Value] = {key: to_value(value, origin, depth - 1) for key, value in settings.items()}
-        return Map(entries, False, None, origin)
-    if isinstance(settings, list) and depth:
-        return Seq([to_value(value, origin, depth - 1) for value in settings[:64]], len(settings) > 64)
-    if isinstance(settings, str):
-        return text(settings)
-    return Const(settings) if isinstance(settings, (int, float, bool, type(None))) else Unknown("configuration value")
-
-
 # -- command line
 
 
 def parser(operation: Operation) -> Value:
-    return Object("parser", operation.dotted, {"options": Map({})})
+    given = operation.given("function")
+    listed = given.items if isinstance(given, Seq) else [given] if given is not None else []
+    classes = [one for one in listed if isinstance(one, Class)]
+    return Object("parser", operation.dotted, {"options": Map({}), "classes": classes})
+
+
+def defaults(operation: Operation) -> Value:
+    """`parser.set_defaults(func=train)`: what one of several sub-commands may set."""
+    receiver = operation.receiver
+    if isinstance(receiver, Object) and isinstance(options := receiver.facts.get("options"), Map):
+        for name, value in operation.call.kwargs.items():
+            known = options.entries.get(name)
+            options.entries[name] = join((known, value)) if known is not None else value
+    return NONE
 
 
 def argument(operation: Operation) -> Value:
     """`parser.add_argument("--path", default=…)`."""
-    receiver = operation.receiver
-    flags = [flag.literal for flag in operation.call.args if isinstance(flag, Text) and flag.literal]
+    receiver = operation.receiver if operation.receiver is not None else operation.machine.flags
+    given = operation.given("flags")
+    listed = given.items if isinstance(given, Seq) else [given] if given is not None else []
+    flags = [flag.literal for flag in listed if isinstance(flag, Text) and flag.literal]
+    if operation.receiver is None:
+        flags = [f"--{flag}" for flag in flags[:1]]
     if not isinstance(receiver, Object) or not flags or "options" not in receiver.facts:
         return NONE
     dest = operation.given("dest")
@@ -130,8 +167,9 @@ def argument(operation: Operation) -> Value:
     if not long.startswith("-"):
         number = receiver.facts["positional"] = receiver.facts.get("positional", -1) + 1
         passed = positional_values(commands, number)
-    receiver.facts["options"].entries[name] = join(passed) if passed else _default(operation, name)
-    return NONE
+    value = join(passed) if passed else _default(operation, name)
+    receiver.facts["options"].entries[name] = value
+    return value if operation.receiver is None else NONE
 
 
 def _default(operation: Operation, name: str) -> Value:
@@ -147,8 +185,15 @@ def _default(operation: Operation, name: str) -> Value:
 
 
 def parse(operation: Operation) -> Value:
-    receiver = operation.receiver
+    receiver = operation.receiver if operation.receiver is not None else operation.machine.flags
+    if operation.entry.text("returns") == "instances" and isinstance(receiver, Object):
+        from mldebt.evaluate.construction import of_classes
+
+        return of_classes(operation.machine, receiver)
     if isinstance(receiver, Object) and isinstance(receiver.facts.get("options"), Map):
+        declared: Map = receiver.facts["options"]
+        if receiver is operation.machine.flags:
+            return declared  # what is declared later is there, too
         options = Map(dict(receiver.facts["options"].entries), True, hole("option", "cli"))
         known = operation.entry.text("returns") == "tuple"
         return Seq([options, Seq([], True)], kind="tuple") if known else options
@@ -161,6 +206,50 @@ def option(operation: Operation) -> Value:
     if isinstance(default, Text):
         return Text(default.parts, default.path, True)
     return default if default is not None and not is_none(default) else Unknown("command-line option")
+
+
+def overlay(operation: Operation) -> Value:
+    """Several configurations laid over each other, the references between their keys followed."""
+    given = operation.given("data")
+    if given is None and operation.call.kwargs:
+        return Map(dict(operation.call.kwargs.items()))
+    layers = given.items if isinstance(given, Seq) and operation.entry.selector("data") == ("*",) else [given or NONE]
+    return followed(overlaid([_layer(operation, layer) for layer in layers]))
+
+
+def _layer(operation: Operation, value: Value) -> Value:
+    from mldebt.evaluate.calls import Call, invoke
+
+    if isinstance(value, Class):
+        return invoke(operation.machine, value, Call(operation.call.line, operation.call.ordinal, [], {}))
+    return value
+
+
+def look_up(operation: Operation) -> Value:
+    """`select(config, "data.train")`."""
+    data, key = operation.given("data"), operation.given("key")
+    if data is None or not isinstance(key, Text) or key.literal is None:
+        return derived("item of a configuration", *operation.call.values())
+    found = [lookup(one, tuple(key.literal.split("."))) for one in options_of(data)]
+    known = [one for one in found if one is not None]
+    default = operation.given("default")
+    return join(known) if known else default if default is not None else Unknown("key not found", key.literal)
+
+
+def compose(operation: Operation) -> Value:
+    """A configuration that is put together of files, in a folder that was named before."""
+    from mldebt.evaluate.composition import composed
+
+    machine, name, folder = operation.machine, operation.given("name"), operation.given("folder")
+    beside = machine.scope.file.rpartition("/")[0] or "."
+    if isinstance(folder, Text) and folder.literal is not None:
+        machine.root.settings_folder = normpath(f"{beside}/{folder.literal}")
+        return NONE
+    words = operation.given("overrides")
+    given = [one.template for one in words.items if isinstance(one, Text)] if isinstance(words, Seq) else []
+    place = machine.root.settings_folder or beside
+    found = composed(machine, place, name.literal, given) if isinstance(name, Text) and name.literal else None
+    return found if found is not None else Unknown("configuration file that is not in the repository")
 
 
 def argv(operation: Operation) -> Value:

@@ -130,7 +130,10 @@ class Function:
 
 @dataclass(slots=True, eq=False)
 class Class:
-    """A class of the repository; `members` is its body's name space, `fields` its annotated attributes in order."""
+    """A class of the repository; `members` is its body's name space, `fields` its annotated attributes in order.
+
+    `types` has their annotations, which are names of `scope`.
+    """
 
     file: str
     qualname: str
@@ -139,6 +142,8 @@ class Class:
     fields: list[str]
     decorators: tuple[Any, ...] = ()
     line: int = 0
+    types: dict[str, Any] = field(default_factory=dict)
+    scope: Any = None
 
     @property
     def key(self) -> str:
@@ -162,13 +167,19 @@ class Method:
 
 @dataclass(slots=True, eq=False)
 class Handle:
-    """An open file, a buffer in memory or a temporary file; `touched` once something was read or written."""
+    """An open file, a buffer in memory or a temporary file; `touched` once something was read or written.
+
+    `reason`: why its name is not known. `held`: what was written into a buffer; `origin`: what it is a copy of.
+    """
 
     name: Text
     mode: str = "r"
     store: str = "file"
     touched: bool = False
     format: str = ""
+    reason: str = ""
+    held: Any = None
+    origin: Any = None
 
 
 @dataclass(slots=True, eq=False)
@@ -198,7 +209,7 @@ class Frame:
     columns pass through too, all but `dropped`; `vague` where columns got names that are not known. `rows` is the id of
     the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values.
     `index` names the columns that are the keys of a grouping. `side` of a mask: what it divides the rows by, and which
-    part of them it keeps.
+    part of them it keeps. `spelled`: the text that each value is a part of, where text was put around a column.
     """
 
     node: str
@@ -212,6 +223,7 @@ class Frame:
     state: bool = False
     index: tuple[str, ...] = ()
     side: tuple[str, str] = ("", "")
+    spelled: Text | None = None
 
     def copy(self, **changes: Any) -> Frame:
         values = {name: getattr(self, name) for name in Frame.__slots__}
@@ -336,6 +348,7 @@ PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {
     Choice: lambda value: value.options,
     Instance: lambda value: list(value.fields.values()),
     Method: lambda value: (value.receiver,),
+    Handle: lambda value: () if value.held is None else (value.held,),
 }
 NODES = frozenset((Frame, Loaded, Model))
 SOURCED = frozenset((Unknown, Text, Object))

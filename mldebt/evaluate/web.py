@@ -64,25 +64,41 @@ def task(operation: Operation) -> Value:
             declare(operation.machine, option, kind, option.qualname, literal)
     if literal:
         operation.machine.trace.tasks.setdefault(operation.machine.scope.file, {})["schedule"] = literal
+    given = consume(operation) if operation.given("topic") is not None else _settings_of(operation)
     flow = operation.entry.text("trigger") == "flow"
-    facts = {"op": kind, "name": literal, "settings": _settings_of(operation), "flow": flow}
+    facts = {"op": kind, "name": literal, "settings": given, "flow": flow}
     return Object("decorator", operation.dotted, facts)
 
 
 def _settings_of(operation: Operation) -> Value | None:
     """The configuration that a decorator hands to its function: `@hydra.main(config_path=…, config_name=…)`."""
-    from mldebt.evaluate.surroundings import to_value
+    from mldebt.evaluate.composition import composed
 
     name, folder = operation.given("config"), operation.given("folder")
     if not isinstance(name, Text) or name.literal is None:
         return None
     machine = operation.machine
     place = folder.literal if isinstance(folder, Text) and folder.literal else "."
-    file = name.literal if name.literal.endswith((".yaml", ".yml")) else f"{name.literal}.yaml"
     beside = machine.scope.file.rpartition("/")[0] or "."
-    path = normpath(f"{beside}/{place}/{file}")
-    settings = machine.workspace.settings(path)
-    return to_value(settings, path) if settings is not None else None
+    found = composed(machine, normpath(f"{beside}/{place}"), name.literal)
+    return found if found is not None else _stored_settings(operation, name.literal)
+
+
+def _stored_settings(operation: Operation, name: str) -> Value | None:
+    """A configuration that code declares under a name."""
+    from mldebt.evaluate.calls import Call, invoke
+
+    node = operation.machine.declared_settings.get(name)
+    call = Call(operation.call.line, operation.call.ordinal, [], {})
+    return invoke(operation.machine, node, call) if isinstance(node, Class) else node
+
+
+def declare_settings(operation: Operation) -> Value:
+    """Code declares a configuration under a name."""
+    name, node = operation.given("name"), operation.given("data")
+    if isinstance(name, Text) and name.literal and node is not None:
+        operation.machine.declared_settings[name.literal] = node
+    return NONE
 
 
 def call_given(operation: Operation) -> Value:
@@ -203,6 +219,8 @@ def consume(operation: Operation) -> Value:
     from mldebt.evaluate.storage import node_of, outcome, resolve
 
     machine, site = operation.machine, operation.site
+    if operation.given("topic") is None and operation.receiver is None and not operation.call.spread:
+        return Object("consumer", operation.dotted)
     frame = new_frame(machine, operation.name_in_scope("messages"), operation.call.ordinal, site, operation="read")
     for target in resolve(operation, "topic", "READS"):
         outcome(machine, target, site, "read")
@@ -211,4 +229,6 @@ def consume(operation: Operation) -> Value:
             machine.trace.edge(node, frame.node, "READS", site, evidence)
             frame.open = (*frame.open, node) if node.startswith("dataset:") else frame.open
     frame.form = "messages"
+    if isinstance(operation.receiver, Object):
+        operation.receiver.facts["messages"] = frame
     return frame

@@ -5,10 +5,12 @@ from __future__ import annotations
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.storage import TRANSIENT, in_bucket, node_of, outcome, resolve
+from mldebt.evaluate.scratch import TRANSIENT, fetched, held, hold, is_transient
+from mldebt.evaluate.storage import node_of, outcome, resolve, settled, stored_names
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.values import (
     Choice,
@@ -79,12 +81,15 @@ def _reply(operation: Operation, target: Identity | Handle) -> Value:
     if node:
         machine.trace.edge(node, frame.node, "READS", site, evidence)
         frame.open = (node,)
-    frame.form = "records"
+    frame.form = "response"
     return frame
 
 
 def write_target(operation: Operation, data: Value | None, target: Identity | Handle | str) -> None:
     machine, site = operation.machine, operation.site
+    if is_transient(place := settled(machine, target)):
+        hold(machine, place, data)
+        return
     node, evidence = node_of(machine, target, site)
     if not node:
         return
@@ -168,18 +173,40 @@ def _named_parts(value: Value) -> list[tuple[str, frozenset[ColumnRef]]]:
 
 def copy(operation: Operation) -> Value:
     """shutil.copy and its kin: one stored thing becomes another."""
-    machine, site = operation.machine, operation.site
-    sources = [node_of(machine, target, site, "stored") for target in resolve(operation, "from", "READS")]
-    targets = [node_of(machine, target, site, "stored") for target in resolve(operation, "to", "WRITES")]
-    for source, evidence in sources:
-        for target, other in targets:
-            if source and target:
-                facts = {"operation": "copy", "moves": operation.entry.flag("moves") or None}
-                machine.trace.edge(source, target, "DERIVES", site, max(evidence, other), **facts)
+    machine = operation.machine
+    sources = [settled(machine, source) for source in resolve(operation, "from", "READS")]
+    for target in [settled(machine, target) for target in resolve(operation, "to", "WRITES")]:
+        for source in sources:
+            if is_transient(target):
+                fetched(machine, target, source)  # what reads the copy reads the stored thing
+            elif (data := held(machine, source)) is not None:
+                _put(operation, data, target)
+            else:
+                _copy_stored(operation, source, target)
     return _place(operation) if operation.entry.text("returns") == "path" else Const(None)
 
 
 def _place(operation: Operation) -> Value:
     """Where a copy lies, for what is told to read it there."""
-    name = operation.given("to")
-    return in_bucket(operation, name) if isinstance(name, Text) else Unknown("place of a copy")
+    names = [name for name, _ in stored_names(operation, "to") if isinstance(name, Text)]
+    return join(names) if names else Unknown("place of a copy")
+
+
+def _put(operation: Operation, data: Value, target: Identity | Handle | str) -> None:
+    """What was written into memory or into a temporary file is stored."""
+    from mldebt.evaluate.objects import models_in, persist
+
+    outcome(operation.machine, target, operation.site, "write")
+    if models := models_in(data):
+        persist(operation.machine, models, target, operation.site)
+    else:
+        write_target(operation, data, target)
+
+
+def _copy_stored(operation: Operation, source: Identity | Handle | str, target: Identity | Handle | str) -> None:
+    machine, site = operation.machine, operation.site
+    start, evidence = node_of(machine, source, site, "stored")
+    end, other = node_of(machine, target, site, "stored")
+    if start and end:
+        facts = {"operation": "copy", "moves": operation.entry.flag("moves") or None}
+        machine.trace.edge(start, end, "DERIVES", site, max(evidence, other), **facts)

@@ -25,7 +25,8 @@ _KINDS = """
     plot pool producer reader redis registered report request response rng scheduler schema series session spark
     splitter strings study summary trainer window writer yaml
 """
-KINDS: Final = frozenset((*_KINDS.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
+_STORES = "azure_blob azure_container config_store environment"
+KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
 
 # Fields that an entry of any operation may have.
 _COMMON = "attribute distinctive doc format note only op pure returns seed store"
@@ -46,6 +47,15 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "concat": "arrays axis data default_axis",
     "config": "data default_name handle into name",
     "configure": "name value",
+    "compose": "folder name overrides",
+    "construct": "data function",
+    "build": "data",
+    "declare_settings": "data name",
+    "defaults": "",
+    "field": "default function",
+    "look_up": "data default key",
+    "overlay": "data",
+    "settings": "",
     "connect": "name",
     "consume": "function topic",
     "copy": "bucket from from_store moves to to_store",
@@ -69,7 +79,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "backward": "data",
     "call": "arguments data each function later packed",
     "map": "data function",
-    "ignore": "bucket clock decorator file function name service",
+    "ignore": "bucket joint clock decorator file function name service",
     "inverse_transform": "X",
     "iterate": "columnwise data",
     "load": "into name predicts_by revision",
@@ -78,10 +88,10 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "merge": "by data how in_place left_on on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final formula function load params "
     "predicts_by remainder scope stateless steps stochastic subclass supervised task weights y",
-    "open": "default_mode mode name",
+    "open": "bucket default_mode mode name",
     "option": "default envvar flags",
     "parse": "args",
-    "parser": "",
+    "parser": "function",
     "path": "how name repository revision",
     "history": "",
     "predict": "X endpoint fits loaders method model y",

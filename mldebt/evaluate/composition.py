@@ -1,0 +1,116 @@
+"""Configuration that is composed of several files: defaults, groups and what a command line puts over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from posixpath import normpath
+
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.settings import to_value
+from mldebt.evaluate.values import Value
+from mldebt.evaluate.workspace import Workspace
+
+DEFAULTS, SELF = "defaults", "_self_"
+MAX_NESTED = 6
+MAX_COMMANDS = 4
+_OVERRIDE = re.compile(r"^\+{0,2}([\w./@-]+)=(.*)$", re.DOTALL)
+_PACKAGE = re.compile(r"^\s*#\s*@package\s+(\S+)", re.MULTILINE)
+
+
+def composed(machine: Machine, folder: str, name: str, overrides: Sequence[str] = ()) -> Value | None:
+    """The configuration that a name in a folder stands for, by each command that runs the file."""
+    commands = machine.commands.get(machine.root.file or machine.scope.file, ())
+    given = [tuple(word for word in command.arguments if _OVERRIDE.match(word)) for command in commands]
+    distinct = list(dict.fromkeys(words for words in given if words))[:MAX_COMMANDS] or [()]
+    found = [_one(machine.workspace, folder, name, (*overrides, *words)) for words in distinct]
+    values = [to_value(one, f"{folder}/{name}") for one in found if one is not None]
+    return join(values) if values else None
+
+
+def _one(workspace: Workspace, folder: str, name: str, words: Sequence[str]) -> dict[str, object] | None:
+    matches = [match for word in words if (match := _OVERRIDE.match(word))]
+    overrides = {match[1]: match[2] for match in matches}
+    return _loaded(workspace, folder, name.removesuffix(".yaml").removesuffix(".yml"), overrides, MAX_NESTED, True)
+
+
+def _file(workspace: Workspace, path: str) -> tuple[str, object] | None:
+    for ending in (".yaml", ".yml"):
+        settings = workspace.settings(normpath(path + ending))
+        if settings is not None:
+            return normpath(path + ending), settings
+    return None
+
+
+def _loaded(
+    workspace: Workspace, folder: str, name: str, overrides: Mapping[str, str], depth: int, first: bool = False
+) -> dict[str, object] | None:
+    """A file with what its defaults list brings in, its own keys where `_self_` stands or last."""
+    found = _file(workspace, f"{folder}/{name}")
+    if found is None or not isinstance(found[1], dict) or depth == 0:
+        return None
+    own = {str(key): value for key, value in found[1].items() if key != DEFAULTS}
+    listed = found[1].get(DEFAULTS)
+    entries = listed if isinstance(listed, list) else []
+    group = name.rpartition("/")[0]
+    result: dict[str, object] = {}
+    for entry in entries if SELF in entries else [*entries, SELF]:
+        if entry == SELF:
+            result = _over(result, own)
+        else:
+            for part in _entry(workspace, folder, group, entry, overrides, depth):
+                result = _over(result, part)
+    return _with_overrides(result, overrides, workspace, folder) if first else result
+
+
+def _entry(
+    workspace: Workspace, folder: str, group: str, entry: object, overrides: Mapping[str, str], depth: int
+) -> list[dict[str, object]]:
+    """What one line of a defaults list brings: `base`, `data: small`, `override model: big`, `db@target: mysql`."""
+    pairs = entry.items() if isinstance(entry, dict) else [("", entry)]
+    parts: list[dict[str, object]] = []
+    for key, value in pairs:
+        place = re.sub(r"^(?:(?:override|optional)\s+)+", "", str(key))
+        place, _, package = place.partition("@")
+        absolute = place.startswith("/") or str(value).startswith("/")
+        inside = "/".join(filter(None, ["" if absolute else group, place.strip("/")]))
+        for option in value if isinstance(value, list) else [overrides.get(inside, value)]:
+            name = "/".join(filter(None, [inside, str(option).removesuffix(".yaml").strip("/")]))
+            part = _loaded(workspace, folder, name, overrides, depth - 1) if option is not None else None
+            if part is not None:
+                parts.append(_in_package(workspace, folder, name, package or inside.replace("/", "."), part))
+    return parts
+
+
+def _in_package(
+    workspace: Workspace, folder: str, name: str, package: str, part: dict[str, object]
+) -> dict[str, object]:
+    """The keys of a group's file below the name of the group, or where its first line says."""
+    found = _file(workspace, f"{folder}/{name}")
+    header = _PACKAGE.search((workspace.text(found[0]) or "")[:400]) if found else None
+    if header:
+        package = header[1]
+    for step in reversed([] if package in ("_global_", "") else package.replace("_group_", "").split(".")):
+        part = {step: part} if step else part
+    return part
+
+
+def _with_overrides(
+    result: dict[str, object], overrides: Mapping[str, str], workspace: Workspace, folder: str
+) -> dict[str, object]:
+    for key, value in overrides.items():
+        if _file(workspace, f"{folder}/{key}/{value}") is None:
+            part: object = value.strip("\"'")
+            for step in reversed(key.replace("/", ".").partition("@")[0].split(".")):
+                part = {step: part}
+            result = _over(result, part) if isinstance(part, dict) else result
+    return result
+
+
+def _over(below: dict[str, object], above: dict[str, object]) -> dict[str, object]:
+    result = dict(below)
+    for key, value in above.items():
+        under = result.get(key)
+        result[key] = _over(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return result

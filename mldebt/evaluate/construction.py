@@ -1,0 +1,176 @@
+"""How objects of the repository's classes come to be: fields with their defaults, from tables, from the environment."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import Call, all_fields, bound, call_function, instantiate, invoke
+from mldebt.evaluate.environment import variable
+from mldebt.evaluate.joins import fresh, join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.settings import lookup
+from mldebt.evaluate.values import (
+    Class,
+    Function,
+    Instance,
+    Map,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    hole,
+    is_none,
+    options_of,
+)
+
+NO_DEFAULT = "field without default"
+
+
+def field(operation: Operation) -> Value:
+    """`field(default_factory=…)` and its kin: the default of a field, made by a function or given."""
+    function, default = operation.given("function"), operation.given("default")
+    if function is not None:
+        return invoke(operation.machine, function, Call(operation.call.line, operation.call.ordinal, [], {}))
+    return default if default is not None else Unknown(NO_DEFAULT)
+
+
+def fill(machine: Machine, instance: Instance, outside: bool = False) -> None:
+    """Give an instance the fields that it was not given: their defaults, the environment where its class reads that.
+
+    `outside`: nothing says that the defaults were not replaced.
+    """
+    from mldebt.evaluate.attributes import class_member
+
+    cls = instance.cls
+    prefix = _prefix(machine, cls)
+    for name in all_fields(cls):
+        if name in instance.fields:
+            instance.fields[name] = _typed(machine, cls, name, instance.fields[name])
+            continue
+        default = class_member(machine, cls, name)
+        if isinstance(default, Unknown) and default.reason == NO_DEFAULT:
+            default = None
+        if prefix is not None:
+            default = variable(machine, f"{prefix}{name}".upper(), default, name)
+        if default is not None and not isinstance(default, Function):
+            instance.fields[name] = _assumed(default) if outside else fresh(default)
+    made = class_member(machine, cls, "__post_init__")
+    if isinstance(made, Function):
+        call_function(machine, bound(made, instance), Call(cls.line, 0, [], {}))
+
+
+def _assumed(value: Value) -> Value:
+    return Text(value.parts, value.path, True, value.sources) if isinstance(value, Text) else fresh(value)
+
+
+def _typed(machine: Machine, cls: Class, name: str, value: Value) -> Value:
+    """A table that is given for a field whose type is a class of the repository is an object of that class."""
+    if not isinstance(value, Map):
+        return value
+    owner, annotation = _annotation(cls, name)
+    declared = owner.scope.get(annotation[1]) if owner is not None and annotation and annotation[0] == "name" else None
+    return from_table(machine, declared, value) if isinstance(declared, Class) else value
+
+
+def _annotation(cls: Class, name: str) -> tuple[Class | None, tuple[object, ...] | None]:
+    if name in cls.types:
+        return cls, cls.types[name]
+    for base in cls.bases:
+        if isinstance(base, Class) and (found := _annotation(base, name))[0] is not None:
+            return found
+    return None, None
+
+
+def _prefix(machine: Machine, cls: Class, depth: int = 6) -> str | None:
+    """What the names of the variables begin with that a class reads its fields from; None where it reads none."""
+    for base in cls.bases:
+        if isinstance(base, Class) and depth:
+            if (found := _prefix(machine, base, depth - 1)) is not None:
+                return _own_prefix(cls) or found
+        elif isinstance(base, Symbol):
+            entry = machine.knowledge.call(base.dotted)
+            if entry is not None and entry.op == "settings":
+                return _own_prefix(cls)
+    return None
+
+
+def _own_prefix(cls: Class) -> str:
+    inner, config = cls.members.get("Config"), cls.members.get("model_config")
+    found = inner.members.get("env_prefix") if isinstance(inner, Class) else None
+    if found is None and config is not None:
+        found = lookup(config, ("env_prefix",))
+    return found.literal or "" if isinstance(found, Text) else ""
+
+
+def from_table(machine: Machine, cls: Class, table: Map) -> Value:
+    """An object whose fields are the keys of a table."""
+    call = Call(machine.scope.statement[0], 0, [], {str(key): value for key, value in table.entries.items()})
+    if table.open:
+        call.spread.append(table)
+    return instantiate(machine, cls, call)
+
+
+def construct(operation: Operation) -> Value:
+    """A library makes an object of a class that it is given: out of a table, or out of the command line."""
+    classes, data = operation.given("function"), operation.given("data")
+    known = [one for one in options_of(classes) if isinstance(one, Class)] if classes is not None else []
+    if known:
+        return join(_constructed(operation, one, data) for one in known)
+    return data if data is not None else Unknown("object of an unknown class")
+
+
+def _constructed(operation: Operation, cls: Class, data: Value | None) -> Value:
+    if isinstance(data, Map):
+        return from_table(operation.machine, cls, data)
+    instance = Instance(cls)
+    fill(operation.machine, instance, outside=True)
+    return instance
+
+
+def of_class(machine: Machine, cls: Class, name: str, call: Call) -> Value | None:
+    """`Config.parse_obj(table)`: a method of a library's class that makes an object; None for others."""
+    from mldebt.evaluate.attributes import class_member, library_base
+
+    library = library_base(machine, cls) if class_member(machine, cls, name) is None else None
+    entry = machine.knowledge.call(f"{library}.{name}") if library else None
+    if entry is None or entry.op != "construct":
+        return None
+    return _constructed(Operation(machine, call, entry, f"{library}.{name}"), cls, call.given(entry, "data"))
+
+
+def build(operation: Operation) -> Value:
+    """A configuration that names a class or function, and what to call it with."""
+    from mldebt.evaluate.attributes import attribute
+    from mldebt.evaluate.imports import import_module
+
+    machine, data = operation.machine, operation.data()
+    target = lookup(data, ("_target_",)) if data is not None else None
+    if not isinstance(data, Map) or not isinstance(target, Text) or not target.literal:
+        return data if data is not None else Unknown("object of an unknown class")
+    module, _, name = target.literal.rpartition(".")
+    found = attribute(machine, import_module(machine, module), name) if module else Symbol(name)
+    given = {str(key): value for key, value in data.entries.items() if not str(key).startswith("_")}
+    return invoke(machine, found, Call(operation.call.line, operation.call.ordinal, operation.call.args[1:],
+                                       {**given, **operation.call.kwargs}))  # fmt: skip
+
+
+def of_classes(machine: Machine, value: Object) -> Value:
+    """What a parser of the fields of several classes gives: one object of each."""
+    made = [Instance(cls) for cls in value.facts.get("classes", ())]
+    for instance in made:
+        fill(machine, instance, outside=True)
+        _from_commands(machine, instance)
+    return Seq(list(made), kind="tuple")
+
+
+def _from_commands(machine: Machine, instance: Instance) -> None:
+    from mldebt.evaluate.command_lines import flag_values
+
+    commands = machine.commands.get(machine.root.file or machine.scope.file, ())
+    for name in all_fields(instance.cls):
+        passed = flag_values(commands, [f"--{name}", f"--{name.replace('_', '-')}"])
+        if passed:
+            instance.fields[name] = join(passed)
+        elif name not in instance.fields or is_none(instance.fields[name]):
+            instance.fields[name] = hole(name, "cli")

@@ -1,0 +1,38 @@
+"""Environment variables: their defaults in the code, and what files of the repository set them to."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.values import Text, Unknown, Value, hole, is_none
+
+FILES = (".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.local", ".env.dev")
+_SECRET = re.compile(r"KEY|SECRET|TOKEN|PASS|PWD|CREDENTIAL", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"^(?:<.*>|your[-_ ].*|change[-_]?me|x+|\.\.\.|todo|none|null)$", re.IGNORECASE)
+
+
+def variable(machine: Machine, name: str, default: Value | None, label: str = "") -> Value:
+    """What a variable holds: the default that the code gives, what a file sets it to, else a hole with its name."""
+    if isinstance(default, Text):
+        return Text(default.parts, default.path, True, default.sources)
+    if default is not None and not is_none(default) and not isinstance(default, Unknown):
+        return default
+    written = _written(machine, name)
+    return Text((written,), False, True) if written else hole(label or name, "env")
+
+
+def _written(machine: Machine, name: str) -> str:
+    """The value in the nearest file of variables; secrets are nobody's business."""
+    if _SECRET.search(name):
+        return ""
+    folder = (machine.root.file or machine.scope.file).rpartition("/")[0]
+    while True:
+        for file in FILES:
+            settings = machine.workspace.settings(f"{folder}/{file}" if folder else file)
+            value = settings.get(name) if isinstance(settings, dict) else None
+            if isinstance(value, str) and value and "$" not in value and not _PLACEHOLDER.match(value):
+                return value
+        if not folder:
+            return ""
+        folder = folder.rpartition("/")[0]

@@ -1,0 +1,60 @@
+"""Functions of the standard library that belong to the language: what they make is a value like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mldebt.evaluate.calls import Call, invoke
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.values import NONE, Class, Map, Object, Seq, Text, Unknown, Value, derived
+
+
+def _import_module(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.imports import import_module
+
+    name = call.args[0] if call.args else None
+    if isinstance(name, Text) and name.literal:
+        return import_module(machine, name.literal)
+    return Unknown("value of a built-in function", call.hint)
+
+
+def _partial(machine: Machine, call: Call) -> Value:
+    facts = {"function": call.args[0] if call.args else NONE, "args": call.args[1:], "kwargs": dict(call.kwargs)}
+    return Object("partial", facts=facts)
+
+
+def call_partial(machine: Machine, value: Object, call: Call) -> Value:
+    """A call of `partial(function, …)`: what it was given comes first."""
+    call.args[:0] = value.facts["args"]
+    call.labels[:0] = [None] * len(value.facts["args"])
+    call.kwargs = {**value.facts["kwargs"], **call.kwargs}
+    return invoke(machine, value.facts["function"], call)
+
+
+def fields_of(machine: Machine, call: Call) -> Value:
+    """`vars(x)`, `asdict(x)`: the fields of an object as a dictionary."""
+    from mldebt.evaluate.settings import as_map
+
+    found = as_map(call.args[0]) if call.args else None
+    return found if found is not None else derived("fields of an object", *call.args)
+
+
+def _named_tuple(machine: Machine, call: Call) -> Value:
+    fields = call.args[1] if len(call.args) > 1 else NONE
+    if isinstance(fields, Text) and fields.literal:
+        names = fields.literal.replace(",", " ").split()
+    else:
+        items = fields.items if isinstance(fields, Seq) else []
+        names = [item.literal for item in items if isinstance(item, Text) and item.literal]
+    return Class(machine.scope.file, call.hint or "namedtuple", [], {}, names)
+
+
+def _namespace(machine: Machine, call: Call) -> Value:
+    return Map(dict(call.kwargs.items()), bool(call.spread))
+
+
+LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
+    "importlib.import_module": _import_module, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
+    "dataclasses.asdict": fields_of, "attr.asdict": fields_of, "attrs.asdict": fields_of,
+    "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
+}  # fmt: skip
