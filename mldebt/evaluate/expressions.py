@@ -8,6 +8,7 @@ from typing import Any
 from mldebt.evaluate import frames
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import call
+from mldebt.evaluate.comprehensions import comprehension
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.spelling import is_from_outside, names_added, spelled
@@ -17,7 +18,6 @@ from mldebt.evaluate.values import (
     MAX_ITEMS,
     Choice,
     Const,
-    Env,
     Frame,
     Function,
     Map,
@@ -33,8 +33,6 @@ from mldebt.evaluate.values import (
     text,
 )
 from mldebt.read.facts import Expr
-
-COMPREHENSION_ROUNDS = 24
 
 
 def constant(machine: Machine, expression: Expr) -> Value:
@@ -318,52 +316,6 @@ def conditional(machine: Machine, expression: Expr) -> Value:
     if known is not None:
         return machine.evaluate(expression[2] if known else expression[3])
     return join((machine.evaluate(expression[2]), machine.evaluate(expression[3])))
-
-
-def comprehension(machine: Machine, expression: Expr) -> Value:
-    _, kind, element, generators = expression
-    outer = machine.scope.env
-    machine.scope.env = Env(outer)
-    collected: list[Value] = []
-    try:
-        complete = _generate(machine, generators, element, collected)
-    finally:
-        machine.scope.env = outer
-    if kind == "dict":
-        return _dictionary(collected, not complete)
-    return Seq(collected[:MAX_ITEMS], not complete or len(collected) > MAX_ITEMS, "set" if kind == "set" else "list")
-
-
-def _dictionary(pairs: list[Value], unclear: bool) -> Map:
-    result = Map({}, unclear)
-    for pair in pairs:
-        if isinstance(pair, Seq) and len(pair.items) == 2:
-            put(result, pair.items[0], pair.items[1])
-    return result
-
-
-def _generate(machine: Machine, generators: Any, element: Expr, collected: list[Value]) -> bool:
-    """Evaluate the element for each round; False where there may be more rounds or fewer."""
-    from mldebt.evaluate.iteration import elements
-    from mldebt.evaluate.statements import bind
-
-    if not generators:
-        collected.append(machine.evaluate(element))
-        return True
-    (target, iterable, conditions), *rest = generators
-    found, complete = elements(machine, machine.evaluate(iterable), iterable)
-    for number, item in enumerate(found[:COMPREHENSION_ROUNDS]):
-        bind(machine, target, item)
-        tests = [truth(machine.evaluate(condition)) for condition in conditions]
-        if False in tests:
-            continue
-        complete &= None not in tests
-
-        def one_round() -> bool:
-            return _generate(machine, rest, element, collected)
-
-        complete &= machine.unroll(str(number), one_round) if len(found) > 1 else one_round()
-    return complete and len(found) <= COMPREHENSION_ROUNDS
 
 
 def lambda_(machine: Machine, expression: Expr) -> Value:

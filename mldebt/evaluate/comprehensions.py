@@ -1,0 +1,60 @@
+"""Comprehensions: their element for each round, in a scope of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.values import MAX_ITEMS, Env, Map, Seq, Value
+from mldebt.read.facts import Expr
+
+COMPREHENSION_ROUNDS = 24
+
+
+def comprehension(machine: Machine, expression: Expr) -> Value:
+    _, kind, element, generators = expression
+    outer = machine.scope.env
+    machine.scope.env = Env(outer)
+    collected: list[Value] = []
+    try:
+        complete = _generate(machine, generators, element, collected)
+    finally:
+        machine.scope.env = outer
+    if kind == "dict":
+        return _dictionary(collected, not complete)
+    return Seq(collected[:MAX_ITEMS], not complete or len(collected) > MAX_ITEMS, "set" if kind == "set" else "list")
+
+
+def _dictionary(pairs: list[Value], unclear: bool) -> Map:
+    from mldebt.evaluate.expressions import put
+
+    result = Map({}, unclear)
+    for pair in pairs:
+        if isinstance(pair, Seq) and len(pair.items) == 2:
+            put(result, pair.items[0], pair.items[1])
+    return result
+
+
+def _generate(machine: Machine, generators: Any, element: Expr, collected: list[Value]) -> bool:
+    """Evaluate the element for each round; False where there may be more rounds or fewer."""
+    from mldebt.evaluate.expressions import truth
+    from mldebt.evaluate.iteration import elements
+    from mldebt.evaluate.statements import bind
+
+    if not generators:
+        collected.append(machine.evaluate(element))
+        return True
+    (target, iterable, conditions), *rest = generators
+    found, complete = elements(machine, machine.evaluate(iterable), iterable)
+    for number, item in enumerate(found[:COMPREHENSION_ROUNDS]):
+        bind(machine, target, item)
+        tests = [truth(machine.evaluate(condition)) for condition in conditions]
+        if False in tests:
+            continue
+        complete &= None not in tests
+
+        def one_round() -> bool:
+            return _generate(machine, rest, element, collected)
+
+        complete &= machine.unroll(str(number), one_round) if len(found) > 1 else one_round()
+    return complete and len(found) <= COMPREHENSION_ROUNDS
