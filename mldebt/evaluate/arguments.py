@@ -25,6 +25,7 @@ from mldebt.evaluate.values import (
     Value,
     sources_of,
 )
+from mldebt.terms import HOLE
 
 DEPTH = 3
 MOST_ITEMS = 20
@@ -48,7 +49,8 @@ def _written(value: Value, depth: int) -> str:
 
 
 def _frame(value: Frame) -> str:
-    return f"{value.node}/{value.form}/{','.join(sorted(value.columns))}/{','.join(sorted(value.dropped))}"
+    names, dropped = ",".join(sorted(value.columns)), ",".join(sorted(value.dropped))
+    return f"{value.node}/{value.form}/{names}/{dropped}{_told(value)}"
 
 
 def _unknown(value: Unknown) -> str:
@@ -91,6 +93,13 @@ def _mapped(value: Map, depth: int) -> str:
 
 def _instance(value: Instance, depth: int) -> str:
     return f"{value.cls.key}({canonical_fields(value, depth)})"
+
+
+def _told(frame: Frame) -> str:
+    """What tells two values of one frame apart: how they are computed, else what of."""
+    if frame.term is not HOLE or frame.terms:
+        return f"/{frame.term}{sorted((name, str(term)) for name, term in frame.terms.items())}"
+    return f"/{sorted(frame.columns[''])}" if "" in frame.columns else ""
 
 
 def canonical_fields(value: Instance, depth: int) -> str:

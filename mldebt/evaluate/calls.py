@@ -10,7 +10,6 @@ from mldebt.evaluate.arguments import canonical
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_CONTEXTS_OF_SMALL, MAX_DEPTH, SMALL, Machine, Scope, digest
 from mldebt.evaluate.values import (
-    NONE,
     Choice,
     Class,
     Connection,
@@ -267,7 +266,7 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: str) -> 
             machine.run(function.body)
     finally:
         machine.active.pop()
-    result = result_of(scope)
+    result = result_of(machine, scope)
     if not function.is_lambda:
         machine.memo[function.key, key] = (result, frozenset(machine.root.seeded - before), _changed(function, fields))
     return result
@@ -280,10 +279,12 @@ def _changed(function: Function, before: dict[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in function.this.fields.items() if before.get(name) is not value}
 
 
-def result_of(scope: Scope) -> Value:
+def result_of(machine: Machine, scope: Scope) -> Value:
+    from mldebt.evaluate.choices import returned
+
     if scope.yields:
         return Seq(list(scope.yields), True, "generator")
-    return join(scope.returns) if scope.returns else NONE
+    return returned(machine, scope)
 
 
 def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:

@@ -11,6 +11,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.surroundings import parsed_files
 from mldebt.evaluate.tables import on_each, subjects
+from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import (
     Class,
     Frame,
@@ -111,7 +112,8 @@ def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> 
         return result.copy(form="table", rows=frame.rows)
     if sources_of(result) - {frame.node}:
         frame = combine(operation.machine, frame, as_frame(operation.machine, result))
-    return frame.copy(columns={"": refs or frame.refs()}, open=(), form="series", vague=False)
+    term = term_of(operation.machine, result)
+    return frame.copy(columns={"": refs or frame.refs()}, open=(), form="series", vague=False, term=term, terms={})
 
 
 def iterate(operation: Operation) -> Value:

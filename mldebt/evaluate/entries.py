@@ -162,7 +162,7 @@ def run_alone(
         entered.cut = True
     finally:
         machine.active.pop()
-    return result_of(scope)
+    return result_of(machine, scope)
 
 
 def escape_value(machine: Machine, value: Value) -> None:

@@ -8,12 +8,15 @@ from typing import Any
 from mldebt.evaluate import frames
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import call
+from mldebt.evaluate.choices import chosen, either
 from mldebt.evaluate.comprehensions import comprehension
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.meanings import operated, turned
 from mldebt.evaluate.spelling import is_from_outside, names_added, spelled
 from mldebt.evaluate.strings import add_texts, format_percent, from_parts
 from mldebt.evaluate.subscripts import subscript
+from mldebt.evaluate.terms_of import term_of, with_term
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     Choice,
@@ -158,16 +161,16 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
 
         return join_paths([left, written_out(machine, right)], labels=[None, expression])
     if isinstance(left, Frame) or isinstance(right, Frame):
-        combined = frames.combine(machine, left, right)
-        combined.spelled = spelled(left, right) if operator == "+" else None
-        return combined
+        made = frames.combine(machine, left, right)
+        made.spelled = spelled(left, right) if operator == "+" else None
+        return operated(machine, operator, left, right, made)
     if operator == "+":
         return _add(machine, left, right, expression)
     if operator in (">>", "<<"):
         return _ordered(machine, operator, left, right)
     if isinstance(left, Map) and isinstance(right, Map) and operator == "|":
         return Map({**left.entries, **right.entries}, left.open or right.open, right.rest or left.rest)
-    return arithmetic(operator, left, right)
+    return operated(machine, operator, left, right, arithmetic(operator, left, right))
 
 
 def _ordered(machine: Machine, operator: str, left: Value, right: Value) -> Value:
@@ -220,8 +223,8 @@ def compare(machine: Machine, expression: Expr) -> Value:
     _, operator, left_expression, right_expression = expression
     left, right = machine.evaluate(left_expression), machine.evaluate(right_expression)
     if isinstance(left, Frame) or isinstance(right, Frame):
-        return frames.compare(machine, operator, left, right)
-    return known_comparison(operator, left, right)
+        return operated(machine, operator, left, right, frames.compare(machine, operator, left, right))
+    return operated(machine, operator, left, right, known_comparison(operator, left, right))
 
 
 def known_comparison(operator: str, left: Value, right: Value) -> Value:
@@ -266,7 +269,8 @@ def boolean(machine: Machine, expression: Expr) -> Value:
         return Text(right.parts, right.path, True, right.sources)
     if truth(left) is not None:
         return right
-    return join((left, right)) if expression[1] == "or" else join((right, left))
+    joined = join((left, right)) if expression[1] == "or" else join((right, left))
+    return either(machine, expression[1], left, right, joined)
 
 
 def unary(machine: Machine, expression: Expr) -> Value:
@@ -274,13 +278,16 @@ def unary(machine: Machine, expression: Expr) -> Value:
     if isinstance(value, Frame):
         divider, part = value.side
         other = {"train": "test", "test": "train"}.get(part, "")
-        return value.copy(side=(divider, other) if expression[1] == "~" and other else ("", ""))
+        side = (divider, other) if expression[1] == "~" and other else ("", "")
+        return with_term(value, turned(machine, expression[1], value)).copy(side=side)  # type: ignore[union-attr]
     if expression[1] == "not":
         known = truth(value)
-        return Const(not known) if known is not None else derived("negation", value)
+        if known is not None:
+            return Const(not known)
+        return with_term(derived("negation", value), turned(machine, "not", value))
     if expression[1] == "-" and isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(-value.value)
-    return value
+    return with_term(value, turned(machine, expression[1], value)) if isinstance(value, Unknown) else value
 
 
 def formatted(machine: Machine, expression: Expr) -> Value:
@@ -312,10 +319,11 @@ def written_out(machine: Machine, value: Value) -> Value:
 
 
 def conditional(machine: Machine, expression: Expr) -> Value:
-    known = truth(machine.evaluate(expression[1]))
+    test = machine.evaluate(expression[1])
+    known = truth(test)
     if known is not None:
         return machine.evaluate(expression[2] if known else expression[3])
-    return join((machine.evaluate(expression[2]), machine.evaluate(expression[3])))
+    return chosen(machine, term_of(machine, test), machine.evaluate(expression[2]), machine.evaluate(expression[3]))
 
 
 def lambda_(machine: Machine, expression: Expr) -> Value:

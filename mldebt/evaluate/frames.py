@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from mldebt.evaluate.decisions import decide
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_literal
+from mldebt.evaluate.terms_of import column_term, rekey, term_of, with_terms
 from mldebt.evaluate.values import (
     Choice,
     ColumnRef,
@@ -24,6 +25,7 @@ from mldebt.evaluate.values import (
 )
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
+from mldebt.terms import Term, apply, const
 
 
 def new_frame(
@@ -90,8 +92,12 @@ def column_refs(machine: Machine, frame: Frame, name: str, site: Site) -> frozen
 
 
 def column(machine: Machine, frame: Frame, name: str) -> Frame:
+    known = name in frame.columns or not frame.vague
     refs = column_refs(machine, frame, name, machine.site())
-    return frame.copy(columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series")
+    term = frame.terms.get(name, frame.term) if known else None
+    return frame.copy(
+        columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series", term=term, terms={}
+    )
 
 
 def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool = True) -> Frame:
@@ -125,8 +131,10 @@ def drop(frame: Frame, names: Iterable[str]) -> Frame:
 # -- storing
 
 
-def store(machine: Machine, frame: Frame, key: Value, value: Value, *, partly: bool = False) -> None:
-    """`df[key] = value`: a derived column."""
+def store(
+    machine: Machine, frame: Frame, key: Value, value: Value, *, partly: bool = False, where: Term | None = None
+) -> None:
+    """`df[key] = value`: a derived column. `partly`: only in some rows, `where` says in which."""
     site = machine.site()
     names, _ = names_of(key)
     if not names:
@@ -137,16 +145,30 @@ def store(machine: Machine, frame: Frame, key: Value, value: Value, *, partly: b
     if frame.form in ("records", "series"):
         _store_element(frame, names, value)
         return
+    term = term_of(machine, value)
     for name in names:
         parents = columns_of(value)
         if isinstance(value, Frame) and name in value.columns and len(names) > 1:
-            parents = value.columns[name]
+            parents, term = value.columns[name], column_term(machine, value, name)
         ref = (frame.node, name)
         old = frame.columns.get(name, frozenset((owner, name) for owner in frame.open if name not in frame.dropped))
         if partly:
             parents = parents | old
+        before = column_term(machine, frame, name) if name in frame.columns or frame.open else const(None)
         machine.trace.column(ref, "derived", site, parents)
+        _set_term(machine, frame, ref, apply("where", [where, term, before]) if partly else term)
         frame.columns[name] = frozenset((ref,))
+
+
+def _set_term(machine: Machine, frame: Frame, ref: ColumnRef, term: Term | None) -> None:
+    """How a stored column is computed from here on; what may not be reached leaves two possibilities."""
+    name = ref[1]
+    sure = machine.undecided == 0 and None not in machine.scope.path
+    there = name in frame.columns or name in frame.terms
+    if not sure and there and column_term(machine, frame, name) != term:
+        term = None
+    frame.terms[name] = term
+    machine.trace.computed(ref, term, surely=sure)
 
 
 def _store_element(frame: Frame, names: Iterable[str], value: Value) -> None:
@@ -202,6 +224,7 @@ def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
     old = list(frame.columns.values())
     everything = frame.refs()
     if frame.closed and len(old) == len(names):
+        rekey(frame, dict(zip(frame.columns, names, strict=True)))
         frame.columns = dict(zip(names, old, strict=True))
     else:
         owners = frame.open
@@ -342,6 +365,7 @@ def one_of(machine: Machine, frames: list[Frame], hint: str = "") -> Frame:
             made.columns[column_name] = made.columns.get(column_name, frozenset()) | refs
         made.open = tuple(dict.fromkeys((*made.open, *frame.open)))
     made.vague = any(frame.vague or set(frame.columns) != set(made.columns) for frame in frames)
+    with_terms(machine, made, frames)
     made.dropped = frozenset.intersection(*(frame.dropped for frame in frames))
     made.form, made.named = first.form, all(frame.named for frame in frames)
     return made
@@ -357,11 +381,13 @@ def from_items(machine: Machine, value: Value, hint: str, ordinal: object, site:
         for name, item in record.entries.items():
             ref = (frame.node, str(name))
             machine.trace.column(ref, "derived", site, columns_of(item))
+            machine.trace.computed(ref, term_of(machine, item))
             frame.columns[str(name)] = frozenset((ref,))
         frame.vague = record.open
     elif isinstance(record, Frame) and record.form in ("records", "row", "table"):
         frame.columns, frame.open, frame.dropped = dict(record.columns), record.open, record.dropped
         frame.vague, frame.named = record.vague, record.named
+        frame.term, frame.terms = record.term, dict(record.terms)
     else:
         frame.columns = {"": columns_of(value)}
         frame.vague = True

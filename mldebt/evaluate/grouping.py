@@ -11,8 +11,10 @@ from mldebt.evaluate.frames import (
     names_of,
     select_rows,
 )
+from mldebt.evaluate.meanings import aggregated
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.tables import _use, on_each, subjects
+from mldebt.evaluate.terms_of import column_term
 from mldebt.evaluate.values import (
     Class,
     ColumnRef,
@@ -62,10 +64,15 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
         _name_aggregates(operation, made, frame, named)
     elif isinstance(spec, Map):
         made.columns = {str(name): column_refs(machine, frame, str(name), site) for name in spec.entries}
-        made.open, made.vague = (), spec.open
+        made.terms = {str(name): aggregated(machine, frame, str(name), how, keys) for name, how in spec.entries.items()}
+        made.open, made.vague, made.term = (), spec.open, None
         if spec.open:
             use_frame(machine, frame, "escape", site)
+    elif operation.given("function") is not None:
+        made.terms = {name: aggregated(machine, frame, name, spec, keys) for name in frame.columns}
+        made.term = None
     made.columns = {**{key: column_refs(machine, frame, key, site) for key in keys}, **made.columns}
+    made.terms |= {key: column_term(machine, frame, key) for key in keys}
     return made
 
 
@@ -75,8 +82,12 @@ def _name_aggregates(operation: Operation, made: Frame, frame: Frame, named: Map
     for name, value in named.items():
         source = names_of(value)[0][:1]
         refs = [column_refs(operation.machine, frame, one, operation.site) for one in source]
-        operation.machine.trace.column((made.node, name), "derived", operation.site, frozenset().union(*refs))
-        made.columns[name] = frozenset(((made.node, name),))
+        ref = (made.node, name)
+        operation.machine.trace.column(ref, "derived", operation.site, frozenset().union(*refs))
+        function = value.items[1] if isinstance(value, Seq) and len(value.items) > 1 else None
+        made.terms[name] = aggregated(operation.machine, frame, source[0], function, made.index) if source else None
+        operation.machine.trace.computed(ref, made.terms[name])
+        made.columns[name] = frozenset((ref,))
 
 
 def window(operation: Operation) -> Value:

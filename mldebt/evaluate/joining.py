@@ -7,8 +7,10 @@ from mldebt.evaluate.frames import (
     names_of,
     new_frame,
 )
+from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
+from mldebt.evaluate.terms_of import rekey, with_terms
 from mldebt.evaluate.values import (
     Frame,
     Map,
@@ -47,7 +49,7 @@ def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
         machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="merge", validated=validated)
     if len(rights) == 1:
         everyone = _apart(left, rights[0], {*keys, *names_of(operation.given("left_on"))[0]}, operation)
-    return _union(made, everyone)
+    return _union(machine, made, everyone)
 
 
 def _apart(left: Frame, right: Frame, keys: set[str], operation: Operation) -> list[Frame]:
@@ -62,16 +64,19 @@ def _apart(left: Frame, right: Frame, keys: set[str], operation: Operation) -> l
 
 def _with_ending(frame: Frame, names: set[str], ending: str) -> Frame:
     columns = {f"{name}{ending}" if name in names else name: refs for name, refs in frame.columns.items()}
-    return frame.copy(columns=columns)
+    made = frame.copy(columns=columns)
+    rekey(made, {name: f"{name}{ending}" for name in names})
+    return made
 
 
-def _union(made: Frame, parts: list[Frame]) -> Frame:
+def _union(machine: Machine, made: Frame, parts: list[Frame]) -> Frame:
     for frame in parts:
         for name, refs in frame.columns.items():
             made.columns[name] = made.columns.get(name, frozenset()) | refs
         made.open = tuple(dict.fromkeys((*made.open, *frame.open)))
         made.vague |= frame.vague
         made.state |= frame.state
+    with_terms(machine, made, parts)
     made.dropped = frozenset.intersection(*(frame.dropped for frame in parts)) if parts else frozenset()
     made.named = all(frame.named for frame in parts)
     made.form = parts[0].form if parts and parts[0].form == "array" else "table"
@@ -92,7 +97,7 @@ def concat(operation: Operation) -> Value:
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     for frame in frames:
         machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="concat")
-    return _union(made, frames)
+    return _union(machine, made, frames)
 
 
 def _items(value: Value | None) -> list[Value]:

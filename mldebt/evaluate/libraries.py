@@ -27,9 +27,10 @@ from mldebt.evaluate import (
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
-from mldebt.evaluate.frames import as_frame, column
+from mldebt.evaluate.frames import as_frame, column, group_columns
 from mldebt.evaluate.language import LANGUAGE
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward, network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import path_method
@@ -59,6 +60,7 @@ from mldebt.evaluate.values import (
     options_of,
     sources_of,
 )
+from mldebt.knowledge.entry import Entry
 
 FORMS = {
     "table": "frame",
@@ -76,6 +78,9 @@ FORMS = {
     "dates": "dates",
     "categories": "categories",
 }
+PURE = Entry("", "value", {"op": "value", "data": [0]})
+PURE_METHOD = Entry("<frame>.*", "value", {"op": "value"})
+"""Calls of which nothing is known but what they compute."""
 ACCESSORS = ("window", "strings", "dates", "categories")
 
 
@@ -91,8 +96,10 @@ def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     name = dotted.removeprefix("builtins.")
     handler = BUILTINS.get(name) if name != dotted else LANGUAGE.get(dotted)
     if handler is not None:
-        return handler(machine, call)
+        return computed(machine, dotted, "", "", call, handler(machine, call))
     entry = machine.knowledge.call(dotted) or (machine.knowledge.call(name) if name != dotted else None)
+    if entry is None and machine.knowledge.meaning(dotted) is not None:
+        entry = PURE
     if entry is None:
         return _unknown_symbol(machine, dotted, call)
     return carry_out(Operation(machine, call, entry, dotted))
@@ -126,6 +133,8 @@ def kind_of(value: Value) -> str:
 
 
 def library_attribute(machine: Machine, base: Value, name: str) -> Value:
+    if isinstance(base, Object) and base.kind == "groupby" and _is_grouped_column(machine, base, name):
+        return group_columns(machine, base, Text((name,)))
     if isinstance(base, Object) and name in base.facts:
         found = base.facts[name]
         return found if not isinstance(found, (str, bool, int, tuple, list)) else Method(base, name)
@@ -150,6 +159,14 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
         if (entry := machine.knowledge.method(kind, "__getattr__")) is not None and not name.startswith("_"):
             return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
     return Method(base, name)
+
+
+def _is_grouped_column(machine: Machine, base: Object, name: str) -> bool:
+    """`df.groupby("k").price`."""
+    frame = base.facts.get("frame")
+    if not isinstance(frame, Frame) or machine.knowledge.method("groupby", name) is not None:
+        return False
+    return name in frame.columns or (bool(frame.open) and machine.knowledge.attribute("groupby", name) is None)
 
 
 def _is_column(machine: Machine, frame: Frame, kind: str, name: str) -> bool:
@@ -191,6 +208,8 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
     entry = machine.knowledge.method(kind_of(receiver), name)
     if entry is None and isinstance(receiver, Frame):
         entry = machine.knowledge.method("frame", name)
+    if entry is None and isinstance(receiver, Frame) and machine.knowledge.meaning(name, kind_of(receiver)):
+        entry = PURE_METHOD
     if entry is not None:
         return carry_out(Operation(machine, call, entry, f"{kind_of(receiver)}.{name}"))
     return _by_name_alone(machine, receiver, name, call)
@@ -384,8 +403,11 @@ def carry_out(operation: Operation) -> Value:
         return escape(operation.machine, f"unmodelled operation {operation.entry.op}", operation.call)
     if operation.entry.op == "write" and operation.given("connection") is not None:
         return queries.write_table(operation)
-    result = handler(operation)
-    return _returned(operation, result)
+    result = _returned(operation, handler(operation))
+    kind, _, name = operation.dotted.rpartition(".") if operation.entry.key.startswith("<") else ("", "", "")
+    called = name or operation.dotted
+    function = operation.given("function")
+    return computed(operation.machine, called, kind, operation.entry.op, operation.call, result, function)
 
 
 def _returned(operation: Operation, result: Value) -> Value:

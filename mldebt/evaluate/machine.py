@@ -18,6 +18,7 @@ from mldebt.evaluate.values import Env, Frame, Function, Map, Object, Unknown, V
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
 from mldebt.sites import Site
+from mldebt.terms import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,9 @@ class Scope:
     targets: tuple[str, ...] = ()
     statement: tuple[int, int] = (1, 1)
     symbolic: bool = False
+    path: list[Term | None] = field(default_factory=list)
+    guards: list[Term | None] = field(default_factory=list)
+    """The conditions on data under which the current statement runs, and under which each return was reached."""
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from mldebt.evaluate.values import (
 from mldebt.evaluate.writing import write_mode
 from mldebt.read.facts import SqlColumn, SqlStatement
 from mldebt.sites import Site
+from mldebt.terms.term import unpacked
 
 MEMORY = ":memory:"
 _HOLE = re.compile(r"\{[^{}]*\}")
@@ -200,6 +201,7 @@ def _add_output(machine: Machine, frame: Frame, output: SqlColumn, nodes: dict[s
     if output.transform and refs:
         own = (frame.node, output.name)
         machine.trace.column(own, "derived", site, refs)
+        machine.trace.computed(own, unpacked(output.term) if output.term else None)
         refs = {own}
     frame.columns[output.name] = frozenset(refs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.frames import as_frame, column, names_of, select, select_rows, store
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import (
     Const,
     Frame,
@@ -155,9 +156,11 @@ def store_located(machine: Machine, base: Object, key: Value, value: Value) -> N
     if isinstance(rows, Frame):
         for ref in sorted(rows.refs()):
             machine.trace.use(ref, "filter", machine.site())
+    partly = not (isinstance(rows, Object) and _is_full_slice(rows))
+    where = term_of(machine, rows) if isinstance(rows, Frame) else None
     if column_key is not None:
         for name in names_of(column_key)[0]:
-            store(machine, frame, Text((name,)), value, partly=True)
+            store(machine, frame, Text((name,)), value, partly=partly, where=where)
 
 
 def loaded_part(machine: Machine, base: Loaded, key: Value) -> Value:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.choices import both, merge, merge_by
 from mldebt.evaluate.decisions import decisions_in
 from mldebt.evaluate.expressions import operate, truth
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Scope
+from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import (
     Class,
     Connection,
@@ -31,6 +33,7 @@ from mldebt.evaluate.values import (
     options_of,
 )
 from mldebt.read.facts import Expr, Stmt
+from mldebt.terms import Term, apply
 
 UNROLLED = 12
 
@@ -145,6 +148,7 @@ def _exits(call: Expr) -> bool:
 
 def return_(machine: Machine, statement: Stmt) -> bool:
     machine.scope.returns.append(machine.evaluate(statement[3]) if statement[3] is not None else Const(None))
+    machine.scope.guards.append(both(machine.scope.path))
     return False
 
 
@@ -180,10 +184,11 @@ def if_(machine: Machine, statement: Stmt) -> bool:
     known = truth(condition)
     if known is not None:
         return machine.run(body if known else otherwise)
+    term = term_of(machine, condition)
     outer = machine.deciding
     machine.deciding = [*outer, *decisions_in(machine, condition)]
     try:
-        return branches(machine, (body, otherwise))
+        return branches(machine, (body, otherwise), (term, apply("not", [term])))
     finally:
         machine.deciding = outer
 
@@ -197,17 +202,22 @@ def _condition(machine: Machine, test: Expr) -> Value:
     return value
 
 
-def branches(machine: Machine, bodies: tuple[tuple[Stmt, ...], ...]) -> bool:
-    """Run alternatives from the same start and join what they leave behind."""
+def branches(machine: Machine, bodies: tuple[tuple[Stmt, ...], ...], tests: tuple[Term | None, ...] = (None,)) -> bool:
+    """Run alternatives from the same start and join what they leave behind. `tests`: when each of them is run."""
     env = machine.scope.env
     start = dict(env.names)
     ends: list[dict[str, Value]] = []
-    for body in bodies:
+    for number, body in enumerate(bodies):
         env.names.clear()
         env.names.update(start)
+        machine.scope.path.append(tests[number % len(tests)])
         if run_undecided(machine, body):
             ends.append(dict(env.names))
-    merge(env, ends or [start])
+        machine.scope.path.pop()
+    if len(ends) == 2 and tests[0] is not None:
+        merge_by(machine, tests[0], ends)
+    else:
+        merge(env, ends or [start])
     return bool(ends)
 
 
@@ -220,18 +230,6 @@ def run_undecided(machine: Machine, body: tuple[Stmt, ...]) -> bool:
         machine.undecided -= 1
 
 
-def merge(env: Env, ends: list[dict[str, Value]]) -> None:
-    env.names.clear()
-    env.names.update(ends[0])
-    for end in ends[1:]:
-        for name, value in end.items():
-            known = env.names.get(name)
-            if known is None:
-                env.names[name] = value
-            elif known is not value:
-                env.names[name] = join((known, value))
-
-
 def for_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, target, iterable, body, otherwise = statement
     found, complete = elements(machine, machine.evaluate(iterable), iterable)
@@ -241,6 +239,8 @@ def for_(machine: Machine, statement: Stmt) -> bool:
         found, complete = [join(found)], False
     start = dict(machine.scope.env.names)
     header = machine.scope.statement
+    depth = len(machine.scope.path)
+    machine.scope.path += [] if complete else [None]
     for number, item in enumerate(found):
 
         def one_round(item: Value = item) -> bool:
@@ -252,6 +252,7 @@ def for_(machine: Machine, statement: Stmt) -> bool:
             machine.unroll(str(number), one_round)
         else:
             one_round()
+    del machine.scope.path[depth:]
     if not complete:
         merge(machine.scope.env, [dict(machine.scope.env.names), start])
     machine.run(otherwise)
@@ -262,7 +263,9 @@ def while_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, test, body, otherwise = statement
     look_at(machine, machine.evaluate(test), "filter")
     start = dict(machine.scope.env.names)
+    machine.scope.path.append(None)
     machine.run(body)
+    machine.scope.path.pop()
     merge(machine.scope.env, [dict(machine.scope.env.names), start])
     machine.run(otherwise)
     return True
@@ -311,8 +314,10 @@ def try_(machine: Machine, statement: Stmt) -> bool:
         env.names.update(after)
         if name:
             env.set(name, Unknown("exception", name))
+        machine.scope.path.append(None)
         if run_undecided(machine, handler):
             ends.append(dict(env.names))
+        machine.scope.path.pop()
     merge(env, ends or [after])
     return machine.run(final) and bool(ends)
 

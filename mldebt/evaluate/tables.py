@@ -27,6 +27,7 @@ from mldebt.evaluate.frames import (
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import is_literal
+from mldebt.evaluate.terms_of import in_terms_of, rekey
 from mldebt.evaluate.values import (
     ColumnRef,
     Const,
@@ -42,6 +43,7 @@ from mldebt.evaluate.values import (
     options_of,
     sources_of,
 )
+from mldebt.terms.text import parse_expression
 
 
 def subjects(operation: Operation, field: str = "data") -> list[Frame]:
@@ -229,6 +231,7 @@ def _rename_all(operation: Operation, frame: Frame, name: Value | None) -> None:
         rename_columns(operation.machine, frame, given)
     for text, form in ((prefix, "{0}{1}"), (suffix, "{1}{0}")):
         if isinstance(text, Text) and text.literal is not None and frame.closed:
+            rekey(frame, {old: form.format(text.literal, old) for old in frame.columns})
             frame.columns = {form.format(text.literal, old): refs for old, refs in frame.columns.items()}
         elif text is not None:
             frame.vague = True
@@ -238,6 +241,8 @@ def _one_value(frame: Frame, name: str) -> dict[str, frozenset[ColumnRef]]:
     """The columns where the only one that is no key gets a name."""
     keys = {key: refs for key, refs in frame.columns.items() if key in frame.index}
     values = {key: refs for key, refs in frame.columns.items() if key not in frame.index}
+    if len(values) == 1:
+        rekey(frame, dict.fromkeys(values, name))
     return {**keys, name: frozenset[ColumnRef]().union(*values.values())} if len(values) <= 1 else dict(frame.columns)
 
 
@@ -250,6 +255,7 @@ def _rename(operation: Operation, frame: Frame, mapping: Map) -> None:
             frame.dropped |= {old}
     for name, refs in frame.columns.items():
         columns[new_names.get(name, name)] = refs
+    rekey(frame, new_names)
     frame.columns = columns
     frame.vague = frame.vague or mapping.open
 
@@ -279,7 +285,7 @@ def index(operation: Operation) -> Value:
         _use(operation, frame, names_of(operation.given("keys"))[0], "key")
         result = frame.copy()
         if isinstance(name, Text) and name.literal is not None:
-            result.columns = _one_value(frame, name.literal)  # `.reset_index(name="total")`
+            result.columns = _one_value(result, name.literal)  # `.reset_index(name="total")`
         if operation.entry.op == "reset_index":
             result.index, result.form = (), "table"
         results.append(_in_place(operation, frame, result))
@@ -299,9 +305,11 @@ def formula(operation: Operation) -> Value:
         target, equals, right = literal.partition("=")
         named = bool(equals) and target.strip().isidentifier() and not right.startswith("=")
         parts = select_columns(operation.machine, frame, mentioned(frame, right if named else literal))
-        result = frame.copy() if named else parts.copy(form="series")
+        term = in_terms_of(operation.machine, frame, parse_expression(right if named else literal))
+        parts = parts.copy(form="series", term=term, terms={})
+        result = frame.copy() if named else parts
         if named:
-            store(operation.machine, result, Text((target.strip(),)), parts.copy(form="series"))
+            store(operation.machine, result, Text((target.strip(),)), parts)
         results.append(_in_place(operation, frame, result))
     return on_each(operation, results)
 

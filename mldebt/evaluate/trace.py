@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mldebt.evaluate.values import ColumnRef
 from mldebt.sites import Site
+from mldebt.terms import Term
 
 ALL = "*"
 
@@ -46,6 +47,9 @@ class TracedColumn:
     parents: set[ColumnRef] = field(default_factory=set)
     sites: set[Site] = field(default_factory=set)
     source: str = "mention"
+    term: Term | None = None
+    told: bool = False
+    """Whether something was said of how it is computed, be it that this isn't known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,12 @@ class Trace:
         known.parents.update(parent for parent in parents if parent != ref)
         if site is not None:
             known.sites.add(site)
+
+    def computed(self, ref: ColumnRef, term: Term | None, *, surely: bool = True) -> None:
+        """How a column is computed; where it may be done in another way as well, nothing is said."""
+        known = self.columns[ref]
+        known.term = term if surely or not known.told or known.term == term else None
+        known.told = True
 
     def use(self, ref: ColumnRef, kind: str, site: Site) -> None:
         self.uses.add(TracedUse(ref[0], ref[1], kind, site))

@@ -10,6 +10,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground
+from mldebt.evaluate.terms_of import expressions
 from mldebt.evaluate.values import (
     NONE,
     Choice,
@@ -84,7 +85,7 @@ def train(operation: Operation, model: Model) -> None:
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(
             frame.node, model.node, kind, site, operation.evidence, columns=columns, named=frame.named,
-            selects=used.names() if used is not frame else None,
+            selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)
         model.fitted_on = frame.rows
@@ -92,7 +93,11 @@ def train(operation: Operation, model: Model) -> None:
             keep_logged(machine, model)
     given = given_data(operation)
     for frame in [*fed(operation, "y", model), *wrapped_labels(machine, given)] if kind != "FITS" else ():
-        machine.trace.edge(frame.node, model.node, "LABELS", site, operation.evidence, columns=frame.names())
+        names = frame.names()
+        machine.trace.edge(
+            frame.node, model.node, "LABELS", site, operation.evidence, columns=names,
+            expressions=expressions(machine, frame, names),
+        )  # fmt: skip
         use_frame(machine, frame, "label", site)
     evaluated = operation.given("eval")
     for frame in frames_of(evaluated) if evaluated is not None else ():
@@ -268,7 +273,7 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
-            selects=used.names() if used is not frame else None,
+            selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
         )  # fmt: skip
         machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
         use_frame(machine, used, "feature", site)

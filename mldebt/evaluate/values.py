@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from mldebt.terms import HOLE, Term
+
 ColumnRef = tuple[str, str]
 """(id of the node that owns the column, name of the column)"""
 
@@ -23,12 +25,13 @@ MAX_ITEMS = 64
 
 @dataclass(slots=True, unsafe_hash=True)
 class Unknown:
-    """A value that can't be resolved: why, what it is called, and which data went into it."""
+    """A value that can't be resolved: why, what it is called, which data went into it, and how where that is known."""
 
     reason: str
     label: str = ""
     sources: frozenset[str] = frozenset()
     columns: frozenset[ColumnRef] = frozenset()
+    term: Term | None = None
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -210,6 +213,7 @@ class Frame:
     the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values.
     `index` names the columns that are the keys of a grouping. `side` of a mask: what it divides the rows by, and which
     part of them it keeps. `spelled`: the text that each value is a part of, where text was put around a column.
+    part of them it keeps. `term` says what is computed of each column, `terms` of single ones that differ.
     """
 
     node: str
@@ -224,10 +228,12 @@ class Frame:
     index: tuple[str, ...] = ()
     side: tuple[str, str] = ("", "")
     spelled: Text | None = None
+    term: Term | None = HOLE
+    terms: dict[str, Term | None] = field(default_factory=dict)
 
     def copy(self, **changes: Any) -> Frame:
         values = {name: getattr(self, name) for name in Frame.__slots__}
-        values["columns"] = dict(self.columns)
+        values["columns"], values["terms"] = dict(self.columns), dict(self.terms)
         return Frame(**{**values, **changes})
 
     @property

@@ -12,6 +12,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.scratch import TRANSIENT, fetched, held, hold, is_transient
 from mldebt.evaluate.storage import node_of, outcome, resolve, settled, stored_names
 from mldebt.evaluate.strings import label_of
+from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import (
     Choice,
     ColumnRef,
@@ -30,6 +31,7 @@ from mldebt.evaluate.values import (
     sources_of,
 )
 from mldebt.sites import Site
+from mldebt.terms import Term, column
 
 
 def write(operation: Operation) -> Value:
@@ -154,8 +156,10 @@ def written_names(value: Value) -> tuple[str, ...] | None:
 def _written_columns(machine: Machine, value: Value, node: str, site: Site) -> None:
     """What the columns of the written thing are made of; whatever goes into it is used."""
     for option in options_of(value):
-        for name, refs in _named_parts(option):
+        for name, refs, term in _named_parts(machine, option):
             machine.trace.column((node, name), "written", site, refs)
+            if term != column(name):
+                machine.trace.computed((node, name), term)
         for ref in sorted(columns_of(option)):
             machine.trace.use(ref, "sink", site)
         parts = children(option) if isinstance(option, (Seq, Map)) else [option]
@@ -163,11 +167,12 @@ def _written_columns(machine: Machine, value: Value, node: str, site: Site) -> N
             use_frame(machine, frame, "sink", site)
 
 
-def _named_parts(value: Value) -> list[tuple[str, frozenset[ColumnRef]]]:
+def _named_parts(machine: Machine, value: Value) -> list[tuple[str, frozenset[ColumnRef], Term | None]]:
+    """Name of each column, what it is made of, and how."""
     if isinstance(value, Frame):
-        return [(name, refs) for name, refs in value.columns.items() if name]
+        return [(name, refs, column_term(machine, value, name)) for name, refs in value.columns.items() if name]
     if isinstance(value, Map):
-        return [(str(key), columns_of(item)) for key, item in value.entries.items()]
+        return [(str(key), columns_of(item), term_of(machine, item)) for key, item in value.entries.items()]
     return []
 
 

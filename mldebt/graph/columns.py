@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from mldebt.evaluate.trace import ALL, Trace, TracedUse
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.model import Column, ColumnUse
+from mldebt.terms import Term
 
 CERTAIN = ("projection", "header", "schema", "derived", "contract", "written")
 
@@ -20,11 +21,14 @@ class ColumnTable:
         self.parents: dict[ColumnRef, set[ColumnRef]] = defaultdict(set)
         self.uses: dict[ColumnRef, set[ColumnUse]] = defaultdict(set)
         self.facts: dict[ColumnRef, tuple[str, set]] = {}  # type: ignore[type-arg]
+        self.terms: dict[ColumnRef, Term | None] = {}
         for ref, column in trace.columns.items():
             key = self._key(ref)
             source, sites = self.facts.get(key, (column.source, set()))
             self.facts[key] = (source if source != "mention" else column.source, sites | column.sites)
             self.parents[key] |= {self._key(parent) for parent in column.parents} - {key}
+            if column.told:
+                self.terms[key] = column.term if self.terms.get(key, column.term) == column.term else None
         self._collect(trace.uses)
         self._propagate()
 
@@ -73,6 +77,7 @@ class ColumnTable:
             uses=uses[:50],
             derived_from=tuple(sorted(self.parents.get((owner, name), ()))),
             sites=tuple(sorted(sites)),
+            expression=self.terms.get((owner, name)),
         )
 
 

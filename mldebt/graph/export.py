@@ -87,6 +87,7 @@ def _column(column: Column) -> dict[str, object]:
         "source": column.source,
         "uses": uses,
         "derived_from": [list(parent) for parent in column.derived_from],
+        "expression": str(column.expression) if column.expression is not None else None,
     }
 
 

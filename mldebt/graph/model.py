@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mldebt.sites import Site
+from mldebt.terms import Term
 
 NODE_KINDS = (
     "dataset", "column", "frame", "feature", "label", "model", "artifact", "prediction", "decision",
@@ -44,7 +45,9 @@ class Column:
 
     `used` is True, False, or None where it can't be told. `derived_from` names (node id, column) pairs; it is empty
     for a column that is stored. `source` says how the column is known: projection, header, schema, contract, mention
-    or derived. Only `mention` leaves open whether the column exists.
+    or derived. Only `mention` leaves open whether the column exists. `expression` is the canonical form of what is
+    computed, down to columns that are stored or received; None for a column that is no computed one, or where it can't
+    be told.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Column:
     uses: tuple[ColumnUse, ...] = ()
     derived_from: tuple[tuple[str, str], ...] = ()
     sites: tuple[Site, ...] = ()
+    expression: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,9 @@ class Edge:
     READS       columns: tuple of names asked for, or None for all
     WRITES      mode: replace|append|merge|error; columns: tuple of written names or None; partition: bool
     TRAINS_ON   columns: tuple of feature names in order, or None; named: bool (False for a bare array)
-    PREDICTS    columns, named: what the model was given, as for TRAINS_ON
-    LABELS      columns: names of the label columns
+                expressions: how each of the columns is computed (a Term, or None where that isn't known)
+    PREDICTS    columns, named, expressions: what the model was given, as for TRAINS_ON
+    LABELS      columns: names of the label columns; expressions
     """
 
     source: str

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 from mldebt.errors import UsageError
 from mldebt.knowledge.entry import Entry
+from mldebt.knowledge.meaning import Meaning, parse_meaning
 from mldebt.knowledge.patterns import Names, expand
 from mldebt.knowledge.schema import FALLBACKS
 from mldebt.knowledge.source import Draft, Source, built_in, written_by_user
 
 HOME = Path(__file__).parent
+T = TypeVar("T")
 
 __all__ = ["Entry", "Knowledge", "load_knowledge"]
 
@@ -25,8 +28,11 @@ class Knowledge:
         self.fingerprint = fingerprint
         self._aliases: dict[str, str] = {}
         keyed: dict[tuple[str, bool], Draft] = {}
+        meanings: dict[str, str] = {}
         for source in sources:
             self._aliases |= source.aliases
+            for written, text in source.meanings.items():
+                meanings |= dict.fromkeys(expand(written), text)
             for draft in source.drafts:
                 attribute = draft.key.startswith("<") and draft.has("attribute")
                 keyed |= dict.fromkeys([(key, attribute) for key in expand(draft.key)], draft)
@@ -35,7 +41,10 @@ class Knowledge:
         self._attributes = _by_kind((key, draft) for (key, attribute), draft in keyed.items() if attribute)
         self._telling = _telling((key, draft) for (key, _), draft in keyed.items())
         self._libraries = {key.partition(".")[0] for key in (*self._aliases, *(key for key, _ in keyed))}
+        self._meanings = Names((key, text) for key, text in meanings.items() if not key.startswith("<"))
+        self._own_meanings = _by_kind(meanings.items())
         self._entry = cache(Draft.entry)
+        self.meaning = cache(self._meaning)
         self.call = cache(self._call)
         self.method = cache(self._method)
         self.attribute = cache(self._attribute)
@@ -58,6 +67,15 @@ class Knowledge:
         """The kind and the entry that a method's name alone gives away."""
         found = self._telling.get(name)
         return (found[0], self._entry(found[1])) if found else None
+
+    def _meaning(self, dotted: str, kind: str = "") -> Meaning | None:
+        """What a call computes: of a function by its dotted name, of a method by its name and the receiver's kind."""
+        text = self._meanings.find(self._canonical(dotted)) if not kind else None
+        at: str | None = kind or None
+        while at is not None and text is None:
+            text = self._own_meanings[at].find(dotted) if at in self._own_meanings else None
+            at = FALLBACKS.get(at)
+        return parse_meaning(text) if text else None
 
     def knows_library(self, dotted: str) -> bool:
         """Whether some entry speaks of the package that `dotted` begins with."""
@@ -83,8 +101,8 @@ class Knowledge:
         return None
 
 
-def _by_kind(keyed: Iterable[tuple[str, Draft]]) -> dict[str, Names[Draft]]:
-    grouped: dict[str, list[tuple[str, Draft]]] = {}
+def _by_kind(keyed: Iterable[tuple[str, T]]) -> dict[str, Names[T]]:
+    grouped: dict[str, list[tuple[str, T]]] = {}
     for key, draft in keyed:
         if key.startswith("<"):
             kind, _, name = key[1:].partition(">.")

@@ -8,6 +8,7 @@ from typing import Final
 
 from mldebt.errors import UsageError, near_name_hint
 from mldebt.knowledge import frameworks, mapped
+from mldebt.knowledge.meaning import parse_meaning
 from mldebt.knowledge.patterns import expand
 
 SELECTOR, TEXT, TEXTS, FLAG, NUMBER, CONDITION = "selector", "text", "texts", "flag", "number", "condition"
@@ -157,14 +158,25 @@ def type_of(op: str, field: str) -> str:
 
 def check_file(path: str, tables: Mapping[str, object]) -> None:
     """Raise for the first mistake in a file of entries."""
+    checks = {"aliases": _alias_problems, "meanings": _meaning_problems}
     for key, table in tables.items():
-        for problem in _alias_problems(table) if key == "aliases" else entry_problems(key, table):
+        for problem in checks[key](table) if key in checks else entry_problems(key, table):
             raise UsageError(f'Knowledge file {path}, entry "{key}": {problem}' + "." * (not problem.endswith("?")))
 
 
 def _alias_problems(table: object) -> Iterator[str]:
     if not isinstance(table, dict) or not all(isinstance(name, str) for name in table.values()):
         yield "aliases must map one dotted name to another"
+
+
+def _meaning_problems(table: object) -> Iterator[str]:
+    if not isinstance(table, dict):
+        yield "meanings must map what is called to what it computes"
+        return
+    for key, text in table.items():
+        if not isinstance(text, str) or parse_meaning(text) is None:
+            yield f'what "{key}" computes must be written like "round(self, decimals=0|decimals:0)"'
+        yield from _key_problems(key)
 
 
 def entry_problems(key: str, table: object) -> Iterator[str]:

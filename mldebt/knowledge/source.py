@@ -11,6 +11,9 @@ from mldebt.errors import UsageError
 from mldebt.knowledge.entry import Entry
 
 _LINE = re.compile(r'^"([^"\n]+)" = (\{.*\})$', re.MULTILINE)
+_TEXT = re.compile(r'^"([^"\n]+)" = "([^"\n]*)"$', re.MULTILINE)
+TABLES = ("aliases", "meanings")
+"""Tables of a file that hold no entries."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,17 +38,20 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a file says: its entries, and names that stand for others."""
+    """What a file says: its entries, names that stand for others, and what calls compute (see `meaning`)."""
 
     drafts: tuple[Draft, ...]
     aliases: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 def built_in(text: str) -> Source:
     """A file of this package; the tests read it as the TOML that it is."""
     drafts = tuple(Draft(key, written) for key, written in _LINE.findall(text))
+    if text.startswith("[meanings]"):
+        return Source((), {}, dict(_TEXT.findall(text)))
     rest = text[text.index("[aliases]") :] if "[aliases]" in text else ""
-    return Source(drafts, _aliases(_toml(rest)))
+    return Source(drafts, _names(_toml(rest), "aliases"))
 
 
 def written_by_user(path: Path, data: bytes) -> Source:
@@ -57,15 +63,15 @@ def written_by_user(path: Path, data: bytes) -> Source:
     except ValueError as error:
         raise UsageError(f"The knowledge file {path} is not valid TOML: {error}.") from error
     check_file(str(path), tables)
-    return Source(tuple(_drafts(tables)), _aliases(tables))
+    return Source(tuple(_drafts(tables)), _names(tables, "aliases"), _names(tables, "meanings"))
 
 
 def _drafts(tables: Mapping[str, object]) -> Iterable[Draft]:
-    return (Draft(key, table) for key, table in tables.items() if key != "aliases" and isinstance(table, dict))
+    return (Draft(key, table) for key, table in tables.items() if key not in TABLES and isinstance(table, dict))
 
 
-def _aliases(tables: Mapping[str, object]) -> Mapping[str, str]:
-    table = tables.get("aliases", {})
+def _names(tables: Mapping[str, object], name: str) -> Mapping[str, str]:
+    table = tables.get(name, {})
     return {str(name): str(meant) for name, meant in table.items()} if isinstance(table, dict) else {}
 
 

@@ -69,6 +69,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mldebt.sites import Site
+from mldebt.terms.term import Packed
 
 Expr = tuple[Any, ...]
 Stmt = tuple[Any, ...]
@@ -101,12 +102,14 @@ class Command:
 class SqlColumn:
     """An output of a SELECT: `sources` are (table, column); `transform` is False for a column passed on unchanged.
 
-    `name` is "*" for a star; its sources are then (table, "*").
+    `name` is "*" for a star; its sources are then (table, "*"). `term` is how it is computed (`mldebt.terms`, packed),
+    None where that can't be told.
     """
 
     name: str
     sources: tuple[tuple[str, str], ...] = ()
     transform: bool = False
+    term: Packed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -116,12 +116,12 @@ def write_files(root: Path, files: Mapping[str, str | bytes]) -> None:
         path.write_bytes(content if isinstance(content, bytes) else dedent(content).lstrip("\n").encode())
 
 
-def seen_in(root: Path, files: Mapping[str, str | bytes]) -> Seen:
+def seen_in(root: Path, files: Mapping[str, str | bytes], knowledge: Sequence[Path] = ()) -> Seen:
     """Write the files below the root and evaluate them; an error of the evaluator itself is raised."""
     write_files(root, files)
     facts = {file: read_one(file, (root / file).read_bytes()) for file in sorted(files) if kind_of_file(file)}
     workspace = Workspace(root, facts)
-    return Seen(link(workspace, evaluate(workspace, load_knowledge(), strict=True)))
+    return Seen(link(workspace, evaluate(workspace, load_knowledge(knowledge), strict=True)))
 
 
 def notebook(*cells: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from mldebt.knowledge.loader import HOME, load_knowledge
 from mldebt.knowledge.patterns import expand
 from mldebt.knowledge.schema import KINDS, OPS, TYPES, check_file
-from mldebt.knowledge.source import built_in
+from mldebt.knowledge.source import TABLES, built_in
 
 FILES = sorted(HOME.glob("*.toml"))
 
@@ -23,7 +23,7 @@ def tables(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def entries() -> list[tuple[str, str, dict[str, Any]]]:
-    return [(path.stem, key, table) for path in FILES for key, table in tables(path).items() if key != "aliases"]
+    return [(path.stem, key, table) for path in FILES for key, table in tables(path).items() if key not in TABLES]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.stem))
@@ -36,6 +36,7 @@ def test_a_file_read_line_by_line_says_what_it_says_as_toml(path: Path) -> None:
     source = built_in(path.read_text())
     whole = tables(path)
     assert source.aliases == whole.pop("aliases", {})
+    assert source.meanings == whole.pop("meanings", {})
     assert {draft.key: draft.entry().fields for draft in source.drafts} == whole
     for draft in source.drafts:
         for flag in ("attribute", "distinctive"):

@@ -123,7 +123,12 @@ distinctive = true
 
 [aliases]
 "acme2" = "acme"
+
+[meanings]
+"acme.ratio" = "div(0|numerator, 1|denominator:1)"
 """))  # fmt: skip
+    ratio = ours.meaning("acme2.ratio")
+    assert ratio is not None and [part.selector for part in ratio.parts] == [(0, "numerator"), (1, "denominator")]
     assert found(ours.call("acme2.io.load_orders")).text("store") == "table"
     assert found(ours.call("pandas.read_csv")).op == "ignore"
     assert found(ours.call("pandas.read_table")).op == "read"
@@ -145,6 +150,8 @@ distinctive = true
         ('["acme.M"]\nop = "model"\nstochastic = "maybe"', 'the field "stochastic" must be "always", "never"'),
         ("acme = 1", "an entry must be a table"),
         ("[aliases]\na = 1", "aliases must map one dotted name to another"),
+        ('[meanings]\n"acme.x" = "a / b"', 'what "acme.x" computes must be written like'),
+        ('[meanings]\n"<farme>.x" = "abs(self)"', 'unknown kind of receiver "farme"; did you mean "frame"?'),
         ("not toml", "is not valid TOML"),
     ],
 )  # fmt: skip

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from mldebt.read.facts import SqlColumn
+from mldebt.read.sql.computed import computed, grouped_by
 from mldebt.read.sql.owners import common_table, from_items, is_own_recursion
 from mldebt.read.sql.places import Places
 from mldebt.read.sql.templates import Templates
+from mldebt.terms import Term
+from mldebt.terms import column as stored
+from mldebt.terms.term import packed, unpacked
 
 Ref = tuple[str, str]
 SHELL_HOLE = re.compile(r"\$\{")
@@ -42,6 +46,7 @@ class Origin:
 
     refs: tuple[Ref, ...]
     transform: bool = False
+    term: Term | None = None
 
 
 class Scopes:
@@ -123,7 +128,17 @@ class Scopes:
         origins = [self.origin(column) for column in value.find_all(exp.Column) if not self.is_value(column)]
         refs = tuple(dict.fromkeys(ref for origin in origins for ref in origin.refs))
         transform = not isinstance(value, exp.Column) or any(origin.transform for origin in origins)
-        yield SqlColumn(self.text(projection.alias_or_name), refs, transform)
+        term = computed(value, self.term, grouped_by(select, self.term)) if transform else None
+        yield SqlColumn(self.text(projection.alias_or_name), refs, transform, packed(term) if term else None)
+
+    def term(self, column: exp.Column) -> Term | None:
+        """How a mentioned column is computed: as it is stored, or by an inner query."""
+        if self.is_value(column):
+            return None
+        origin = self.origin(column)
+        if origin.transform:
+            return origin.term
+        return stored(origin.refs[0][1]) if len(origin.refs) == 1 else None
 
     def _star(self, star: exp.Expr, select: exp.Expr) -> Iterator[SqlColumn]:
         qualifier = star.table if isinstance(star, exp.Column) else ""
@@ -193,7 +208,7 @@ class Scopes:
         outputs = self.outputs(source.query)
         for column in outputs:
             if column.name == name:
-                return Origin(column.sources, column.transform)
+                return Origin(column.sources, column.transform, unpacked(column.term) if column.term else None)
         stars = tuple(table for column in outputs if column.name == "*" for table, _ in column.sources)
         return Origin(((stars[0], name),) if len(set(stars)) == 1 else (("", name),) if stars else ())
 
@@ -210,7 +225,7 @@ def _using(owner: exp.Expr) -> set[str]:
 def _renamed(columns: tuple[SqlColumn, ...], names: list[str]) -> Iterator[SqlColumn]:
     for position, column in enumerate(columns):
         name = names[position] if position < len(names) else column.name
-        yield SqlColumn(name, column.sources, column.transform)
+        yield SqlColumn(name, column.sources, column.transform, column.term)
 
 
 def _united(left: tuple[SqlColumn, ...], right: tuple[SqlColumn, ...]) -> Iterator[SqlColumn]:
@@ -221,7 +236,8 @@ def _united(left: tuple[SqlColumn, ...], right: tuple[SqlColumn, ...]) -> Iterat
     for position, column in enumerate(left):
         other = right[position] if position < len(right) else column
         sources = tuple(dict.fromkeys((*column.sources, *other.sources)))
-        yield SqlColumn(column.name, sources, column.transform or other.transform)
+        term = column.term if column.term == other.term else None
+        yield SqlColumn(column.name, sources, column.transform or other.transform, term)
 
 
 def _file_read(function: object) -> str:

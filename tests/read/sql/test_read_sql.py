@@ -31,7 +31,12 @@ def test_select_tells_tables_columns_and_what_they_are_used_for() -> None:
     assert statement.reads == ("shop.orders", "customers")
     assert statement.outputs == (
         SqlColumn("id", (("shop.orders", "id"),)),
-        SqlColumn("total", (("shop.orders", "amount"),), transform=True),
+        SqlColumn(
+            "total",
+            (("shop.orders", "amount"),),
+            transform=True,
+            term=("over", (("sum", (("column", (), (("name", "amount"),)),), ()),), (("by", '["id"]'),)),
+        ),
     )
     assert statement.uses == (
         ("customers", "country", "filter"),

@@ -1,0 +1,247 @@
+"""How calls and operators compute: what the knowledge base says of a call, applied to what its arguments are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
+from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Seq, Symbol, Text, Unknown, Value
+from mldebt.terms import HOLE, Term, apply
+from mldebt.terms.term import written
+from mldebt.terms.types import type_name
+
+if TYPE_CHECKING:
+    from mldebt.evaluate.calls import Call
+    from mldebt.evaluate.machine import Machine
+    from mldebt.knowledge.meaning import Meaning, Part
+
+_CARRIED = """
+    frame array records reduce sample sort select drop rename assign reindex set_index reset_index merge concat group
+    split split_indices duplicate iterate identity check sink read write execute fetch fit predict request map call
+    aggregate formula
+"""
+CARRIED = frozenset(_CARRIED.split())
+"""Operations that leave values as they are, or say themselves how they change them."""
+
+
+def computed(
+    machine: Machine, called: str, kind: str, op: str, call: Call, result: Value, function: Value | None = None
+) -> Value:
+    """The result of a call, with how it is computed where the knowledge base says so."""
+    meaning = machine.knowledge.meaning(called, kind)
+    if isinstance(function, (Function, Class)) and op in ("value", "apply"):
+        return result
+    if isinstance(function, (Text, Symbol)) and op in ("value", "apply", "window"):
+        meaning = of_function(machine, function, kind)
+        called = function.dotted if isinstance(function, Symbol) else function.literal or ""
+        call = replace(call, args=[], kwargs={}, spread=[])
+    if meaning is not None:
+        return described(machine, meaning, called, call, result)
+    return result if op in CARRIED or not op else with_term(result, None)
+
+
+def described(machine: Machine, meaning: Meaning, called: str, call: Call, result: Value) -> Value:
+    """The result of a call, with how it is computed."""
+    op = meaning.operation(called)
+    receiver = call.receiver
+    if isinstance(receiver, Object) and isinstance(receiver.facts.get("frame"), Frame):
+        return _grouped(machine, meaning, op, call, receiver, result)
+    if isinstance(receiver, Frame) and _across(call):
+        return with_term(result, apply(op, [column_term(machine, receiver, name) for name in receiver.names() or [""]]))
+    if isinstance(result, Frame) and _whole_table(machine, receiver):
+        return _over_columns(machine, meaning, op, call, result)
+    return with_term(result, _applied(machine, meaning, op, call, term_of(machine, receiver)))
+
+
+def _across(call: Call) -> bool:
+    """`axis=1`: one value for each row, over its columns."""
+    axis = call.kwargs.get("axis")
+    return (isinstance(axis, Const) and axis.value == 1) or (isinstance(axis, Text) and axis.literal == "columns")
+
+
+def _whole_table(machine: Machine, value: Value | None) -> bool:
+    return (
+        isinstance(value, Frame) and value.term is not None and is_open(value.term) and of_frame(machine, value) is None
+    )
+
+
+def _over_columns(machine: Machine, meaning: Meaning, op: str, call: Call, result: Frame) -> Frame:
+    """What is done to every column of a table, or to those that a dictionary names."""
+    receiver = call.receiver
+    assert isinstance(receiver, Frame)
+    each = next((item for item in (*call.args, *call.kwargs.values()) if isinstance(item, Map)), None)
+    if each is None:
+        done = _applied(machine, meaning, op, call, receiver.term)
+        terms = {name: _applied(machine, meaning, op, call, term) for name, term in receiver.terms.items()}
+        return result.copy(term=done, terms=terms)
+    terms = dict(receiver.terms)
+    for key, value in each.entries.items():
+        before = receiver.terms.get(str(key), receiver.term)
+        terms[str(key)] = _applied(machine, meaning, op, _instead(call, each, value), before)
+    return result.copy(term=None if each.open else receiver.term, terms=terms)
+
+
+def _instead(call: Call, old: Value, new: Value) -> Call:
+    args = [new if item is old else item for item in call.args]
+    kwargs = {name: new if item is old else item for name, item in call.kwargs.items()}
+    return replace(call, args=args, kwargs=kwargs)
+
+
+def _grouped(machine: Machine, meaning: Meaning, op: str, call: Call, group: Object, result: Value) -> Value:
+    """What is computed within groups."""
+    frame: Frame = group.facts["frame"]
+    keys = group.facts.get("keys", ())
+    if not isinstance(result, Frame) or not keys:
+        return result
+    value_names = [name for name in frame.columns if name not in keys]
+    one = frame.copy(columns={name: frame.columns[name] for name in value_names})
+    if len(value_names) == 1 and not one.open:
+        inner = _applied(machine, meaning, op, call, of_frame(machine, one))
+        done = over(inner, keys)
+        names = [name for name in result.columns if name not in result.index]
+        return (
+            result.copy(terms={**result.terms, names[0]: done})
+            if result.index and len(names) == 1
+            else (result.copy(term=done, terms={}))
+        )
+    done = over(_applied(machine, meaning, op, call, frame.term), keys)
+    terms = {name: over(_applied(machine, meaning, op, call, term), keys) for name, term in frame.terms.items()}
+    bare: dict[str, Term | None] = dict.fromkeys(result.index, HOLE)
+    return result.copy(term=done, terms={**terms, **bare})
+
+
+def over(term: Term | None, keys: tuple[str, ...]) -> Term | None:
+    return apply("over", [term], [("by", written(sorted(keys)))])
+
+
+def _applied(machine: Machine, meaning: Meaning, op: str, call: Call, receiver: Term | None) -> Term | None:
+    operands: list[Term | None] = []
+    settings: dict[str, str] = {}
+    for part in meaning.parts:
+        if part.name:
+            told = _setting(machine, part, call, settings)
+            if told is None:
+                return None
+            if told:
+                settings[part.name] = told
+        else:
+            operands += _operands(machine, part, call, receiver)
+    return apply(op, operands, settings.items())
+
+
+def _operands(machine: Machine, part: Part, call: Call, receiver: Term | None) -> list[Term | None]:
+    if part.selector == ("self",):
+        return [receiver]
+    if part.selector == ("*",):
+        return [term_of(machine, item) for item in call.args]
+    given = call.pick(part.selector)
+    if given is None and part.default is not None:
+        return [Term("const", (), (("value", part.default),))]
+    if given is None and part.optional:
+        return []
+    return [term_of(machine, given)]
+
+
+def _setting(machine: Machine, part: Part, call: Call, before: dict[str, str]) -> str | None:
+    """The text of a setting, "" where it is not there, None where it can't be told."""
+    given = call.pick(part.selector)
+    if given is None:
+        return _default(part, before)
+    if call.spread:
+        return None
+    text = plain(machine, given)
+    return type_name(text) if text is not None and part.name == "to" else text
+
+
+def _default(part: Part, before: dict[str, str]) -> str:
+    default = part.default or ""
+    if default.startswith("$"):
+        return before.get(default[1:], "")
+    if part.name == "to":
+        return type_name(default)
+    return default if not default or _LITERAL.match(default) else written(default)
+
+
+_LITERAL = re.compile(r"-?[\d.]+$|true$|false$|null$")
+
+
+def plain(machine: Machine, value: Value) -> str | None:
+    """A constant, list or dictionary of constants, or a type as text."""
+    found = _python(value)
+    if found is _UNCLEAR:
+        term = term_of(machine, value)
+        return str(term) if term is not None else None
+    return found if isinstance(value, Symbol) and isinstance(found, str) else written(found)
+
+
+_UNCLEAR = object()
+
+
+def _python(value: Value) -> object:
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, Text):
+        return value.literal if value.literal is not None and not value.assumed else _UNCLEAR
+    if isinstance(value, Symbol):
+        return value.dotted.rpartition(".")[2]
+    if isinstance(value, Seq) and not value.open:
+        items = [_python(item) for item in value.items]
+        return _UNCLEAR if any(item is _UNCLEAR for item in items) else items
+    if isinstance(value, Map) and not value.open and value.rest is None:
+        pairs = {key: _python(item) for key, item in value.entries.items()}
+        return _UNCLEAR if any(item is _UNCLEAR for item in pairs.values()) else pairs
+    return _UNCLEAR
+
+
+def of_function(machine: Machine, function: Value | None, kind: str) -> Meaning | None:
+    """What a function that is passed by its name (`"mean"`) or as itself (`np.mean`) computes of a value."""
+    if isinstance(function, Text) and function.literal is not None:
+        return machine.knowledge.meaning(function.literal, kind)
+    if not isinstance(function, Symbol):
+        return None
+    meaning = machine.knowledge.meaning(function.dotted, "")
+    if meaning is None or not meaning.parts or 0 not in meaning.parts[0].selector:
+        return meaning
+    return replace(meaning, parts=(replace(meaning.parts[0], selector=("self",)), *meaning.parts[1:]))
+
+
+def aggregated(machine: Machine, frame: Frame, name: str, function: Value | None, keys: tuple[str, ...]) -> Term | None:
+    """What a function that is passed gives for one column, for each group."""
+    from mldebt.evaluate.calls import Call
+
+    meaning = of_function(machine, function, "groupby")
+    if meaning is None or not isinstance(function, (Text, Symbol)):
+        return None
+    called = function.literal if isinstance(function, Text) else function.dotted
+    one = _applied(
+        machine, meaning, meaning.operation(called or ""), Call(0, 0, [], {}), column_term(machine, frame, name)
+    )
+    return over(one, keys) if keys else one
+
+
+# -- operators
+
+OPERATORS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floordiv", "%": "mod", "**": "pow", "&": "and", "|": "or",
+    "^": "xor", "@": "matmul", "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "in": "in",
+}  # fmt: skip
+
+
+def operated(machine: Machine, operator: str, left: Value, right: Value, result: Value) -> Value:
+    """The result of an operator between two values, with how it is computed."""
+    op = OPERATORS.get(operator)
+    if op is None or not isinstance(result, (Frame, Unknown)):
+        return with_term(result, None)
+    if isinstance(result, Frame) and result.form == "table" and _whole_table(machine, left):
+        assert isinstance(left, Frame)
+        other = term_of(machine, right)
+        terms = {name: apply(op, [term, other]) for name, term in left.terms.items()}
+        return result.copy(term=apply(op, [left.term, other]), terms=terms)
+    return with_term(result, apply(op, [term_of(machine, left), term_of(machine, right)]))
+
+
+def turned(machine: Machine, operator: str, value: Value) -> Term | None:
+    term = term_of(machine, value)
+    return term if operator == "+" else apply("neg" if operator == "-" else "not", [term])

@@ -1,0 +1,9 @@
+"""Canonical expressions: one form for what is computed, whichever library or language it is written in.
+
+`term` is what an expression is and how it is written out, `algebra` which expressions are the same.
+"""
+
+from mldebt.terms.algebra import apply
+from mldebt.terms.term import HOLE, Term, column, const, substitute
+
+__all__ = ["HOLE", "Term", "apply", "column", "const", "substitute"]

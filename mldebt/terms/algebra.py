@@ -1,0 +1,208 @@
+"""Which expressions are the same: order of operands, turned comparisons, folded constants, nested limits.
+
+Only what holds for every value, nulls included, is made equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from mldebt.terms.term import MAX_SIZE, Term, const, number
+
+COMMUTATIVE: Final = frozenset({"add", "mul", "and", "or", "eq", "ne"})
+TURNED: Final[Mapping[str, str]] = MappingProxyType({"gt": "lt", "ge": "le"})
+OPPOSITE: Final[Mapping[str, str]] = MappingProxyType({"is_null": "is_not_null", "is_not_null": "is_null",
+                                                       "eq": "ne", "ne": "eq"})  # fmt: skip
+PENDING: Final = frozenset({"rolling", "expanding", "ewm", "resample"})
+"""A window that still waits for what is computed in it."""
+
+Settings = Iterable[tuple[str, str]]
+
+
+def apply(op: str, args: Sequence[Term | None], settings: Settings = ()) -> Term | None:
+    """The canonical form of an operation; None where an operand is not known or the whole is too large."""
+    known = [arg for arg in args if arg is not None]
+    if len(known) != len(args) or sum(arg.size for arg in known) >= MAX_SIZE:
+        return None
+    if op in TURNED and len(known) == 2:
+        op, known = TURNED[op], known[::-1]
+    rule = RULES.get(op)
+    told = tuple(sorted(settings))
+    found = rule(op, known, told) if rule is not None else None
+    return found if found is not None else _by_group(op, known, told)
+
+
+def _made(op: str, args: Sequence[Term], settings: tuple[tuple[str, str], ...] = ()) -> Term:
+    return Term(op, tuple(args), settings, 1 + sum(arg.size for arg in args))
+
+
+def _by_group(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term:
+    """What is computed in a window that opens within groups is computed within the groups."""
+    first = args[0] if args else None
+    if first is not None and first.op == "over" and first.args[0].op in PENDING and len(args) == 1:
+        return _made("over", [_made(op, [first.args[0]], settings)], first.settings)
+    return _made(op, args, settings)
+
+
+def _commutative(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    flat = [part for arg in args for part in (arg.args if arg.op == op and op not in ("eq", "ne") else [arg])]
+    if (folded := _folded(op, flat)) is not None:
+        return folded
+    return _made(op, sorted(flat, key=lambda term: (term.op == "const", str(term))), settings)
+
+
+FOLDS: Final[Mapping[str, Callable[[float, float], float]]] = MappingProxyType({
+    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
+})  # fmt: skip
+
+
+def _folded(op: str, args: list[Term]) -> Term | None:
+    numbers = [number(arg) for arg in args]
+    values = [value for value in numbers if value is not None]
+    if len(values) != len(args) or len(args) != 2 or op not in FOLDS or (op == "div" and values[1] == 0):
+        return None
+    return const(FOLDS[op](*values))
+
+
+def _mul(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """`x * 0.01` is `x / 100`, `x * 1.0` is `x`."""
+    for at, arg in enumerate(args if len(args) == 2 else ()):
+        value = number(arg)
+        if value == 1:
+            return args[1 - at]
+        if value is not None and 0 < abs(value) < 1 and abs(1 / value - round(1 / value)) < 1e-9:
+            return apply("div", [args[1 - at], const(round(1 / value))])
+    return _commutative(op, args, settings)
+
+
+def _plain(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    return _folded(op, args)
+
+
+def _sub(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """Taking away a number is adding its opposite."""
+    value = number(args[1]) if len(args) == 2 else None
+    folded = _folded(op, args)
+    return folded or (apply("add", [args[0], const(-value)]) if value is not None else None)
+
+
+def _neg(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    value = number(args[0])
+    if value is not None:
+        return const(-value)
+    return args[0].args[0] if args[0].op == "neg" else None
+
+
+def _not(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    inner = args[0]
+    if inner.op == "not":
+        return inner.args[0]
+    return _made(OPPOSITE[inner.op], inner.args) if inner.op in OPPOSITE else None
+
+
+def _clip(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """Limits that are set one after the other are set at once; one that is null is none."""
+    told = {name: value for name, value in settings if value != "null"}
+    inner = args[0]
+    if inner.op == "clip" and not set(told) & {name for name, _ in inner.settings}:
+        return _made("clip", inner.args, tuple(sorted({**dict(inner.settings), **told}.items())))
+    return _made("clip", args, tuple(sorted(told.items()))) if told else inner
+
+
+def _extreme(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """The greater of a value and a number is the value with that number as its lower limit."""
+    if len(args) == 1:
+        return _made("max" if op == "greatest" else "min", args, settings)
+    if settings:
+        return None
+    for at, arg in enumerate(args if len(args) == 2 else ()):
+        if number(arg) is not None:
+            side = "lower" if op == "greatest" else "upper"
+            return apply("clip", [args[1 - at]], [(side, str(arg))])
+    flat = [part for arg in args for part in (arg.args if arg.op == op else [arg])]
+    return _made(op, sorted(flat, key=str))
+
+
+def _coalesce(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """The first value that is not null: each one fills the nulls of those before it."""
+    found: Term | None = args[0]
+    for arg in args[1:]:
+        found = apply("fill_null", [found, arg])
+    return found
+
+
+def _otherwise(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """`when(c, a, d, b)` with a last value: one choice within the other."""
+    cases, last = args[0], args[1] if len(args) > 1 else const(None)
+    found: Term | None = last
+    if cases.op != "when" or len(cases.args) % 2:
+        return None
+    for at in range(len(cases.args) - 2, -1, -2):
+        found = apply("where", [cases.args[at], cases.args[at + 1], found])
+    return found
+
+
+def _more_cases(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    flat = [part for arg in args for part in (arg.args if arg.op == "when" else [arg])]
+    return _made("when", flat)
+
+
+def _where(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """A value where it is not null, else another, is the value with its nulls filled."""
+    if len(args) != 3:
+        return None
+    test, then, otherwise = args
+    if test.op == "const" and test.settings[0][1] in ("true", "false"):
+        return then if test.settings[0][1] == "true" else otherwise
+    if test.op == "ne" or test.op == "not":
+        turned = apply("not", [test])
+        return _made("where", [turned, otherwise, then]) if turned is not None and turned.op != "not" else None
+    if test.op == "is_not_null" and test.args[0] == then:
+        return apply("fill_null", [then, otherwise])
+    if test.op == "is_null" and test.args[0] == otherwise:
+        return apply("fill_null", [otherwise, then])
+    return then if then == otherwise else None
+
+
+def _fill_null(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """Nulls that are filled already, or with null, don't change."""
+    if len(args) == 2 and args[1].op == "const" and args[1].settings[0][1] == "null":
+        return args[0]
+    inner = args[0]
+    filled = inner.op == "fill_null" and len(inner.args) == 2 and inner.args[1].op == "const"
+    return inner if filled else None
+
+
+def _same(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    return args[0] if args else None
+
+
+def _rolling(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """A window of time is content with one value where nothing else is said, one of rows wants them all."""
+    told = dict(settings)
+    if told.get("window", "").startswith('"') and told.get("min_periods") == told["window"]:
+        return _made(op, args, tuple(sorted({**told, "min_periods": "1"}.items())))
+    return None
+
+
+def _repeated(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """Done twice is done once."""
+    return args[0] if args and args[0].op == op and args[0].settings == settings else None
+
+
+def _quotient(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """A sum through its count is the mean, but for the empty set: that is written as `mean` with empty=error."""
+    if len(args) == 2 and args[0].op == "sum" and args[1].op == "size" and args[0].args == args[1].args:
+        return _made("mean", args[0].args, (("empty", "error"),))
+    return _folded(op, args)
+
+
+RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]], Term | None]]] = MappingProxyType({
+    **dict.fromkeys(COMMUTATIVE - {"mul"}, _commutative),
+    "mul": _mul, "sub": _sub, "div": _quotient, "neg": _neg, "not": _not, "clip": _clip, "greatest": _extreme,
+    "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
+    "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
+    "strip": _repeated, "round": _repeated, "is": _same, "rolling": _rolling,
+})  # fmt: skip

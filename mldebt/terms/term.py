@@ -1,0 +1,124 @@
+"""An expression over columns as a small tree, and as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+MAX_SIZE: Final = 80
+Packed = tuple[str, tuple[Any, ...], tuple[tuple[str, str], ...]]
+
+INFIX: Final[Mapping[str, str]] = MappingProxyType({
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "floordiv": "//", "mod": "%", "pow": "**", "eq": "==", "ne": "!=",
+    "lt": "<", "le": "<=", "and": "and", "or": "or", "concat": "||",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`op` applied to `args`; `settings` are what it is told besides, by name: a window, a unit, what nulls become.
+
+    A column is `column` with its name, a constant `const` with its value, both as the only setting.
+    """
+
+    op: str
+    args: tuple[Term, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    size: int = field(default=1, compare=False)
+
+    def __str__(self) -> str:
+        if self.op == "column":
+            return _name(self.settings[0][1])
+        if self.op in ("const", "hole"):
+            return self.settings[0][1] if self.settings else "_"
+        if self.op in INFIX and not self.settings:
+            return f" {INFIX[self.op]} ".join(_inner(arg) for arg in self.args)
+        told = [f"{name}={value}" for name, value in self.settings]
+        return f"{self.op}({', '.join([*map(str, self.args), *told])})"
+
+    def setting(self, name: str) -> str | None:
+        return next((value for key, value in self.settings if key == name), None)
+
+    def walk(self) -> Iterator[Term]:
+        yield self
+        for arg in self.args:
+            yield from arg.walk()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The names of all columns in it."""
+        return frozenset(part.settings[0][1] for part in self.walk() if part.op == "column")
+
+
+def packed(term: Term) -> Packed:
+    """A term as plain tuples and texts."""
+    return (term.op, tuple(packed(arg) for arg in term.args), term.settings)
+
+
+def unpacked(data: Packed) -> Term:
+    op, args, settings = data
+    parts = tuple(unpacked(arg) for arg in args)
+    told = tuple((str(name), str(value)) for name, value in settings)
+    return Term(op, parts, told, 1 + sum(part.size for part in parts))
+
+
+HOLE: Final = Term("hole")
+"""Stands for a column in what is done to all columns of a table."""
+
+
+def _name(name: str) -> str:
+    return name if name.isidentifier() else f"`{name}`"
+
+
+def _inner(term: Term) -> str:
+    return f"({term})" if term.op in INFIX else str(term)
+
+
+def column(name: str) -> Term:
+    return Term("column", (), (("name", name),))
+
+
+def const(value: object) -> Term:
+    return Term("const", (), (("value", written(value)),))
+
+
+def written(value: object) -> str:
+    """A constant as text; a whole number is the same as a float or an integer."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, (dict, list, tuple)):
+        return json.dumps(_sorted(value), ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (str, bool, type(None))) else repr(value)
+
+
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(key): _sorted(value[key]) for key in sorted(value, key=str)}
+    if isinstance(value, (list, tuple)):
+        return [_sorted(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
+
+
+def number(term: Term) -> float | None:
+    """The value of a constant number."""
+    if term.op != "const":
+        return None
+    try:
+        return float(term.settings[0][1])
+    except ValueError:
+        return None
+
+
+def substitute(term: Term, of: Callable[[Term], Term | None]) -> Term | None:
+    """A term with each column and hole replaced by what `of` says; None where that can't be told of one."""
+    from mldebt.terms.algebra import apply
+
+    if term.op in ("column", "hole"):
+        return of(term)
+    if not term.args:
+        return term
+    args = [substitute(arg, of) for arg in term.args]
+    return apply(term.op, args, term.settings)

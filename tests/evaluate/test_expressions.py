@@ -1,0 +1,160 @@
+"""How columns are computed, in one canonical form, whatever they are written in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.evaluate.small import GraphOf, Seen, seen_in
+
+PANDAS = """\
+import math
+import numpy as np
+import pandas as pd
+
+df = pd.read_csv("a.csv", usecols=["a", "b", "k", "t"])
+"""
+
+
+def expression(seen: Seen, name: str = "r") -> str | None:
+    """The one expression that all derived columns of a name have."""
+    found = {
+        str(column.expression) if column.expression else None
+        for node in seen.graph.of_kind("frame")
+        for column in node.columns
+        if column.name == name and column.source == "derived"
+    }
+    (only,) = found
+    return only
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'df["r"] = df["a"] / df["b"]',
+        "df['r'] = df.a.div(df.b)",
+        "df = df.assign(r=df.a / df.b)",
+        'df = df.assign(r=lambda d: d["a"] / d.b)',
+        'df["r"] = df.apply(lambda row: row["a"] / row["b"], axis=1)',
+        'df["r"] = df.eval("a / b")',
+        'df = df.eval("r = a / b")',
+        'df["r"] = np.divide(df.a, df.b)',
+        'df["r"] = df.a.values / df["b"].to_numpy()',
+        'def ratio(x, y):\n    return x / y\ndf["r"] = ratio(df.a, df.b)',
+        'df = df.rename(columns={"a": "x"})\ndf["r"] = df.x / df.b',
+        'df = pd.read_sql("SELECT k, a / b AS r FROM t", con)',
+        'df = pd.read_sql("WITH x AS (SELECT a, b FROM t) SELECT x.a / x.b AS r FROM x", con)',
+    ],
+)
+def test_one_quotient_has_one_form(change: str, graph_of: GraphOf) -> None:
+    assert expression(graph_of(PANDAS + change)) == "a / b"
+
+
+@pytest.mark.parametrize(
+    ("change", "form"),
+    [
+        ('df["r"] = df.a.fillna(0)', "fill_null(a, 0)"),
+        ('df = df.fillna(0)\ndf["r"] = df.a', "fill_null(a, 0)"),
+        ('df = df.fillna({"a": 0})\ndf["r"] = df.a', "fill_null(a, 0)"),
+        ('df["a"] = df["a"].fillna(0)\ndf["r"] = df.a', "fill_null(a, 0)"),
+        ('df = pd.read_sql("SELECT COALESCE(a, 0) AS r FROM t", con)', "fill_null(a, 0)"),
+        ('df["r"] = np.where(df.b == 0, 0, df.a / df.b)', "where(b == 0, 0, a / b)"),
+        ('df["r"] = df.a / df.b\ndf.loc[df.b == 0, "r"] = 0', "where(b == 0, 0, a / b)"),
+        ('df["r"] = df.apply(lambda x: 0 if x.b == 0 else x.a / x.b, axis=1)', "where(b == 0, 0, a / b)"),
+        ('df["r"] = df.apply(lambda x: x.a / x.b if x.b != 0 else 0, axis=1)', "where(b == 0, 0, a / b)"),
+        (
+            "def f(x):\n    if x.b == 0:\n        return 0\n    return x.a / x.b\ndf['r'] = df.apply(f, axis=1)",
+            "where(b == 0, 0, a / b)",
+        ),
+        (
+            "def f(x):\n  y = 0\n  if x.b != 0:\n    y = x.a / x.b\n  return y\ndf['r'] = df.apply(f, axis=1)",
+            "where(b == 0, 0, a / b)",
+        ),
+        (
+            'df = pd.read_sql("SELECT CASE WHEN b = 0 THEN 0 ELSE a / b END AS r FROM t", con)',
+            "where(b == 0, 0, a / b)",
+        ),
+        ('df["r"] = np.log1p(df.a)', "log1p(a)"),
+        ('df["r"] = df.a.apply(np.log1p)', "log1p(a)"),
+        ('df["r"] = df.a.map(lambda x: math.log1p(x))', "log1p(a)"),
+        ('df["r"] = df.a * 0.01', "a / 100"),
+        ('df["r"] = df.b + df.a', "a + b"),
+        ('df["r"] = (df.a > 3) & (df.b < 2)', "(3 < a) and (b < 2)"),
+        ('df["r"] = df.a.clip(lower=0).clip(upper=1)', "clip(a, lower=0, upper=1)"),
+        ('df["r"] = np.maximum(df.a, 0)', "clip(a, lower=0)"),
+        ('df["r"] = df.a.astype("float64")', "cast(a, to=float)"),
+        ('df["r"] = round(df.a, 2)', "round(a, decimals=2)"),
+        ('df["r"] = df.k.str.strip().str.lower()', "lower(strip(k))"),
+        ('df["r"] = df.k.map({"y": 2, "x": 1})', 'map_values(k, mapping={"x": 1, "y": 2})'),
+        ('df["r"] = df[["a", "b"]].mean(axis=1)', "mean(a, b)"),
+        ('df["r"] = (df.a - df.a.mean()) / df.a.std()', "(a - mean(a)) / std(a, ddof=1)"),
+        ('df["r"] = df.a / np.std(df.a)', "a / std(a, ddof=0)"),
+        ('df["a"] += 1\ndf["a"] *= 2\ndf["r"] = df.a', "(a + 1) * 2"),
+        ('df["r"] = df.groupby("k")["a"].transform("mean")', 'over(mean(a), by=["k"])'),
+        ('df["r"] = df.groupby("k").a.transform("mean")', 'over(mean(a), by=["k"])'),
+        ('df = df.groupby("k", as_index=False).agg(r=("a", "mean"))', 'over(mean(a), by=["k"])'),
+        ('df = pd.read_sql("SELECT k, AVG(a) AS r FROM t GROUP BY k", con)', 'over(mean(a), by=["k"])'),
+        ('df = pd.read_sql("SELECT AVG(a) OVER (PARTITION BY k) AS r FROM t", con)', 'over(mean(a), by=["k"])'),
+        ('df["r"] = df.groupby("k").a.shift(1)', 'over(shift(a, periods=1), by=["k"])'),
+        (
+            'df = pd.read_sql("SELECT LAG(a) OVER (PARTITION BY k ORDER BY t) AS r FROM t", con)',
+            'over(shift(a, periods=1), by=["k"])',
+        ),
+        ('df["r"] = df.a.rolling(3).mean()', "mean(rolling(a, center=false, min_periods=3, window=3))"),
+        ('df["r"] = df.a.rolling("3D").mean()', 'mean(rolling(a, center=false, min_periods=1, window="3D"))'),
+        (
+            'df["r"] = df.groupby("k").a.rolling(3, min_periods=1).mean().reset_index(0, drop=True)',
+            'over(mean(rolling(a, center=false, min_periods=1, window=3)), by=["k"])',
+        ),
+        (
+            'df = pd.read_sql("SELECT AVG(a) OVER (PARTITION BY k ORDER BY t ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)'
+            ' AS r FROM t", con)',
+            'over(mean(rolling(a, center=false, min_periods=1, window=3)), by=["k"])',
+        ),
+        ('df["r"] = df.t.dt.tz_convert("UTC").dt.hour', 'hour(tz_convert(t, tz="UTC"))'),
+    ],
+)
+def test_what_changes_the_value_is_part_of_the_form(change: str, form: str, graph_of: GraphOf) -> None:
+    assert expression(graph_of(PANDAS + change)) == form
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'df["r"] = df.a\nif flag():\n    df["r"] = df.a * 2',
+        'df["r"] = df.a\nfor _ in range(n()):\n    df["r"] = df["r"].shift(1)',
+        'df["r"] = somewhere(df.a)',
+        'df["r"] = df.a.rolling(days()).mean()',
+        'df["r"] = scaler.fit_transform(df[["a"]])',
+        'df["r"] = df.a.unheard_of()',
+    ],
+)
+def test_what_can_not_be_told_has_no_form(change: str, graph_of: GraphOf) -> None:
+    assert expression(graph_of(PANDAS + change)) is None
+
+
+def test_what_a_model_learns_from_and_is_given_is_said_in_the_same_form(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        PANDAS
+        + """
+from sklearn.linear_model import LinearRegression
+
+df["ratio"] = df.a / df.b
+model = LinearRegression().fit(df[["ratio", "a"]], df["t"])
+
+def serve(request):
+    body = request.get_json()
+    ratio = body["a"] / body["b"] if body["b"] else 0
+    return model.predict(pd.DataFrame([{"ratio": ratio, "a": body["a"]}]))
+"""
+    )
+    (trained,) = seen.graph.edges_of_kind("TRAINS_ON")
+    assert [str(term) for term in trained.attributes["expressions"]] == ["a / b", "a"]
+
+
+def test_a_knowledge_file_says_what_a_wrapper_computes(tmp_path: Path) -> None:
+    knowledge = tmp_path / "acme.toml"
+    knowledge.write_text('[meanings]\n"acme.ratio" = "div(0, 1|by)"\n"<frame>.capped" = "clip(self, upper=0|at:1)"\n')
+    program = "import acme\n" + PANDAS + "df['r'] = acme.ratio(df.a, by=df.b).capped()"
+    assert expression(seen_in(tmp_path, {"a.py": program}, [knowledge])) == "clip(a / b, upper=1)"
