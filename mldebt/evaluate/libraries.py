@@ -141,14 +141,8 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
     kind = kind_of(base)
     entry = machine.knowledge.attribute(kind, name)
     if isinstance(base, Frame):
-        if name in ("loc", "iloc", "at", "iat"):
-            return Object("iloc" if name.startswith("i") else "loc", facts={"frame": base}, sources=sources_of(base))
-        if name == "index":
-            return Object("index", facts={"frame": base}, sources=sources_of(base))
-        if name == "columns":
-            names = [one for one in base.columns if one]
-            facts = {"names": names, "complete": base.closed, "frame": base}
-            return Object("columns", facts=facts, sources=sources_of(base))
+        if (part := _part_of_frame(base, name)) is not None:
+            return part
         if (entry is None or base.form in ("row", "records")) and _is_column(machine, base, kind, name):
             return column(machine, base, name)
     if entry is not None:
@@ -159,6 +153,18 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
         if (entry := machine.knowledge.method(kind, "__getattr__")) is not None and not name.startswith("_"):
             return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
     return Method(base, name)
+
+
+def _part_of_frame(base: Frame, name: str) -> Object | None:
+    """What selects from a frame: its index, its column names, `loc` and its kin."""
+    if name in ("loc", "iloc", "at", "iat"):
+        return Object("iloc" if name.startswith("i") else "loc", facts={"frame": base}, sources=sources_of(base))
+    if name == "index":
+        return Object("index", facts={"frame": base}, sources=sources_of(base))
+    if name == "columns":
+        facts = {"names": [one for one in base.columns if one], "complete": base.closed, "frame": base}
+        return Object("columns", facts=facts, sources=sources_of(base))
+    return None
 
 
 def _is_grouped_column(machine: Machine, base: Object, name: str) -> bool:
