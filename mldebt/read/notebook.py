@@ -40,8 +40,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """The code of a notebook; `cells` are (first line in the joined source, index)."""
+    """The code of a notebook without magics; `cells` are (first line in the code, index)."""
 
+    code: str = ""
     body: tuple[Stmt, ...] = ()
     cells: tuple[tuple[int, int], ...] = ()
     lines: int = 0
@@ -56,13 +57,14 @@ def read_notebook(text: str) -> Notebook:
     cells = [Cell(index, magics.take_out(source).rstrip("\n") + "\n") for index, source in _code_cells(notebook)]
     if sum(len(cell.code) for cell in cells) > CODE_LIMIT:
         raise Unreadable("more than 1 MB of code")
+    code, problem = _joined(cells), ""
     try:
-        body, lines = lower(_joined(cells))
-        problem = ""
+        body, lines = lower(code)
     except Unreadable as error:
         cells, problem = _without_broken(cells, magics, error)
-        body, lines = lower(_joined(cells))
-    return Notebook(magics.put_back(body), _first_lines(cells), lines, problem)
+        code = _joined(cells)
+        body, lines = lower(code)
+    return Notebook(code, magics.put_back(body), _first_lines(cells), lines, problem)
 
 
 def _parsed(text: str) -> Mapping[str, Any]:

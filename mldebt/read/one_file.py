@@ -47,9 +47,8 @@ def _notebook(file: str, data: bytes) -> FileFacts:
     from mldebt.read.notebook import read_notebook
     from mldebt.read.written_commands import written_commands
 
-    text = decode_text(data, declared=False)
-    made = read_notebook(text)
-    commands = (*shell_commands(made.body), *written_commands(text, made.body))
+    made = read_notebook(decode_text(data, declared=False))
+    commands = (*shell_commands(made.body), *written_commands(made.code, made.body))
     return FileFacts(file, "notebook", made.body, made.cells, made.lines, commands, problem=made.problem)
 
 

@@ -15,7 +15,7 @@ from mldebt.read.from_disk import Result, read_from_disk
 from mldebt.read.identity import Identity
 from mldebt.read.one_file import kind_of_file
 
-WORTH_PROCESSES = 60
+WORTH_PROCESSES = 150
 Progress = Callable[[int, int], None]
 
 

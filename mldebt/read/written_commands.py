@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from mldebt.read.facts import Command, Expr
 from mldebt.read.python.bodies import Body
 
-SPOKEN_OF = re.compile(
-    r"\b(?:python[\d.]*|papermill|spark-submit|torchrun)['\"]?[\s,]|\bsys\.executable|execute_notebook"
-)
+PROGRAMS = ("papermill", "spark-submit", "torchrun", "sys.executable", "execute_notebook")
+PYTHON = re.compile(r"python[\d.]*['\"]?[\s,]")
 LINE = re.compile(
     r"\s*(?:set -\w+\s*[;\n]\s*)?(?:cd\s+\S+\s*(?:&&|;)\s*)?(?:[A-Z_]+=\S+\s+)*(?:\S+/)?"
     r"(?:python[\d.]*|papermill|spark-submit|torchrun)\s+\S"
@@ -26,9 +25,9 @@ TAGS = frozenset(("const", "name", "attr", "index", "call", "list", "tuple", "se
                   "fstr", "if", "comp", "lambda", "walrus", "star", "yield", "opaque"))  # fmt: skip
 
 
-def written_commands(source: str, body: Body) -> tuple[Command, ...]:
-    """The commands in order."""
-    if not SPOKEN_OF.search(source):
+def written_commands(code: str, body: Body) -> tuple[Command, ...]:
+    """The commands in order; `code` is what the body was made of."""
+    if not any(program in code for program in PROGRAMS) and not PYTHON.search(code):
         return ()
     return tuple(dict.fromkeys(_in_statements(body)))
 

@@ -74,7 +74,7 @@ def test_random_programs_have_one_ir(program: str) -> None:
         "x = a(k=1, *b(2), l=c(3), **d(4))\n",
         "match (\n a(1)):\n case (\n b\n ) if c(\n 2): d(3)\n\n # case 0\n case [e] if f: g\n",
         "'doc' 'doc'\n'doc' f'{a(1)}'\nb'doc'\nf'doc'\n...\n",
-        "f'{ a(1) = !r:>{b = }}'\n",
+        "f'{ a(1) = !r:>{b}}'\n",
         "ｗｉｄｔｈ.ﬁ(ª=µ)\nfrom ﬁ.a import ª as µ\ndef ﬁ(ª): global µ\n",
         "x[*a], y[b,], z[(c, d)], v[e:f, *g]\ndel (a, b)\ndel a, (b, c)\ndel [d]\n",
         "é = 'éé' + f(\n  'é', (g)(1), h\n  (2))\n",

@@ -141,6 +141,22 @@ def test_long_displays_end_with_an_opaque_item() -> None:
     assert items[-1] == OPAQUE
 
 
+@pytest.mark.parametrize("operator", ["+", " and ", "<"])
+def test_very_many_operators_in_a_row_are_opaque_with_their_operands(operator: str) -> None:
+    assert value_of(operator.join("a" * 201))[0] in ("bin", "bool")
+    assert value_of(operator.join("a" * 202)) == ("opaque", (name("a"),) * 202)
+
+
+def test_very_many_branches_stand_side_by_side() -> None:
+    ((*_, otherwise),) = lower("if a: b\n" + "elif a: b\n" * 250 + "else: c\n")[0]
+    depth = 1
+    while len(otherwise) == 1:
+        otherwise, depth = otherwise[0][5], depth + 1
+    assert (depth, len(otherwise)) == (200, 52)
+    assert otherwise[-2:] == (("if", 251, 251, name("a"), (("expr", 251, 251, name("b")),), ()),
+                              ("expr", 252, 252, name("c")))  # fmt: skip
+
+
 def test_calls_have_the_line_of_their_parenthesis_and_count_up_in_the_order_of_the_text() -> None:
     (statement,) = lower("y = (\n  df\n  .a(b(1),\n     c(f'{d(2)}'))\n  .e()\n)")[0]
     outer = statement[4]
@@ -178,7 +194,7 @@ def test_an_empty_file_has_no_body() -> None:
         ("x = " + "+".join("1" * 9000) + " 2", "an expression of more than 1,000 operators"),
         ("x = 1\ndef f(:\n", "syntax error at line 2"),
         ("x = " + "(" * 300 + ")" * 300, "brackets nested too deeply"),
-        ("x = " + "+".join("1" * 9000), "nested too deeply"),
+        ("x = " + "+".join("1" * 50_000), "nested too deeply"),
         ("x = a" + ".b" * 600, "nested too deeply"),
         ("x = " + "not " * 500 + "y", "nested too deeply"),
     ],

@@ -28,6 +28,7 @@ def project(tmp_path: Path) -> Path:
         folder.mkdir(exist_ok=True)
         (folder / f"m{number}.py").write_text(f"x = {number}\n" * (number + 1))
     (tmp_path / "broken.py").write_text("x = (\n")
+    (tmp_path / "deep.py").write_text(f"x = {'+'.join('1' * 1500)}\ny = {'f(a=' * 90}1{')' * 90}\n")
     (tmp_path / "q.sql").write_text("SELECT a, b + 1 AS c FROM t WHERE d > 1")
     (tmp_path / "Makefile").write_text("all:\n\tpython part0/m0.py --x 1\n")
     (tmp_path / "settings.yaml").write_text("a: 1\n")
@@ -47,7 +48,8 @@ def test_facts_are_sorted_and_hold_only_what_can_be_read(project: Path) -> None:
     assert facts["part0/m0.py"].body == (("assign", 1, 1, (("name", "x"),), ("const", 0), None),)
 
 
-def test_processes_and_cache_give_the_same_facts(project: Path) -> None:
+def test_processes_and_cache_give_the_same_facts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "WORTH_PROCESSES", 10)
     once = read(project)
     assert read(project, jobs=2) == once
     assert read(project, jobs=2, use_cache=True) == once
@@ -76,10 +78,22 @@ def test_a_warm_run_loads_no_parser(project: Path) -> None:
         "from mldebt.project.files import list_files; from mldebt.read.reader import read_files;"
         "root = Path(sys.argv[1]);\n"
         "with open_cache(root) as cache: facts = read_files(root, list_files(root).files, cache=cache)\n"
-        "print(len(facts), [name for name in ('libcst', 'sqlglot', 'networkx', 'pandas') if name in sys.modules])"
+        "names = ('libcst', 'mldebt.read.python.lower', 'sqlglot', 'networkx', 'pandas')\n"
+        "print(len(facts), [name for name in names if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code, project], capture_output=True, text=True, check=True)
     assert done.stdout.split(maxsplit=1)[1].strip() == "[]"
+
+
+def test_libcst_is_loaded_only_for_code_that_this_python_refuses() -> None:
+    code = (
+        "import sys; from mldebt.read.one_file import read_one\n"
+        "for text in sys.argv[1:]: print(read_one('a.py', text.encode()).kind, 'libcst' in sys.modules)"
+    )
+    texts = ("x = f(1)\n", "%pip install x\n!ls\ny = 1\n", "print 'Python 2'\n", "x = f'{{{{1: 2}}}' }'\n")
+    done = subprocess.run([sys.executable, "-c", code, *texts], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["python False", "python False", "skipped False", "skipped True"]
+    assert not done.stderr
 
 
 def test_progress_counts_up_to_all_files(project: Path) -> None:

@@ -17,6 +17,7 @@ CODE_CELLS = frozenset((
 DATABRICKS_CELLS = frozenset(("sql", "md", "sh", "bash", "r", "scala", "fs", "html"))
 CELL = re.compile(r"\s*%%(\w[\w.]*|!)?[ \t]*([^\n]*)\n?")
 DATABRICKS_CELL = re.compile(r"\s*%(\w+)(?:[ \t]+([^\n]*))?(?:\n|$)")
+ANY = re.compile(r"^[ \t]*[!%?]|=[ \t]*[!%]|\?[ \t;]*(?:#[^\n]*)?$", re.MULTILINE)
 LINE = re.compile(r"([ \t]*)(?:(!)!?|(%)(?=[A-Za-z_])|(\?)\??(?=[\w.%]))((?:\\\n|[^\n])*)")
 ASSIGNED = re.compile(
     r"([ \t]*[A-Za-z_](?:[\w., \t]|\[[^\]=\n]*\])*=[ \t]*)(?:(!)!?|(%)(?=[A-Za-z_]))((?:\\\n|[^\n])*)"
@@ -50,6 +51,8 @@ class Magics:
 
         `guessing`: `pip install x` and the like are magics without their sign, as IPython takes them.
         """
+        if not guessing and not ANY.search(cell):
+            return _dedented(cell)
         match = CELL.match(cell)
         if match and (match[1] or match[2]):
             return self._cell_magic(cell, match)
