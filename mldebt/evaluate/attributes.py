@@ -19,6 +19,7 @@ from mldebt.evaluate.values import (
     Model,
     ModuleValue,
     Object,
+    Seq,
     Symbol,
     Text,
     Unknown,
@@ -40,6 +41,8 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         return _of_instance(machine, base, name)
     if isinstance(base, Class):
         return _of_class(machine, base, name)
+    if isinstance(base, Seq) and base.kind == "branches":
+        return base.items[0]  # `inputs.left`: every branch is the same object
     found = _of_plain(base, name)
     return found if found is not None else Method(base, name)
 

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable, Iterable
 
 from mldebt.evaluate.attributes import class_member
-from mldebt.evaluate.calls import Call, arguments, bound, result_of, use_frame
-from mldebt.evaluate.command_lines import flag_values, positional_values
+from mldebt.evaluate.calls import bound, result_of, use_frame
+from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.construction import fill
+from mldebt.evaluate.flows import flow_entry, run_flow
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
-from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import (
     Class,
@@ -22,8 +22,6 @@ from mldebt.evaluate.values import (
     Hole,
     Instance,
     Map,
-    Method,
-    Object,
     Seq,
     Symbol,
     Text,
@@ -32,12 +30,10 @@ from mldebt.evaluate.values import (
     columns_of,
     frames_in,
     hole,
-    is_none,
-    options_of,
 )
-from mldebt.evaluate.web import declare, request_frame, response
+from mldebt.evaluate.web import request_frame, response
 from mldebt.evaluate.workspace import Workspace
-from mldebt.knowledge.loader import Entry, Knowledge
+from mldebt.knowledge.loader import Knowledge
 from mldebt.read.facts import Expr, Stmt
 
 TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
@@ -118,6 +114,8 @@ def run_uncalled(machine: Machine, file: str) -> None:
 def run_class(machine: Machine, cls: Class) -> None:
     """Methods that nobody called, on one instance whose constructor got unknown arguments."""
     methods = [member for member in cls.members.values() if isinstance(member, Function) and member.owner is cls]
+    if (entry := flow_entry(machine, cls)) is not None:
+        run_flow(machine, cls, entry)
     waiting = [method for method in methods if method.key not in machine.called]
     if not waiting:
         return
@@ -228,7 +226,7 @@ def _parameter(
     if machine.trace.tasks.get(function.key, {}).get("kind") == "task" and (passed := _from_command(machine, name)):
         return passed
     if default is not None:
-        return _assumed(machine.evaluate(default), name)
+        return assumed(machine.evaluate(default), name)
     return Unknown("parameter that no call in the repository binds", name)
 
 
@@ -247,7 +245,7 @@ def symbolic_instance(machine: Machine, cls: Class) -> Instance:
     return instance
 
 
-def _assumed(value: Value, name: str) -> Value:
+def assumed(value: Value, name: str) -> Value:
     if isinstance(value, Text):
         return Text(value.parts, value.path, True, value.sources)
     if isinstance(value, Seq):
@@ -257,90 +255,7 @@ def _assumed(value: Value, name: str) -> Value:
     return value if not isinstance(value, Unknown) else Unknown("parameter that no call in the repository binds", name)
 
 
-# -- decorators and notebooks
-
-
-def decorated(machine: Machine, function: Function) -> None:
-    """What a function's decorators say of it."""
-    for expression in function.decorators:
-        if expression[0] == "call" and _is_option(machine, expression):
-            _add_option(machine, function, expression)
-            continue
-        for option in options_of(machine.evaluate(expression)):
-            _apply_decorator(machine, function, option)
-
-
-def _is_option(machine: Machine, expression: Expr) -> bool:
-    callee = machine.evaluate(expression[1])
-    entry = machine.knowledge.call(callee.dotted) if isinstance(callee, Symbol) else None
-    return entry is not None and entry.op == "option"
-
-
-def _add_option(machine: Machine, function: Function, expression: Expr) -> None:
-    """`@click.option("--path", default=…)`: the value of a parameter, from a command or the default."""
-    made = arguments(machine, expression)
-    flags = [flag.literal for flag in made.args if isinstance(flag, Text) and flag.literal]
-    long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
-    named = [flag for flag in flags if not flag.startswith("-")]
-    name = (named[0] if named else long.lstrip("-")).replace("-", "_").lower()
-    commands = machine.commands.get(machine.root.file or machine.scope.file, ())
-    passed = flag_values(commands, flags)
-    if flags and not long.startswith("-"):
-        passed = positional_values(commands, _positional_before(function, expression))
-    default = made.kwargs.get("default")
-    if passed:
-        function.given[name] = join(passed)
-    elif default is not None and not is_none(default):
-        function.given[name] = _assumed(default, name)
-    elif name:
-        function.given[name] = hole(name, "cli")
-
-
-def _positional_before(function: Function, expression: Expr) -> int:
-    """The number of an argument of a command line among those without a flag."""
-    before = function.decorators[: function.decorators.index(expression)]
-    first = [one[2][0] for one in before if one[0] == "call" and one[2]]
-    return sum(one[0] == "const" and isinstance(one[1], str) and one[1][:1] != "-" for one in first)
-
-
-def _apply_decorator(machine: Machine, function: Function, value: Value) -> None:
-    entry = None
-    if isinstance(value, Symbol):
-        entry = machine.knowledge.call(value.dotted)
-    elif isinstance(value, Method) and isinstance(value.receiver, Object):
-        entry = machine.knowledge.method(value.receiver.kind, value.name)
-    if entry is not None:
-        _apply_plain(machine, function, entry, value)
-    elif isinstance(value, Object) and value.kind == "decorator":
-        _apply_made(machine, function, value)
-
-
-def _apply_plain(machine: Machine, function: Function, entry: Entry, value: Value) -> None:
-    """A decorator without arguments."""
-    if entry.op == "task":
-        trigger = entry.text("trigger")
-        declare(machine, function, "startup" if trigger == "startup" else "task", function.qualname)
-        machine.trace.tasks[function.key]["flow"] = trigger == "flow"
-    elif entry.op == "asset" and isinstance(value, Symbol):
-        from mldebt.evaluate.assets import declare_asset
-
-        declare_asset(machine, function, Operation(machine, Call(function.line, -1, [], {}), entry, value.dotted))
-
-
-def _apply_made(machine: Machine, function: Function, value: Object) -> None:
-    """A decorator that was called: a route with its path, a task with its schedule or settings, an asset."""
-    if value.facts["op"] == "asset":
-        from mldebt.evaluate.assets import declare_asset
-
-        return declare_asset(machine, function, value.facts["operation"])
-    kind, name = str(value.facts["op"]), str(value.facts["name"])
-    route = kind == "route"
-    declare(machine, function, kind, name if route else function.qualname, "" if route else name)
-    machine.trace.tasks[function.key]["flow"] = bool(value.facts.get("flow"))
-    settings = value.facts.get("settings")
-    if settings is not None and function.params:
-        function.given[function.params[0][0]] = settings
-    return None
+# -- notebooks
 
 
 def notebook_magic(machine: Machine, kind: str, text: str) -> None:
@@ -356,4 +271,4 @@ def notebook_magic(machine: Machine, kind: str, text: str) -> None:
                 return
 
 
-__all__ = ["decorated", "evaluate", "notebook_magic"]
+__all__ = ["evaluate", "notebook_magic"]

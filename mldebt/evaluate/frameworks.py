@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mldebt.evaluate import assets, catalog, exchange, jobs, orchestration
+from mldebt.evaluate import assets, catalog, components, exchange, jobs, orchestration
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Value
 
 OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
     "asset": assets.asset,
+    "component": components.component,
     "bring": catalog.bring,
     "deploy": jobs.deploy,
+    "importer": components.importer,
     "pipeline": orchestration.pipeline,
     "pull": exchange.pull,
     "push": exchange.push,
     "put": catalog.put,
+    "run_component": components.run_component,
     "schedule": jobs.schedule,
     "sequence": exchange.sequence,
     "shell": jobs.shell,

@@ -45,7 +45,10 @@ def transient(operation: Operation) -> Value:
     name = Text((Hole(f"temporary {ordinal}" if ordinal else "temporary", "tmp"),), True)
     if operation.entry.text("returns") in ("str", "path"):
         return name
-    handle = Handle(name if store == "temp" else Text(("",)), "r+", store, held=operation.given("data"))
+    data = operation.given("data")
+    if store == "memory" and isinstance(data, Handle):
+        return data  # the text of an included file is read like the file
+    handle = Handle(name if store == "temp" else Text(("",)), "r+", store, held=data)
     return Seq([handle, name], kind="tuple") if operation.entry.text("returns") == "tuple" else handle
 
 

@@ -56,11 +56,11 @@ def note_flow(machine: Machine, wire: Wire) -> None:
 
 def schedule(operation: Operation) -> Value:
     """`DAG("daily", schedule="@daily")`: when what belongs to it runs."""
-    machine, given = operation.machine, operation.given("schedule")
-    when = given.template if isinstance(given, Text) else ""
+    machine, when, file = operation.machine, _when(operation), operation.machine.scope.file
     name = operation.given("name")
-    title = name.template if isinstance(name, Text) else operation.hint or "schedule"
-    file = machine.scope.file
+    if name is None and not operation.hint:
+        return Object("decorator", operation.dotted, {"op": "task", "name": when, "schedule": when})
+    title = name.template if isinstance(name, Text) else operation.hint
     node = note_job(machine, file, title, operation.site, when, file)
     if when:
         machine.trace.tasks.setdefault(file, {})["schedule"] = when
@@ -71,11 +71,19 @@ def schedule(operation: Operation) -> Value:
     return Object("job", operation.dotted)
 
 
+def _when(operation: Operation) -> str:
+    """A schedule as it is written: `cron="0 3 * * *"`, `daily=True`."""
+    for name, value in operation.call.kwargs.items():
+        if isinstance(value, Const) and value.value is True and name in operation.entry.selector("schedule"):
+            return f"@{name}"
+    given = operation.given("schedule")
+    return given.template if isinstance(given, Text) else ""
+
+
 def deploy(operation: Operation) -> Value:
     """`flow.serve(cron=…, parameters={…})`: the function runs with what it is given there."""
-    machine, given = operation.machine, operation.given("schedule")
+    machine, when = operation.machine, _when(operation)
     name, passed = operation.given("name"), operation.given("keywords")
-    when = given.template if isinstance(given, Text) else ""
     keywords = {str(key): value for key, value in passed.entries.items()} if isinstance(passed, Map) else {}
     for option in options_of(operation.given("function") or NONE):
         if isinstance(option, Function):

@@ -10,6 +10,7 @@ from mldebt.evaluate import (
     decisions,
     elementwise,
     evaluation,
+    flows,
     frameworks,
     grouping,
     handles,
@@ -231,6 +232,8 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         return _text_method(machine, receiver, name, call)
     if isinstance(receiver, Unknown) and name in TEXTUAL and not receiver.sources:
         return _text_method(machine, to_text(receiver), name, call)
+    if isinstance(receiver, Instance):
+        return flows.inherited(machine, receiver, name, call)
     if isinstance(receiver, Const):
         return NONE if is_none(receiver) else derived("method of a number", *call.values())
     return _object_method(machine, receiver, name, call) if isinstance(receiver, Object) else None

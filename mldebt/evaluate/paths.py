@@ -69,6 +69,8 @@ def path_attribute(receiver: Text, name: str) -> Value | None:
         return part_of(receiver, name)
     if name == "parts" and receiver.literal is not None:
         return Seq([text(part) for part in receiver.literal.split("/")], kind="tuple")
+    if name == "path":
+        return receiver  # the path of a target that stands for a file
     if name in ("anchor", "root", "drive"):
         return text("/")
     return None

@@ -328,11 +328,13 @@ def match(machine: Machine, statement: Stmt) -> bool:
 
 
 def define(machine: Machine, statement: Stmt) -> bool:
-    from mldebt.evaluate.entries import decorated
+    from mldebt.evaluate.decorators import decorated
 
     function = define_function(machine, statement, machine.scope.env)
     machine.scope.env.set(statement[3], function)
-    decorated(machine, function)
+    made = decorated(machine, function)
+    if made is not function:
+        machine.scope.env.set(statement[3], made)
     return True
 
 

@@ -202,7 +202,12 @@ def parse(operation: Operation) -> Value:
 
 def option(operation: Operation) -> Value:
     """A typer or click option as the default of a parameter."""
-    default = operation.given("default")
+    default, flag = operation.given("default"), operation.given("flags")
+    if isinstance(flag, Text) and flag.literal:
+        machine = operation.machine
+        commands = machine.commands.get(machine.root.file or machine.scope.file, ())
+        if passed := flag_values(commands, [flag.literal, f"--{flag.literal.lstrip('-')}"]):
+            return join(passed)
     if isinstance(default, Text):
         return Text(default.parts, default.path, True)
     return default if default is not None and not is_none(default) else Unknown("command-line option")

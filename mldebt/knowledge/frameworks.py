@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-KINDS = "function job partial run_context stored wires"
+KINDS = "artifact_client component component_run function job partial run_context stored wires"
 OPS = {
+    "component": "function",
+    "flow": "item succeed",
+    "importer": "name",
+    "inputs": "made_by needed_by",
+    "run_component": "",
     "asset": "inputs name outputs prefix reads_only schedule space",
     "bring": "",
     "deploy": "function keywords name schedule",
@@ -14,10 +19,10 @@ OPS = {
     "schedule": "function name schedule",
     "sequence": "data",
     "shell": "command folder name program words",
-    "slot": "name prefix",
+    "slot": "name parses part prefix",
     "store": "name sql table",
     "wire": "args catalog context function globals inputs keywords name outputs settings space types",
 }
-TEXT = "program space types"
+TEXT = "item made_by needed_by succeed program space types"
 TEXTS = "catalog context globals settings"
 FLAG = "each later packed reads_only"

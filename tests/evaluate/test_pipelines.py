@@ -291,3 +291,164 @@ def test_a_stored_thing_inside_a_tracked_one_is_the_one_that_a_node_uses_and_the
     assert [(site.line, site.end_line) for site in places["data/model.pkl"]] == [(11, 16)]
     reads = [edge.sites for edge in seen.graph.edges_of_kind("READS") if edge.source == "dataset:data/orders.csv"]
     assert [(site.line, site.end_line) for site in reads[0]] == [(6, 10)]
+
+
+def test_steps_of_a_flow_class_run_on_one_object_in_their_order(graph_of: GraphOf) -> None:
+    flow = """
+        from io import StringIO
+        import joblib
+        import pandas as pd
+        from metaflow import FlowSpec, IncludeFile, Parameter, schedule, step
+        from sklearn.linear_model import Ridge
+
+        @schedule(daily=True)
+        class Training(FlowSpec):
+            path = Parameter("path", default="in.csv")
+            more = IncludeFile("more", default="more.csv")
+
+            @step
+            def start(self):
+                self.table = pd.read_csv(self.path)
+                self.other = pd.read_csv(StringIO(self.more))
+                self.folders = ["a", "b"]
+                self.next(self.fit, foreach="folders")
+
+            @step
+            def join(self, inputs):
+                self.model = inputs[0].model
+                self.next(self.end)
+
+            @step
+            def fit(self):
+                self.model = Ridge().fit(self.table[["x"]], self.table["y"])
+                self.table.to_csv(f"{self.input}/used.csv")
+                self.next(self.join)
+
+            @step
+            def end(self):
+                joblib.dump(self.model, "ridge.pkl")
+
+        if __name__ == "__main__":
+            Training()
+    """
+    seen = graph_of({"flow.py": flow, "Makefile": "train:\n\tpython flow.py run --path given.csv\n"})
+
+    assert seen.reads() == {"given.csv", "more.csv"}
+    assert seen.writes() == {"ridge.pkl", "a/used.csv", "b/used.csv"}
+    assert seen.flows("given.csv", "ridge.pkl")
+    jobs = {node.name: node.attributes.get("schedule") for node in seen.graph.of_kind("job")}
+    assert jobs["Training"] == "@daily"
+    assert not seen.gaps()
+
+
+def test_the_input_of_a_luigi_task_is_the_output_of_what_it_requires(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import joblib
+        import luigi
+        import pandas as pd
+        from sklearn.svm import SVC
+
+        class Train(luigi.Task):
+            date = luigi.DateParameter()
+            folder = luigi.Parameter(default="models")
+
+            def requires(self):
+                return {"features": Features(date=self.date), "raw": Raw(date=self.date)}
+
+            def output(self):
+                return luigi.LocalTarget(f"{self.folder}/model.pkl")
+
+            def run(self):
+                with self.input()["features"].open() as file:
+                    table = pd.read_csv(file)
+                joblib.dump(SVC().fit(table[["x"]], table["y"]), self.output().path)
+
+        class Features(luigi.Task):
+            date = luigi.DateParameter()
+
+            def requires(self):
+                return Raw(self.date)
+
+            def output(self):
+                return luigi.LocalTarget("features.csv")
+
+            def run(self):
+                table = pd.read_csv(self.input().path)
+                with self.output().open("w") as file:
+                    table.to_csv(file)
+
+        class Raw(luigi.ExternalTask):
+            def output(self):
+                return luigi.LocalTarget("raw.csv")
+    """)
+
+    assert seen.reads() == {"raw.csv", "features.csv"}
+    assert seen.writes() == {"features.csv", "models/model.pkl"}
+    assert seen.flows("raw.csv", "models/model.pkl")
+
+
+def test_components_pass_artifacts_by_their_places(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from kfp import dsl
+        from kfp.components import create_component_from_func
+        from kfp.dsl import Dataset, Input, InputPath, Model, Output, OutputPath
+
+        @dsl.component(packages_to_install=["pandas"])
+        def prepare(url: str, train: Output[Dataset], test: Output[Dataset]):
+            import pandas as pd
+            table = pd.read_csv(url)
+            table.head(10).to_csv(train.path)
+            table.tail(10).to_csv(test.path)
+
+        @dsl.component
+        def fit(data: Input[Dataset], model: Output[Model]):
+            import joblib
+            import pandas as pd
+            from sklearn.svm import SVC
+            table = pd.read_csv(data.path)
+            joblib.dump(SVC().fit(table[["a"]], table["b"]), model.path)
+
+        def copy(source: InputPath("CSV"), target: OutputPath("CSV")):
+            import pandas as pd
+            pd.read_csv(source).to_csv(target)
+
+        @dsl.pipeline(name="training")
+        def training(url: str = "gs://shop/in.csv"):
+            made = prepare(url=url)
+            fit(data=made.outputs["train"]).set_memory_limit("4G")
+            create_component_from_func(copy)(made.outputs["test"])
+    """)
+
+    assert seen.reads() == {"gs://shop/in.csv", "kfp://prepare/train", "kfp://prepare/test"}
+    assert seen.writes() == {"kfp://prepare/train", "kfp://prepare/test", "kfp://fit/model", "kfp://copy/target"}
+    assert seen.flows("gs://shop/in.csv", "kfp://fit/model")
+
+
+def test_artifacts_of_a_store_join_by_their_name(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pandas as pd
+        from sklearn.svm import SVC
+        from zenml import load_artifact, pipeline, save_artifact, step
+        from zenml.client import Client
+
+        @step
+        def load(path: str) -> pd.DataFrame:
+            return pd.read_csv(path)
+
+        @step
+        def train(table: pd.DataFrame):
+            save_artifact(SVC().fit(table[["a"]], table["b"]), "svc")
+
+        @pipeline(enable_cache=False)
+        def training(path: str = "z.csv"):
+            train(load(path))
+
+        @step
+        def infer():
+            load_artifact("svc").predict(load("new.csv"))
+            Client().get_artifact_version("svc").load().predict(load("other.csv"))
+    """)
+
+    assert seen.flows("z.csv", "zenml://svc")
+    assert seen.reads() == {"z.csv", "new.csv", "other.csv", "zenml://svc"}
+    assert seen.trained() == [("a",)]

@@ -1,0 +1,110 @@
+"""What the decorators of a function say of it: an endpoint, a job, an option of the command line."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.assets import declare_asset
+from mldebt.evaluate.calls import Call, arguments
+from mldebt.evaluate.command_lines import flag_values, positional_values
+from mldebt.evaluate.components import made_of
+from mldebt.evaluate.entries import assumed
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.values import Function, Method, Object, Symbol, Text, Value, hole, is_none, options_of
+from mldebt.evaluate.web import declare
+from mldebt.knowledge.loader import Entry
+from mldebt.read.facts import Expr
+
+
+def decorated(machine: Machine, function: Function) -> Value:
+    """What a function's decorators say of it, and what its name stands for then."""
+    made: Value = function
+    for expression in function.decorators:
+        if expression[0] == "call" and _is_option(machine, expression):
+            _add_option(machine, function, expression)
+            continue
+        for option in options_of(machine.evaluate(expression)):
+            made = _apply_decorator(machine, function, option) or made
+    return made
+
+
+def _is_option(machine: Machine, expression: Expr) -> bool:
+    callee = machine.evaluate(expression[1])
+    entry = machine.knowledge.call(callee.dotted) if isinstance(callee, Symbol) else None
+    return entry is not None and entry.op == "option"
+
+
+def _add_option(machine: Machine, function: Function, expression: Expr) -> None:
+    """`@click.option("--path", default=…)`: the value of a parameter, from a command or the default."""
+    made = arguments(machine, expression)
+    flags = [flag.literal for flag in made.args if isinstance(flag, Text) and flag.literal]
+    long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else "")
+    named = [flag for flag in flags if not flag.startswith("-")]
+    name = (named[0] if named else long.lstrip("-")).replace("-", "_").lower()
+    commands = machine.commands.get(machine.root.file or machine.scope.file, ())
+    passed = flag_values(commands, flags)
+    if flags and not long.startswith("-"):
+        passed = positional_values(commands, _positional_before(function, expression))
+    default = made.kwargs.get("default")
+    if passed:
+        function.given[name] = join(passed)
+    elif default is not None and not is_none(default):
+        function.given[name] = assumed(default, name)
+    elif name:
+        function.given[name] = hole(name, "cli")
+
+
+def _positional_before(function: Function, expression: Expr) -> int:
+    """The number of an argument of a command line among those without a flag."""
+    before = function.decorators[: function.decorators.index(expression)]
+    first = [one[2][0] for one in before if one[0] == "call" and one[2]]
+    return sum(one[0] == "const" and isinstance(one[1], str) and one[1][:1] != "-" for one in first)
+
+
+def _apply_decorator(machine: Machine, function: Function, value: Value) -> Value | None:
+    """What comes of a function by one decorator, None where it stays what it is."""
+    entry = None
+    if isinstance(value, Symbol):
+        entry = machine.knowledge.call(value.dotted)
+    elif isinstance(value, Method) and isinstance(value.receiver, Object):
+        entry = machine.knowledge.method(value.receiver.kind, value.name)
+    if entry is not None:
+        return _apply_plain(machine, function, entry, value)
+    if isinstance(value, Object) and value.kind == "decorator":
+        return _apply_made(machine, function, value)
+    return None
+
+
+def _apply_plain(machine: Machine, function: Function, entry: Entry, value: Value) -> Value | None:
+    """A decorator without arguments."""
+    if entry.op == "task":
+        trigger = entry.text("trigger")
+        declare(machine, function, "startup" if trigger == "startup" else "task", function.qualname)
+        machine.trace.tasks[function.key]["flow"] = trigger == "flow"
+    elif entry.op == "asset" and isinstance(value, Symbol):
+        declare_asset(machine, function, Operation(machine, Call(function.line, -1, [], {}), entry, value.dotted))
+    elif entry.op == "component":
+        return _as_component(machine, function, entry.text("store"))
+    return None
+
+
+def _as_component(machine: Machine, function: Function, store: str) -> Value:
+    declare(machine, function, "task", function.qualname)
+    return made_of(machine, function, store)
+
+
+def _apply_made(machine: Machine, function: Function, value: Object) -> Value | None:
+    """A decorator that was called: a route with its path, a task with its schedule or settings, an asset."""
+    if value.facts["op"] == "asset":
+        declare_asset(machine, function, value.facts["operation"])
+        return None
+    if value.facts["op"] == "component":
+        return _as_component(machine, function, str(value.facts["store"]))
+    kind, name = str(value.facts["op"]), str(value.facts["name"])
+    route = kind == "route"
+    declare(machine, function, kind, name if route else function.qualname, "" if route else name)
+    machine.trace.tasks[function.key]["flow"] = bool(value.facts.get("flow"))
+    settings = value.facts.get("settings")
+    if settings is not None and function.params:
+        function.given[function.params[0][0]] = settings
+    return None
