@@ -108,14 +108,25 @@ def _stored(made: Wire, operation: Operation, function: Function) -> Wire:
         found = stored(machine, name, "frame" if produced is None else "object")
         if found is None or (produced is not None and not sources_of(produced)):
             return produced
-        return fetch(machine, found, produced, Call(entered, -1, [], {}, hint=name))
+        value = fetch(machine, found, produced, Call(entered, -1, [], {}, hint=name))
+        mark(machine, found, operation)
+        return value
 
     def store(machine: Machine, name: str, value: Value) -> None:
         target = stored(machine, name, "object")
         if target is not None and sources_of(value):
             keep(machine, target, value, Call(left, -1, [], {}, hint=name))
+            mark(machine, target, operation)
 
     return replace(made, find=find, keep=store)
+
+
+def mark(machine: Machine, stored: Object, operation: Operation) -> None:
+    """Note of a data set that its name is a framework's: the store below may call it otherwise."""
+    name = f"{operation.entry.text('store')}://{stored.facts['call'].kwargs['name'].template}"
+    for kind in ("dataset", "stored"):
+        if f"{kind}:{name}" in machine.trace.nodes:
+            machine.trace.node(f"{kind}:{name}", kind, name, asset=True)
 
 
 def _is_frame(machine: Machine, function: Function, annotation: tuple[object, ...] | None) -> bool:

@@ -19,6 +19,7 @@ from mldebt.knowledge.entry import Entry
 _PLACE = re.compile(r"\$\{\s*(?:globals:|runtime_params:)?\s*\.?([\w.]+)\s*(?:,\s*([^}]*?))?\s*\}")
 _FIELD = re.compile(r"\{(\w+)\}")
 TABLE, NAME = "table", "name"
+MOST_FILES = 500
 WRAPPED = ("dataset", "data_set")
 """Keys under which an entry of a catalog holds the stored thing that it caches, logs or keeps versions of."""
 
@@ -185,8 +186,14 @@ class Catalog:
 
 def files_of(workspace: Workspace, home: str, patterns: Iterable[int | str]) -> list[str]:
     """The configuration files of a project, in the order of the patterns."""
-    found = [f"{home}/{name}" for pattern in patterns for name in workspace.listing(home, str(pattern))]
-    return list(dict.fromkeys(name.removeprefix("./") for name in found))
+    found: list[str] = []
+    for pattern in patterns:
+        fixed = str(pattern).partition("*")[0].rpartition("/")[0]
+        folder = f"{home}/{fixed}".removeprefix("./")
+        if workspace.exists(folder):
+            rest = str(pattern).removeprefix(f"{fixed}/")
+            found += [f"{folder}/{name}" for name in workspace.listing(folder, rest, MOST_FILES)]
+    return list(dict.fromkeys(found))
 
 
 def merged(workspace: Workspace, files: Iterable[str]) -> dict[str, object]:

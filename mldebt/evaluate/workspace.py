@@ -73,7 +73,7 @@ class Workspace:
         full = self.root / path
         return data_columns(full) if self._exists(path) and full.is_file() else None
 
-    def listing(self, folder: str, pattern: str = "*") -> list[str]:
+    def listing(self, folder: str, pattern: str = "*", most: int = MAX_LISTED) -> list[str]:
         """Names below a folder of the repository that match a pattern, sorted; few enough to be worth naming."""
         try:
             seen = below(self.root / folder)
@@ -84,7 +84,7 @@ class Workspace:
             )
         except (OSError, ValueError, NotImplementedError, IndexError):
             return []
-        return [name for name in found if not name.startswith(".")] if len(found) <= MAX_LISTED else []
+        return [name for name in found if not name.startswith(".")] if len(found) <= most else []
 
     def place(self, path: str, file: str) -> str:
         """A relative path as code in `file` means it, from the root of the repository.

@@ -7,16 +7,19 @@ from posixpath import normpath
 from mldebt.evaluate.command_lines import targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.sql_projects import SqlProjects
 from mldebt.read.facts import Command, FileFacts, SqlStatement
 from mldebt.sites import Site
 
 
 def add_declarations(workspace: Workspace, trace: Trace) -> None:
+    projects = SqlProjects(workspace)
     for facts in workspace.facts.values():
-        for number, statement in enumerate(facts.sql):
+        for number, statement in enumerate(projects.statements(facts)):
             add_sql(trace, facts, statement, number)
         for command in facts.commands:
             add_job(workspace, trace, facts, command)
+    projects.add(trace)
 
 
 def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int) -> None:

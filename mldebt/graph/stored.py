@@ -155,6 +155,24 @@ def agreed(left: str, right: str) -> int:
     return min(len(a.replace("*", "")), len(b.replace("*", "")))
 
 
+def asset_pairs(nodes: Iterable[tuple[str, str, str]], written: set[str], read: set[str]) -> list[tuple[str, str]]:
+    """Pairs (written, read) of an asset and the only table of its name: what one side makes is what the other takes.
+
+    `nodes` gives (id, name, "asset" or its store) of each data set.
+    """
+    assets: dict[str, list[str]] = {}
+    tables: dict[str, list[str]] = {}
+    for node_id, name, store in nodes:
+        kind = assets if store == "asset" else tables if store == "table" else {}
+        kind.setdefault(re.split(r"[./:]", name.lower())[-1], []).append(node_id)
+    found: list[tuple[str, str]] = []
+    for last in sorted(assets.keys() & tables.keys()):
+        if len(assets[last]) == len(tables[last]) == 1:
+            pair = assets[last][0], tables[last][0]
+            found += [(a, b) for a, b in (pair, pair[::-1]) if a in written and b in read and b not in written]
+    return found
+
+
 def endpoint_of(url: str) -> str:
     """The path of a URL, with holes as stars and without a trailing slash."""
     found = re.match(r"^(?:https?://|\{[^}]*\})[^/]*(/.*)?$", url)

@@ -1,0 +1,76 @@
+"""Projects in which every SQL file defines a table."""
+
+from __future__ import annotations
+
+from tests.evaluate.small import GraphOf
+
+PROJECT = {
+    "shop/dbt_project.yml": "name: shop\nmodel-paths: [models]\nseed-paths: [seeds]\n",
+    "shop/seeds/regions.csv": "region_id,name\n1,north\n",
+    "shop/models/staging/sources.yml": """
+        version: 2
+        sources:
+          - name: crm
+            schema: raw_crm
+            tables:
+              - name: orders
+                identifier: orders_v2
+        exposures:
+          - name: weekly_report
+            type: dashboard
+            owner: {name: Sales, email: sales@shop.example}
+            depends_on: [ref('totals'), "source('crm', 'orders')"]
+    """,
+    "shop/models/staging/stg_orders.sql": """
+        with src as (select * from {{ source('crm', 'orders') }})
+        select order_id, region_id, amount from src where amount > 0
+    """,
+    "shop/models/totals.sql": """
+        {{ config(materialized='incremental', unique_key='region_id') }}
+        select r.name, sum(o.amount) as total
+        from {{ ref('stg_orders') }} o join {{ ref('regions') }} r on r.region_id = o.region_id
+        {% if is_incremental() %} where o.day > (select max(day) from {{ this }}) {% endif %}
+        group by r.name
+    """,
+}
+
+
+def test_each_model_makes_the_table_of_its_name(graph_of: GraphOf) -> None:
+    seen = graph_of(PROJECT)
+
+    assert seen.reads() == {"raw_crm.orders_v2", "stg_orders", "regions"}
+    assert seen.writes() == {"stg_orders", "totals"}
+    assert seen.flows("raw_crm.orders_v2", "totals")
+    assert seen.flows("shop/seeds/regions.csv", "totals")
+    assert {edge.attributes["mode"] for edge in seen.writing("totals")} == {"merge"}
+
+
+def test_an_exposure_is_a_declared_consumer(graph_of: GraphOf) -> None:
+    seen = graph_of(PROJECT)
+
+    (consumer,) = seen.graph.of_kind("consumer")
+    used = {seen.graph[edge.source].name for edge in seen.graph.edges_of_kind("CONSUMES")}
+    assert (consumer.name, consumer.attributes["declared"], consumer.attributes["owner"]) == (
+        "weekly_report", True, "Sales",
+    )  # fmt: skip
+    assert used == {"totals", "raw_crm.orders_v2"}
+
+
+def test_a_query_outside_of_a_project_makes_no_table(graph_of: GraphOf) -> None:
+    seen = graph_of({"queries/totals.sql": "select name, sum(amount) from orders group by name"})
+
+    assert seen.writes() == set()
+
+
+def test_an_asset_and_the_table_of_its_name_are_one(graph_of: GraphOf) -> None:
+    code = """
+        import pandas as pd
+        from dagster import AssetIn, asset
+
+        @asset(ins={"totals": AssetIn(key_prefix=["marts"])})
+        def report(totals: pd.DataFrame) -> pd.DataFrame:
+            return totals.head()
+    """
+    seen = graph_of({**PROJECT, "assets.py": code})
+
+    assert seen.flows("raw_crm.orders_v2", "dagster://report")
