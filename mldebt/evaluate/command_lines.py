@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import PurePosixPath
 
@@ -12,6 +13,8 @@ from mldebt.evaluate.values import Text, Value, hole, text
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import Command, FileFacts
 
+RUN = (".py", ".ipynb", ".sql", ".sh", ".service")
+HOLE = re.compile(r"\{([\w.]+)\}")
 _VARIABLE = re.compile(r"\$?\{\{?([^{}]*)\}\}?|\$\(?([A-Za-z_]\w*)\)?")
 
 
@@ -25,7 +28,7 @@ def targets(workspace: Workspace, command: Command, facts: FileFacts) -> list[st
 
 
 def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[str]:
-    path = name if name.endswith((".py", ".ipynb", ".sql", ".sh")) else f"{name.replace('.', '/')}.py"
+    path = name if name.endswith(RUN) else f"{name.replace('.', '/')}.py"
     folder = str(PurePosixPath(file).parent)
     bases = [directory, folder, f"{folder}/{directory}", ""]
     for base in bases:
@@ -33,19 +36,61 @@ def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[
             candidate = str(PurePosixPath(base) / stem) if base not in ("", ".") else stem.removeprefix("./")
             if candidate in workspace.facts:
                 return [candidate]
+    if path.startswith("/") and (inside := _inside(workspace, path)):
+        return [inside]
     wanted = "/" + path.removeprefix("./")
     tail = [known for known in workspace.by_name(wanted.rpartition("/")[2]) if known.endswith(wanted)]
     return tail if len(tail) == 1 else []
+
+
+def _inside(workspace: Workspace, path: str) -> str:
+    """An absolute path as seen in a container or on a server: the longest tail that the repository has."""
+    parts = path.strip("/").split("/")
+    tails = ("/".join(parts[at:]) for at in range(len(parts)))
+    return next((tail for tail in tails if tail in workspace.facts), "")
 
 
 def commands_by_file(workspace: Workspace) -> dict[str, list[Command]]:
     """The commands of the repository by the files that they run."""
     found: dict[str, list[Command]] = {}
     for facts in workspace.facts.values():
-        for command in facts.commands:
+        for command in filled_commands(workspace, facts):
             for file in targets(workspace, command, facts) if command.target else ():
                 found.setdefault(file, []).append(command)
     return found
+
+
+def filled_commands(workspace: Workspace, facts: FileFacts) -> list[Command]:
+    """The commands of a file, their holes filled with the settings that they name."""
+    return [_filled(workspace, command) if command.settings else command for command in facts.commands]
+
+
+def _filled(workspace: Workspace, command: Command) -> Command:
+    known = [settings for file in command.settings if isinstance(settings := workspace.settings(file), Mapping)]
+
+    def fill(word: str) -> str:
+        return HOLE.sub(lambda match: _value_of(known, match), word)
+
+    def words(given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(fill, given))
+
+    return replace(
+        command,
+        target=fill(command.target),
+        arguments=words(command.arguments),
+        reads=words(command.reads),
+        writes=words(command.writes),
+    )
+
+
+def _value_of(known: Sequence[Mapping[str, object]], match: re.Match[str]) -> str:
+    for settings in known:
+        value: object = settings
+        for step in match[1].split("."):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if isinstance(value, (str, int, float)):
+            return str(value)
+    return match[0]
 
 
 def positional(commands: Sequence[Command], count: int = 12) -> list[Value]:

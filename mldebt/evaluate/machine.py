@@ -211,11 +211,13 @@ class Machine:
             return known
         env = self.modules[file] = Env()
         self.running.add(file)
-        facts = self.workspace.facts[file]
+        from mldebt.evaluate.injected import body_of
+
+        body = body_of(self, file)
         root = self.module_roots[file] = Root(file)
         with self.rooted(root), self.entered(Scope(file, "", file, env)):
-            self.declare(facts.body, env)
-            self.run(facts.body)
+            self.declare(body, env)
+            self.run(body)
         self.running.discard(file)
         return env
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posixpath import normpath
 
-from mldebt.evaluate.command_lines import targets
+from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.sql_projects import SqlProjects
@@ -17,7 +17,7 @@ def add_declarations(workspace: Workspace, trace: Trace) -> None:
     for facts in workspace.facts.values():
         for number, statement in enumerate(projects.statements(facts)):
             add_sql(trace, facts, statement, number)
-        for command in facts.commands:
+        for command in filled_commands(workspace, facts):
             add_job(workspace, trace, facts, command)
     projects.add(trace)
 

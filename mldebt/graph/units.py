@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from mldebt.evaluate.command_lines import targets
+from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.model import Unit
@@ -69,7 +69,7 @@ def production_roots(workspace: Workspace, trace: Trace) -> dict[str, set[Site]]
     """Files that a schedule, deploy manifest, declared stage or endpoint runs, with the places that say so."""
     roots: dict[str, set[Site]] = {}
     for facts in workspace.facts.values():
-        for command in facts.commands:
+        for command in filled_commands(workspace, facts):
             if command.trigger in PRODUCTION:
                 for file in targets(workspace, command, facts):
                     roots.setdefault(file, set()).add(facts.site(command.line))
@@ -86,7 +86,7 @@ def production_roots(workspace: Workspace, trace: Trace) -> dict[str, set[Site]]
 def _through_make(workspace: Workspace, roots: dict[str, set[Site]]) -> dict[str, set[Site]]:
     """A shell script or Makefile target that production calls passes production on to what it runs."""
     for facts in workspace.facts.values():
-        for command in facts.commands:
+        for command in filled_commands(workspace, facts):
             if command.trigger in PRODUCTION and command.program in ("make", "bash", "sh"):
                 _follow(workspace, roots, command, facts)
     return roots
@@ -95,7 +95,7 @@ def _through_make(workspace: Workspace, roots: dict[str, set[Site]]) -> dict[str
 def _follow(workspace: Workspace, roots: dict[str, set[Site]], command: Command, facts: FileFacts) -> None:
     wanted = command.arguments or (command.target,)
     for other in workspace.facts.values():
-        for inner in other.commands:
+        for inner in filled_commands(workspace, other):
             makes = command.program == "make" and inner.job and inner.job in (*wanted, command.target)
             if makes or (command.target and other.file.endswith(command.target.lstrip("./"))):
                 for file in targets(workspace, inner, other):

@@ -18,7 +18,7 @@ CODE_LIMIT = 1_000_000
 NOTEBOOK_LIMIT = 50_000_000
 GENERATED_NAME = re.compile(r".*_pb2(?:_grpc)?\.pyi?")
 CANDIDATE = re.compile(
-    r"[^/]*\.(?:pyw?|ipynb|sql|ya?ml|toml|cfg|sh|bash|mk|cron|crontab)|(?:GNU)?makefile(?:\.[\w-]+)?|mlproject"
+    r"[^/]*\.(?:pyw?|ipynb|sql|ya?ml|toml|cfg|sh|bash|mk|cron|crontab|smk|service|timer|dvc)|snakefile(?:\.\w+)?|(?:GNU)?makefile(?:\.[\w-]+)?|mlproject"
     r"|[^/]*(?:docker|container)file[^/]*|[^/]*crontab(?:\.txt)?|procfile(?:\.[\w-]+)?",
     re.IGNORECASE,
 )

@@ -83,7 +83,7 @@ class Command:
     `target`: the file or module it runs (`src/train.py`, `churn.train`, `notebooks/x.ipynb`), "" where it has none;
     `arguments`: the words behind it. `job`: name of the stage, target, task or service that holds it.
     `trigger`: schedule, deploy, stage, ci, manual. `reads` and `writes`: paths that the job declares. `directory`:
-    where it runs, relative to the root of the repository.
+    where it runs, relative to the root of the repository. `settings`: files whose values fill the named holes.
     """
 
     line: int
@@ -96,6 +96,7 @@ class Command:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     directory: str = ""
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

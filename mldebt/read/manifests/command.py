@@ -40,6 +40,7 @@ class Context:
     writes: tuple[str, ...] = ()
     directory: str = ""
     home: str = ""
+    settings: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -127,6 +128,7 @@ def _command(program: str, words: tuple[str, ...], simple: Simple, context: Cont
         reads=tuple(dict.fromkeys((*context.reads, *simple.reads, *reads))),
         writes=tuple(dict.fromkeys((*context.writes, *simple.writes, *writes))),
         directory=directory,
+        settings=context.settings,
     )
 
 

@@ -14,6 +14,7 @@ from mldebt.read.manifests.shell import join_folder
 from mldebt.read.yaml_nodes import entries, first_document, get, items, plain, text, text_line
 
 PLACE = re.compile(r"\$\{\s*([^}]+?)\s*\}")
+PARAMETERS = "params.yaml"
 MOST_COMBINATIONS = 200
 Values = Mapping[str, object]
 
@@ -24,7 +25,7 @@ def read(file: str, content: str) -> Iterator[Command]:
     values = _inline_values(root)
     for name, node in entries(get(root, "stages")):
         for suffix, body, inner in _variants(node, values):
-            yield from _stage(name + suffix, body, inner, dirname(file))
+            yield from _stage(name + suffix, body, inner, dirname(file), _settings(root, dirname(file)))
 
 
 def _inline_values(root: Any) -> dict[str, object]:
@@ -34,6 +35,12 @@ def _inline_values(root: Any) -> dict[str, object]:
         if item.id == "mapping":
             values.update({str(key): value for key, value in plain(item).items()})
     return values
+
+
+def _settings(root: Any, folder: str) -> tuple[str, ...]:
+    """The files that fill what the stages leave open: those that `vars` names, and params.yaml always."""
+    named = [text(item).partition(":")[0] for item in items(get(root, "vars")) if text(item)]
+    return tuple(dict.fromkeys(join_folder(folder, name) for name in (*named, PARAMETERS)))
 
 
 def _variants(node: Any, values: Values) -> Iterator[tuple[str, Any, Values]]:
@@ -59,7 +66,7 @@ def _axis(node: Any, values: Values) -> list[object]:
     return found if isinstance(found, list) and found else [f"{{{match[1] if match else 'item'}}}"]
 
 
-def _stage(name: str, node: Any, values: Values, folder: str) -> Iterator[Command]:
+def _stage(name: str, node: Any, values: Values, folder: str, settings: tuple[str, ...]) -> Iterator[Command]:
     directory = join_folder(folder, _filled(text(get(node, "wdir")) or ".", values))
     writes = [path for key in ("outs", "metrics", "plots") for path in _paths(get(node, key))]
     context = Context(
@@ -68,6 +75,7 @@ def _stage(name: str, node: Any, values: Values, folder: str) -> Iterator[Comman
         reads=tuple(join_folder(directory, _filled(path, values)) for path in _paths(get(node, "deps"))),
         writes=tuple(join_folder(directory, _filled(path, values)) for path in writes),
         directory=directory,
+        settings=settings,
     )
     lines = get(node, "cmd")
     found = False
@@ -78,7 +86,7 @@ def _stage(name: str, node: Any, values: Values, folder: str) -> Iterator[Comman
     if lines is not None and not found:
         first = items(lines)[0] if items(lines) else lines
         program, *arguments = _filled(text(first), values).split() or [""]
-        facts = (name, "stage", "", context.reads, context.writes, directory)
+        facts = (name, "stage", "", context.reads, context.writes, directory, settings)
         yield Command(text_line(first), program, "", tuple(arguments), *facts)
 
 

@@ -17,8 +17,12 @@ from mldebt.read.manifests import (
     kubernetes,
     makefile,
     mlproject,
+    prefect,
     procfile,
     script,
+    snakefile,
+    systemd,
+    tracked,
 )
 
 
@@ -59,6 +63,11 @@ KINDS = (
     _kind("gitlab", r"(?:.*/)?[^/]*\.gitlab-ci\.ya?ml", ci.read_gitlab),
     _kind("crontab", r"(?:.*/)?(?:[^/]*crontab(?:\.txt)?|[^/]*\.cron(?:tab)?|cron\.d/[^/.]+)", crontab.read),
     _kind("procfile", r"(?:.*/)?Procfile(?:\.[\w-]+)?", procfile.read),
+    _kind("snakefile", r"(?:.*/)?Snakefile(?:\.\w+)?|.*\.smk", snakefile.read),
+    _kind("prefect", r"(?:.*/)?prefect\.ya?ml", prefect.read),
+    _kind("service", r".*\.service", systemd.read_service),
+    _kind("timer", r".*\.timer", systemd.read_timer),
+    _kind("tracked", r".*[^/]\.dvc", tracked.read),
     _kind("pyproject", r"(?:.*/)?pyproject\.toml", entry_points.read_pyproject),
     _kind("setup", r"(?:.*/)?setup\.cfg", entry_points.read_setup),
     _kind(

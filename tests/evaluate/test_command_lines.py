@@ -1,0 +1,149 @@
+"""What manifests and schedulers pass to the code that they run."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf, notebook
+
+SCRIPT = """
+    import argparse
+    import pandas as pd
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--source", default="default.csv")
+    parser.add_argument("--target")
+    args = parser.parse_args()
+    pd.read_csv(args.source).to_csv(args.target)
+"""
+
+WORDS = "'copy.py', '--source', 'raw.csv', '--target', 'out.csv'"
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("dvc.yaml", "stages:\n  copy:\n    cmd: python copy.py --source ${data.raw} --target ${data.out}\n"),
+        (
+            "MLproject",
+            """
+            name: copy
+            entry_points:
+              main:
+                parameters:
+                  source: {type: path, default: raw.csv}
+                  target: {type: path, default: out.csv}
+                command: "python copy.py --source {source} --target {target}"
+            """,
+        ),
+        (
+            "Snakefile",
+            """
+            configfile: "params.yaml"
+
+            rule copy:
+                input: config["data"]["raw"]
+                output:
+                    table="out.csv"
+                shell:
+                    "python copy.py --source {input} "
+                    "--target {output.table}"
+            """,
+        ),
+        ("run.py", f"import subprocess, sys\nsubprocess.run([sys.executable, {WORDS}])\n"),
+        ("dags/run.py", "import os\nos.system('cd .. && python copy.py --source raw.csv --target out.csv')\n"),
+        ("etc/copy.service", "[Service]\nExecStart=/bin/python3 /opt/copy.py --source raw.csv --target out.csv\n"),
+    ],
+)  # fmt: skip
+def test_options_hold_what_the_command_passes(graph_of: GraphOf, file: str, text: str) -> None:
+    seen = graph_of({"copy.py": SCRIPT, file: text, "params.yaml": "data: {raw: raw.csv, out: out.csv}\n"})
+
+    assert seen.reads("copy.py") == {"raw.csv"}
+    assert seen.writes("copy.py") == {"out.csv"}
+
+
+def test_a_command_that_is_only_printed_passes_nothing(graph_of: GraphOf) -> None:
+    seen = graph_of({"copy.py": SCRIPT, "help.py": "print('python copy.py --source raw.csv --target out.csv')\n"})
+
+    assert seen.reads("copy.py") == {"default.csv"}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("run.sh", "papermill report.ipynb out/report.ipynb -p source given.csv\n"),
+        ("run.sh", "papermill report.ipynb out/report.ipynb -f params.yaml\n"),
+        (
+            "run.py",
+            """
+            import papermill as pm
+            pm.execute_notebook("report.ipynb", "out/report.ipynb", parameters={"source": "given.csv"})
+            """,
+        ),
+    ],
+)
+def test_a_notebook_works_on_the_parameters_that_it_is_given(graph_of: GraphOf, file: str, text: str) -> None:
+    cells = notebook("source = 'default.csv'", "import pandas as pd\npd.read_csv(source)")
+    seen = graph_of({"report.ipynb": cells, file: text, "params.yaml": "source: given.csv\n"})
+
+    assert seen.reads() == {"given.csv"}
+
+
+def test_a_script_of_a_rule_has_its_inputs_and_outputs(graph_of: GraphOf) -> None:
+    rules = """
+        rule prepare:
+            output: "data/{day}.csv"
+            script: "scripts/prepare.py"
+
+        rule train:
+            input:
+                table=rules.prepare.output[0],
+                more=expand("data/more_{n}.csv", n=[1, 2]),
+            output: "model.pkl"
+            params:
+                folder="logs"
+            script:
+                "scripts/train.py"
+    """
+    train = """
+        import joblib
+        import pandas as pd
+        from sklearn.svm import SVC
+
+        table = pd.read_csv(snakemake.input.table)
+        pd.read_csv(snakemake.input["more"])
+        table.to_csv(f"{snakemake.params.folder}/seen.csv")
+        joblib.dump(SVC().fit(table[["a"]], table["b"]), snakemake.output[0])
+    """
+    prepare = "import pandas as pd\npd.read_csv('raw.csv').to_csv(snakemake.output[0])\n"
+    files = {"workflow/Snakefile": rules, "workflow/scripts/train.py": train, "workflow/scripts/prepare.py": prepare}
+    seen = graph_of(files)
+
+    assert seen.reads() == {"raw.csv", "data/{day}.csv", "data/more_{n}.csv"}
+    assert seen.writes() == {"data/{day}.csv", "logs/seen.csv", "model.pkl"}
+    assert seen.flows("raw.csv", "model.pkl")
+
+
+def test_timers_and_deployments_are_schedules(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "flows/train.py": "from prefect import flow\n\n@flow\ndef main():\n    pass\n",
+        "prefect.yaml": """
+            deployments:
+              - name: nightly
+                entrypoint: flows/train.py:main
+                schedules:
+                  - cron: "0 2 * * *"
+        """,
+        "etc/score.timer": "[Timer]\nOnCalendar=daily\n",
+        "etc/score.service": "[Service]\nExecStart=python /srv/score.py\n",
+        "score.py": "print('scored')\n",
+    })  # fmt: skip
+
+    schedules = {
+        str(node.attributes["schedule"]) for node in seen.graph.of_kind("job") if node.attributes.get("schedule")
+    }
+    started = {
+        (seen.graph[edge.source].name, seen.graph[edge.target].name) for edge in seen.graph.edges_of_kind("TRIGGERS")
+    }
+    assert schedules == {"0 2 * * *", "daily"}
+    assert {("nightly", "flows/train.py"), ("score", "etc/score.service"), ("score", "score.py")} <= started
