@@ -25,7 +25,8 @@ def commands(file: str, text: str) -> tuple[Command, ...]:
         "run.sh", "Dockerfile", "a/Dockerfile.prod", "api.Dockerfile", "docker/Dockerfile-gpu", "Containerfile",
         "docker-compose.yml", "compose.yaml", "docker-compose.prod.yml", ".github/workflows/ci.yml", ".gitlab-ci.yml",
         "ops/crontab", "etc/cron.d/retrain", "train.cron", "Procfile", "k8s/base/train.yaml", "deploy/cronjob.yaml",
-        "pyproject.toml", "setup.cfg", "retrain-job.yaml",
+        "pyproject.toml", "setup.cfg", "retrain-job.yaml", "Snakefile", "rules/a.smk", "prefect.yaml", "a/score.timer",
+        "score.service", "data/raw.csv.dvc",
     ],
 )  # fmt: skip
 def test_manifests_are_known_by_name_and_folder(file: str) -> None:
@@ -70,6 +71,7 @@ def test_dvc_stages() -> None:
         "stage",
         reads=("src/prepare.py", "data/raw.csv"),
         writes=("data/clean.csv", "m.json"),
+        settings=("pipeline/params.yaml",),
     )
     assert [(c.line, c.program, c.target, c.job, c.directory, c.writes) for c in found[1:]] == [
         (13, "python", "train.py", "train", "pipeline", ("pipeline/model.pkl",)),
