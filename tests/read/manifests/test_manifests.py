@@ -142,10 +142,11 @@ def test_mlproject_entry_points() -> None:
           main:
             parameters:
               alpha: {type: float, default: 0.1}
-            command: "python train.py {alpha}"
+              data: {type: path}
+            command: "python train.py {alpha} {data}"
         """,
     )
-    assert (command.line, command.target, command.arguments, command.job) == (6, "train.py", ("{alpha}",), "main")
+    assert (command.line, command.target, command.arguments, command.job) == (7, "train.py", ("0.1", "{data}"), "main")
 
 
 def test_makefile_targets_variables_and_continuations() -> None:
