@@ -109,7 +109,19 @@ def _of_instance(machine: Machine, base: Instance, name: str) -> Value:
         from mldebt.evaluate.calls import Call
 
         return call_function(machine, bound(computed, base), Call(computed.line, 0, [Text((name,))], {}))
-    return Method(base, name)
+    found = _inherited(machine, base, name)
+    return found if found is not None else Method(base, name)
+
+
+def _inherited(machine: Machine, base: Instance, name: str) -> Value | None:
+    """An attribute that a class has from a library, where the knowledge base says what it is."""
+    library = library_base(machine, base.cls)
+    entry = machine.knowledge.call(f"{library}.{name}") if library else None
+    if entry is None or not entry.flag("attribute"):
+        return None
+    from mldebt.evaluate.libraries import symbol_attribute
+
+    return symbol_attribute(machine, f"{library}.{name}")
 
 
 def member(machine: Machine, instance: Instance, name: str) -> Value | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mldebt.evaluate.calls import Call, bind_arguments, call_function
+from mldebt.evaluate.catalog import fetch
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.values import (
     NONE,
     Function,
@@ -73,14 +75,25 @@ def run_component(operation: Operation) -> Value:
     call = operation.call
     names = list(bind_arguments(machine, function, replace(call, args=list(call.args))).names)
     given = {**dict(zip(names, call.args, strict=False)), **call.kwargs}
-    passed = {name: _as_part(value, parts.get(name)) for name, value in given.items() if name in parts}
+    brought = {name: _brought(operation, name, value) for name, value in given.items() if name in parts}
+    passed = {name: _as_part(value, parts[name]) for name, value in brought.items()}
     result = call_function(machine, function, Call(call.line, call.ordinal, [], passed))
+    keep_results(machine, function, result)
+    if not any(parts.values()):
+        return result
     outputs: dict[object, Value] = {
         name: _as_artifact(function.given[name]) for name, part in parts.items() if part and part[0] == PLACE
     }
     single = next(iter(outputs.values())) if len(outputs) == 1 and is_none(result) else result
     named = Map({**outputs, "Output": result, **_fields(result)}, True, result)
     return Object("component_run", facts={"output": single, "outputs": named})
+
+
+def _brought(operation: Operation, name: str, value: Value) -> Value:
+    """What a store holds, where its place is given."""
+    if isinstance(value, Object) and value.kind == "stored":
+        return fetch(operation.machine, value, None, Call(operation.call.line, -1, [], {}, hint=name))
+    return value
 
 
 def _fields(result: Value) -> dict[object, Value]:

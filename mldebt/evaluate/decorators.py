@@ -10,14 +10,15 @@ from mldebt.evaluate.entries import assumed
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.results import names_of_results
 from mldebt.evaluate.values import Function, Method, Object, Symbol, Text, Value, hole, is_none, options_of
 from mldebt.evaluate.web import declare
 from mldebt.knowledge.loader import Entry
 from mldebt.read.facts import Expr
 
 
-def decorated(machine: Machine, function: Function) -> Value:
-    """What a function's decorators say of it, and what its name stands for then."""
+def decorated(machine: Machine, function: Function, returns: Expr | None = None) -> Value:
+    """What a function's decorators say of it, and what its name stands for then. `returns`: its annotation."""
     made: Value = function
     for expression in function.decorators:
         if expression[0] == "call" and _is_option(machine, expression):
@@ -25,7 +26,16 @@ def decorated(machine: Machine, function: Function) -> Value:
             continue
         for option in options_of(machine.evaluate(expression)):
             made = _apply_decorator(machine, function, option) or made
+            _note_results(machine, function, option, returns)
     return made
+
+
+def _note_results(machine: Machine, function: Function, value: Value, returns: Expr | None) -> None:
+    """A decorator may store what the function gives back, under the names in its annotation."""
+    dotted = value.dotted if isinstance(value, (Symbol, Object)) else ""
+    entry = machine.knowledge.call(dotted) if dotted else None
+    if entry is not None and entry.flag("annotated") and (names := names_of_results(machine, function, returns)):
+        machine.wiring.results_of[function.key] = (names, entry)
 
 
 def _is_option(machine: Machine, expression: Expr) -> bool:

@@ -14,6 +14,7 @@ from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
+from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import (
     Class,
@@ -98,7 +99,9 @@ def run_declared(machine: Machine, function: Function) -> None:
         return
     endpoint = str(facts["name"]) if facts.get("kind") == "route" else ""
     machine.called.add(function.key)
-    run_alone(machine, function, endpoint)
+    stored = function.key in machine.wiring.results_of
+    result = run_alone(machine, function, endpoint, handed_on="" if stored else None)
+    keep_results(machine, function, result)
 
 
 def run_uncalled(machine: Machine, file: str) -> None:

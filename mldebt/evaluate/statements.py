@@ -332,7 +332,7 @@ def define(machine: Machine, statement: Stmt) -> bool:
 
     function = define_function(machine, statement, machine.scope.env)
     machine.scope.env.set(statement[3], function)
-    made = decorated(machine, function)
+    made = decorated(machine, function, statement[7])
     if made is not function:
         machine.scope.env.set(statement[3], made)
     return True

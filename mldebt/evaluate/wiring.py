@@ -31,6 +31,7 @@ from mldebt.evaluate.values import (
 
 if TYPE_CHECKING:
     from mldebt.evaluate.catalog import Catalog
+    from mldebt.knowledge.loader import Entry
 
 Key = int | str | None
 """Which part of what a function returns: all of it, the item at a place, or the value under a key."""
@@ -90,6 +91,7 @@ class Wiring:
         self.results: dict[tuple[str, str], Value] = {}
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self.places: dict[tuple[str, str], str] = {}
+        self.results_of: dict[str, tuple[tuple[tuple[Key, str], ...], Entry]] = {}
         self.groups: dict[str, str] = {}
         self.before: dict[Wire, set[Wire]] = {}
         self.ends: dict[Wire, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from posixpath import normpath
 
 from mldebt.evaluate.command_lines import filled_commands, targets
@@ -20,6 +21,8 @@ def add_declarations(workspace: Workspace, trace: Trace) -> None:
         for command in filled_commands(workspace, facts):
             add_job(workspace, trace, facts, command)
     projects.add(trace)
+    for key, task in trace.tasks.items():
+        add_task(workspace, trace, key, task)
 
 
 def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int) -> None:
@@ -87,6 +90,18 @@ def add_job(workspace: Workspace, trace: Trace, facts: FileFacts, command: Comma
             node = f"{kind}:{stored}"
             if node in trace.nodes:
                 trace.edge(job, node, "DECLARES", site, "declared", role=role)
+
+
+def add_task(workspace: Workspace, trace: Trace, key: str, task: Mapping[str, object]) -> None:
+    """A function that code declares to be a job of a framework."""
+    file, job = str(task.get("file", "")), f"job:{key}"
+    if task.get("kind") != "task" or file not in workspace.facts or job in trace.nodes:
+        return
+    site = workspace.facts[file].site(int(str(task["line"])))
+    name = str(task["name"])
+    trace.node(job, "job", name, site, file=file, kind="task", schedule=task.get("schedule") or None)
+    unit = trace.node(f"job:{file}", "job", file, file=file)
+    trace.edge(job, unit, "TRIGGERS", site, "declared")
 
 
 def start_files(trace: Trace, file: str, started: list[str], site: Site) -> None:

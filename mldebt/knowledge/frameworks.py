@@ -4,7 +4,7 @@ from __future__ import annotations
 
 KINDS = "artifact_client component component_run function job partial run_context stored wires"
 OPS = {
-    "component": "function",
+    "component": "annotated function",
     "flow": "item succeed",
     "importer": "name",
     "inputs": "made_by needed_by",
@@ -25,4 +25,4 @@ OPS = {
 }
 TEXT = "item made_by needed_by succeed program space types"
 TEXTS = "catalog context globals settings"
-FLAG = "each later packed reads_only"
+FLAG = "annotated each later packed reads_only"

@@ -452,3 +452,58 @@ def test_artifacts_of_a_store_join_by_their_name(graph_of: GraphOf) -> None:
     assert seen.flows("z.csv", "zenml://svc")
     assert seen.reads() == {"z.csv", "new.csv", "other.csv", "zenml://svc"}
     assert seen.trained() == [("a",)]
+
+
+def test_named_results_of_a_step_are_stored_and_brought_by_their_name(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from typing import Tuple
+        import pandas as pd
+        from sklearn.svm import SVC
+        from typing_extensions import Annotated
+        from zenml import ArtifactConfig, pipeline, step
+        from zenml.client import Client
+
+        @step
+        def load() -> Annotated[pd.DataFrame, "raw"]:
+            return pd.read_csv("in.csv")
+
+        @step
+        def split(table) -> Tuple[Annotated[pd.DataFrame, "train"], Annotated[pd.DataFrame, "test"]]:
+            return table.head(10), table.tail(10)
+
+        @step(enable_cache=False)
+        def fit(table) -> Annotated[SVC, ArtifactConfig(name="model")]:
+            return SVC().fit(table[["a"]], table["b"])
+
+        @step
+        def score(model, table):
+            model.predict(table[["a"]])
+
+        @pipeline
+        def training():
+            train, _ = split(load())
+            fit.with_options(name="fit")(train)
+
+        @pipeline
+        def scoring():
+            client = Client()
+            score(client.get_artifact_version("model"), client.get_artifact_version(name_id_or_prefix="test"))
+    """)
+
+    assert seen.writes() == {"zenml://raw", "zenml://train", "zenml://test", "zenml://model"}
+    assert seen.reads() == {"in.csv", "zenml://model", "zenml://test"}
+    assert seen.flows("in.csv", "zenml://model")
+    assert seen.trained() == [("a",)]
+
+
+def test_a_decorated_function_is_a_job_with_its_schedule(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from airflow.decorators import dag
+
+        @dag(schedule="@weekly")
+        def weekly():
+            pass
+    """)
+
+    jobs = {node.name: node.attributes.get("schedule") for node in seen.graph.of_kind("job")}
+    assert jobs["weekly"] == "@weekly"
