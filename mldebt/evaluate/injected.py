@@ -64,7 +64,7 @@ def _given(command: Command) -> Iterator[tuple[str, Value]]:
 
 
 def _from_files(machine: Machine, command: Command) -> Iterator[tuple[str, Value]]:
-    from mldebt.evaluate.surroundings import to_value
+    from mldebt.evaluate.settings import to_value
 
     for word, name in pairwise(command.arguments):
         if word in FILE:
