@@ -33,6 +33,10 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         from mldebt.evaluate.libraries import library_attribute
 
         return library_attribute(machine, base, name)
+    if isinstance(base, Handle) and name != "name" and machine.knowledge.attribute("handle", name) is not None:
+        from mldebt.evaluate.libraries import library_attribute
+
+        return library_attribute(machine, base, name)
     if isinstance(base, Symbol):
         return _of_symbol(machine, base, name)
     if isinstance(base, ModuleValue):
@@ -51,6 +55,8 @@ def _of_plain(base: Value, name: str) -> Value | None:
     """An attribute of a text, a dictionary or an open file; None for what is a method at most."""
     if isinstance(base, Text) and name == "name" and any(_is_temporary(part) for part in base.parts):
         return base  # tempfile.TemporaryDirectory().name
+    if isinstance(base, Text) and base.path and name == "path":
+        return base  # an entry of a folder
     if isinstance(base, Text) and base.path:
         return path_attribute(base, name)
     if isinstance(base, Map):
@@ -137,8 +143,8 @@ def member(machine: Machine, instance: Instance, name: str) -> Value | None:
     if kinds & {"property", "cached_property"}:
         from mldebt.evaluate.calls import Call
 
-        return call_function(machine, bound(found, instance), Call(found.line, 0, [], {}))
-    return bound(found, instance)
+        return call_function(machine, bound(found, instance.real or instance), Call(found.line, 0, [], {}))
+    return bound(found, instance.real or instance)
 
 
 def class_member(machine: Machine, cls: Class, name: str, depth: int = 8) -> Value | None:

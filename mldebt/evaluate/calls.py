@@ -222,15 +222,20 @@ def _call_instance(machine: Machine, target: Instance, made: Call) -> Value:
 
 def _super(machine: Machine) -> Value:
     function = machine.scope.function
-    this = machine.scope.env.get("self")
-    if function is None or function.owner is None or not isinstance(this, Instance):
+    this = machine.scope.env.get("self") or machine.scope.env.get("cls")
+    if function is None or function.owner is None or not isinstance(this, (Instance, Class)):
         return Unknown("super outside a method")
     parents = [base for base in function.owner.bases if isinstance(base, Class)]
     if not parents:
         from mldebt.evaluate.networks import network_of
 
         return network_of(this) or Unknown("method of a library's base class")
-    return Instance(parents[0], this.fields, this.symbolic)
+    above = function.owner if len(parents) > 1 else parents[0]
+    if len(parents) > 1:  # whichever of them has the method
+        above = Class(above.file, above.qualname, list(parents), {}, list(above.fields), line=above.line)
+    if isinstance(this, Class):
+        return above
+    return Instance(above, this.fields, this.symbolic, this.real or this)
 
 
 def call_function(machine: Machine, function: Function, made: Call) -> Value:

@@ -59,6 +59,8 @@ def evaluate(
 
 
 def _evaluate(machine: Machine, progress: Progress | None) -> Trace:
+    from mldebt.evaluate.inheritance import run_inherited
+
     workspace = machine.workspace
     files = sorted(
         file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook") and facts.body
@@ -73,6 +75,9 @@ def _evaluate(machine: Machine, progress: Progress | None) -> Trace:
     for function in sorted(machine.declared, key=lambda function: (_order(machine, function), function.key)):
         run_declared(machine, function)
     machine.wiring.run(machine)
+    for file in files:
+        run_uncalled_functions(machine, file)
+    run_inherited(machine, files)
     for file in files:
         run_uncalled(machine, file)
     machine.wiring.run(machine)
@@ -104,14 +109,23 @@ def run_declared(machine: Machine, function: Function) -> None:
     keep_results(machine, function, result)
 
 
-def run_uncalled(machine: Machine, file: str) -> None:
-    env = machine.modules[file]
-    own = [value for value in env.names.values() if isinstance(value, (Function, Class)) and value.file == file]
-    for value in own:
+def run_uncalled_functions(machine: Machine, file: str) -> None:
+    for value in own_names(machine, file):
         if isinstance(value, Function) and value.key not in machine.called and not value.is_lambda:
             run_alone(machine, value)
-        elif isinstance(value, Class):
+
+
+def run_uncalled(machine: Machine, file: str) -> None:
+    run_uncalled_functions(machine, file)
+    for value in own_names(machine, file):
+        if isinstance(value, Class):
             run_class(machine, value)
+
+
+def own_names(machine: Machine, file: str) -> list[Function | Class]:
+    """The functions and classes that a module defines."""
+    names = machine.modules[file].names.values()
+    return [value for value in names if isinstance(value, (Function, Class)) and value.file == file]
 
 
 def run_class(machine: Machine, cls: Class) -> None:

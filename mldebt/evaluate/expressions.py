@@ -14,7 +14,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated, turned
 from mldebt.evaluate.spelling import is_from_outside, names_added, spelled
-from mldebt.evaluate.strings import add_texts, format_percent, from_parts
+from mldebt.evaluate.strings import add_texts, format_percent, from_parts, with_format
 from mldebt.evaluate.subscripts import subscript
 from mldebt.evaluate.terms_of import term_of, with_term
 from mldebt.evaluate.values import (
@@ -297,18 +297,8 @@ def formatted(machine: Machine, expression: Expr) -> Value:
             parts.append((text(part), None))
         else:
             value = written_out(machine, machine.evaluate(part[0]))
-            parts.append((_with_format(value, part[1]), part[0]))
+            parts.append((with_format(value, part[1]), part[0]))
     return from_parts(parts)
-
-
-def _with_format(value: Value, spec: str | None) -> Value:
-    """A known number in the form that a format asks for: `{3:02d}`."""
-    if spec and isinstance(value, Const) and isinstance(value.value, (int, float)):
-        try:
-            return text(format(value.value, spec))
-        except ValueError:
-            return value
-    return value
 
 
 def written_out(machine: Machine, value: Value) -> Value:

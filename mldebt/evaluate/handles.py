@@ -7,7 +7,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.scratch import TRANSIENT, held, is_transient
+from mldebt.evaluate.scratch import TRANSIENT, held, hold, is_transient
 from mldebt.evaluate.storage import node_of, outcome, reason_of, settled, stored_names
 from mldebt.evaluate.values import (
     Const,
@@ -105,6 +105,19 @@ def handle_contents(machine: Machine, handle: Handle, site: Site) -> Value:
     if handle.name.template.endswith(".sql"):
         return Unknown("text of a file whose name is not known")
     return read_handle(machine, handle, site, "records")
+
+
+def store_item(machine: Machine, handle: Handle, value: Value) -> None:
+    """`file["data"] = array`: part of an open file is written."""
+    from mldebt.evaluate.writing import write_data
+
+    site = machine.site()
+    outcome(machine, handle, site, "write")
+    if is_transient(place := settled(machine, handle)):
+        hold(machine, place, value)
+        return
+    node, evidence = node_of(machine, handle, site)
+    write_data(machine, value, node, site, evidence, "append" if "a" in handle.mode else "replace")
 
 
 def write_handle(operation: Operation) -> Value:

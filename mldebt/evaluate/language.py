@@ -53,8 +53,41 @@ def _namespace(machine: Machine, call: Call) -> Value:
     return Map(dict(call.kwargs.items()), bool(call.spread))
 
 
+MAX_PRODUCT = 24
+
+
+def _product(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.iteration import elements
+
+    rows: list[list[Value]] = [[]]
+    complete = "repeat" not in call.kwargs and not call.spread
+    for value in call.args:
+        found, whole = elements(machine, value)
+        complete &= whole and len(rows) * len(found) <= MAX_PRODUCT
+        rows = [[*row, item] for row in rows for item in found][:MAX_PRODUCT]
+    return Seq([Seq(row, kind="tuple") for row in rows], not complete)
+
+
+def _chain(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.iteration import elements
+
+    parts = [elements(machine, value) for value in call.args]
+    return Seq(
+        [item for found, _ in parts for item in found], bool(call.spread) or not all(whole for _, whole in parts)
+    )
+
+
+def _flat(machine: Machine, call: Call) -> Value:
+    from mldebt.evaluate.iteration import elements
+
+    outer, complete = elements(machine, call.args[0]) if call.args else ([], False)
+    inner = [elements(machine, value) for value in outer]
+    return Seq([item for found, _ in inner for item in found], not (complete and all(whole for _, whole in inner)))
+
+
 LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
-    "importlib.import_module": _import_module, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
+    "importlib.import_module": _import_module, "itertools.product": _product, "itertools.chain": _chain,
+    "itertools.chain.from_iterable": _flat, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
     "dataclasses.asdict": fields_of, "attr.asdict": fields_of, "attrs.asdict": fields_of,
     "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
 }  # fmt: skip

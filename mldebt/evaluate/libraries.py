@@ -35,7 +35,7 @@ from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward, network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import path_method
-from mldebt.evaluate.strings import string_method, to_text
+from mldebt.evaluate.strings import moment_in, string_method, to_text
 from mldebt.evaluate.values import (
     NONE,
     Connection,
@@ -234,6 +234,8 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         return _text_method(machine, to_text(receiver), name, call)
     if isinstance(receiver, Instance):
         return flows.inherited(machine, receiver, name, call)
+    if isinstance(receiver, Unknown) and name == "strftime" and call.args and isinstance(call.args[0], Text):
+        return moment_in(call.args[0])
     if isinstance(receiver, Const):
         return NONE if is_none(receiver) else derived("method of a number", *call.values())
     return _object_method(machine, receiver, name, call) if isinstance(receiver, Object) else None
@@ -398,7 +400,8 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,
     "argument": surroundings.argument, "parse": surroundings.parse, "option": surroundings.option,
-    "argv": surroundings.argv, "defaults": surroundings.defaults, "overlay": surroundings.overlay,
+    "argv": surroundings.argv, "literal": surroundings.literal,
+    "moment": surroundings.moment, "defaults": surroundings.defaults, "overlay": surroundings.overlay,
     "look_up": surroundings.look_up, "compose": surroundings.compose, "declare_settings": web.declare_settings,
     "field": construction.field, "construct": construction.construct, "build": construction.build,
     "settings": ignore,

@@ -179,6 +179,12 @@ def library_path(how: str, args: Sequence[Value], labels: Sequence[Expr | None] 
     return join(_one_path(how, option) for option in options_of(args[0]))
 
 
+def _walked(folder: Text) -> Value:
+    """`os.walk(folder)`: folders in it with the names of what is in them."""
+    names = Seq([hole("file", "loop")], True)
+    return Seq([Seq([folder, Seq([hole("folder", "loop")], True), names], kind="tuple")], True)
+
+
 def _one_path(how: str, value: Value) -> Value:
     if not isinstance(value, Text):
         return value if how in ("same", "resolve", "expand") else Unknown("part of an unknown path")
@@ -193,6 +199,8 @@ def _one_path(how: str, value: Value) -> Value:
         return Seq([parent(value), part_of(value, "name")], kind="tuple")
     if how == "listdir":
         return Seq([hole("file", "loop")], True)
+    if how in ("scandir", "walk"):
+        return _walked(value) if how == "walk" else glob_elements(join_paths([value, text("*")]))
     if how == "glob":
         return glob_elements(value)
     if how in ("exists", "test", "mkdir"):

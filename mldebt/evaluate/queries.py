@@ -6,16 +6,19 @@ import re
 
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.handles import read_handle
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.naming import DIALECTS, table_identity
+from mldebt.evaluate.naming import DIALECTS, identify, table_identity
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.storage import dataset_node, gap, reason_of
+from mldebt.evaluate.strings import concatenate
 from mldebt.evaluate.values import (
     ColumnRef,
     Connection,
     Const,
     Frame,
+    Handle,
     Map,
     Object,
     Seq,
@@ -32,6 +35,8 @@ from mldebt.terms.term import unpacked
 
 MEMORY = ":memory:"
 _HOLE = re.compile(r"\{[^{}]*\}")
+_FILE = re.compile(r"://|/[^/]*\.\w+$|\.(?:csv|parquet|jsonl?|tsv|csv\.gz)$")
+"""A table's name that is the name of a file: some databases query those."""
 _NAME = re.compile(r"^[\w.\[\]\"`{}-]+$")
 
 
@@ -118,6 +123,8 @@ def _read_table(machine: Machine, frame: Frame, table: str, connection: Connecti
 
 
 def table_node(machine: Machine, table: str, connection: Connection, site: Site) -> str:
+    if _FILE.search(table):
+        return dataset_node(machine, identify(machine, Text((table,))), site)
     identity = table_identity(machine, connection.name, table, connection.store)
     return dataset_node(machine, identity, site)
 
@@ -266,7 +273,7 @@ def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, co
         return
     known = "resolved" if _is_known(statement.target) else "unresolved"
     machine.trace.access(site, "write", known, "table name with unknown parts")
-    parameters = operation.call.pick((1, "parameters", "params", "seq_of_parameters"))
+    parameters = contents_of(operation, operation.call.pick((1, "parameters", "params", "seq_of_parameters", "file")))
     sources = sorted(sources_of(parameters)) if parameters is not None else []
     if statement.reads or not sources:
         sources.append(frame.node)
@@ -310,8 +317,9 @@ def write_table(operation: Operation) -> Value:
     from mldebt.evaluate.writing import write_data
 
     machine, site = operation.machine, operation.site
-    name = operation.given("name")
+    name, data = operation.given("name"), contents_of(operation, operation.content())
     for option in options_of(name) if name is not None else ():
+        option = _in_schema(operation, option)
         for connection in connections(operation):
             if not isinstance(option, Text) or not option.known:
                 node = gap(machine, reason_of(option), "the name of the table is not known", site, "WRITES")
@@ -319,8 +327,24 @@ def write_table(operation: Operation) -> Value:
             else:
                 node = table_node(machine, option.template, connection, site)
                 machine.trace.access(site, "write", "resolved")
-            write_data(machine, operation.content(), node, site, "resolved", write_mode(operation, ""))
+            write_data(machine, data, node, site, "resolved", write_mode(operation, ""))
     return Const(None)
+
+
+def contents_of(operation: Operation, value: Value | None) -> Value | None:
+    """What is in an open file, what a query gave; anything else is itself."""
+    if isinstance(value, Handle):
+        return read_handle(operation.machine, value, operation.site, "records")
+    if isinstance(value, Connection):
+        return join([*value.rows]) if value.rows else None
+    return value
+
+
+def _in_schema(operation: Operation, name: Value) -> Value:
+    schema = operation.given("schema")
+    if isinstance(name, Text) and isinstance(schema, Text) and schema.known:
+        return concatenate([schema, Text((".",)), name])
+    return name
 
 
 def sql_text(operation: Operation) -> Value:

@@ -352,8 +352,6 @@ def class_(machine: Machine, statement: Stmt) -> bool:
     parents = [machine.evaluate(base) for base in bases]
     types = _annotated(body)
     cls = Class(machine.scope.file, qualname, parents, {}, list(types), decorators, line, types, machine.scope.env)
-    if ("table", ("const", True)) in keywords:
-        cls.members["__tablename__"] = Text((name.lower(),))
     machine.scope.env.set(name, cls)
     scope = Scope(machine.scope.file, qualname, f"{machine.scope.file}::{qualname}", Env(machine.scope.env))
     scope.depth = machine.scope.depth
@@ -364,6 +362,8 @@ def class_(machine: Machine, statement: Stmt) -> bool:
             elif member[0] != "def":
                 machine.run((member,))
                 cls.members.update({key: value for key, value in scope.env.names.items() if key not in cls.members})
+    if ("table", ("const", True)) in keywords:
+        cls.members.setdefault("__tablename__", Text((name.lower(),)))
     machine.scope.statement = (statement[1], statement[2])
     return True
 

@@ -24,7 +24,7 @@ from mldebt.read.facts import Expr
 
 MAX_TEXT = 4000
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|%%")
-_BRACES = re.compile(r"\{\{|\}\}|\{(?P<field>[^{}!:]*)(?:![rsa])?(?::[^{}]*)?\}")
+_BRACES = re.compile(r"\{\{|\}\}|\{(?P<field>[^{}!:]*)(?:![rsa])?(?::(?P<spec>[^{}]*))?\}")
 
 
 def label_of(expression: Expr | None) -> str:
@@ -110,9 +110,29 @@ def format_percent(template: Text, arguments: Value) -> Value:
         if match[0] == "%%":
             parts.append((Text(("%",)), None))
         else:
-            parts.append((_argument(match["name"], items, arguments), None))
+            parts.append((_in_format(match[0], _argument(match["name"], items, arguments)), None))
     parts.append((Text((template.literal[at:],)), None))
     return from_parts(parts)
+
+
+def _in_format(directive: str, value: Value) -> Value:
+    """A known number as a directive writes it: `%05d`."""
+    if isinstance(value, Const) and isinstance(value.value, (int, float)):
+        try:
+            return Text((re.sub(r"\(\w+\)", "", directive) % value.value,))
+        except (TypeError, ValueError):
+            return value
+    return value
+
+
+def with_format(value: Value, spec: str | None) -> Value:
+    """A known number in the form that a format asks for: `{3:02d}`."""
+    if spec and isinstance(value, Const) and isinstance(value.value, (int, float)):
+        try:
+            return Text((format(value.value, spec),))
+        except ValueError:
+            return value
+    return value
 
 
 def _argument(name: str | None, items: list[Value], arguments: Value) -> Value:
@@ -139,11 +159,44 @@ def format_braces(template: Text, args: Sequence[Value], kwargs: dict[str, Value
         number = int(field) if field.isdigit() else position
         position += not field
         if field and not field.isdigit():
-            parts.append((kwargs.get(field, Unknown("unknown field", field)), ("name", field)))
+            value: Value = kwargs.get(field, Unknown("unknown field", field))
         else:
-            parts.append((args[number] if number < len(args) else Unknown("missing argument"), None))
+            value = args[number] if number < len(args) else Unknown("missing argument")
+        named = ("name", field) if field and not field.isdigit() else None
+        parts.append((with_format(value, match["spec"]), named))
     parts.append((Text((template.literal[at:],)), None))
     return from_parts(parts)
+
+
+_WORD = re.compile(r"%[-#]?[A-Za-z]")
+
+
+def moment_in(form: Text) -> Value | None:
+    """A time in a format with words of its own: the words, and holes for the time; None where it is only a time."""
+    if form.literal is None or not re.search(r"\w", _WORD.sub("", form.literal)):
+        return None
+    parts: list[str | Hole] = []
+    at = 0
+    for match in _WORD.finditer(form.literal):
+        parts += [part for part in (form.literal[at : match.start()], Hole("date", "time")) if part]
+        at = match.end()
+    if at < len(form.literal):
+        parts.append(form.literal[at:])
+    return Text(_merged(parts), form.path, form.assumed)
+
+
+def _merged(parts: list[str | Hole]) -> tuple[str | Hole, ...]:
+    """The parts, where what only separates two times is a part of one time."""
+    merged: list[str | Hole] = []
+    for part in parts:
+        between = merged[-1] if len(merged) > 1 and isinstance(merged[-2], Hole) else ""
+        if isinstance(part, Hole) and isinstance(between, str) and between and not re.search(r"[\w/]", between):
+            merged.pop()
+            continue
+        if isinstance(part, Hole) and merged and isinstance(merged[-1], Hole):
+            continue
+        merged.append(part)
+    return tuple(merged)
 
 
 SIMPLE = {
@@ -157,6 +210,8 @@ def string_method(receiver: Text, name: str, args: Sequence[Value], kwargs: dict
     """The result of a method of `str`; None for a name that str doesn't have."""
     if name == "format":
         return format_braces(receiver, args, kwargs)
+    if name in ("substitute", "safe_substitute"):
+        return _substituted(receiver, args, kwargs)
     if name == "format_map" and args and isinstance(args[0], Map):
         return format_braces(receiver, (), {str(key): value for key, value in args[0].entries.items()})
     if name == "join":
@@ -172,6 +227,20 @@ def string_method(receiver: Text, name: str, args: Sequence[Value], kwargs: dict
     if name in ("find", "index", "count", "rfind", "rindex"):
         return Unknown("position in a text")
     return None
+
+
+_DOLLAR = re.compile(r"\$\$|\$(?:\{(\w+)\}|(\w+))")
+
+
+def _substituted(receiver: Text, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """`Template("data/$name.csv").substitute(name="x")`."""
+    if receiver.literal is None:
+        return receiver
+    given = {str(key): value for one in args if isinstance(one, Map) for key, value in one.entries.items()}
+    literal = receiver.literal.replace("{", "{{").replace("}", "}}")
+    literal = re.sub(r"\$\{\{(\w+)\}\}", r"${\1}", literal)
+    braces = _DOLLAR.sub(lambda match: "$" if match[0] == "$$" else "{" + (match[1] or match[2]) + "}", literal)
+    return format_braces(Text((braces,)), (), {**given, **kwargs})
 
 
 def _is_ending(receiver: Text, args: Sequence[Value]) -> bool:

@@ -11,6 +11,7 @@ from mldebt.evaluate.values import (
     Const,
     Frame,
     Function,
+    Handle,
     Instance,
     Loaded,
     Map,
@@ -42,6 +43,10 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
         return selection.loaded_part(machine, base, key)
     if isinstance(base, Model):
         return base
+    if isinstance(base, Handle):
+        from mldebt.evaluate.handles import read_handle
+
+        return read_handle(machine, base, machine.site(), "array")
     if isinstance(base, Symbol):
         return _of_symbol(machine, base, key, expression)
     if isinstance(base, (Instance, Class)) and (item := _of_own(machine, base, key)) is not None:
@@ -157,6 +162,10 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
     elif isinstance(base, Seq):
         base.items.append(value)
         base.open = True
+    elif isinstance(base, Handle):
+        from mldebt.evaluate.handles import store_item
+
+        store_item(machine, base, value)
     elif isinstance(base, (Unknown, Loaded, Method)):
         frames.store_unknown(machine, base, key, value, target)
 

@@ -13,7 +13,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import join_paths, library_path
 from mldebt.evaluate.settings import followed, lookup, overlaid, to_value
 from mldebt.evaluate.storage import STORED
-from mldebt.evaluate.strings import alternatives, concatenate
+from mldebt.evaluate.strings import alternatives, concatenate, moment_in
 from mldebt.evaluate.values import (
     NONE,
     Class,
@@ -260,6 +260,18 @@ def compose(operation: Operation) -> Value:
 def argv(operation: Operation) -> Value:
     machine = operation.machine
     return Seq(positional(machine.commands.get(machine.root.file or machine.scope.file, ())), True, "argv")
+
+
+def literal(operation: Operation) -> Value:
+    """A constant of a library that is a text: `os.sep`."""
+    return text(operation.entry.text("is"))
+
+
+def moment(operation: Operation) -> Value:
+    """A time written in a format: the text around it stays."""
+    form = operation.given("value")
+    found = moment_in(form) if isinstance(form, Text) else None
+    return found if found is not None else derived("value without data", *operation.call.values(), label=operation.hint)
 
 
 # -- paths

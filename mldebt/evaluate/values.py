@@ -155,9 +155,12 @@ class Class:
 
 @dataclass(slots=True, eq=False)
 class Instance:
+    """An object of a class of the repository; `real` is the whole of it, where this is how a base class sees it."""
+
     cls: Class
     fields: dict[str, Value] = field(default_factory=dict)
     symbolic: bool = False
+    real: Any = None
 
 
 @dataclass(slots=True, frozen=True)

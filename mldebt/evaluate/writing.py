@@ -16,6 +16,7 @@ from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import (
     Choice,
     ColumnRef,
+    Connection,
     Const,
     Frame,
     Handle,
@@ -37,6 +38,8 @@ from mldebt.terms import Term, column
 def write(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     data = operation.content()
+    if isinstance(data, Connection):
+        data = join([*data.rows]) if data.rows else None
     if operation.given("topic") is not None:
         return _write_topics(operation, data)
     if operation.entry.flag("temporary"):

@@ -26,7 +26,7 @@ _KINDS = """
     plot pool producer reader redis registered report request response rng scheduler schema series session spark
     splitter strings study summary trainer window writer yaml
 """
-_STORES = "azure_blob azure_container config_store environment"
+_STORES = "azure_blob azure_container config_store environment s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
 
 # Fields that an entry of any operation may have.
@@ -83,12 +83,14 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "ignore": "bucket joint clock decorator file function name service",
     "inverse_transform": "X",
     "iterate": "columnwise data",
+    "literal": "is",
     "load": "into name predicts_by revision",
     "matrix": "X scope shuffle weight y",
     "memory": "data",
     "merge": "by data how in_place left_on on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final formula function load params "
     "predicts_by remainder scope stateless steps stochastic subclass supervised task weights y",
+    "moment": "value",
     "open": "bucket default_mode mode name",
     "option": "default envvar flags",
     "parse": "args",
@@ -129,12 +131,12 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "transform": "X",
     "value": "data function",
     "window": "nearby center data function keys periods",
-    "write": "bucket columns connection data default_mode method mode name params temporary topic within",
+    "write": "bucket columns connection data default_mode method mode name params schema temporary topic within",
 })  # fmt: skip
 
 _TEXT = """
     composite dataset default_mode default_name doc family format from_store method note op part predicts_by
-    registered_store returns sink store task to_store trigger what within
+    registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
     arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label
