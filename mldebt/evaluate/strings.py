@@ -24,6 +24,8 @@ from mldebt.read.facts import Expr
 
 MAX_TEXT = 4000
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|%%")
+_WIDE = re.compile(r"\d{4}")
+"""A width or precision that is not for names."""
 _BRACES = re.compile(r"\{\{|\}\}|\{(?P<field>[^{}!:]*)(?:![rsa])?(?::(?P<spec>[^{}]*))?\}")
 
 
@@ -117,7 +119,7 @@ def format_percent(template: Text, arguments: Value) -> Value:
 
 def _in_format(directive: str, value: Value) -> Value:
     """A known number as a directive writes it: `%05d`."""
-    if isinstance(value, Const) and isinstance(value.value, (int, float)):
+    if isinstance(value, Const) and isinstance(value.value, (int, float)) and not _WIDE.search(directive):
         try:
             return Text((re.sub(r"\(\w+\)", "", directive) % value.value,))
         except (TypeError, ValueError):
@@ -127,7 +129,7 @@ def _in_format(directive: str, value: Value) -> Value:
 
 def with_format(value: Value, spec: str | None) -> Value:
     """A known number in the form that a format asks for: `{3:02d}`."""
-    if spec and isinstance(value, Const) and isinstance(value.value, (int, float)):
+    if spec and isinstance(value, Const) and isinstance(value.value, (int, float)) and not _WIDE.search(spec):
         try:
             return Text((format(value.value, spec),))
         except ValueError:
