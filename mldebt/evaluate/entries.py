@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from mldebt.evaluate.attributes import class_member
 from mldebt.evaluate.calls import bound, result_of, use_frame
@@ -15,7 +14,6 @@ from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.results import keep_results
-from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import (
     Class,
     Env,
@@ -33,55 +31,35 @@ from mldebt.evaluate.values import (
     hole,
 )
 from mldebt.evaluate.web import request_frame, response
-from mldebt.evaluate.workspace import Workspace
-from mldebt.knowledge.loader import Knowledge
 from mldebt.read.facts import Expr, Stmt
 
 TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
 """Parameters that pytest fills with a temporary folder."""
 
-Progress = Callable[[int, int], None]
 
-
-DEEPEST = 9_000
-
-
-def evaluate(
-    workspace: Workspace, knowledge: Knowledge, progress: Progress | None = None, *, strict: bool = False
-) -> Trace:
-    """Evaluate every Python file and notebook of a repository. `strict` lets errors of the machine itself through."""
-    former = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(former, DEEPEST))
-    try:
-        return _evaluate(Machine(workspace, knowledge, strict=strict), progress)
-    finally:
-        sys.setrecursionlimit(former)
-
-
-def _evaluate(machine: Machine, progress: Progress | None) -> Trace:
-    from mldebt.evaluate.inheritance import run_inherited
-
-    workspace = machine.workspace
-    files = sorted(
-        file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook") and facts.body
-    )
-    for number, file in enumerate(files):
+def run_modules(machine: Machine) -> None:
+    """The top levels of a machine's files, and what a framework calls in them."""
+    for file in sorted(machine.own):
         machine.module(file)
-        if progress is not None:
-            progress(number + 1, len(files))
-    for file in (file for file in files if wires_others(machine, file)):
+    for file in (file for file in sorted(machine.own) if wires_others(machine, file)):
         run_uncalled(machine, file)
     machine.wiring.run(machine)
     for function in sorted(machine.declared, key=lambda function: (_order(machine, function), function.key)):
         run_declared(machine, function)
     machine.wiring.run(machine)
+
+
+def run_functions(machine: Machine) -> None:
+    """The functions and methods of a machine's files that nobody calls."""
+    from mldebt.evaluate.inheritance import run_inherited
+
+    files = sorted(machine.own)
     for file in files:
         run_uncalled_functions(machine, file)
     run_inherited(machine, files)
     for file in files:
         run_uncalled(machine, file)
     machine.wiring.run(machine)
-    return machine.trace
 
 
 def wires_others(machine: Machine, file: str) -> bool:
@@ -282,10 +260,9 @@ def notebook_magic(machine: Machine, kind: str, text: str) -> None:
         folder = machine.scope.file.rpartition("/")[0]
         for candidate in (target, f"{target}.ipynb", f"{target}.py"):
             path = f"{folder}/{candidate}" if folder else candidate
-            if path in machine.workspace.facts and path != machine.scope.file:
+            if machine.workspace.has_code(path) and path != machine.scope.file:
                 note_import(machine, path)
                 machine.scope.env.names.update(machine.module(path).names)
                 return
 
 
-__all__ = ["evaluate", "notebook_magic"]

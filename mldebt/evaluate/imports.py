@@ -89,8 +89,8 @@ def member_of_module(machine: Machine, file: str, name: str) -> Value | None:
         return _submodule(machine, file.rstrip("/"), name)
     env = machine.module(file)
     found = env.names.get(name)
-    if found is None and file in machine.running:
-        found = _define_early(machine, file, name, env)
+    if found is None:
+        found = _define_early(machine if file in machine.own else machine.others.machine(file), file, name, env)
     if found is None and file.endswith("__init__.py"):
         found = _submodule(machine, file.rpartition("/")[0], name)
     return found
@@ -99,13 +99,15 @@ def member_of_module(machine: Machine, file: str, name: str) -> Value | None:
 def _submodule(machine: Machine, folder: str, name: str) -> Value | None:
     stem = f"{folder}/{name}" if folder else name
     for candidate in (f"{stem}.py", f"{stem}/__init__.py"):
-        if candidate in machine.workspace.facts:
+        if machine.workspace.has_code(candidate):
             note_import(machine, candidate)
             return ModuleValue(candidate)
     return None
 
 
 def _define_early(machine: Machine, file: str, name: str, env: Env) -> Value | None:
+    if file not in machine.running:
+        return None
     for statement in machine.workspace.facts[file].body:
         if _defines(statement, name):
             with machine.entered(Scope(file, "", file, env)):

@@ -7,7 +7,7 @@ repository are evaluated where they are made. Depth, steps and contexts are boun
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import Env, Frame, Function, Map, Object, Unknown, Value
-from mldebt.evaluate.workspace import Workspace
+from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
 from mldebt.sites import Site
 from mldebt.terms import Term
@@ -23,6 +23,7 @@ from mldebt.terms import Term
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mldebt.evaluate.modules import Modules
     from mldebt.evaluate.naming import Identity
     from mldebt.evaluate.wiring import Wiring
     from mldebt.knowledge.loader import Knowledge
@@ -70,9 +71,11 @@ class Root:
 
 
 class Machine:
-    """State of one evaluation of one repository."""
+    """State of one evaluation: of files that share state, `own`; modules of others come from `modules`."""
 
-    def __init__(self, workspace: Workspace, knowledge: Knowledge, *, strict: bool = False) -> None:
+    def __init__(
+        self, workspace: Workspace, knowledge: Knowledge, own: Iterable[str], modules: Modules, *, strict: bool = False
+    ) -> None:
         from mldebt.evaluate.expressions import EXPRESSIONS
         from mldebt.evaluate.statements import STATEMENTS
 
@@ -81,7 +84,11 @@ class Machine:
         self.strict = strict
         self.workspace = workspace
         self.knowledge = knowledge
-        self.trace = Trace()
+        self.own = frozenset(own)
+        self.others = modules
+        self.asked: set[Question] = set()
+        self.brought_in: set[str] = set()
+        self.trace = Trace(modules.trace)
         self.modules: dict[str, Env] = {}
         self.running: set[str] = set()
         self.called: set[str] = set()
@@ -113,12 +120,10 @@ class Machine:
 
         return Wiring()
 
-    @cached_property
-    def commands(self) -> dict[str, list[Command]]:
+    @property
+    def commands(self) -> Mapping[str, list[Command]]:
         """The command lines of the repository's manifests by the files that they run."""
-        from mldebt.evaluate.command_lines import commands_by_file
-
-        return commands_by_file(self.workspace)
+        return self.others.commands
 
     # -- positions and names
 
@@ -206,6 +211,9 @@ class Machine:
 
     def module(self, file: str) -> Env:
         """The name space of a module, evaluated on first use; in an import cycle, what is there so far."""
+        if file not in self.own:
+            self.brought_in.add(file)
+            return self.others.machine(file).module(file)
         known = self.modules.get(file)
         if known is not None:
             return known

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from mldebt.evaluate.layered import NOTHING, Layered
 from mldebt.evaluate.values import ColumnRef
 from mldebt.sites import Site
 from mldebt.terms import Term
@@ -62,15 +63,18 @@ class TracedRows:
 
 
 class Trace:
-    """Collects what the evaluator sees; the same thing seen twice is one node or edge with two sites."""
+    """Collects what the evaluator sees; the same thing seen twice is one node or edge with two sites.
 
-    def __init__(self) -> None:
-        self.nodes: dict[str, TracedNode] = {}
+    `below`: another trace, whose nodes and row sets can be looked up here as well.
+    """
+
+    def __init__(self, below: Trace | None = None) -> None:
+        self.nodes: Layered[str, TracedNode] = Layered(below.nodes if below else NOTHING)
         self.edges: dict[tuple[str, ...], TracedEdge] = {}
-        self.into: dict[str, list[TracedEdge]] = {}
+        self.into: Layered[str, list[TracedEdge]] = Layered(below.into if below else NOTHING)
         self.columns: dict[ColumnRef, TracedColumn] = {}
         self.uses: set[TracedUse] = set()
-        self.rows: dict[str, TracedRows] = {}
+        self.rows: Layered[str, TracedRows] = Layered(below.rows if below else NOTHING)
         self.loaded_as: dict[str, set[str]] = {}
         self.io: dict[tuple[Site, str], tuple[str, str]] = {}
         self.tasks: dict[str, dict[str, object]] = {}
@@ -82,7 +86,7 @@ class Trace:
         self.failures: list[tuple[Site, str]] = []
 
     def node(self, id: str, kind: str, name: str, site: Site | None = None, /, **attributes: object) -> str:
-        known = self.nodes.get(id)
+        known = self.nodes.own(id)
         if known is None:
             known = self.nodes[id] = TracedNode(id, kind, name, {})
         if site is not None:
@@ -145,3 +149,38 @@ class Trace:
         known = self.io.get((site, kind))
         if known is None or order.index(outcome) < order.index(known[0]):
             self.io[site, kind] = (outcome, reason)
+
+    def add(self, other: Trace) -> None:
+        """Take in what another trace holds, as if it had been seen after all that is here."""
+        for node in other.nodes.values():
+            self.node(node.id, node.kind, node.name, **node.attributes)
+            self.nodes[node.id].sites |= node.sites
+        for key, edge in other.edges.items():
+            known = self.edges.get(key)
+            if known is None:
+                self.edges[key] = replace(edge, sites=set(edge.sites))
+                self.into.setdefault(edge.target, []).append(self.edges[key])
+            else:
+                known.sites |= edge.sites
+        for ref, column in other.columns.items():
+            self.column(ref, column.source, None, column.parents)
+            self.columns[ref].sites |= column.sites
+        self.uses |= other.uses
+        for name, rows in other.rows.items():
+            self.rows.setdefault(name, rows)
+        for loaded, natures in other.loaded_as.items():
+            self.loaded_as.setdefault(loaded, set()).update(natures)
+        for (site, kind), (outcome, reason) in other.io.items():
+            self.access(site, kind, outcome, reason)
+        self._add_program(other)
+
+    def _add_program(self, other: Trace) -> None:
+        for task, facts in other.tasks.items():
+            self.tasks.setdefault(task, {}).update(facts)
+        for file, imported in other.imports.items():
+            mine = self.imports.setdefault(file, {})
+            for target, site in imported.items():
+                mine[target] = min(mine.get(target, site), site)
+        self.forwards.update(other.forwards)
+        self.trained_through |= other.trained_through
+        self.failures += [failure for failure in other.failures if failure not in self.failures]

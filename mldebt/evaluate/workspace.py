@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
+from typing import TypeVar
 
 from mldebt.project.inputs import below
 from mldebt.read.facts import FileFacts
@@ -16,12 +17,17 @@ PROJECT_MARKERS = (
     "Dockerfile", "Makefile", "MLproject", "docker-compose.yml",
 )  # fmt: skip
 MAX_TEXT = 1_000_000
+Question = tuple[str, tuple[object, ...]]
+"""The name of a method of the workspace and its arguments."""
+
+Answer = TypeVar("Answer")
 MAX_LISTED = 24
 
 
 class Workspace:
     """Read-only view of one repository; every answer is remembered for the time of one scan.
 
+    `asked`: the questions that an evaluation has put, on whose answers its outcome depends.
     `looked_at`: the paths, from the root or absolute, that answers depend on; `boundless` where they are too many.
     """
 
@@ -30,17 +36,45 @@ class Workspace:
         self.facts = facts
         self.looked_at: set[str] = set()
         self.boundless = False
-        self.exists = cache(self._exists)
-        self.text = cache(self._text)
-        self.settings = cache(self._settings)
-        self.columns = cache(self._columns)
-        self.base_of = cache(self._base_of)
-        self.module_file = cache(self._module_file)
+        self.asked: set[Question] = set()
+        self.exists = self._question("exists", self._exists)
+        self.text = self._question("text", self._text)
+        self.settings = self._question("settings", self._settings)
+        self.columns = self._question("columns", self._columns)
+        self.listing = self._question("listing", self._listing)
+        self.base_of = self._question("base_of", self._base_of)
+        self.module_file = self._question("module_file", self._module_file)
+        self.relative_module = self._question("relative_module", self._relative_module)
+        self.is_package_folder = self._question("is_package_folder", self._is_package_folder)
+        self.has_code = self._question("has_code", self._has_code)
         self._folders = {str(parent) for file in facts for parent in PurePosixPath(file).parents}
         self._roots = self._source_roots()
         self._by_name: dict[str, list[str]] = {}
         for file in facts:
             self._by_name.setdefault(file.rpartition("/")[2], []).append(file)
+
+    def _question(self, name: str, answer: Callable[..., Answer]) -> Callable[..., Answer]:
+        """An answer that is remembered, with a note that it was asked for."""
+        known: dict[tuple[object, ...], Answer] = {}
+
+        def ask(*arguments: object) -> Answer:
+            self.asked.add((name, arguments))
+            if arguments not in known:
+                known[arguments] = answer(*arguments)
+            return known[arguments]
+
+        return ask
+
+    def answers(self, questions: Iterable[Question]) -> tuple[bytes, ...]:
+        """What the answers to questions are, short enough to be compared later."""
+        return tuple(_digest(repr(getattr(self, name)(*arguments))) for name, arguments in questions)
+
+    def _has_code(self, file: str) -> bool:
+        return file in self.facts
+
+    def content(self, file: str) -> bytes:
+        """The code of a file."""
+        return self.facts[file].packed if file in self.facts else b""
 
     def by_name(self, name: str) -> list[str]:
         """The files of code with a name, in any folder."""
@@ -73,7 +107,7 @@ class Workspace:
         full = self.root / path
         return data_columns(full) if self._exists(path) and full.is_file() else None
 
-    def listing(self, folder: str, pattern: str = "*", most: int = MAX_LISTED) -> list[str]:
+    def _listing(self, folder: str, pattern: str = "*", most: int = MAX_LISTED) -> list[str]:
         """Names below a folder of the repository that match a pattern, sorted; few enough to be worth naming."""
         try:
             seen = below(self.root / folder)
@@ -153,7 +187,7 @@ class Workspace:
                 return candidate
         return None
 
-    def relative_module(self, module: str, level: int, file: str) -> str | None:
+    def _relative_module(self, module: str, level: int, file: str) -> str | None:
         """The file of `from ..module import x` in `file`."""
         folder = PurePosixPath(file).parent
         for _ in range(level - 1):
@@ -164,7 +198,7 @@ class Workspace:
             return package if package in self.facts else None
         return self._module_at(str(folder), path)
 
-    def is_package_folder(self, dotted: str, file: str) -> str | None:
+    def _is_package_folder(self, dotted: str, file: str) -> str | None:
         """A folder of modules without `__init__.py` (a name-space package), from the root."""
         path = dotted.replace(".", "/")
         if dotted.partition(".")[0] in sys.stdlib_module_names:
@@ -174,6 +208,10 @@ class Workspace:
             if folder in self._folders:
                 return folder
         return None
+
+
+def _digest(answer: str) -> bytes:
+    return blake2b(answer.encode("utf-8", "surrogateescape"), digest_size=12).digest()
 
 
 def _upwards(folder: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mldebt.evaluate.entries import evaluate
+from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.link import link
 from mldebt.graph.mentions import with_mentions

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from mldebt.read.facts import Command, FileFacts, SqlColumn, SqlStatement
+from mldebt.read.facts import Command, FileFacts, Outline, SqlColumn, SqlStatement
 
 
 def encode(facts: FileFacts) -> tuple[Any, ...]:
     """Facts as tuples, strings and numbers."""
     return (
         facts.kind,
-        facts.body,
+        facts.packed,
         facts.cells,
         facts.lines,
         tuple(_fields(command) for command in facts.commands),
         tuple(_encode_sql(statement) for statement in facts.sql),
         facts.problem,
+        _fields(facts.outline),
     )
 
 
 def decode(file: str, data: tuple[Any, ...]) -> FileFacts:
     """The facts of a file, from what `encode` made."""
-    kind, body, cells, lines, commands, sql, problem = data
+    kind, packed, cells, lines, commands, sql, problem, drawn = data
     return FileFacts(
         file,
         kind,
-        body,
+        packed,
         cells,
         lines,
         tuple(Command(*command) for command in commands),
         tuple(_decode_sql(statement) for statement in sql),
         problem,
+        Outline(*drawn),
     )
 
 

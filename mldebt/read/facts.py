@@ -64,6 +64,7 @@ Lines of a notebook are those of its joined source; `FileFacts.site` turns them 
 
 from __future__ import annotations
 
+import marshal
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
@@ -136,22 +137,56 @@ class SqlStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What a file of code shares with others when it runs, told without its statements.
+
+    `imports`: (level, module, names), no names for `import module`, "*" for all. `names`: (name here, level, module,
+    name there or "" for the module itself). `objects`: names bound at the top level to what a call made, and the
+    dotted name that was called, "" for anything more complicated. `containers`: those bound to lists, dictionaries and
+    sets. `held`: the ones of both that functions mention. `changed`: dotted names that are changed in place.
+    `attributes`: (imported name, attribute of it that is mentioned). `classes`: (name, whether its methods change an
+    instance after it was made). `rebound`: names that functions declare global. `runs`: notebooks run by `%run`.
+    """
+
+    imports: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
+    names: tuple[tuple[str, int, str, str], ...] = ()
+    objects: tuple[tuple[str, str], ...] = ()
+    containers: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+    classes: tuple[tuple[str, bool], ...] = ()
+    rebound: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
+
+
+NOTHING = Outline()
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """Everything that later stages may know of one file.
 
-    `kind`: python, notebook, sql, manifest, skipped. `cells`: for each code cell of a notebook (first line in the
-    joined source, index over all cells). `lines`: of source code. `problem`: why the file,
-    or a part of it, could not be read, "" otherwise.
+    `kind`: python, notebook, sql, manifest, skipped. `packed`: the statements of the code as bytes, which `body`
+    unpacks. `cells`: for each code cell of a notebook (first line in the joined source, index over all cells).
+    `lines`: of source code. `problem`: why the file, or a part of it, could not be read, "" otherwise.
     """
 
     file: str
     kind: str
-    body: tuple[Stmt, ...] = ()
+    packed: bytes = b""
     cells: tuple[tuple[int, int], ...] = ()
     lines: int = 0
     commands: tuple[Command, ...] = ()
     sql: tuple[SqlStatement, ...] = ()
     problem: str = ""
+    outline: Outline = NOTHING
+
+    @property
+    def body(self) -> tuple[Stmt, ...]:
+        """The statements of the code; unpacked at each call, for most files are not needed when little has changed."""
+        statements: tuple[Stmt, ...] = marshal.loads(self.packed) if self.packed else ()
+        return statements
 
     def site(self, line: int, end_line: int | None = None) -> Site:
         """The position of a line of the joined source, as a reader of the file would name it."""

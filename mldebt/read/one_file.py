@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mldebt.read.facts import FileFacts
+import marshal
+
+from mldebt.read.facts import Command, FileFacts, Stmt
 from mldebt.read.python.unreadable import Unreadable
 from mldebt.read.text import decode_text, refuse_unwritten
 
@@ -39,7 +41,7 @@ def _python(file: str, data: bytes) -> FileFacts:
     text = decode_text(data, declared=True)
     refuse_unwritten(text)
     body, lines = read_python(text)
-    return FileFacts(file, "python", body, lines=lines, commands=written_commands(text, body))
+    return facts_of_code(file, "python", body, lines=lines, commands=written_commands(text, body))
 
 
 def _notebook(file: str, data: bytes) -> FileFacts:
@@ -49,7 +51,26 @@ def _notebook(file: str, data: bytes) -> FileFacts:
 
     made = read_notebook(decode_text(data, declared=False))
     commands = (*shell_commands(made.body), *written_commands(made.code, made.body))
-    return FileFacts(file, "notebook", made.body, made.cells, made.lines, commands, problem=made.problem)
+    return facts_of_code(
+        file, "notebook", made.body, cells=made.cells, lines=made.lines, commands=commands, problem=made.problem
+    )
+
+
+def facts_of_code(
+    file: str,
+    kind: str,
+    body: tuple[Stmt, ...],
+    *,
+    cells: tuple[tuple[int, int], ...] = (),
+    lines: int = 0,
+    commands: tuple[Command, ...] = (),
+    problem: str = "",
+) -> FileFacts:
+    """The facts of a Python file or notebook, from its IR."""
+    from mldebt.read.outline import outline
+
+    packed = marshal.dumps(body) if body else b""
+    return FileFacts(file, kind, packed, cells, lines, commands, problem=problem, outline=outline(body))
 
 
 def _sql(file: str, data: bytes) -> FileFacts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from mldebt.evaluate.entries import evaluate
+from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.link import link
 from mldebt.graph.model import Edge, Graph, Node, RowSet

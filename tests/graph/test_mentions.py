@@ -3,6 +3,7 @@ from __future__ import annotations
 from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.read.facts import FileFacts
+from mldebt.read.one_file import facts_of_code
 from mldebt.sites import Site
 
 WRITTEN = Node("dataset:data/joined.parquet", "dataset", "data/joined.parquet", attributes={"format": "parquet"})
@@ -15,7 +16,7 @@ GRAPH = Graph(
 def facts(file: str, *texts: str) -> FileFacts:
     body = tuple(("expr", line, line, ("call", ("name", "f"), (("const", text),), (), line, 0))
                  for line, text in enumerate(texts, start=1))  # fmt: skip
-    return FileFacts(file, "python", body)
+    return facts_of_code(file, "python", body)
 
 
 def is_mentioned(*files: FileFacts) -> bool:

@@ -1,0 +1,251 @@
+"""Which files share state when they run, and so have to be evaluated together.
+
+A file that is only imported for its functions and classes is evaluated by itself: whoever calls them sees them, but
+nothing of the importer's state gets back. Files that change or hold the same object (an application and its routers,
+a settings object, a cached model) form one part. What decides is what is written at the top level of a file and in
+place changes, so a part never has too few files unless an object travels in a way that isn't written down.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mldebt.evaluate.workspace import Workspace
+from mldebt.knowledge.loader import Knowledge
+from mldebt.read.facts import Outline
+
+STATELESS = frozenset(("path", "env", "ignore", "identity", "seed", "config", "parser", "argument", "parse"))
+"""Operations whose results nobody changes."""
+
+HOPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files that are evaluated together, sorted; `imports` are the files of other parts that they bring in."""
+
+    files: tuple[str, ...]
+    imports: frozenset[str]
+
+
+class Sharing:
+    """What the files of a repository share, by their outlines."""
+
+    def __init__(self, workspace: Workspace, knowledge: Knowledge, files: Iterable[str]) -> None:
+        self._workspace = workspace
+        self._knowledge = knowledge
+        self._outlines = {file: workspace.facts[file].outline for file in files}
+        self._objects = {file: self._stateful_objects(file) for file in self._outlines}
+        self._imports = {file: set(self._imported(file)) & self._outlines.keys() for file in self._outlines}
+        self._order = {file: at for at, file in enumerate(_imported_first(self._imports))}
+        self._needed: dict[Part, tuple[str, ...]] = {}
+
+    def parts(self) -> list[Part]:
+        """The parts, importers before what they import where that can be had."""
+        together = _Groups(self._outlines)
+        leaders: dict[tuple[str, str], str] = {}
+        for file in self._outlines:
+            for space in self._spaces(file):
+                together.join(file, leaders.setdefault(space, file))
+        for file in self._outlines:
+            for other in self._shares_with(file):
+                together.join(file, other)
+        return _in_order([self._part(files) for files in together.groups()])
+
+    def needed(self, part: Part) -> tuple[str, ...]:
+        """The files of other parts that a part imports, directly or not; what is imported comes first."""
+        known = self._needed.get(part)
+        if known is None:
+            found, waiting = set(part.files), list(part.files)
+            while waiting:
+                new = self._imports[waiting.pop()] - found
+                found |= new
+                waiting += new
+            known = self._needed[part] = tuple(sorted(found.difference(part.files), key=self._order.__getitem__))
+        return known
+
+    def _part(self, files: list[str]) -> Part:
+        imports = {other for file in files for other in self._imports[file]}
+        return Part(tuple(sorted(files)), frozenset(imports.difference(files)))
+
+    # -- who shares
+
+    def _shares_with(self, file: str) -> Iterator[str]:
+        outline = self._outlines[file]
+        yield from self._run_in(file, outline)
+        yield from (other for other in self._imports[file] if self._has_state(other))
+        for name, *_ in outline.names:
+            yield from self._object_named(file, name)
+        for base, attribute in outline.attributes:
+            home, name = self._home(file, base)
+            if not name and attribute in self._objects.get(home, ()):
+                yield home
+        for level, module, names in outline.imports:
+            target = self._module(file, level, module) if names == ("*",) else None
+            if target and self._objects.get(target):
+                yield target
+        yield from self._changed_from_outside(file, outline)
+
+    def _object_named(self, file: str, name: str) -> Iterator[str]:
+        home, original = self._home(file, name)
+        if home != file and original in self._objects.get(home, ()):
+            yield home
+
+    def _changed_from_outside(self, file: str, outline: Outline) -> Iterator[str]:
+        imported = {name for name, *_ in outline.names}
+        for path in outline.changed:
+            head, _, rest = path.partition(".")
+            if head in imported:
+                home, name = self._home(file, head)
+                if home != file and home in self._outlines and (name or rest):
+                    yield home
+
+    def _spaces(self, file: str) -> Iterator[tuple[str, str]]:
+        """The frameworks that hand data from function to function by name, with the project that they do it for."""
+        outline = self._outlines[file]
+        mentioned = [(name, "") for name, *_ in outline.names] + list(outline.attributes)
+        for name, attribute in mentioned:
+            home, original = self._home(file, name)
+            if home not in self._outlines:
+                entry = self._knowledge.call(".".join(filter(None, (home, original, attribute))))
+                if entry is not None and entry.text("space"):
+                    yield entry.text("space"), self._workspace.base_of(file.rpartition("/")[0] or ".")
+
+    def _has_state(self, file: str) -> bool:
+        """Whether functions of a file hold or change what its top level made."""
+        outline = self._outlines.get(file)
+        if outline is None:
+            return False
+        changed = {path.partition(".")[0] for path in outline.changed}
+        own_classes = {name for name, _ in outline.classes}
+        held = set(outline.held)
+        return bool(held & self._objects[file] or changed & held & set(outline.containers) or changed & own_classes)
+
+    def _run_in(self, file: str, outline: Outline) -> Iterator[str]:
+        """`%run other.ipynb` runs another notebook in this one's name space."""
+        folder = file.rpartition("/")[0]
+        for name in outline.runs:
+            for candidate in (name, f"{name}.ipynb", f"{name}.py"):
+                path = f"{folder}/{candidate}" if folder else candidate
+                if path in self._outlines:
+                    yield path
+
+    # -- what is an object with state
+
+    def _stateful_objects(self, file: str) -> frozenset[str]:
+        outline = self._outlines[file]
+        return frozenset(name for name, called in outline.objects if not self._is_stateless(file, name, called))
+
+    def _is_stateless(self, file: str, name: str, called: str) -> bool:
+        if "log" in name.lower() or "log" in called.lower():
+            return True  # loggers are everywhere, and say nothing of data
+        outline = self._outlines[file]
+        head, _, rest = called.partition(".")
+        own = dict(outline.classes)
+        if called in own:
+            return not own[called]
+        home, original = self._home(file, head)
+        if home == file:
+            return not rest and called != "open" and hasattr(builtins, called)
+        if home in self._outlines:
+            return not rest and not dict(self._outlines[home].classes).get(original, True)
+        entry = self._knowledge.call(".".join(filter(None, (home, original, rest))))
+        return entry is None or entry.op in STATELESS
+
+    def _home(self, file: str, name: str) -> tuple[str, str]:
+        """Where a name comes from: (file, name there or "" for the module), or (dotted library, name in it)."""
+        for _ in range(HOPS):
+            found = next((each for each in self._outlines[file].names if each[0] == name), None)
+            if found is None:
+                return file, name
+            _, level, module, original = found
+            inner = self._module(file, level, f"{module}.{original}" if module and original else module or original)
+            if inner is not None:
+                return inner, ""
+            outer = self._module(file, level, module) if original else None
+            if outer is None or outer not in self._outlines:
+                return module, original
+            file, name = outer, original
+        return file, name
+
+    # -- imports
+
+    def _imported(self, file: str) -> Iterator[str]:
+        for level, module, names in self._outlines[file].imports:
+            if target := self._module(file, level, module):
+                yield target
+            for name in names:
+                if inner := self._module(file, level, f"{module}.{name}" if module else name):
+                    yield inner
+                elif target:
+                    yield self._home(target, name)[0] if target in self._outlines else target
+
+    def _module(self, file: str, level: int, module: str) -> str | None:
+        if level:
+            return self._workspace.relative_module(module, level, file)
+        if not module:
+            return None
+        return self._workspace.module_file(module, file, not self._knowledge.knows_library(module))
+
+
+class _Groups:
+    """Disjoint groups that grow together."""
+
+    def __init__(self, members: Iterable[str]) -> None:
+        self._leader = {member: member for member in members}
+
+    def _find(self, member: str) -> str:
+        while self._leader[member] != member:
+            self._leader[member] = self._leader[self._leader[member]]
+            member = self._leader[member]
+        return member
+
+    def join(self, one: str, other: str) -> None:
+        if one in self._leader and other in self._leader:
+            first, second = sorted((self._find(one), self._find(other)))
+            self._leader[second] = first
+
+    def groups(self) -> list[list[str]]:
+        found: dict[str, list[str]] = {}
+        for member in sorted(self._leader):
+            found.setdefault(self._find(member), []).append(member)
+        return list(found.values())
+
+
+def _imported_first(imports: Mapping[str, set[str]]) -> list[str]:
+    """Files after all that they import; in a circle, the first by name comes last."""
+    ordered: dict[str, None] = {}
+    entered: set[str] = set()
+    for start in sorted(imports):
+        waiting = [(start, False)]
+        while waiting:
+            file, done = waiting.pop()
+            if done:
+                ordered[file] = None
+            elif file not in entered:
+                entered.add(file)
+                waiting.append((file, True))
+                waiting += [(other, False) for other in sorted(imports[file] - entered, reverse=True)]
+    return list(ordered)
+
+
+def _in_order(parts: list[Part]) -> list[Part]:
+    """Importers first; in a circle, the part that the fewest others import is taken first."""
+    number = {file: at for at, part in enumerate(parts) for file in part.files}
+    imports = [{number[file] for file in part.imports if file in number} for part in parts]
+    importers = [0] * len(parts)
+    for targets in imports:
+        for target in targets:
+            importers[target] += 1
+    waiting = set(range(len(parts)))
+    ordered: list[Part] = []
+    while waiting:
+        free = [at for at in waiting if not importers[at]] or [min(waiting, key=lambda at: (importers[at], at))]
+        for at in sorted(free):
+            waiting.discard(at)
+            ordered.append(parts[at])
+            for target in imports[at]:
+                importers[target] -= 1
+    return ordered

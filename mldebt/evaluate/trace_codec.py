@@ -1,0 +1,104 @@
+"""A trace ↔ plain tuples, for the cache and for other processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
+from mldebt.sites import Site
+
+SITE = "\0site"
+Plain = Any
+
+
+def encode_trace(trace: Trace) -> Plain:
+    """The trace as tuples, sets, dictionaries, strings and numbers. Sites are numbers in a table."""
+    sites = _Sites()
+    return (
+        [
+            (node.id, node.kind, node.name, _plain(node.attributes), sites.of(node.sites))
+            for node in trace.nodes.values()
+        ],
+        [
+            (key, edge.source, edge.target, edge.kind, edge.evidence, _plain(edge.attributes), sites.of(edge.sites))
+            for key, edge in trace.edges.items()
+        ],
+        [(ref, sorted(column.parents), sites.of(column.sites), column.source) for ref, column in trace.columns.items()],
+        [(use.owner, use.column, use.kind, sites.one(use.site), use.but) for use in sorted(trace.uses, key=_use_order)],
+        [
+            (name, rows.operation, rows.parents, rows.split, rows.part, sites.one(rows.site))
+            for name, rows in trace.rows.items()
+        ],
+        {name: sorted(natures) for name, natures in trace.loaded_as.items()},
+        [(sites.one(site), kind, *outcome) for (site, kind), outcome in trace.io.items()],
+        _plain(trace.tasks),
+        [(file, [(to, sites.one(site)) for to, site in imported.items()]) for file, imported in trace.imports.items()],
+        trace.forwards,
+        sorted(trace.trained_through),
+        [(sites.one(site), text) for site, text in trace.failures],
+        [(site.file, site.line, site.end_line, site.cell) for site in sites.found],
+    )
+
+
+def decode_trace(data: Plain) -> Trace:
+    """The trace that `encode_trace` was given."""
+    nodes, edges, columns, uses, rows, loaded, io, tasks, imports, forwards, trained, failures, places = data
+    sites = [Site(*place) for place in places]
+    trace = Trace()
+    for key, kind, name, attributes, at in nodes:
+        trace.nodes[key] = TracedNode(key, kind, name, _object(attributes), {sites[each] for each in at})
+    for key, source, target, kind, evidence, attributes, at in edges:
+        edge = TracedEdge(source, target, kind, evidence, _object(attributes), {sites[each] for each in at})
+        trace.edges[key] = edge
+        trace.into.setdefault(target, []).append(edge)
+    for ref, parents, at, source in columns:
+        trace.columns[ref] = TracedColumn(set(parents), {sites[each] for each in at}, source)
+    trace.uses = {TracedUse(owner, column, kind, sites[at], but) for owner, column, kind, at, but in uses}
+    for name, operation, parents, split, part, at in rows:
+        trace.rows[name] = TracedRows(operation, parents, split, part, sites[at])
+    trace.loaded_as = {name: set(natures) for name, natures in loaded.items()}
+    trace.io = {(sites[at], kind): (outcome, reason) for at, kind, outcome, reason in io}
+    trace.tasks = _object(tasks)
+    trace.imports = {file: {to: sites[at] for to, at in imported} for file, imported in imports}
+    trace.forwards = forwards
+    trace.trained_through = set(trained)
+    trace.failures = [(sites[at], text) for at, text in failures]
+    return trace
+
+
+class _Sites:
+    """Sites by number, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.found: dict[Site, int] = {}
+
+    def one(self, site: Site) -> int:
+        return self.found.setdefault(site, len(self.found))
+
+    def of(self, sites: set[Site]) -> list[int]:
+        return [self.one(site) for site in sorted(sites)]
+
+
+def _use_order(use: TracedUse) -> tuple[Any, ...]:
+    return (use.owner, use.column, use.kind, use.site, sorted(use.but))
+
+
+def _plain(value: Any) -> Plain:
+    """An attribute without our own classes."""
+    if isinstance(value, Site):
+        return (SITE, value.file, value.line, value.end_line, value.cell)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_plain(item) for item in value)
+    return value
+
+
+def _object(value: Plain) -> Any:
+    if isinstance(value, dict):
+        return {key: _object(item) for key, item in value.items()}
+    if isinstance(value, tuple) and value[:1] == (SITE,):
+        return Site(*value[1:])
+    if isinstance(value, (list, tuple)):
+        return type(value)(_object(item) for item in value)
+    return value
