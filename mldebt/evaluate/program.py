@@ -1,42 +1,33 @@
-"""The evaluation of a whole repository: part by part, what is known from earlier runs first."""
+"""The evaluation of a whole repository, part by part.
+
+First the modules of all parts run, then their functions that nobody calls, importers before what they import: a
+function is not run alone where some other part calls it with arguments. Parts that are as they were in an earlier run
+are taken from there; the others may be evaluated in several processes.
+"""
 
 from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from hashlib import blake2b
+from typing import Any, Protocol
 
 from mldebt.evaluate.entries import run_functions, run_modules
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.modules import Modules
+from mldebt.evaluate.outcome import Kept, Outcome, from_plain
 from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.trace import Trace
-from mldebt.evaluate.trace_codec import decode_trace, encode_trace
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.cache import Cache
 
 DEEPEST = 9_000
+WORTH_PROCESSES = 15_000
+"""Lines of code."""
+
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the evaluation of a part came to.
-
-    `called`: functions that the modules themselves call; `outside`: those of its own functions that other parts call,
-    which are therefore not run alone; `called_alone`: what the functions that nobody calls call.
-    """
-
-    questions: tuple[Question, ...]
-    answers: tuple[bytes, ...]
-    called: frozenset[str]
-    outside: frozenset[str]
-    called_alone: frozenset[str]
-    trace: Trace
 
 
 def evaluate(
@@ -45,68 +36,128 @@ def evaluate(
     progress: Progress | None = None,
     *,
     cache: Cache | None = None,
-    base: bytes = b"",
-    keys: Mapping[str, bytes] | None = None,
+    jobs: int = 1,
     strict: bool = False,
 ) -> Trace:
     """Evaluate every Python file and notebook of a repository.
 
-    `cache` keeps outcomes of parts between runs, told apart by the `keys` of the files' contents and by `base`, which
-    stands for the evaluator itself and what it knows. `strict` lets errors of the machine itself through.
+    `cache` keeps outcomes between runs; `strict` lets errors of the machine itself through.
     """
+    kept = Kept(cache, workspace, knowledge) if cache is not None else None
     with _room_to_recurse():
-        program = Program(workspace, knowledge, strict=strict)
-        kept = Kept(cache, program, base, keys) if cache is not None and keys is not None else None
-        return program.run(kept, progress)
+        return Program(workspace, knowledge, kept, strict=strict).run(jobs, progress)
+
+
+class Evaluator(Protocol):
+    """Who evaluates parts, here or in other processes."""
+
+    def first(self, parts: Iterable[Part]) -> Iterator[frozenset[str]]:
+        """Run the modules of parts; give the functions that each calls."""
+
+    def second(self, parts: Iterable[tuple[Part, frozenset[str]]]) -> Iterator[tuple[Part, tuple[Any, ...]]]:
+        """Run the functions of parts that nobody calls, given those that others call; give plain outcomes."""
 
 
 class Program:
-    """The parts of a repository, and their evaluation."""
+    """The parts of a repository, and what is known of them."""
 
-    def __init__(self, workspace: Workspace, knowledge: Knowledge, *, strict: bool = False) -> None:
-        self.workspace = workspace
-        files = sorted(file for file, facts in workspace.facts.items() if facts.packed and _is_code(facts.kind))
-        self.sharing = Sharing(workspace, knowledge, files)
-        self.parts = self.sharing.parts()
-        self.modules = Modules(workspace, knowledge, strict=strict)
+    def __init__(self, workspace: Workspace, knowledge: Knowledge, kept: Kept | None, *, strict: bool) -> None:
+        self._workspace = workspace
+        self._kept = kept
+        files = sorted(file for file, facts in workspace.facts.items() if facts.packed)
+        self._sharing = Sharing(workspace, knowledge, files)
+        self._here = PartsHere(workspace, self._sharing, Modules(workspace, knowledge, strict=strict))
 
-    def run(self, kept: Kept | None, progress: Progress | None) -> Trace:
-        known = {part: kept.outcome(part) if kept else None for part in self.parts}
-        fresh: dict[Part, Machine] = {}
-        called: set[str] = set()
-        for part in self.parts:
-            outcome = known[part]
-            called |= self._first(part, fresh) if outcome is None else outcome.called
-        trace = Trace()
-        for number, part in enumerate(self.parts):
-            outcome = known[part]
-            outside = self._outside(part, called)
-            if outcome is None or outcome.outside != outside:
-                outcome = self._second(part, fresh, outside)
-                if kept is not None:
-                    kept.keep(part, outcome)
-            called |= outcome.called_alone
-            trace.add(outcome.trace)
-            if progress is not None:
-                progress(number + 1, len(self.parts))
+    def run(self, jobs: int, progress: Progress | None) -> Trace:
+        """The trace of the whole."""
+        waves = self._sharing.waves()
+        known = {part: self._known(part) for wave in waves for part in wave}
+        missing = [part for part, outcome in known.items() if outcome is None]
+        with self._evaluator(missing, jobs) as evaluator:
+            called: set[str] = set()
+            for part, found in zip(missing, evaluator.first(missing), strict=True):
+                called |= self._counted(part, found)
+            for part, outcome in known.items():
+                called |= self._counted(part, outcome.called) if outcome is not None else frozenset()
+            trace = Trace()
+            for number, wave in enumerate(waves):
+                for part, outcome in self._wave(wave, known, called, evaluator).items():
+                    called |= self._counted(part, outcome.called_alone)
+                    trace.add(outcome.trace)
+                if progress is not None:
+                    progress(number + 1, len(waves))
         return trace
 
-    def _first(self, part: Part, fresh: dict[Part, Machine]) -> set[str]:
-        """Evaluate the modules of a part; what they call is returned."""
-        for file in self.sharing.needed(part):
+    def _wave(
+        self, wave: list[Part], known: Mapping[Part, Outcome | None], called: set[str], evaluator: Evaluator
+    ) -> dict[Part, Outcome]:
+        """The outcomes of parts none of which imports another one, in their order."""
+        found: dict[Part, Outcome] = {}
+        wanted: list[tuple[Part, frozenset[str]]] = []
+        for part in wave:
+            outside, outcome = _own(part, called), known[part]
+            if outcome is not None and outcome.outside == outside:
+                found[part] = outcome
+            else:
+                wanted.append((part, outside))
+        for part, plain in evaluator.second(wanted):
+            if self._kept is not None:
+                self._kept.keep(part, self._sharing.needed(part), self._here.modules.commands, plain)
+            found[part] = from_plain(plain)
+        return {part: found[part] for part in wave}
+
+    def _known(self, part: Part) -> Outcome | None:
+        if self._kept is None:
+            return None
+        return self._kept.outcome(part, self._sharing.needed(part), self._here.modules.commands)
+
+    @staticmethod
+    def _counted(part: Part, called: frozenset[str]) -> frozenset[str]:
+        """That a test calls a function doesn't make it one that is called."""
+        return frozenset() if part.is_test else called
+
+    @contextmanager
+    def _evaluator(self, missing: list[Part], jobs: int) -> Iterator[Evaluator]:
+        lines = sum(self._workspace.facts[file].lines for part in missing for file in part.files)
+        if jobs > 1 and len(missing) > 1 and lines > WORTH_PROCESSES:
+            from mldebt.evaluate.processes import in_processes
+
+            with in_processes(self._here, self._workspace, missing, jobs) as evaluator:
+                yield evaluator
+        else:
+            yield self._here
+
+
+class PartsHere:
+    """Evaluates parts in this process."""
+
+    def __init__(self, workspace: Workspace, sharing: Sharing, modules: Modules) -> None:
+        self.modules = modules
+        self._workspace = workspace
+        self._sharing = sharing
+        self._machines: dict[Part, Machine] = {}
+
+    def first(self, parts: Iterable[Part]) -> Iterator[frozenset[str]]:
+        for part in parts:
+            yield frozenset(self._started(part).called)
+
+    def second(self, parts: Iterable[tuple[Part, frozenset[str]]]) -> Iterator[tuple[Part, tuple[Any, ...]]]:
+        for part, outside in parts:
+            yield part, self._finished(part, outside).plain()
+
+    def _started(self, part: Part) -> Machine:
+        for file in self._sharing.needed(part):
             self.modules.machine(file)
         machine = self.modules.machine(part.files[0]) if len(part.files) == 1 else self.modules.apart(part.files)
         with self.modules.asking(machine):
             run_modules(machine)
         self.modules.restore()
-        fresh[part] = machine
-        return set(machine.called)
+        self._machines[part] = machine
+        return machine
 
-    def _second(self, part: Part, fresh: dict[Part, Machine], outside: frozenset[str]) -> Outcome:
-        """Run the functions of a part that nobody calls."""
-        if part not in fresh:
-            self._first(part, fresh)
-        machine = fresh.pop(part)
+    def _finished(self, part: Part, outside: frozenset[str]) -> Outcome:
+        machine = self._machines.pop(part, None) or self._started(part)
+        self._machines.pop(part, None)
         called = frozenset(machine.called)
         machine.called |= outside
         with self.modules.asking(machine):
@@ -114,55 +165,21 @@ class Program:
         self.modules.restore()
         questions = tuple(sorted(self._asked(part, machine), key=repr))
         alone = frozenset(machine.called) - called - outside
-        return Outcome(questions, self.workspace.answers(questions), called, outside, alone, machine.trace)
+        return Outcome(questions, self._workspace.answers(questions), called, outside, alone, machine.trace)
 
     def _asked(self, part: Part, machine: Machine) -> set[Question]:
         """What the evaluation of a part asked, also that of the modules which it brings in."""
         asked = set(machine.asked)
-        needed = self.sharing.needed(part)
+        needed = self._sharing.needed(part)
         for file in {*needed, *machine.brought_in}:
             asked |= self.modules.machine(file).asked
         return asked | {("content", (file,)) for file in machine.brought_in.difference(needed)}
 
-    def _outside(self, part: Part, called: set[str]) -> frozenset[str]:
-        starts = tuple(f"{file}::" for file in part.files)
-        return frozenset(key for key in called if key.startswith(starts))
 
-
-class Kept:
-    """Outcomes of parts from earlier runs."""
-
-    def __init__(self, cache: Cache, program: Program, base: bytes, keys: Mapping[str, bytes]) -> None:
-        self._cache = cache
-        self._program = program
-        self._base = base
-        self._keys = keys
-
-    def outcome(self, part: Part) -> Outcome | None:
-        """The outcome of a part, if all that it depends on is as it was."""
-        found = self._cache.get(self._key(part))
-        if found is None:
-            return None
-        questions, answers, called, outside, alone, trace = found
-        if self._program.workspace.answers(questions) != answers:
-            return None
-        return Outcome(questions, answers, called, outside, alone, decode_trace(trace))
-
-    def keep(self, part: Part, outcome: Outcome) -> None:
-        values = (outcome.questions, outcome.answers, outcome.called, outcome.outside, outcome.called_alone)
-        self._cache.put(self._key(part), (*values, encode_trace(outcome.trace)))
-
-    def _key(self, part: Part) -> bytes:
-        hashed = blake2b(self._base, digest_size=20)
-        commands = self._program.modules.commands
-        for file in (*part.files, "", *self._program.sharing.needed(part)):
-            hashed.update(f"\0{file}\0{commands.get(file, '')!r}\0".encode("utf-8", "surrogateescape"))
-            hashed.update(self._keys.get(file, b""))
-        return hashed.digest()
-
-
-def _is_code(kind: str) -> bool:
-    return kind in ("python", "notebook")
+def _own(part: Part, called: set[str]) -> frozenset[str]:
+    """The functions of a part among those that are called."""
+    files = set(part.files)
+    return frozenset(key for key in called if key.partition("::")[0] in files)
 
 
 @contextmanager

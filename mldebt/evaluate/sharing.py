@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from mldebt.evaluate.workspace import Workspace
 from mldebt.knowledge.loader import Knowledge
+from mldebt.project.purpose import is_test
 from mldebt.read.facts import Outline
 
 STATELESS = frozenset(("path", "env", "ignore", "identity", "seed", "config", "parser", "argument", "parse"))
@@ -29,6 +30,10 @@ class Part:
     files: tuple[str, ...]
     imports: frozenset[str]
 
+    @property
+    def is_test(self) -> bool:
+        return all(map(is_test, self.files))
+
 
 class Sharing:
     """What the files of a repository share, by their outlines."""
@@ -42,17 +47,20 @@ class Sharing:
         self._order = {file: at for at, file in enumerate(_imported_first(self._imports))}
         self._needed: dict[Part, tuple[str, ...]] = {}
 
-    def parts(self) -> list[Part]:
-        """The parts, importers before what they import where that can be had."""
+    def waves(self) -> list[list[Part]]:
+        """All parts; one in a later wave is imported by some in earlier ones, as far as that goes. Tests come last."""
         together = _Groups(self._outlines)
         leaders: dict[tuple[str, str], str] = {}
         for file in self._outlines:
             for space in self._spaces(file):
                 together.join(file, leaders.setdefault(space, file))
-        for file in self._outlines:
             for other in self._shares_with(file):
                 together.join(file, other)
-        return _in_order([self._part(files) for files in together.groups()])
+        parts = [self._part(files) for files in together.groups()]
+        return [
+            *_waves([part for part in parts if not part.is_test]),
+            *_waves([part for part in parts if part.is_test]),
+        ]
 
     def needed(self, part: Part) -> tuple[str, ...]:
         """The files of other parts that a part imports, directly or not; what is imported comes first."""
@@ -231,7 +239,7 @@ def _imported_first(imports: Mapping[str, set[str]]) -> list[str]:
     return list(ordered)
 
 
-def _in_order(parts: list[Part]) -> list[Part]:
+def _waves(parts: list[Part]) -> list[list[Part]]:
     """Importers first; in a circle, the part that the fewest others import is taken first."""
     number = {file: at for at, part in enumerate(parts) for file in part.files}
     imports = [{number[file] for file in part.imports if file in number} for part in parts]
@@ -240,12 +248,11 @@ def _in_order(parts: list[Part]) -> list[Part]:
         for target in targets:
             importers[target] += 1
     waiting = set(range(len(parts)))
-    ordered: list[Part] = []
+    waves: list[list[Part]] = []
     while waiting:
         free = [at for at in waiting if not importers[at]] or [min(waiting, key=lambda at: (importers[at], at))]
-        for at in sorted(free):
-            waiting.discard(at)
-            ordered.append(parts[at])
-            for target in imports[at]:
-                importers[target] -= 1
-    return ordered
+        waiting.difference_update(free)
+        waves.append([parts[at] for at in sorted(free)])
+        for target in (target for at in free for target in imports[at]):
+            importers[target] -= 1
+    return waves

@@ -49,8 +49,8 @@ def scan(
         started = time.time_ns()
         listing = list_files(root, paths, exclude)
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
-    workspace = Workspace(root, facts)
-    trace = evaluate(workspace, known, _stage(progress, "following data"))
+        workspace = Workspace(root, facts)
+        trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
     graph = with_mentions(link(workspace, trace, skipped=listing.skipped, owners=owners), facts)
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(each.path) for each in listing.files}

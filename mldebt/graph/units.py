@@ -10,11 +10,11 @@ from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.model import Unit
+from mldebt.project.purpose import is_test
 from mldebt.read.facts import Command, FileFacts
 from mldebt.sites import Site
 
 PRODUCTION = ("schedule", "deploy", "stage")
-_TEST = re.compile(r"(^|/)(tests?|testing)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
 _EXAMPLE = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)")
 
 
@@ -31,7 +31,7 @@ def build_units(workspace: Workspace, trace: Trace, owners: Mapping[str, str]) -
             file=file,
             kind="notebook" if workspace.facts[file].kind == "notebook" else "script",
             roles=frozenset(roles.get(file, set()) | _roles_by_path(file)) or frozenset({"explore"}),
-            production=file in reached and not _TEST.search(file),
+            production=file in reached and not is_test(file),
             roots=tuple(sorted(reached.get(file, ()))),
             imports=tuple(sorted(trace.imports.get(file, ()))),
             import_sites=tuple(site for _, site in sorted(trace.imports.get(file, {}).items())),
@@ -42,7 +42,7 @@ def build_units(workspace: Workspace, trace: Trace, owners: Mapping[str, str]) -
 
 
 def _roles_by_path(file: str) -> set[str]:
-    roles = {"test"} if _TEST.search(file) else set()
+    roles = {"test"} if is_test(file) else set()
     return roles | ({"example"} if _EXAMPLE.search(file) else set())
 
 
@@ -78,7 +78,7 @@ def production_roots(workspace: Workspace, trace: Trace) -> dict[str, set[Site]]
     for task in trace.tasks.values():
         file = str(task.get("file", ""))
         notebook = file in workspace.facts and workspace.facts[file].kind == "notebook"
-        if task.get("kind") in ("route", "task", "startup") and not _TEST.search(file) and not notebook:
+        if task.get("kind") in ("route", "task", "startup") and not is_test(file) and not notebook:
             roots.setdefault(file, set()).add(workspace.facts[file].site(int(str(task["line"]))))
     return _through_make(workspace, roots)
 

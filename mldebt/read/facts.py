@@ -169,7 +169,8 @@ class FileFacts:
 
     `kind`: python, notebook, sql, manifest, skipped. `packed`: the statements of the code as bytes, which `body`
     unpacks. `cells`: for each code cell of a notebook (first line in the joined source, index over all cells).
-    `lines`: of source code. `problem`: why the file, or a part of it, could not be read, "" otherwise.
+    `lines`: of source code. `problem`: why the file, or a part of it, could not be read, "" otherwise. `key` stands for
+    the bytes of the file and for what reads them.
     """
 
     file: str
@@ -181,6 +182,7 @@ class FileFacts:
     sql: tuple[SqlStatement, ...] = ()
     problem: str = ""
     outline: Outline = NOTHING
+    key: bytes = b""
 
     @property
     def body(self) -> tuple[Stmt, ...]:

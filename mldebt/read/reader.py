@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from mldebt.project.cache import Cache
@@ -34,7 +35,7 @@ def read_files(
         facts = dict(_kept(wanted, cache, identity)) if cache is not None else {}
         missing = [each for each in wanted if each.file not in facts]
         for file, key, made in _read(missing, jobs, identity):
-            facts[file] = made
+            facts[file] = replace(made, key=key)
             if cache is not None and key:
                 cache.put(key, encode(made))
             if progress is not None:
@@ -45,11 +46,12 @@ def read_files(
 def _kept(files: Iterable[SourceFile], cache: Cache, identity: Identity) -> Iterator[tuple[str, FileFacts]]:
     for each in files:
         try:
-            data = cache.get(identity.key(each.file, each.path.read_bytes()))
+            key = identity.key(each.file, each.path.read_bytes())
         except OSError:
             continue
+        data = cache.get(key)
         if data is not None:
-            yield each.file, decode(each.file, data)
+            yield each.file, replace(decode(each.file, data), key=key)
 
 
 def _read(files: Sequence[SourceFile], jobs: int, identity: Identity) -> Iterator[Result]:

@@ -1,0 +1,11 @@
+"""What a file is for, as far as its path tells."""
+
+from __future__ import annotations
+
+import re
+
+_TEST = re.compile(r"(^|/)(tests?|testing)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
+
+
+def is_test(file: str) -> bool:
+    return _TEST.search(file) is not None
