@@ -34,7 +34,7 @@ def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[
     for base in bases:
         for stem in (path, f"src/{path}", path.replace(".py", "/__main__.py"), path.replace(".py", "/__init__.py")):
             candidate = str(PurePosixPath(base) / stem) if base not in ("", ".") else stem.removeprefix("./")
-            if candidate in workspace.facts:
+            if workspace.has_code(candidate):
                 return [candidate]
     if path.startswith("/") and (inside := _inside(workspace, path)):
         return [inside]

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 
+from mldebt.evaluate.command_lines import commands_by_file
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import Value
 from mldebt.evaluate.workspace import Workspace
 from mldebt.knowledge.loader import Knowledge
-from mldebt.read.facts import Command
 
 
 class Modules:
-    """Machines by the module that each evaluates; `trace` knows the nodes that importers may meet."""
+    """Machines by the module that each evaluates; `trace` knows the nodes that importers may meet.
+
+    `commands`: the command lines of the repository's manifests by the files that they run.
+    """
 
     def __init__(self, workspace: Workspace, knowledge: Knowledge, *, strict: bool = False) -> None:
         self.workspace = workspace
         self.knowledge = knowledge
         self.strict = strict
+        self.commands = commands_by_file(workspace)
         self.trace = Trace()
         self._machines: dict[str, Machine] = {}
         self._names: dict[str, dict[str, Value]] = {}
-
-    @cached_property
-    def commands(self) -> dict[str, list[Command]]:
-        from mldebt.evaluate.command_lines import commands_by_file
-
-        return commands_by_file(self.workspace)
 
     def machine(self, file: str) -> Machine:
         """The machine of a module, which has been evaluated; in an import cycle, as far as it has got."""

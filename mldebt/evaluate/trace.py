@@ -133,7 +133,7 @@ class Trace:
     def rowset(
         self, id: str, operation: str, site: Site, parents: tuple[str, ...] = (), split: str = "", part: str = ""
     ) -> str:
-        if id not in self.rows and id not in parents:
+        if self.rows.own(id) is None and id not in parents:
             self.rows[id] = TracedRows(operation, tuple(p for p in parents if p), split, part, site)
         return id
 
@@ -181,6 +181,8 @@ class Trace:
             mine = self.imports.setdefault(file, {})
             for target, site in imported.items():
                 mine[target] = min(mine.get(target, site), site)
+        for file, sites in other.started.items():
+            self.started.setdefault(file, set()).update(sites)
         self.forwards.update(other.forwards)
         self.trained_through |= other.trained_through
         self.failures += [failure for failure in other.failures if failure not in self.failures]

@@ -33,6 +33,7 @@ def encode_trace(trace: Trace) -> Plain:
         [(sites.one(site), kind, *outcome) for (site, kind), outcome in trace.io.items()],
         _plain(trace.tasks),
         [(file, [(to, sites.one(site)) for to, site in imported.items()]) for file, imported in trace.imports.items()],
+        [(file, sites.of(at)) for file, at in trace.started.items()],
         trace.forwards,
         sorted(trace.trained_through),
         [(sites.one(site), text) for site, text in trace.failures],
@@ -42,7 +43,7 @@ def encode_trace(trace: Trace) -> Plain:
 
 def decode_trace(data: Plain) -> Trace:
     """The trace that `encode_trace` was given."""
-    nodes, edges, columns, uses, rows, loaded, io, tasks, imports, forwards, trained, failures, places = data
+    nodes, edges, columns, uses, rows, loaded, io, tasks, imports, started, forwards, trained, failures, places = data
     sites = [Site(*place) for place in places]
     trace = Trace()
     for key, kind, name, attributes, at in nodes:
@@ -60,6 +61,7 @@ def decode_trace(data: Plain) -> Trace:
     trace.io = {(sites[at], kind): (outcome, reason) for at, kind, outcome, reason in io}
     trace.tasks = _object(tasks)
     trace.imports = {file: {to: sites[at] for to, at in imported} for file, imported in imports}
+    trace.started = {file: {sites[each] for each in at} for file, at in started}
     trace.forwards = forwards
     trace.trained_through = set(trained)
     trace.failures = [(sites[at], text) for at, text in failures]

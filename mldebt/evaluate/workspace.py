@@ -47,6 +47,7 @@ class Workspace:
         self.relative_module = self._question("relative_module", self._relative_module)
         self.is_package_folder = self._question("is_package_folder", self._is_package_folder)
         self.has_code = self._question("has_code", self._has_code)
+        self.by_name = self._question("by_name", self._named)
         self._folders = {str(parent) for file in facts for parent in PurePosixPath(file).parents}
         self._roots = self._source_roots()
         self._by_name: dict[str, list[str]] = {}
@@ -76,7 +77,7 @@ class Workspace:
         """The code of a file."""
         return self.facts[file].packed if file in self.facts else b""
 
-    def by_name(self, name: str) -> list[str]:
+    def _named(self, name: str) -> list[str]:
         """The files of code with a name, in any folder."""
         return self._by_name.get(name, [])
 

@@ -1,0 +1,142 @@
+"""A repository is evaluated in parts; how many at once, and what an earlier run has left, changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from mldebt.evaluate.sharing import Sharing
+from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.trace_codec import decode_trace, encode_trace
+from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.export import export
+from mldebt.graph.scan import scan
+from mldebt.knowledge.loader import load_knowledge
+from mldebt.project.files import list_files
+from mldebt.read.reader import read_files
+from tests.evaluate.small import GraphOf
+
+SAMPLE = Path(__file__).parents[2] / "fixtures" / "eats_eta"
+
+
+def parts_of(root: Path, files: dict[str, str]) -> set[tuple[str, ...]]:
+    for name, text in files.items():
+        (root / name).write_text(text)
+    facts = read_files(root, list_files(root).files)
+    workspace = Workspace(root, facts)
+    waves = Sharing(workspace, load_knowledge(), sorted(file for file in facts if facts[file].packed)).waves()
+    return {part.files for wave in waves for part in wave}
+
+
+# -- what belongs together
+
+
+def test_scripts_that_import_the_same_helpers_stand_apart(tmp_path: Path) -> None:
+    helpers = (
+        "import logging\nfrom pathlib import Path\nlog = logging.getLogger(__name__)\nROOT = Path('data')\n"
+        "NAMES = ['a']\ndef load(): return NAMES\n"
+    )
+    files = {
+        "helpers.py": helpers,
+        "a.py": "from helpers import load, ROOT\n",
+        "b.py": "import helpers\nhelpers.load()\n",
+    }
+    assert parts_of(tmp_path, files) == {("helpers.py",), ("a.py",), ("b.py",)}
+
+
+@pytest.mark.parametrize(
+    ("state", "main"),
+    [
+        pytest.param(
+            "class Holder:\n    def fill(self): self.model = 1\nholder = Holder()\n", "from state import holder\n",
+            id="object",
+        ),
+        pytest.param(
+            "CACHE = {}\ndef keep(x): CACHE['x'] = x\n", "from state import keep\n", id="container changed in place"
+        ),
+        pytest.param("NAMES = []\n", "import state\nstate.NAMES.append('x')\n", id="container changed from outside"),
+        pytest.param("class C:\n    path = 'a'\n", "from state import C\nC.path = 'b'\n", id="class"),
+        pytest.param(
+            "model = None\ndef start():\n    global model\n    model = make()\ndef use(): return model\n"
+            "def make(): ...\n", "import state\n", id="global",
+        ),
+        pytest.param(
+            "from fastapi import APIRouter\nrouter = APIRouter()\n", "import state\nuse(state.router)\n",
+            id="object of a library",
+        ),
+    ],
+)  # fmt: skip
+def test_files_that_share_state_are_one_part(tmp_path: Path, state: str, main: str) -> None:
+    assert parts_of(tmp_path, {"state.py": state, "main.py": main}) == {("main.py", "state.py")}
+
+
+def test_a_function_that_another_part_calls_is_not_run_with_unknown_arguments(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "a_reader.py": "import pandas as pd\ndef read(name):\n    return pd.read_csv(f'data/{name}.csv')\n",
+        "z_main.py": "from a_reader import read\ndef main():\n    read('orders')\n",
+    })  # fmt: skip
+    assert seen.reads() == {"data/orders.csv"}
+
+
+def test_a_test_that_calls_a_function_does_not_hide_what_it_does_by_default(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "save.py": "import pandas as pd\ndef save(df: pd.DataFrame, path='out/scores.csv'):\n    df.to_csv(path)\n",
+        "tests/test_save.py": "from save import save\ndef test_it(tmp_path, df):\n    save(df, tmp_path / 'x.csv')\n",
+    })  # fmt: skip
+    assert "out/scores.csv" in seen.writes()
+
+
+# -- what an earlier run has left
+
+
+def graph(root: Path, **options: object) -> str:
+    return export(scan(root, **options).graph, "json")  # type: ignore[arg-type]
+
+
+def test_any_sequence_of_edits_leaves_the_graph_that_a_fresh_scan_makes(tmp_path: Path) -> None:
+    root = tmp_path / "sample"
+    shutil.copytree(SAMPLE, root, ignore=shutil.ignore_patterns(".mldebt_cache"))
+    random = Random(11)
+    graph(root)
+    for _ in range(6):
+        edit(root, random)
+        assert graph(root) == graph(root, use_cache=False)
+
+
+def edit(root: Path, random: Random) -> None:
+    """Drop, double or swap a line, rename a text, or take away a file."""
+    file = random.choice(sorted(path for path in root.rglob("*.py") if path.stat().st_size))
+    lines = file.read_text().splitlines(keepends=True)
+    at = random.randrange(len(lines))
+    kind = random.choice(["drop", "double", "rename", "remove", "settings"])
+    if kind == "remove":
+        file.unlink()
+    elif kind == "settings":
+        settings = random.choice(sorted([*root.rglob("*.yaml"), *root.rglob("*.yml"), *root.rglob("*.toml")]))
+        settings.write_text(settings.read_text().replace("data/", "moved/"))
+    else:
+        lines[at] = {"drop": "", "double": lines[at] * 2, "rename": lines[at].replace(".parquet", "_2.parquet")}[kind]
+        file.write_text("".join(lines))
+
+
+def test_a_trace_survives_being_packed_and_unpacked() -> None:
+    trace = read_trace(SAMPLE)
+    packed = encode_trace(trace)
+    assert encode_trace(decode_trace(packed)) == packed
+    empty = [name for name, value in vars(trace).items() if not value]
+    assert set(empty) <= {"failures", "forwards", "trained_through", "started"}, "this would not be tested"
+
+
+def test_adding_a_trace_to_an_empty_one_gives_all_of_it() -> None:
+    trace, whole = read_trace(SAMPLE), Trace()
+    whole.add(trace)
+    assert encode_trace(whole) == encode_trace(trace)
+
+
+def read_trace(root: Path) -> Trace:
+    from mldebt.evaluate.program import evaluate
+
+    return evaluate(Workspace(root, read_files(root, list_files(root).files)), load_knowledge())
