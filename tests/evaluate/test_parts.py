@@ -64,6 +64,11 @@ def test_scripts_that_import_the_same_helpers_stand_apart(tmp_path: Path) -> Non
             "def make(): ...\n", "import state\n", id="global",
         ),
         pytest.param(
+            "from absl import flags\nflags.DEFINE_string('path', 'a.csv', '')\n",
+            "from absl import flags\nimport state\nread(flags.FLAGS.path)\n",
+            id="flags of a program",
+        ),
+        pytest.param(
             "from fastapi import APIRouter\nrouter = APIRouter()\n", "import state\nuse(state.router)\n",
             id="object of a library",
         ),
