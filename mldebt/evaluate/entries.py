@@ -264,5 +264,3 @@ def notebook_magic(machine: Machine, kind: str, text: str) -> None:
                 note_import(machine, path)
                 machine.scope.env.names.update(machine.module(path).names)
                 return
-
-

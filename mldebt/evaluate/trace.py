@@ -164,7 +164,7 @@ class Trace:
                 known.sites |= edge.sites
         for ref, column in other.columns.items():
             self.column(ref, column.source, None, column.parents)
-            self.columns[ref].sites |= column.sites
+            self._add_column(self.columns[ref], column)
         self.uses |= other.uses
         for name, rows in other.rows.items():
             self.rows.setdefault(name, rows)
@@ -173,6 +173,13 @@ class Trace:
         for (site, kind), (outcome, reason) in other.io.items():
             self.access(site, kind, outcome, reason)
         self._add_program(other)
+
+    @staticmethod
+    def _add_column(known: TracedColumn, other: TracedColumn) -> None:
+        known.sites |= other.sites
+        if other.told:
+            known.term = other.term if not known.told or known.term == other.term else None
+            known.told = True
 
     def _add_program(self, other: Trace) -> None:
         for task, facts in other.tasks.items():

@@ -6,6 +6,7 @@ from typing import Any
 
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
 from mldebt.sites import Site
+from mldebt.terms.term import packed, unpacked
 
 SITE = "\0site"
 Plain = Any
@@ -23,7 +24,7 @@ def encode_trace(trace: Trace) -> Plain:
             (key, edge.source, edge.target, edge.kind, edge.evidence, _plain(edge.attributes), sites.of(edge.sites))
             for key, edge in trace.edges.items()
         ],
-        [(ref, sorted(column.parents), sites.of(column.sites), column.source) for ref, column in trace.columns.items()],
+        [(ref, *_column(column), sites.of(column.sites)) for ref, column in trace.columns.items()],
         [(use.owner, use.column, use.kind, sites.one(use.site), use.but) for use in sorted(trace.uses, key=_use_order)],
         [
             (name, rows.operation, rows.parents, rows.split, rows.part, sites.one(rows.site))
@@ -52,8 +53,9 @@ def decode_trace(data: Plain) -> Trace:
         edge = TracedEdge(source, target, kind, evidence, _object(attributes), {sites[each] for each in at})
         trace.edges[key] = edge
         trace.into.setdefault(target, []).append(edge)
-    for ref, parents, at, source in columns:
-        trace.columns[ref] = TracedColumn(set(parents), {sites[each] for each in at}, source)
+    for ref, parents, source, term, told, at in columns:
+        computed = unpacked(term) if term else None
+        trace.columns[ref] = TracedColumn(set(parents), {sites[each] for each in at}, source, computed, told)
     trace.uses = {TracedUse(owner, column, kind, sites[at], but) for owner, column, kind, at, but in uses}
     for name, operation, parents, split, part, at in rows:
         trace.rows[name] = TracedRows(operation, parents, split, part, sites[at])
@@ -79,6 +81,10 @@ class _Sites:
 
     def of(self, sites: set[Site]) -> list[int]:
         return [self.one(site) for site in sorted(sites)]
+
+
+def _column(column: TracedColumn) -> tuple[Any, ...]:
+    return sorted(column.parents), column.source, packed(column.term) if column.term else None, column.told
 
 
 def _use_order(use: TracedUse) -> tuple[Any, ...]:
