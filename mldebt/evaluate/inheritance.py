@@ -21,7 +21,8 @@ def run_inherited(machine: Machine, files: Iterable[str]) -> None:
     classes = [value for file in files for value in machine.modules[file].names.values()
                if isinstance(value, Class) and value.file == file]  # fmt: skip
     above = {base.key for cls in classes for base in cls.bases if isinstance(base, Class)}
-    uncalled = {method.key for cls in classes for method in _methods(cls) if method.key not in machine.called}
+    owners = {owner.key: owner for cls in classes for owner in (cls, *_ancestors(cls))}
+    uncalled = {method.key for owner in owners.values() for method in _methods(owner)} - machine.called
     counts: dict[str, int] = {}
     runs = 0
     for cls in classes:
@@ -33,6 +34,13 @@ def run_inherited(machine: Machine, files: Iterable[str]) -> None:
         for method in waiting:
             counts[method.key] = counts.get(method.key, 0) + 1
         _run(machine, cls, waiting)
+
+
+def _ancestors(cls: Class) -> list[Class]:
+    found = [base for base in cls.bases if isinstance(base, Class)]
+    for base in found[:8]:
+        found += [one for one in base.bases if isinstance(one, Class)]
+    return found
 
 
 def _methods(cls: Class) -> Iterator[Function]:

@@ -24,8 +24,8 @@ CODE = ("evaluate", "read", "knowledge", "project", "sites.py")
 class Outcome:
     """The trace of a part, with what it depends on and what others depend on.
 
-    `called`: functions that its modules call; `outside`: those of its own functions that other parts call, which are
-    therefore not run alone; `called_alone`: what the functions that nobody calls call.
+    `called`: functions that its modules call; `outside`: functions of its own and of what it imports that others call,
+    which are therefore not run alone; `called_alone`: what the functions that nobody calls call.
     """
 
     questions: tuple[Question, ...]

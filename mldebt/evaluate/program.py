@@ -177,8 +177,8 @@ class PartsHere:
 
 
 def _own(part: Part, called: set[str]) -> frozenset[str]:
-    """The functions of a part among those that are called."""
-    files = set(part.files)
+    """The functions of a part, and of what it imports, among those that are called."""
+    files = part.imports.union(part.files)
     return frozenset(key for key in called if key.partition("::")[0] in files)
 
 
