@@ -74,28 +74,28 @@ class Program:
         known = {part: self._known(part) for wave in waves for part in wave}
         missing = [part for part, outcome in known.items() if outcome is None]
         with self._evaluator(missing, jobs) as evaluator:
-            called: set[str] = set()
+            called = Called()
             for part, found in zip(missing, evaluator.first(missing), strict=True):
-                called |= self._counted(part, found)
+                called.add(part, found)
             for part, outcome in known.items():
-                called |= self._counted(part, outcome.called) if outcome is not None else frozenset()
+                called.add(part, outcome.called if outcome is not None else frozenset())
             trace = Trace()
             for number, wave in enumerate(waves):
                 for part, outcome in self._wave(wave, known, called, evaluator).items():
-                    called |= self._counted(part, outcome.called_alone)
+                    called.add(part, outcome.called_alone)
                     trace.add(outcome.trace)
                 if progress is not None:
                     progress(number + 1, len(waves))
         return trace
 
     def _wave(
-        self, wave: list[Part], known: Mapping[Part, Outcome | None], called: set[str], evaluator: Evaluator
+        self, wave: list[Part], known: Mapping[Part, Outcome | None], called: Called, evaluator: Evaluator
     ) -> dict[Part, Outcome]:
         """The outcomes of parts none of which imports another one, in their order."""
         found: dict[Part, Outcome] = {}
         wanted: list[tuple[Part, frozenset[str]]] = []
         for part in wave:
-            outside, outcome = _own(part, called), known[part]
+            outside, outcome = called.of(part), known[part]
             if outcome is not None and outcome.outside == outside:
                 found[part] = outcome
             else:
@@ -110,11 +110,6 @@ class Program:
         if self._kept is None:
             return None
         return self._kept.outcome(part, self._sharing.needed(part), self._here.modules.commands)
-
-    @staticmethod
-    def _counted(part: Part, called: frozenset[str]) -> frozenset[str]:
-        """That a test calls a function doesn't make it one that is called."""
-        return frozenset() if part.is_test else called
 
     @contextmanager
     def _evaluator(self, missing: list[Part], jobs: int) -> Iterator[Evaluator]:
@@ -176,10 +171,19 @@ class PartsHere:
         return asked | {("content", (file,)) for file in machine.brought_in.difference(needed)}
 
 
-def _own(part: Part, called: set[str]) -> frozenset[str]:
-    """The functions of a part, and of what it imports, among those that are called."""
-    files = part.imports.union(part.files)
-    return frozenset(key for key in called if key.partition("::")[0] in files)
+class Called:
+    """Functions that something calls, by their files; that a test calls one doesn't count."""
+
+    def __init__(self) -> None:
+        self._by_file: dict[str, set[str]] = {}
+
+    def add(self, part: Part, functions: Iterable[str]) -> None:
+        for function in functions if not part.is_test else ():
+            self._by_file.setdefault(function.partition("::")[0], set()).add(function)
+
+    def of(self, part: Part) -> frozenset[str]:
+        """Those of a part, and of what it imports."""
+        return frozenset().union(*(self._by_file.get(file, ()) for file in part.imports.union(part.files)))
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class Workspace:
         self.looked_at: set[str] = set()
         self.boundless = False
         self.asked: set[Question] = set()
+        self._answers: dict[Question, bytes] = {}
         self.exists = self._question("exists", self._exists)
         self.text = self._question("text", self._text)
         self.settings = self._question("settings", self._settings)
@@ -68,7 +69,15 @@ class Workspace:
 
     def answers(self, questions: Iterable[Question]) -> tuple[bytes, ...]:
         """What the answers to questions are, short enough to be compared later."""
-        return tuple(_digest(repr(getattr(self, name)(*arguments))) for name, arguments in questions)
+        known = self._answers
+        found: list[bytes] = []
+        for question in questions:
+            answer = known.get(question)
+            if answer is None:
+                name, arguments = question
+                answer = known[question] = _digest(repr(getattr(self, name)(*arguments)))
+            found.append(answer)
+        return tuple(found)
 
     def _has_code(self, file: str) -> bool:
         return file in self.facts

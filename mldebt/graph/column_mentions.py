@@ -40,7 +40,14 @@ class Mentions:
         own = list(sites)
         files = set(readers) or {site.file for site in own}
         files |= {other for file in files for other in self._near.get(file, ())}
-        return any(not _overlaps(place, own) for file in files for place in self._in_file(file).get(name, ()))
+        spelled = name.encode("utf-8", "surrogatepass")
+        near = [file for file in files if self._spells(file, spelled)]
+        return any(not _overlaps(place, own) for file in near for place in self._in_file(file).get(name, ()))
+
+    def _spells(self, file: str, name: bytes) -> bool:
+        """Whether a name can be in a file: what is quickly told, and mostly no."""
+        facts = self._facts.get(file)
+        return facts is not None and name in facts.packed
 
     def _in_file(self, file: str) -> dict[str, list[Site]]:
         known = self._places.get(file)
