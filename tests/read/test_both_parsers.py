@@ -71,7 +71,7 @@ def test_random_programs_have_one_ir(program: str) -> None:
         "if a(1): \\\n  b(2)\nif c: # d:\n\n  e\n",
         "x = y \\\n  .a() \\\n  .b()\nz = (f # (\n\n)  (1)\n",
         "with (\n  open(a) as f,\n  open(b) as g,\n):\n  f.read()\n",
-        "x = a(k=1, *b(2), l=c(3), **d(4))\n",
+        "x = a(k=e(1), *b(2), l=c(3), **d(4))\n",
         "match (\n a(1)):\n case (\n b\n ) if c(\n 2): d(3)\n\n # case 0\n case [e] if f: g\n",
         "'doc' 'doc'\n'doc' f'{a(1)}'\nb'doc'\nf'doc'\n...\n",
         "f'{ a(1) = !r:>{b}}'\n",
