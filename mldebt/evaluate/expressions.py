@@ -10,6 +10,7 @@ from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import call
 from mldebt.evaluate.choices import chosen, either
 from mldebt.evaluate.comprehensions import comprehension
+from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated, turned
@@ -160,10 +161,8 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         from mldebt.evaluate.paths import join_paths
 
         return join_paths([left, written_out(machine, right)], labels=[None, expression])
-    if isinstance(left, Frame) or isinstance(right, Frame):
-        made = frames.combine(machine, left, right)
-        made.spelled = spelled(left, right) if operator == "+" else None
-        return operated(machine, operator, left, right, made)
+    if _is_tabular(left) or _is_tabular(right):
+        return _elementwise(machine, operator, left, right)
     if operator == "+":
         return _add(machine, left, right, expression)
     if operator in (">>", "<<"):
@@ -182,6 +181,18 @@ def _ordered(machine: Machine, operator: str, left: Value, right: Value) -> Valu
     earlier, later = (left, right) if operator == ">>" else (right, left)
     follow(machine, earlier, later)
     return right
+
+
+def _is_tabular(value: Value) -> bool:
+    return isinstance(value, Frame) or is_expression(value)
+
+
+def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> Value:
+    if is_expression(left) or is_expression(right):
+        return operated(machine, operator, left, right, combined(machine, left, right))
+    made = frames.combine(machine, left, right)
+    made.spelled = spelled(left, right) if operator == "+" else None
+    return operated(machine, operator, left, right, made)
 
 
 def _is_path(value: Value) -> bool:
@@ -222,6 +233,8 @@ def arithmetic(operator: str, left: Value, right: Value) -> Value:
 def compare(machine: Machine, expression: Expr) -> Value:
     _, operator, left_expression, right_expression = expression
     left, right = machine.evaluate(left_expression), machine.evaluate(right_expression)
+    if is_expression(left) or is_expression(right):
+        return operated(machine, operator, left, right, combined(machine, left, right))
     if isinstance(left, Frame) or isinstance(right, Frame):
         return operated(machine, operator, left, right, frames.compare(machine, operator, left, right))
     return operated(machine, operator, left, right, known_comparison(operator, left, right))
@@ -287,7 +300,9 @@ def unary(machine: Machine, expression: Expr) -> Value:
         return with_term(derived("negation", value), turned(machine, "not", value))
     if expression[1] == "-" and isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(-value.value)
-    return with_term(value, turned(machine, expression[1], value)) if isinstance(value, Unknown) else value
+    if isinstance(value, Unknown) or is_expression(value):
+        return with_term(value, turned(machine, expression[1], value))
+    return value
 
 
 def formatted(machine: Machine, expression: Expr) -> Value:

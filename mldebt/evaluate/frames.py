@@ -114,11 +114,16 @@ def names_of(value: Value | None) -> tuple[list[str], bool]:
         return names_of(value.items[0])  # all that is passed is one list
     if isinstance(value, Seq):
         names = [item.literal for item in value.items if isinstance(item, Text) and item.literal is not None]
-        return names, len(names) == len(value.items) and not value.open
+        if len(names) == len(value.items) or all(not isinstance(item, (Seq, Object)) for item in value.items):
+            return names, len(names) == len(value.items) and not value.open
+        found = [names_of(item) for item in value.items]
+        return [name for inner, _ in found for name in inner], all(whole for _, whole in found) and not value.open
     if isinstance(value, Map):
         return [str(key) for key in value.entries], not value.open
     if isinstance(value, Object) and value.kind == "columns":
         return list(value.facts["names"]), bool(value.facts["complete"])
+    if isinstance(value, Object) and value.kind == "expression":
+        return list(value.facts["names"]), not value.facts["every"]
     return [], value is None
 
 
@@ -135,7 +140,10 @@ def store(
     machine: Machine, frame: Frame, key: Value, value: Value, *, partly: bool = False, where: Term | None = None
 ) -> None:
     """`df[key] = value`: a derived column. `partly`: only in some rows, `where` says in which."""
+    from mldebt.evaluate.formulas import on_frame
+
     site = machine.site()
+    value = on_frame(machine, frame, value)
     names, _ = names_of(key)
     if not names:
         frame.vague = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
+from mldebt.evaluate.formulas import is_expression
 from mldebt.evaluate.frames import (
     as_frame,
     column_refs,
@@ -13,6 +14,7 @@ from mldebt.evaluate.frames import (
 )
 from mldebt.evaluate.meanings import aggregated
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.projection import aggregates
 from mldebt.evaluate.tables import _use, on_each, subjects
 from mldebt.evaluate.terms_of import column_term
 from mldebt.evaluate.values import (
@@ -60,7 +62,9 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
     made.index = keys
     named = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, Seq)}
     spec = operation.call.args[0] if operation.call.args else None
-    if named:
+    if any(map(_has_expression, operation.call.values())):
+        aggregates(operation, frame, made, keys)
+    elif named:
         _name_aggregates(operation, made, frame, named)
     elif isinstance(spec, Map):
         made.columns = {str(name): column_refs(machine, frame, str(name), site) for name in spec.entries}
@@ -74,6 +78,10 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
     made.columns = {**{key: column_refs(machine, frame, key, site) for key in keys}, **made.columns}
     made.terms |= {key: column_term(machine, frame, key) for key in keys}
     return made
+
+
+def _has_expression(value: Value) -> bool:
+    return any(map(is_expression, value.items if isinstance(value, Seq) else [value]))
 
 
 def _name_aggregates(operation: Operation, made: Frame, frame: Frame, named: Mapping[str, Value]) -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _CARRIED = """
     frame array records reduce sample sort select drop rename assign reindex set_index reset_index merge concat group
-    split split_indices duplicate iterate identity check sink read write execute fetch fit predict request map call
-    aggregate formula
+    project split split_indices duplicate iterate identity check sink read write execute fetch fit predict request map
+    call aggregate formula
 """
 CARRIED = frozenset(_CARRIED.split())
 """Operations that leave values as they are, or say themselves how they change them."""
@@ -232,7 +232,7 @@ OPERATORS = {
 def operated(machine: Machine, operator: str, left: Value, right: Value, result: Value) -> Value:
     """The result of an operator between two values, with how it is computed."""
     op = OPERATORS.get(operator)
-    if op is None or not isinstance(result, (Frame, Unknown)):
+    if op is None or not isinstance(result, (Frame, Unknown, Object)):
         return with_term(result, None)
     if isinstance(result, Frame) and result.form == "table" and _whole_table(machine, left):
         assert isinstance(left, Frame)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from mldebt.evaluate.calls import Call, invoke, use_frame
+from mldebt.evaluate.conditions import condition, kept, mentioned
 from mldebt.evaluate.frames import (
     as_frame,
     column_refs,
@@ -120,9 +119,9 @@ def reduce(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
         names, _ = names_of(operation.given("columns"))
-        condition = operation.given("filter")
-        if isinstance(condition, Text):
-            names = [*names, *mentioned(frame, condition.template)]
+        test = operation.given("filter")
+        if isinstance(test, Text):
+            names = [*names, *mentioned(frame, test.template)]
         _use(operation, frame, names, "filter")
         made = select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "filter",
                            name=operation.hint)  # fmt: skip
@@ -162,7 +161,11 @@ def sort(operation: Operation) -> Value:
 
 def select(operation: Operation) -> Value:
     results: list[Value] = []
+    test = condition(operation)
     for frame in subjects(operation):
+        if test is not None:
+            results.append(kept(operation, frame, test))
+            continue
         names, whole = names_of(operation.given("columns"))
         results.append(
             select_columns(operation.machine, frame, names, whole=whole) if names else frame.copy(vague=True)
@@ -179,8 +182,9 @@ def drop(operation: Operation) -> Value:
     axis = operation.axis(1 if operation.entry.flag("columns_by_default") else 0)
     by_columns = "columns" in operation.call.kwargs or axis in (1, "columns")
     for frame in subjects(operation):
-        names, whole = names_of(operation.given("columns"))
-        labels = operation.given("columns")
+        labels = _labels(operation)
+        names, whole = names_of(labels)
+        by_columns = by_columns or _are_columns(frame, labels, names)
         if isinstance(labels, Object) and labels.kind == "index":
             results.append(_in_place(operation, frame, _others(operation, frame, labels.facts["frame"])))
         elif by_columns:
@@ -192,6 +196,23 @@ def drop(operation: Operation) -> Value:
                                name=operation.hint)  # fmt: skip
             results.append(_in_place(operation, frame, made))
     return on_each(operation, results)
+
+
+def _labels(operation: Operation) -> Value | None:
+    """What is dropped: one list, or names one by one."""
+    args = operation.call.args
+    several = len(args) > 1 and all(isinstance(arg, Text) for arg in args) and names_of(args[1])[0][0] not in AXES
+    return Seq(list(args), kind="tuple") if several else operation.given("columns")
+
+
+AXES = ("index", "rows", "columns")
+
+
+def _are_columns(frame: Frame, labels: Value | None, names: list[str]) -> bool:
+    """Whether labels without an axis can only be columns: several names, expressions, or names that columns have."""
+    if isinstance(labels, Seq) and labels.kind == "tuple" and len(names) > 1 and len(names) == len(labels.items):
+        return True
+    return bool(names) and all(name in frame.columns for name in names)
 
 
 def _others(operation: Operation, frame: Frame, taken: Frame) -> Frame:
@@ -211,6 +232,9 @@ def rename(operation: Operation) -> Value:
     mapping = operation.given("columns")
     for frame in subjects(operation):
         result = frame.copy()
+        old, new = operation.given("old"), operation.given("new")
+        if isinstance(old, Text) and old.literal is not None and new is not None:
+            mapping = Map({old.literal: new})
         if isinstance(mapping, Map):
             _rename(operation, result, mapping)
         elif mapping is not None and not isinstance(mapping, Text):
@@ -312,17 +336,6 @@ def formula(operation: Operation) -> Value:
             store(operation.machine, result, Text((target.strip(),)), parts)
         results.append(_in_place(operation, frame, result))
     return on_each(operation, results)
-
-
-def mentioned(frame: Frame, expression: str) -> list[str]:
-    """The columns that an expression in a text names; of an open frame, every name that is no function."""
-    words = dict.fromkeys(_WORDS.findall(expression))
-    known = [word for word in words if word in frame.columns]
-    return known or [word for word in words if frame.open and word not in _OPERATORS]
-
-
-_WORDS = re.compile(r"(?<![\w@'\".])[A-Za-z_]\w*(?!\w*\()")
-_OPERATORS = {"and", "or", "not", "in", "is", "True", "False", "None"}
 
 
 def make(operation: Operation) -> Value:

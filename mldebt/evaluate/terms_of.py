@@ -107,6 +107,8 @@ def rekey(frame: Frame, names: dict[str, str]) -> None:
 def with_term(result: Value, term: Term | None) -> Value:
     if isinstance(result, Frame):
         return result.copy(term=term, terms={})
+    if isinstance(result, Object) and result.kind == "expression":
+        return replace(result, facts={**result.facts, "term": term})
     if not isinstance(result, Unknown) or result.term is term:
         return result
     return replace(result, term=term)

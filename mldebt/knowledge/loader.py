@@ -74,7 +74,7 @@ class Knowledge:
         at: str | None = kind or None
         while at is not None and text is None:
             text = self._own_meanings[at].find(dotted) if at in self._own_meanings else None
-            at = FALLBACKS.get(at)
+            at = "series" if at == "expression" else FALLBACKS.get(at)
         return parse_meaning(text) if text else None
 
     def knows_library(self, dotted: str) -> bool:

@@ -24,7 +24,7 @@ _KINDS = """
     dynamo_table evaluator explainer feature_group feature_store feature_tables feature_view filesystem frame groupby
     handle hopsworks instance learner logger matrix message messenger mlflow_client model mongo parallel parser path
     plot pool producer reader redis registered report request response rng scheduler schema series session spark
-    splitter strings study summary trainer window writer yaml
+    splitter expression strings study summary trainer window writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
@@ -67,6 +67,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "encode": "columns data opens_columns state",
     "env": "default name",
     "evaluate": "X model y",
+    "expression": "alias columns every several some state",
+    "project": "keeps",
     "execute": "connection data locals sql",
     "fetch": "connection data",
     "fit": "X eval loaders model partial y",
@@ -139,9 +141,9 @@ _TEXT = """
     registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
-    arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label
+    arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label every keeps
     fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure removes shuffle_default
-    state stateless subclass supervised temporary time whole
+    several some state stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),

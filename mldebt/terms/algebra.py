@@ -187,6 +187,22 @@ def _rolling(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -
     return None
 
 
+def _over(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """One key is a list of one."""
+    told = dict(settings)
+    by = told.get("by", "")
+    if by.startswith("["):
+        return None
+    return _made(op, args, (("by", f"[{by if by.startswith(QUOTE) else QUOTE + by + QUOTE}]"),)) if by else None
+
+
+QUOTE: Final = '"'
+
+
+def _in_window(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    return apply(op.partition("_")[2], [apply("rolling", args, settings)])
+
+
 def _repeated(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """Done twice is done once."""
     return args[0] if args and args[0].op == op and args[0].settings == settings else None
@@ -204,5 +220,6 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     "mul": _mul, "sub": _sub, "div": _quotient, "neg": _neg, "not": _not, "clip": _clip, "greatest": _extreme,
     "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
-    "strip": _repeated, "round": _repeated, "is": _same, "rolling": _rolling,
+    "strip": _repeated, "round": _repeated, "is": _same, "rolling": _rolling, "over": _over,
+    **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min"), _in_window),
 })  # fmt: skip

@@ -158,3 +158,109 @@ def test_a_knowledge_file_says_what_a_wrapper_computes(tmp_path: Path) -> None:
     knowledge.write_text('[meanings]\n"acme.ratio" = "div(0, 1|by)"\n"<frame>.capped" = "clip(self, upper=0|at:1)"\n')
     program = "import acme\n" + PANDAS + "df['r'] = acme.ratio(df.a, by=df.b).capped()"
     assert expression(seen_in(tmp_path, {"a.py": program}, [knowledge])) == "clip(a / b, upper=1)"
+
+
+POLARS = """\
+import polars as pl
+from polars import selectors as cs
+
+df = pl.read_csv("a.csv", columns=["a", "b", "k", "t"])
+"""
+SPARK = """\
+from pyspark.sql import SparkSession, functions as F
+
+spark = SparkSession.builder.getOrCreate()
+df = spark.read.parquet("a.parquet").select("a", "b", "k", "t")
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "form"),
+    [
+        ('o = df.select((pl.col("a") / pl.col("b")).alias("r"))', "a / b"),
+        ('o = df.with_columns(r=pl.col("a") / pl.col("b"))', "a / b"),
+        ('o = df.with_columns([(pl.col("a") / pl.col("b")).alias("r")])', "a / b"),
+        ('o = df.rename({"a": "x"}).with_columns(r=pl.col("x") / pl.col("b"))', "a / b"),
+        ('o = df.with_columns(r=pl.col("a").fill_null(0))', "fill_null(a, 0)"),
+        (
+            'o = df.with_columns(r=pl.when(pl.col("b") == 0).then(0).otherwise(pl.col("a") / pl.col("b")))',
+            "where(b == 0, 0, a / b)",
+        ),
+        ('o = df.with_columns(r=pl.col("a").mean().over("k"))', 'over(mean(a), by=["k"])'),
+        ('o = df.group_by("k").agg(pl.col("a").mean().alias("r"))', 'over(mean(a), by=["k"])'),
+        ('o = df.group_by("k").agg(r=pl.mean("a"))', 'over(mean(a), by=["k"])'),
+        ('o = df.with_columns(r=pl.col("t").dt.hour())', "hour(t)"),
+        ('o = df.with_columns(r=pl.col("k").str.to_lowercase())', "lower(k)"),
+        (
+            'o = df.with_columns(r=pl.col("a").rolling_mean(3, min_samples=1))',
+            "mean(rolling(a, center=false, min_periods=1, window=3))",
+        ),
+    ],
+)
+def test_polars_says_it_in_the_same_form(change: str, form: str, graph_of: GraphOf) -> None:
+    assert expression(graph_of(POLARS + change)) == form
+
+
+@pytest.mark.parametrize(
+    ("change", "form"),
+    [
+        ('o = df.withColumn("r", F.col("a") / F.col("b"))', "a / b"),
+        ('o = df.withColumn("r", df.a / df["b"])', "a / b"),
+        ('o = df.select("k", (F.col("a") / F.col("b")).alias("r"))', "a / b"),
+        ('o = df.withColumn("r", F.coalesce(F.col("a"), F.lit(0)))', "fill_null(a, 0)"),
+        ('o = df.fillna(0).withColumn("r", F.log1p("a"))', "log1p(fill_null(a, 0))"),
+        (
+            'o = df.withColumn("r", F.when(F.col("b") == 0, 0).otherwise(F.col("a") / F.col("b")))',
+            "where(b == 0, 0, a / b)",
+        ),
+        ('o = df.groupBy("k").agg(F.avg("a").alias("r"))', 'over(mean(a), by=["k"])'),
+        ('o = df.withColumn("r", F.col("a").cast("double"))', "cast(a, to=float)"),
+    ],
+)
+def test_spark_says_it_in_the_same_form(change: str, form: str, graph_of: GraphOf) -> None:
+    assert expression(graph_of(SPARK + change)) == form
+
+
+@pytest.mark.parametrize(
+    ("change", "columns", "used"),
+    [
+        ('o = df.select("a", "b")', "a b", "a b"),
+        ('o = df.select(pl.col("a", "b"))', "a b", "a b"),
+        ('o = df.select(pl.exclude("t"))', "a b k", "a b k"),
+        ("o = df.select(pl.all())", "a b k t", "a b k t"),
+        ('o = df.filter(pl.col("a") > 3).select("b")', "b", "a b"),
+        ('o = df.sort(pl.col("t").desc()).select("a")', "a", "a t"),
+        ('o = df.group_by("k").agg(pl.col("a", "b").mean())', "k a b", "a b k"),
+        ('o = df.drop("t", "k")', "a b", "a b"),
+        ('o = df.lazy().select("a").collect()', "a", "a"),
+        ('o = df.join(df.select("k"), on="k").select("a")', "a", "a k"),
+    ],
+)
+def test_columns_that_expressions_choose(change: str, columns: str, used: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f'{POLARS}{change}\no.write_parquet("o.parquet")\n')
+    assert seen.written("o.parquet") == tuple(columns.split())
+    assert seen.used("a.csv") == set(used.split())
+
+
+def test_what_a_selector_takes_is_not_guessed(graph_of: GraphOf) -> None:
+    seen = graph_of(f'{POLARS}df.select(cs.numeric()).write_parquet("o.parquet")\n')
+    assert seen.written("o.parquet") is None
+    assert seen.unused("a.csv") == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "columns", "used"),
+    [
+        ('o = df.filter(F.col("a") > 3).select("b")', "b", "a b"),
+        ('o = df.filter("a > 3").select("b")', "b", "a b"),
+        ('o = df.drop("t", "k")', "a b", "a b"),
+        ('o = df.withColumnRenamed("a", "x").select("x")', "x", "a"),
+        ('o = df.orderBy(F.desc("t")).select("a")', "a", "a t"),
+        ('o = df.join(df.select("k"), ["k"]).select("a")', "a", "a k"),
+        ('o = df.na.fill({"a": 0}).select("a")', "a", "a"),
+    ],
+)
+def test_columns_that_spark_chooses(change: str, columns: str, used: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f'{SPARK}{change}\no.write.parquet("o.parquet")\n')
+    assert seen.written("o.parquet") == tuple(columns.split())
+    assert seen.used("a.parquet") == set(used.split())

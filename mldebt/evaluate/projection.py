@@ -1,0 +1,76 @@
+"""Columns chosen and made at once: `select`, `with_columns`, aggregates given as expressions."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.formulas import KIND, bound
+from mldebt.evaluate.frames import store
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.meanings import over
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.tables import on_each, subjects
+from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.values import Frame, Object, Seq, Text, Value
+from mldebt.terms import HOLE
+
+
+def project(operation: Operation) -> Value:
+    results: list[Value] = [_projected(operation, frame) for frame in subjects(operation)]
+    return on_each(operation, results)
+
+
+def _projected(operation: Operation, frame: Frame) -> Frame:
+    """The frame with the columns that the arguments name or make, and all others where they are to be kept."""
+    machine, keep = operation.machine, operation.entry.flag("keeps")
+    result = frame.copy() if keep else frame.copy(columns={}, open=(), dropped=frozenset(), vague=False, terms={})
+    for value in operation.call.args:
+        _take(machine, frame, result, value)
+    for name, value in operation.call.kwargs.items():
+        for _, made in bound(machine, frame, value):
+            store(machine, result, Text((name,)), made)
+    result.vague |= bool(operation.call.spread)
+    return result
+
+
+def _take(machine: Machine, frame: Frame, result: Frame, value: Value) -> None:
+    if isinstance(value, Seq):
+        for item in value.items:
+            _take(machine, frame, result, item)
+        result.vague |= value.open
+        return
+    found = bound(machine, frame, value)
+    if isinstance(value, Object) and value.kind == KIND and value.facts["every"] and not value.facts["output"]:
+        result.open, result.vague = frame.open, result.vague or frame.vague or value.facts["some"]
+        result.dropped = frame.dropped | frozenset(value.facts["but"])
+        result.term = None if value.facts["touched"] else frame.term
+    elif not found:
+        result.vague = True
+    for name, made in found:
+        put_column(machine, frame, result, name, made)
+
+
+def put_column(machine: Machine, frame: Frame, result: Frame, name: str, made: Frame) -> None:
+    """A column as it is where nothing was done to it, else a derived one."""
+    if not name:
+        result.vague = True
+        result.columns[""] = result.columns.get("", frozenset()) | made.refs()
+    elif name in made.columns and made.term in (frame.term, frame.terms.get(name, frame.term)):
+        result.columns[name] = made.columns[name]
+        if name in frame.terms:
+            result.terms[name] = frame.terms[name]
+    else:
+        store(machine, result, Text((name,)), made)
+
+
+def aggregates(operation: Operation, frame: Frame, made: Frame, keys: tuple[str, ...]) -> None:
+    """`.agg(pl.col("a").mean())`: one column for each expression, computed within the groups."""
+    machine = operation.machine
+    given = [("", value) for value in operation.call.args] + list(operation.call.kwargs.items())
+    made.columns, made.open, made.vague, made.term, made.terms = {}, (), False, HOLE, {}
+    for alias, value in given:
+        for name, part in bound(machine, frame, value):
+            term = term_of(machine, part)
+            done = over(term, keys) if keys else term
+            ref = (made.node, alias or name)
+            machine.trace.column(ref, "derived", operation.site, part.refs())
+            machine.trace.computed(ref, done)
+            made.columns[ref[1]], made.terms[ref[1]] = frozenset((ref,)), done
