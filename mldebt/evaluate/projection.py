@@ -27,15 +27,24 @@ def _projected(operation: Operation, frame: Frame) -> Frame:
     for name, value in operation.call.kwargs.items():
         for _, made in bound(machine, frame, value):
             store(machine, result, Text((name,)), made)
-    result.vague |= bool(operation.call.spread)
+    if operation.call.spread:
+        _take_any(frame, result)
     return result
+
+
+def _take_any(frame: Frame, result: Frame) -> None:
+    """Names that are not known may be those of any columns."""
+    result.columns = {**frame.columns, **result.columns}
+    result.terms = {**frame.terms, **result.terms}
+    result.open, result.dropped, result.vague = frame.open, frame.dropped, True
 
 
 def _take(machine: Machine, frame: Frame, result: Frame, value: Value) -> None:
     if isinstance(value, Seq):
         for item in value.items:
             _take(machine, frame, result, item)
-        result.vague |= value.open
+        if value.open:
+            _take_any(frame, result)
         return
     found = bound(machine, frame, value)
     if isinstance(value, Object) and value.kind == KIND and value.facts["every"] and not value.facts["output"]:
@@ -43,7 +52,7 @@ def _take(machine: Machine, frame: Frame, result: Frame, value: Value) -> None:
         result.dropped = frame.dropped | frozenset(value.facts["but"])
         result.term = None if value.facts["touched"] else frame.term
     elif not found:
-        result.vague = True
+        _take_any(frame, result)
     for name, made in found:
         put_column(machine, frame, result, name, made)
 

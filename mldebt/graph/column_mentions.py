@@ -26,6 +26,7 @@ class Mentions:
         self._facts = facts
         self._near: dict[str, set[str]] = {}
         self._places: dict[str, dict[str, list[Site]]] = {}
+        self._targets: set[tuple[Site, str]] = set()
         for file, imported in imports.items():
             for other in imported:
                 self._near.setdefault(file, set()).add(other)
@@ -42,12 +43,20 @@ class Mentions:
         files |= {other for file in files for other in self._near.get(file, ())}
         spelled = name.encode("utf-8", "surrogatepass")
         near = [file for file in files if self._spells(file, spelled)]
-        return any(not _overlaps(place, own) for file in near for place in self._in_file(file).get(name, ()))
+        return any(
+            not _overlaps(place, own) or self._chained(name, place)
+            for file in near
+            for place in self._in_file(file).get(name, ())
+        )
 
     def _spells(self, file: str, name: bytes) -> bool:
         """Whether a name can be in a file: what is quickly told, and mostly no."""
         facts = self._facts.get(file)
         return facts is not None and name in facts.packed
+
+    def _chained(self, name: str, place: Site) -> bool:
+        """Whether one statement makes a column and speaks of it again: `.select(….alias("x")).filter(col("x") > 0)`."""
+        return self._in_file(place.file)[name].count(place) > 1 and (place, name) not in self._targets
 
     def _in_file(self, file: str) -> dict[str, list[Site]]:
         known = self._places.get(file)
@@ -56,6 +65,8 @@ class Mentions:
             if facts := self._facts.get(file):
                 for name, first, last in _names(facts.body):
                     known.setdefault(name, []).append(facts.site(first, last))
+                for name, first, last in _stored(facts.body):
+                    self._targets.add((facts.site(first, last), name))
         return known
 
 
@@ -70,6 +81,19 @@ def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
             first, last = part[1], part[2]
         yield from ((name, first, last) for name in _own_names(part))
         waiting += [(child, first, last) for child in _children(part)]
+
+
+def _stored(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
+    """The same for the names under which assignments store: `df["x"] = df["x"].fillna(0)`."""
+    waiting: list[Any] = [body]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, tuple):
+            continue
+        if len(part) > 3 and part[0] in ("assign", "aug"):
+            yield from ((name, part[1], part[2]) for name, _, _ in _names(part[3]))
+        elif part and part[0] not in ("expr", "const", "return"):
+            waiting += part
 
 
 def _own_names(part: tuple[Any, ...]) -> list[str]:

@@ -264,3 +264,16 @@ def test_columns_that_spark_chooses(change: str, columns: str, used: str, graph_
     seen = graph_of(f'{SPARK}{change}\no.write.parquet("o.parquet")\n')
     assert seen.written("o.parquet") == tuple(columns.split())
     assert seen.used("a.parquet") == set(used.split())
+
+
+def test_names_that_are_not_known_may_be_any(graph_of: GraphOf) -> None:
+    seen = graph_of(f'{POLARS}from elsewhere import NAMES\ndf.select(NAMES).write_parquet("o.parquet")\n')
+    assert seen.written("o.parquet") is None
+    assert seen.unused("a.csv") == set()
+
+
+def test_a_column_that_a_chain_makes_and_speaks_of_again_is_not_called_unused(graph_of: GraphOf) -> None:
+    chain = 'out = pairs().join(df.select("k", (F.col("a") * 2).alias("twice")), "k").rank(F.col("twice"))'
+    seen = graph_of(SPARK + chain)
+    claims = {column.used for node in seen.graph.of_kind("frame") for column in node.columns if column.name == "twice"}
+    assert False not in claims

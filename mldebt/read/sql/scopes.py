@@ -76,6 +76,8 @@ class Scopes:
             return True
         if self._templates.is_hole(column.name) and isinstance(column.parent, COMPARISONS):
             return True
+        if _is_option(column):
+            return True
         if column.args.get("table") or not getattr(column.this, "quoted", False):
             return False
         compared = isinstance(column.parent, exp.EQ | exp.NEQ | exp.Like | exp.In)
@@ -211,6 +213,15 @@ class Scopes:
                 return Origin(column.sources, column.transform, unpacked(column.term) if column.term else None)
         stars = tuple(table for column in outputs if column.name == "*" for table, _ in column.sources)
         return Origin(((stars[0], name),) if len(set(stars)) == 1 else (("", name),) if stars else ())
+
+
+def _is_option(column: exp.Column) -> bool:
+    """The name of an option of a table function: `read_csv('x.csv', header = true)`."""
+    place = column.parent
+    if not isinstance(place, exp.EQ | exp.PropertyEQ) or column.arg_key != "this":
+        return False
+    function = place.parent
+    return isinstance(function, exp.Func) and isinstance(function.parent, exp.Table)
 
 
 def _qualified(sources: tuple[Source, ...], qualifier: str) -> Source | None:

@@ -268,3 +268,9 @@ def test_given_dialect_is_tried_first() -> None:
 def test_parser_says_nothing_on_its_own(capfd: pytest.CaptureFixture[str]) -> None:
     read_sql("ALTER TABLE t OWNER TO me; CREATE EXTENSION vector; VACUUM;")
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("dialect", [None, "duckdb"])
+def test_an_option_of_a_table_function_is_no_column(dialect: str | None) -> None:
+    statement = one("SELECT a FROM read_csv('x.csv', header = true, ignore_errors = true)", dialect=dialect)
+    assert {name for _, name, _ in statement.uses} == {"a"}
