@@ -216,7 +216,7 @@ class Frame:
     the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values.
     `index` names the columns that are the keys of a grouping. `side` of a mask: what it divides the rows by, and which
     part of them it keeps. `spelled`: the text that each value is a part of, where text was put around a column.
-    part of them it keeps. `term` says what is computed of each column, `terms` of single ones that differ.
+    `term` says what is computed of each column, `terms` of single ones that differ.
     """
 
     node: str
@@ -235,9 +235,13 @@ class Frame:
     terms: dict[str, Term | None] = field(default_factory=dict)
 
     def copy(self, **changes: Any) -> Frame:
-        values = {name: getattr(self, name) for name in Frame.__slots__}
-        values["columns"], values["terms"] = dict(self.columns), dict(self.terms)
-        return Frame(**{**values, **changes})
+        made = Frame(
+            self.node, self.columns.copy(), self.open, self.dropped, self.rows, self.form, self.named, self.vague,
+            self.state, self.index, self.side, self.spelled, self.term, self.terms.copy(),
+        )  # fmt: skip
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
     @property
     def closed(self) -> bool:
