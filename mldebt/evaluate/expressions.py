@@ -36,6 +36,7 @@ from mldebt.evaluate.values import (
     is_none,
     text,
 )
+from mldebt.knowledge.patterns import is_wild
 from mldebt.read.facts import Expr
 
 
@@ -62,7 +63,7 @@ def ambient(machine: Machine, name: str) -> Value:
     given = machine.knowledge.call(f"builtins.{name}")
     for dotted in machine.scope.env.globals.stars:
         entry = machine.knowledge.call(f"{dotted}.{name}")
-        if entry is not None and (given is None or entry.op != "ignore"):
+        if entry is not None and (given is None or (entry.op != "ignore" and not is_wild(entry.key))):
             return Symbol(f"{dotted}.{name}")
     return symbol_attribute(machine, f"builtins.{name}")
 
