@@ -119,6 +119,9 @@ def bound(machine: Machine, frame: Frame, value: Value) -> list[tuple[str, Frame
     if not isinstance(value, Object) or value.kind != KIND:
         return []
     output = value.facts["output"]
+    if value.facts["names"] == (output,) and value.facts["term"] == named(output):
+        output = _unqualified(frame, output)
+        return [(output, column(machine, frame, output))]
     each = value.facts["several"] or (value.facts["every"] and not output)
     return list(_each(machine, frame, value)) if each else [(output, _series(machine, frame, value))]
 
@@ -132,8 +135,14 @@ def _each(machine: Machine, frame: Frame, value: Object) -> Iterator[tuple[str, 
 
 def _names(frame: Frame, value: Object) -> tuple[str, ...]:
     if not value.facts["every"]:
-        return tuple(value.facts["names"])
+        return tuple(_unqualified(frame, name) for name in value.facts["names"])
     return tuple(name for name in frame.columns if name and name not in value.facts["but"])
+
+
+def _unqualified(frame: Frame, name: str) -> str:
+    """`orders.price` is the price where a frame has no column of the whole name."""
+    last = name.rpartition(".")[2]
+    return last if name not in frame.columns and last in frame.columns else name
 
 
 def _series(machine: Machine, frame: Frame, value: Object) -> Frame:

@@ -85,8 +85,9 @@ def _union(machine: Machine, made: Frame, parts: list[Frame]) -> Frame:
 
 def concat(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
-    value = operation.given("arrays")
-    frames = [as_frame(machine, item) for item in _items(value) if sources_of(item)]
+    own = [operation.receiver] if operation.entry.selector("data") == ("self",) and operation.receiver else []
+    items = [*own, *_items(operation.given("arrays"))]
+    frames = [as_frame(machine, item) for item in items if sources_of(item)]
     if not frames:
         return derived("concatenation of unknown data", *operation.call.values(), label=operation.hint)
     made = new_frame(machine, operation.name_in_scope("joined"), operation.call.ordinal, site, rows=frames[0].rows)

@@ -277,3 +277,17 @@ def test_a_column_that_a_chain_makes_and_speaks_of_again_is_not_called_unused(gr
     seen = graph_of(SPARK + chain)
     claims = {column.used for node in seen.graph.of_kind("frame") for column in node.columns if column.name == "twice"}
     assert False not in claims
+
+
+@pytest.mark.parametrize("added", ["df.append(other)", "df.union(other)", "df.vstack(other)"])
+def test_rows_are_added_to_those_that_are_there(added: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"{PANDAS}other = pd.read_csv('b.csv')\n{added}.to_csv('o.csv')\n")
+    assert seen.flows("a.csv", "o.csv")
+    assert seen.flows("b.csv", "o.csv")
+    assert seen.used("a.csv") == {"a", "b", "k", "t"}
+
+
+def test_a_qualified_name_is_the_column_of_the_aliased_frame(graph_of: GraphOf) -> None:
+    seen = graph_of(SPARK + "df.alias('d').select('d.a', F.col('d.b')).write.parquet('o.parquet')\n")
+    assert seen.written("o.parquet") == ("a", "b")
+    assert seen.used("a.parquet") == {"a", "b"}
