@@ -6,9 +6,11 @@ from typing import Any
 
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
 from mldebt.sites import Site
+from mldebt.terms import Term
 from mldebt.terms.term import packed, unpacked
 
 SITE = "\0site"
+TERM = "\0term"
 Plain = Any
 
 
@@ -95,6 +97,8 @@ def _plain(value: Any) -> Plain:
     """An attribute without our own classes."""
     if isinstance(value, Site):
         return (SITE, value.file, value.line, value.end_line, value.cell)
+    if isinstance(value, Term):
+        return (TERM, packed(value))
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -107,6 +111,8 @@ def _object(value: Plain) -> Any:
         return {key: _object(item) for key, item in value.items()}
     if isinstance(value, tuple) and value[:1] == (SITE,):
         return Site(*value[1:])
+    if isinstance(value, tuple) and value[:1] == (TERM,):
+        return unpacked(value[1])
     if isinstance(value, (list, tuple)):
         return type(value)(_object(item) for item in value)
     return value

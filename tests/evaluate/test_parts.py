@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import shutil
 from pathlib import Path
 from random import Random
@@ -131,6 +132,7 @@ def test_a_trace_survives_being_packed_and_unpacked() -> None:
     trace = read_trace(SAMPLE)
     packed = encode_trace(trace)
     assert encode_trace(decode_trace(packed)) == packed
+    assert encode_trace(decode_trace(marshal.loads(marshal.dumps(packed)))) == packed
     empty = [name for name, value in vars(trace).items() if not value]
     assert set(empty) <= {"failures", "forwards", "trained_through", "started"}, "this would not be tested"
 
