@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate import fixtures
 from mldebt.evaluate.assets import declare_asset
 from mldebt.evaluate.calls import Call, arguments
 from mldebt.evaluate.command_lines import flag_values, positional_values
@@ -95,6 +96,8 @@ def _apply_plain(machine: Machine, function: Function, entry: Entry, value: Valu
         declare_asset(machine, function, Operation(machine, Call(function.line, -1, [], {}), entry, value.dotted))
     elif entry.op == "component":
         return _as_component(machine, function, entry.text("store"))
+    elif entry.op == "fixture":
+        fixtures.declare(machine, function)
     return None
 
 
@@ -110,6 +113,9 @@ def _apply_made(machine: Machine, function: Function, value: Object) -> Value | 
         return None
     if value.facts["op"] == "component":
         return _as_component(machine, function, str(value.facts["store"]))
+    if value.facts["op"] == "fixture":
+        fixtures.declare(machine, function)
+        return None
     kind, name = str(value.facts["op"]), str(value.facts["name"])
     route = kind == "route"
     declare(machine, function, kind, name if route else function.qualname, "" if route else name)

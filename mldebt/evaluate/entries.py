@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mldebt.evaluate import fixtures
 from mldebt.evaluate.attributes import class_member
 from mldebt.evaluate.calls import bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
@@ -204,6 +205,8 @@ def bind_outside(machine: Machine, function: Function, env: Env, endpoint: str) 
 def _parameter(
     machine: Machine, function: Function, name: str, annotation: Expr | None, default: Expr | None, endpoint: str
 ) -> Value:
+    if default is None and (fixed := fixtures.given(machine, function, name)) is not None:
+        return fixed
     declared = machine.evaluate(annotation) if annotation is not None else None
     if endpoint and isinstance(declared, Class):
         return request_frame(machine, endpoint, name, machine.site(), declared)

@@ -101,6 +101,8 @@ class Machine:
         self.declared: list[Function] = []
         self.flags = Object("parser", facts={"options": Map({})})
         self.declared_settings: dict[str, Value] = {}
+        self.fixtures: dict[tuple[str, str], Function] = {}
+        self.fixed: dict[str, Value] = {}
         self.scratch: dict[tuple[str, str], Value] = {}
         self.fetched: dict[tuple[str, str], Identity] = {}
         self.exit_cells: dict[str, list[Value]] = {}

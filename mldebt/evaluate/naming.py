@@ -49,7 +49,7 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
     if any(isinstance(part, Hole) and part.kind == "tmp" for part in name.parts):
         return Identity(template, "temp", format, True)
     if not name.known:
-        return Identity(template, store, format, True, evidence, known=False)
+        return Identity(template, store, format, True, "inferred", known=_is_variable(name))
     if store in ("table", "builtin"):
         return Identity(template, store, format, holes, evidence)
     if "://" in store:  # a place within a store: `mlflow://models`
@@ -65,6 +65,12 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
     path, shifted = _placed(machine, template)
     form = format or _FORMATS.get(splitext(path)[1].lower(), "")
     return Identity(path, store, form, holes, "inferred" if shifted else evidence)
+
+
+def _is_variable(name: Text) -> bool:
+    """A place that an environment variable names alone: everything that reads the variable means the same."""
+    holes = [part for part in name.parts if isinstance(part, Hole)]
+    return len(holes) == 1 and holes[0].kind == "env" and holes[0].name.isupper()
 
 
 def _of_url(template: str, scheme: str, holes: bool, format: str, evidence: str) -> Identity:

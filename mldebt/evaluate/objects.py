@@ -39,8 +39,10 @@ def load(operation: Operation) -> Value:
 def load_named(operation: Operation, field: str) -> list[Value]:
     machine, site = operation.machine, operation.site
     results: list[Value] = []
-    for target in resolve(operation, field, "LOADS"):
-        outcome(machine, target, site, "load")
+    is_named = operation.given(field) is not None or bool(operation.call.spread)
+    for target in resolve(operation, field, "LOADS") if is_named else [""]:
+        if is_named:
+            outcome(machine, target, site, "load")
         kept = held(machine, settled(machine, target))
         if isinstance(kept, Model):
             results.append(kept)

@@ -86,7 +86,7 @@ def named(operation: Operation) -> dict[str, Value]:
 
 def _holder(operation: Operation) -> Text | None:
     """The name of the bucket or store that a thing is in: an argument, or what the method is called on."""
-    given = operation.given("bucket") or operation.receiver
+    given = operation.given("bucket") if operation.entry.selector("bucket") else operation.receiver
     if isinstance(given, Object):
         return next(iter(names_of_object(given)), None)
     if given is None or given is operation.receiver:

@@ -182,6 +182,8 @@ def _named_parts(machine: Machine, value: Value) -> list[tuple[str, frozenset[Co
 def copy(operation: Operation) -> Value:
     """shutil.copy and its kin: one stored thing becomes another."""
     machine = operation.machine
+    if operation.given("to") is None and not operation.call.spread:
+        return Const(None)  # beside what is copied
     sources = [settled(machine, source) for source in resolve(operation, "from", "READS")]
     for target in [settled(machine, target) for target in resolve(operation, "to", "WRITES")]:
         for source in sources:

@@ -54,6 +54,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "declare_settings": "data name",
     "defaults": "",
     "field": "default function",
+    "fixture": "",
     "look_up": "data default key",
     "overlay": "data",
     "settings": "",
