@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from mldebt.evaluate.calls import Call
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -36,6 +39,13 @@ def open_(operation: Operation) -> Value:
             form, reason = operation.entry.text("format"), "" if isinstance(value, Text) else reason_of(value)
             handles.append(Handle(name or Text(("",)), literal, store, format=form, reason=reason))
     return join(handles)
+
+
+def is_opening(call: Call) -> bool:
+    """`open(path, "rb")` as a method of whatever: what it is given tells that it opens a file."""
+    mode = call.pick((1, "mode"))
+    literal = mode.literal if isinstance(mode, Text) and isinstance(call.pick((0, "path")), Text) else None
+    return literal is not None and re.fullmatch(r"[rwax][bt+]{0,2}", literal) is not None
 
 
 def transient(operation: Operation) -> Value:

@@ -294,6 +294,8 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
     if orm.asks_a_table(machine, call) and (asked := machine.knowledge.method("connection", name)) is not None:
         return carry_out(Operation(machine, call, asked, f"connection.{name}"))
     found = machine.knowledge.distinctive(name)
+    if name == "open" and handles.is_opening(call) and (entry := machine.knowledge.method("filesystem", name)):
+        found = ("filesystem", entry)
     unclear = isinstance(receiver, (Unknown, Loaded, Symbol, Instance, Frame, Object))
     no_model = isinstance(receiver, Frame) and not machine.trace.brought(receiver.node)
     if found is not None and unclear and not (no_model and found[0] == "model"):
