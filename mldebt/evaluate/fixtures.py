@@ -8,7 +8,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Function, Object, Seq, Value
 
 SHARED = "conftest.py"
-"""Fixtures of this file are there for all files of its folder and those below."""
+"""Fixtures of this file are there for all files of its folder and those below that are evaluated with it."""
 
 
 def fixture(operation: Operation) -> Value:
