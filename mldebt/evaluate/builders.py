@@ -6,10 +6,13 @@ Builders are told how before they do it, `reader.option("path", …).load()`, an
 from __future__ import annotations
 
 from mldebt.evaluate.calls import Call
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import BEGUN, FRAME, Operation
-from mldebt.evaluate.storage import OWN_STORE, named
-from mldebt.evaluate.values import NONE, Frame, Object, Text, Value
+from mldebt.evaluate.storage import OWN_STORE, STORED, named
+from mldebt.evaluate.strings import alternatives
+from mldebt.evaluate.values import NONE, Frame, Object, Text, Value, hole
 
+VERSION = "model_version"
 SETTINGS = "set before"
 
 
@@ -51,3 +54,23 @@ def settle(receiver: Value, call: Call) -> None:
     if isinstance(receiver, Object) and SETTINGS in receiver.facts:
         for name, value in receiver.facts[SETTINGS].items():
             call.kwargs.setdefault(name, value)
+
+
+def version(operation: Operation) -> Value:
+    """The versions of a registered model, asked for by its name or by a filter that says `name='…'`."""
+    given = operation.given("name")
+    names = [_quoted(name) for name in alternatives(given)] if given is not None else [hole("model")]
+    return Object(VERSION, operation.dotted, {STORED: join(names)})
+
+
+def _quoted(one: Text) -> Text:
+    """What stands in quotes, all of a text that has none."""
+    first, last = one.parts[0], one.parts[-1]
+    quote = next((mark for mark in "'\"" if isinstance(first, str) and mark in first), None)
+    if quote is None or not isinstance(first, str):
+        return one
+    if len(one.parts) == 1:
+        return Text((first.split(quote)[1],))
+    end = (last.partition(quote)[0],) if isinstance(last, str) else (last,)
+    parts = (first.partition(quote)[2], *one.parts[1:-1], *end)
+    return Text(tuple(part for part in parts if part != "") or ("",))

@@ -246,7 +246,11 @@ def _size(machine: Machine, call: Call) -> Value:
 
 
 def _summary(machine: Machine, call: Call) -> Value:
-    """min, max, sum: a number computed over everything that is given."""
+    """min, max, sum: a number computed over everything that is given; with a key, one of the items."""
+    from mldebt.evaluate.iteration import elements
+
+    if "key" in call.kwargs and len(call.args) == 1:
+        return join(elements(machine, call.args[0])[0] or [Unknown("item of an unknown sequence")])
     values = call.values()
     if len(call.args) == 1 and isinstance(values[0], Seq) and all(isinstance(item, Text) for item in values[0].items):
         return join(values[0].items) if values[0].items else Unknown("summary of nothing")

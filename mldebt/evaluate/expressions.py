@@ -283,6 +283,8 @@ def boolean(machine: Machine, expression: Expr) -> Value:
         return Text(right.parts, right.path, True, right.sources)
     if truth(left) is not None:
         return right
+    if isinstance(right, Const) and isinstance(right.value, bool):
+        return right if right.value == (expression[1] == "or") else left
     joined = join((left, right)) if expression[1] == "or" else join((right, left))
     return either(machine, expression[1], left, right, joined)
 

@@ -80,7 +80,8 @@ def _some(machine: Machine, value: Value) -> list[Value]:
         return [messages.copy(form="message")]
     if isinstance(value, Object) and value.kind in ("groupby", "splitter"):
         return [_of_object(value)]
-    return [value] if isinstance(value, Loaded) else [derived("item of an unknown sequence", value)]
+    one_of_many = isinstance(value, Loaded) or (isinstance(value, Object) and value.kind == "model_version")
+    return [value] if one_of_many else [derived("item of an unknown sequence", value)]
 
 
 MAX_NAMES = 24

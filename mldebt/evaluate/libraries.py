@@ -381,6 +381,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "read": reading.read, "write": writing.write, "load": objects.load, "save": objects.save, "open": handles.open_,
     "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "statement": orm.statement,
     "ask": orm.ask, "add": orm.add, "change": orm.change, "column": orm.column, "table": orm.table,
+    "version": builders.version,
     "copy": writing.copy,
     "temp": handles.transient, "memory": handles.transient,
     "model": models.construct, "fit": training.fit, "train": training.train_function, "transform": training.transform,

@@ -34,6 +34,7 @@ from mldebt.evaluate.writing import write_data
 NAMED = "__tablename__"
 BASE = "Model"
 STATEMENT, TABLE, COLUMN = "statement", "sql_table", "column"
+FETCHED = ("query", "records", "row")
 
 
 def table_of(machine: Machine, value: Value) -> str:
@@ -172,7 +173,16 @@ def add(operation: Operation) -> Value:
         for name in dict.fromkeys(tables_in(machine, option)):
             data = rows if rows is not None else _written(option)
             _write(operation, name, connections(operation)[0], data, operation.entry.text("default_mode", "append"))
+        if isinstance(option, Frame) and option.form in FETCHED:
+            _put_back(operation, option)
     return given if given is not None else NONE
+
+
+def _put_back(operation: Operation, rows: Frame) -> None:
+    """`session.add(order)` of an order that was asked for: what was changed in it is written where it came from."""
+    for node in rows.open:
+        operation.machine.trace.access(operation.site, "write", "resolved")
+        write_data(operation.machine, rows, node, operation.site, "resolved", "merge")
 
 
 def _written(value: Value) -> Value:

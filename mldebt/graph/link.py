@@ -12,7 +12,16 @@ from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
 from mldebt.graph.model import Coverage, Edge, Graph, Node, RowSet, Unit
-from mldebt.graph.stored import READING, WRITING, asset_pairs, endpoint_pairs, matches, registered_pairs, renamed
+from mldebt.graph.stored import (
+    READING,
+    WRITING,
+    asset_pairs,
+    contained_pairs,
+    endpoint_pairs,
+    matches,
+    registered_pairs,
+    renamed,
+)
 from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.units import build_units
 from mldebt.sites import Site
@@ -177,6 +186,8 @@ def _alias_edges(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Edge]
         found += [_alias(source, target, nodes) for source, target in matches(stored, written, read)]
     names = {node_id: nodes[node_id].name for node_id in (written | read) if node_id.startswith("artifact:")}
     found += [_alias(source, target, nodes) for source, target in registered_pairs(names, written, read)]
+    files = {node.id: node.name for node in nodes.values() if node.kind in STORED}
+    found += [_alias(source, target, nodes) for source, target in contained_pairs(files, written, read)]
     urls = [(node.id, node.name) for node in nodes.values() if node.kind == "dataset"]
     found += [_alias(source, target, nodes) for source, target in endpoint_pairs(urls)]
     named = [

@@ -211,3 +211,20 @@ def registered_pairs(names: Mapping[str, str], written: set[str], read: set[str]
         if (found := _VERSION.match(names[target])) and found[2].strip("{}")
         for source in saved.get(f"{found[1]}://{found[2]}", ())
     ]
+
+
+def contained_pairs(names: Mapping[str, str], written: set[str], read: set[str]) -> list[tuple[str, str]]:
+    """Pairs (written, read) of a path of the repository and the same path as a container sees it.
+
+    `/opt/app/data/x.csv` is `data/x.csv` where some code of the repository speaks of that.
+    """
+    within = {name: node_id for node_id, name in names.items() if "/" in name and not name.startswith(("/", "{", "~"))}
+    pairs: list[tuple[str, str]] = []
+    for node_id, name in sorted(names.items()):
+        parts = name.strip("/").split("/") if name.startswith("/") else []
+        tails = ("/".join(parts[at:]) for at in range(1, len(parts) - 1))
+        other = next((within[tail] for tail in tails if tail in within), None)
+        for source, target in ((node_id, other), (other, node_id)) if other else ():
+            if source in written and target in read:
+                pairs.append((source, target))
+    return pairs

@@ -1,8 +1,8 @@
-"""What entries may say of libraries that map classes to tables: their kinds of receivers, operations and fields."""
+"""What entries may say of libraries that map objects to what is stored: their kinds, operations and fields."""
 
 from __future__ import annotations
 
-KINDS = "column query records sql_table statement"
+KINDS = "column model_version query records sql_table statement"
 OPS = {
     "add": "connection data default_mode rows",
     "ask": "connection",
@@ -10,5 +10,6 @@ OPS = {
     "column": "",
     "statement": "tables values verb",
     "table": "name",
+    "version": "name",
 }
 TEXT = "verb"

@@ -75,6 +75,7 @@ def test_a_session_reads_the_table_of_the_class_that_it_asks_for(body: str, name
         ("row = Prediction(km=km, minutes=1)\n    db.add(row)\n    db.commit()\n    db.refresh(row)", "predictions"),
         ("db.add_all([Feedback(minutes=m) for m in range(3)])", "ml.feedback"),
         ("db.merge(Feedback(minutes=1))", "ml.feedback"),
+        ("row = db.get(Feedback, km)\n    row.minutes = 1\n    db.add(row)", "ml.feedback"),
         ("db.execute(insert(Feedback).values(minutes=1))", "ml.feedback"),
         ("db.execute(update(Prediction).values(minutes=1))", "predictions"),
         ("db.bulk_insert_mappings(Prediction, [{'km': km}])", "predictions"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mldebt.graph.questions.loops import feedback_loops
 from tests.evaluate.small import GraphOf
 
 READ = "import json\nimport os\nimport sqlite3\nimport numpy as np\nimport pandas as pd\nimport sqlalchemy\n"
@@ -382,3 +383,76 @@ def test_a_downloaded_artifact_is_read_under_its_name_in_the_store(graph_of: Gra
             return meta, np.load(fetch(run, f"stats/{kind}.npz"))
     """)
     assert seen.reads() == {"mlflow://meta.json", "mlflow://stats/small.npz"}
+
+
+def test_a_path_in_a_container_is_the_path_of_the_repository(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        {
+            "serve.py": "import pandas as pd\npd.DataFrame({'a': [1]}).to_csv('data/log/x.csv')\n",
+            "dags/report.py": "import pandas as pd\npd.read_csv('/opt/app/data/log/x.csv').to_csv('/out/y.csv')\n",
+            "other.py": "import pandas as pd\npd.read_csv('/opt/airflow/x.csv').to_csv('z.csv')\n",
+        }
+    )
+    assert seen.flows("data/log/x.csv", "/out/y.csv")
+    assert not seen.flows("data/log/x.csv", "z.csv")
+
+
+REGISTERED = """
+import mlflow
+import pandas as pd
+from mlflow.tracking import MlflowClient
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+
+def main():
+    data = pd.read_csv("log.csv")
+    results = []
+    for model in (LogisticRegression(), RandomForestClassifier()):
+        with mlflow.start_run() as run:
+            model.fit(data[["km"]], data["late"])
+            mlflow.sklearn.log_model(model, "model")
+            results.append({"score": model.score(data[["km"]], data["late"]), "run_id": run.info.run_id})
+    best = max(results, key=lambda result: result["score"])
+    MlflowClient().create_model_version(name="Late", source=f"runs:/{best['run_id']}/model", run_id=best["run_id"])
+"""
+SERVED = """
+import mlflow
+import pandas as pd
+from mlflow.tracking import MlflowClient
+
+client = MlflowClient()
+{load}
+rows = pd.read_csv("new.csv")
+if model is not None and True:
+    rows["late"] = model.predict(rows[["km"]])
+rows.to_csv("log.csv")
+"""
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        "versions = client.search_model_versions(\"name='Late'\")\n"
+        "current = [v for v in versions if v.current_stage == 'Production']\n"
+        "latest = max(current, key=lambda v: int(v.version))\n"
+        "model = mlflow.pyfunc.load_model(latest.source)",
+        "version = client.get_latest_versions('Late', stages=['Production'])[0]\n"
+        "model = mlflow.sklearn.load_model(model_uri=version.source)",
+        "name = 'Late'\nfor version in mlflow.search_model_versions(filter_string=f\"name='{name}'\"):\n"
+        "    model = mlflow.sklearn.load_model(version.source)",
+        "model = mlflow.pyfunc.load_model('models:/Late/Production')",
+    ],
+)
+def test_a_version_of_a_registry_leads_from_training_to_serving(load: str, graph_of: GraphOf) -> None:
+    seen = graph_of({"train.py": REGISTERED, "serve.py": SERVED.replace("{load}", load)})
+    assert seen.flows("log.csv", "mlflow://Late")
+    loops = feedback_loops(seen.graph)
+    assert {seen.graph[loop.dataset].name for loop in loops} == {"log.csv"}
+    assert {loop.kind for loop in loops} == {"label"}
+
+
+def test_a_version_of_another_model_closes_no_loop(graph_of: GraphOf) -> None:
+    load = "model = mlflow.sklearn.load_model(client.get_latest_versions('Early')[0].source)"
+    seen = graph_of({"train.py": REGISTERED, "serve.py": SERVED.replace("{load}", load)})
+    assert "mlflow://Early" in seen.reads()
+    assert feedback_loops(seen.graph) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from mldebt.graph.model import Edge, Graph
@@ -85,8 +86,19 @@ def written_name(graph: Graph, stored: str) -> str:
 
 def _names(graph: Graph, model: str) -> frozenset[str]:
     loaded = (edge.source for edge in graph.into(model, "LOADS"))
-    saved = (edge.target for edge in graph.out(model, "PERSISTS"))
-    return frozenset((model, *loaded, *saved, *_parts_and_wholes(graph, model)))
+    saved = [edge.target for edge in graph.out(model, "PERSISTS")]
+    return frozenset((model, *loaded, *saved, *_copies(graph, saved), *_parts_and_wholes(graph, model)))
+
+
+def _copies(graph: Graph, saved: Iterable[str]) -> frozenset[str]:
+    """Where what was saved is copied to, as a registry takes over a model of a run."""
+    waiting, found = list(saved), set[str]()
+    while waiting:
+        for edge in graph.out(waiting.pop(), "DERIVES"):
+            if edge.attributes.get("operation") == "copy" and edge.target not in found:
+                found.add(edge.target)
+                waiting.append(edge.target)
+    return frozenset(found)
 
 
 def _parts_and_wholes(graph: Graph, model: str) -> list[str]:
