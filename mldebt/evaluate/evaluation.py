@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate.calls import use_frame
+from collections.abc import Sequence
+
+from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.feeding import data_frames
 from mldebt.evaluate.frames import as_frame, select_rows
 from mldebt.evaluate.joins import join
@@ -30,7 +32,9 @@ def split(operation: Operation) -> Value:
     one = operation.given("arrays") if operation.entry.selector("arrays") not in ((), ("*",), ("self",)) else None
     arrays = call.args if operation.entry.selector("arrays") != ("self",) else [operation.receiver or NONE]
     arrays = arrays if one is None else [one]
-    parts = ("train", "validation", "test") if one is not None and len(call.targets) == 3 else ("train", "test")
+    alone = one is not None or operation.entry.selector("arrays") == ("self",)
+    rest = call.args[1:] if one is not None else call.args
+    parts = ("train", "validation", "test") if alone and _parts_asked_for(call, rest) == 3 else ("train", "test")
     for number, array in enumerate(arrays):
         if isinstance(array, Const):
             continue
@@ -53,6 +57,12 @@ def split(operation: Operation) -> Value:
                 )
             )
     return Seq(results, bool(call.spread) and not results, "list")
+
+
+def _parts_asked_for(call: Call, rest: Sequence[Value]) -> int:
+    """As many as there are names for them, or weights: `frame.randomSplit([0.7, 0.2, 0.1])`."""
+    weights = rest[0] if rest else None
+    return len(weights.items) if isinstance(weights, Seq) and not call.targets[1:] else len(call.targets)
 
 
 def splitter(operation: Operation) -> Value:

@@ -21,6 +21,8 @@ _FORMATS = {
 
 PLACED = ("file", "object", "http", "memory", "temp", "url")
 """Stores whose names are paths or URLs; every other store's names are its own."""
+DATABASE = "database"
+"""The store of a connection that is a bare name of a database, no address and no file."""
 SCHEMES = {"topic": "kafka"}
 SERVERS = {"postgresql": "postgres"}
 """What a server is called, where its URL calls it differently."""
@@ -121,6 +123,8 @@ def table_identity(machine: Machine, database: Text | None, table: str, store: s
     if database is None or not database.known:
         return Identity(table, "table", store, holes)
     template = database.template.removeprefix("jdbc:")
+    if store == DATABASE:
+        return Identity(f"{template}::{table}", "table", "", holes)
     if template.endswith(":memory:") or template == "sqlite://":
         return Identity(f"memory of {machine.root.file or machine.scope.file}::{table}", "memory", "", holes)
     found = re.match(r"^sqlite(?:\+\w+)?:///?(.*)$", template)

@@ -9,7 +9,7 @@ from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.handles import read_handle
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.naming import DIALECTS, identify, table_identity
+from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, table_identity
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.storage import dataset_node, gap, reason_of
 from mldebt.evaluate.strings import concatenate
@@ -57,7 +57,7 @@ def connections(operation: Operation) -> list[Connection]:
     value = operation.given("connection")
     found = [option for option in options_of(value) if isinstance(option, Connection)] if value is not None else []
     if not found and isinstance(value, Text):
-        found = [Connection(value, "table")]
+        found = [Connection(value, DATABASE if re.fullmatch(r"[\w-]+", value.template) else "table")]
     return found or [Connection(Text(("",)), "table")]
 
 

@@ -138,3 +138,39 @@ def test_a_table_of_features_is_looked_up_and_scored(graph_of: GraphOf) -> None:
     """)
     assert seen.flows("shop.features", "pairs") and seen.flows("shop.labels", "pairs")
     assert seen.flows("mlflow://models:/churn/1", "shop.scores") and seen.flows("shop.new", "shop.scores")
+
+
+def test_collections_of_documents_have_one_name_for_spark_and_for_their_client(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        {
+            "jobs/collect.py": """
+            from pymongo import MongoClient, UpdateOne
+
+            docs = [{"_id": 1, "km": 2.0}]
+            trips = MongoClient("mongodb://h")["fleet"]["trips"]
+            trips.bulk_write([UpdateOne({"_id": d["_id"]}, {"$setOnInsert": d}, upsert=True) for d in docs])
+            """,
+            "jobs/clean.py": SESSION
+            + "rows = spark.read.format('mongodb').option('connection.uri', 'mongodb://h').option('database', 'fleet')"
+            + ".option('collection', 'trips').load()\n"
+            + "rows.write.format('mongodb').option('database', 'fleet').option('collection', 'clean')"
+            + ".mode('append').save()\n",
+        }
+    )
+    assert seen.writes() == {"fleet::trips", "fleet::clean"}
+    assert seen.reads() == {"fleet::trips"}
+    assert seen.flows("fleet::trips", "fleet::clean")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "train, check, test = df.randomSplit([0.7, 0.2, 0.1], seed=1)",
+        "parts = df.randomSplit([0.7, 0.2, 0.1], seed=1)\ntest = parts[2]",
+    ],
+)
+def test_the_third_part_of_a_frame_is_not_the_first_once_more(parts: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"{SESSION}df = spark.read.parquet('in')\n{parts}\ntest.write.parquet('out')\n")
+    (source,) = {edge.source for edge in seen.writing("out")}
+    assert seen.rows("out").part == "test"
+    assert [edge.attributes["operation"] for edge in seen.graph.into(source, "DERIVES")] == ["part"]
