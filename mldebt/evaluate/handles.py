@@ -111,7 +111,8 @@ def handle_contents(machine: Machine, handle: Handle, site: Site) -> Value:
             return Text((found,))
         return Unknown("text of a file that is not there", handle.name.literal)
     if handle.name.template.endswith(SETTINGS):
-        return handle  # what parses it reads the file for real
+        handle.at = site  # what parses it knows whether it is data
+        return handle
     if handle.name.template.endswith(".sql"):
         return Unknown("text of a file whose name is not known")
     return read_handle(machine, handle, site, "records")

@@ -113,7 +113,7 @@ def _parsed(operation: Operation, name: Text, option: Value) -> Value:
     settings = machine.workspace.settings(identity.name) if identity.known and not identity.template else None
     is_data = form == "json" and not _is_settings_name(identity.name)
     if is_data and isinstance(option, Handle):
-        return read_handle(machine, option, site, "records")
+        return read_handle(machine, option, option.at or site, "records")
     if isinstance(option, Handle):
         option.touched = True
     node = machine.trace.node(f"config:{identity.name}", "config", identity.name, site)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from mldebt.sites import Site
 from mldebt.terms import HOLE, Term
 
 ColumnRef = tuple[str, str]
@@ -176,6 +177,7 @@ class Handle:
     """An open file, a buffer in memory or a temporary file; `touched` once something was read or written.
 
     `reason`: why its name is not known. `held`: what was written into a buffer; `origin`: what it is a copy of.
+    `at`: where its text was taken, for it to be parsed later.
     """
 
     name: Text
@@ -186,6 +188,7 @@ class Handle:
     reason: str = ""
     held: Any = None
     origin: Any = None
+    at: Site | None = None
 
 
 @dataclass(slots=True, eq=False)

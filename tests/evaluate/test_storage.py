@@ -456,3 +456,13 @@ def test_a_version_of_another_model_closes_no_loop(graph_of: GraphOf) -> None:
     seen = graph_of({"train.py": REGISTERED, "serve.py": SERVED.replace("{load}", load)})
     assert "mlflow://Early" in seen.reads()
     assert feedback_loops(seen.graph) == []
+
+
+@pytest.mark.parametrize("take", ["path.read_text().strip()", "open(path).read()"])
+def test_a_text_is_read_where_it_is_taken_not_where_it_is_parsed(take: str, graph_of: GraphOf) -> None:
+    parse = "if not text:\n    raise SystemExit\nrows = json.loads(text)\npd.DataFrame(rows).to_csv('out.csv')\n"
+    seen = graph_of(
+        f"import json\nimport pandas as pd\nfrom pathlib import Path\npath = Path('in.json')\ntext = {take}\n{parse}"
+    )
+    assert seen.sites("in.json") == ["main.py:5"]
+    assert seen.flows("in.json", "out.csv")
