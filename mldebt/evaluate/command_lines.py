@@ -43,6 +43,11 @@ def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[
     return tail if len(tail) == 1 else []
 
 
+def find_script(workspace: Workspace, name: str, file: str) -> list[str]:
+    """The file of the repository that code in another one names as a script."""
+    return _target(workspace, name, "", file)
+
+
 def _inside(workspace: Workspace, path: str) -> str:
     """An absolute path as seen in a container or on a server: the longest tail that the repository has."""
     parts = path.strip("/").split("/")

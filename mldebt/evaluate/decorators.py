@@ -32,11 +32,23 @@ def decorated(machine: Machine, function: Function, returns: Expr | None = None)
 
 
 def _note_results(machine: Machine, function: Function, value: Value, returns: Expr | None) -> None:
-    """A decorator may store what the function gives back, under the names in its annotation."""
-    dotted = value.dotted if isinstance(value, (Symbol, Object)) else ""
-    entry = machine.knowledge.call(dotted) if dotted else None
-    if entry is not None and entry.flag("annotated") and (names := names_of_results(machine, function, returns)):
+    """A decorator may pass something of its own first, and store what the function gives back by its annotation."""
+    entry = _said_by(machine, value)
+    if entry is None:
+        return
+    first = function.params[0][0] if function.params else ""
+    if function.owner is None and first in entry.selector("context"):
+        function.this = Object("run_context")
+    if entry.flag("annotated") and (names := names_of_results(machine, function, returns)):
         machine.wiring.results_of[function.key] = (names, entry)
+
+
+def _said_by(machine: Machine, value: Value) -> Entry | None:
+    if isinstance(value, Method) and isinstance(value.receiver, Object):
+        return machine.knowledge.method(value.receiver.kind, value.name)
+    dotted = value.dotted if isinstance(value, (Symbol, Object)) else ""
+    kind, _, name = dotted.partition(".")
+    return (machine.knowledge.call(dotted) or machine.knowledge.method(kind, name)) if dotted else None
 
 
 def _is_option(machine: Machine, expression: Expr) -> bool:

@@ -18,6 +18,7 @@ OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
     "pull": exchange.pull,
     "push": exchange.push,
     "put": catalog.put,
+    "query_task": jobs.query_task,
     "run_component": components.run_component,
     "schedule": jobs.schedule,
     "sequence": exchange.sequence,

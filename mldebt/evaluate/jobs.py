@@ -5,9 +5,12 @@ from __future__ import annotations
 import shlex
 
 from mldebt.evaluate.calls import Call, invoke
-from mldebt.evaluate.command_lines import targets
+from mldebt.evaluate.command_lines import find_script, targets
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.queries import execute
+from mldebt.evaluate.storage import dataset_node
 from mldebt.evaluate.strings import to_text
 from mldebt.evaluate.values import NONE, Const, Function, Map, Object, Seq, Text, Value, options_of
 from mldebt.evaluate.wiring import Wire
@@ -31,7 +34,8 @@ def note_job(machine: Machine, file: str, name: str, site: Site, schedule: str =
 def note_wire(machine: Machine, wire: Wire) -> str:
     """A wire as a job, started by the schedule that was declared before it in its file."""
     site = machine.workspace.facts[wire.file].site(wire.line)
-    job = note_job(machine, wire.file, wire.name, site, runs=wire.function.file)
+    when = str(machine.trace.tasks.get(wire.function.key, {}).get("schedule") or "")
+    job = note_job(machine, wire.file, wire.name, site, when, wire.function.file)
     group(machine, job, wire.file, site)
     return job
 
@@ -49,6 +53,17 @@ def note_flow(machine: Machine, wire: Wire) -> None:
     for maker in sorted(makers, key=lambda wire: (wire.file, wire.name)):
         job, behind = job_id(maker.file, maker.name), job_id(wire.file, wire.name)
         machine.trace.edge(job, behind, "TRIGGERS", site, "declared")
+
+
+def note_declared(operation: Operation, job: str) -> None:
+    """Data that a task declares to take and to make: `inlets=[…]`, `outlets=[…]`."""
+    machine, site = operation.machine, operation.site
+    for role in ("reads", "writes"):
+        given = operation.given(role)
+        for item in given.items if isinstance(given, Seq) else [given]:
+            if isinstance(item, Text) and (identity := identify(machine, item)).known:
+                node = dataset_node(machine, identity, site)
+                machine.trace.edge(job, node, "DECLARES", site, "declared", role=role)
 
 
 # -- schedules
@@ -96,7 +111,23 @@ def deploy(operation: Operation) -> Value:
     return Object("job", operation.dotted)
 
 
-# -- commands
+# -- commands and queries
+
+
+def query_task(operation: Operation) -> Value:
+    """A task that runs a query."""
+    machine, site = operation.machine, operation.site
+    name = operation.given("name")
+    node = note_job(machine, machine.scope.file, name.template if isinstance(name, Text) else "query", site)
+    group(machine, node, machine.scope.file, site)
+    query = operation.given("sql")
+    if isinstance(query, Text) and query.template.endswith(".sql") and " " not in query.template.strip():
+        for file in find_script(machine.workspace, query.template, machine.scope.file):
+            unit = machine.trace.node(f"job:{file}", "job", file, file=file)
+            machine.trace.edge(node, unit, "TRIGGERS", site, "declared")
+    else:
+        execute(operation)
+    return Object("wires", operation.dotted, {"wires": [], "jobs": [node]})
 
 
 def shell(operation: Operation) -> Value:

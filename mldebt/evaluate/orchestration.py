@@ -7,7 +7,7 @@ from dataclasses import replace
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.catalog import Catalog, catalog_of, fetch, keep
 from mldebt.evaluate.exchange import wires_in
-from mldebt.evaluate.jobs import note_wire
+from mldebt.evaluate.jobs import note_declared, note_wire
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Function, Map, Object, Seq, Text, Unknown, Value, is_none, options_of
@@ -18,20 +18,27 @@ PARAMETER, PARAMETERS = "params:", "parameters"
 
 def wire(operation: Operation) -> Value:
     """A constructor that is told which function to call: with values, or with data that a catalog knows by name."""
-    wires = [
-        _wire(operation, option)
-        for option in options_of(operation.given("function") or Text(("",)))
-        if isinstance(option, Function)
-    ]
+    options = options_of(operation.given("function") or Text(("",)))
+    wires = [made for option in options if (made := _made(operation, option)) is not None]
     for made in wires:
         operation.machine.wiring.add(made)
     jobs = [note_wire(operation.machine, made) for made in wires]
+    for job in jobs:
+        note_declared(operation, job)
     return Object("wires", operation.dotted, {"wires": wires, "jobs": jobs, "output": _result(wires)})
 
 
 def _result(wires: list[Wire]) -> Value:
     """`task.output`: what the task will have given back."""
     return named(wires[0].name) if wires else Unknown("result of an unknown task")
+
+
+def _made(operation: Operation, value: Value) -> Wire | None:
+    """The wire of a function, or of one that is given a part of its arguments already."""
+    if isinstance(value, Object) and value.kind == "partial":
+        made = _made(operation, value.facts["function"])
+        return replace(made, given={**value.facts["kwargs"], **made.given}) if made is not None else None
+    return _wire(operation, value) if isinstance(value, Function) else None
 
 
 def _wire(operation: Operation, function: Function) -> Wire:
@@ -46,7 +53,8 @@ def _wire(operation: Operation, function: Function) -> Wire:
     given = {**_context(function, entry.selector("context")), **given}
     name = operation.given("name")
     title = name.literal if isinstance(name, Text) and name.literal else function.qualname.rpartition(".")[2]
-    announce(machine, function, title)
+    schedule = operation.given("schedule")
+    announce(machine, function, title, schedule.template if isinstance(schedule, Text) else "")
     outputs = operation.given("outputs")
     gives = _outputs(outputs) if entry.selector("outputs") else ((None, title),)
     made = Wire(function, space, title, file, line, operation.site.end_line, args, given, gives)

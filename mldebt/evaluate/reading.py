@@ -44,9 +44,12 @@ def read(operation: Operation) -> Value:
     results: list[Value] = []
     field = "topic" if operation.given("topic") is not None else "name"
     for target in resolve(operation, field, "READS"):
-        outcome(machine, target, site, "read")
         if isinstance(target, str) and _data_is_given(operation):
+            machine.trace.access(site, "read", "transient")
+            machine.trace.nodes.pop(target, None)
             target = ""
+        else:
+            outcome(machine, target, site, "read")
         results.append(read_target(operation, target, str(len(results))))
     _use_keys(operation, results)
     return join(results)

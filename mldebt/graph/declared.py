@@ -12,12 +12,15 @@ from mldebt.graph.sql_projects import SqlProjects
 from mldebt.read.facts import Command, FileFacts, SqlStatement
 from mldebt.sites import Site
 
+NO_DATA = (".py", ".sh", ".r", ".R", ".yaml", ".yml", ".toml", ".ipynb", ".sql", ".ini", ".cfg", ".lock", ".jl", ".md")
+
 
 def add_declarations(workspace: Workspace, trace: Trace) -> None:
     projects = SqlProjects(workspace)
     for facts in workspace.facts.values():
         for number, statement in enumerate(projects.statements(facts)):
             add_sql(trace, facts, statement, number)
+            projects.mark(trace, facts, statement)
         for command in filled_commands(workspace, facts):
             add_job(workspace, trace, facts, command)
     projects.add(trace)
@@ -84,12 +87,18 @@ def add_job(workspace: Workspace, trace: Trace, facts: FileFacts, command: Comma
     for file in files:
         unit = trace.node(f"job:{file}", "job", file, file=file)
         trace.edge(job, unit, "TRIGGERS", site, "declared")
+    if not files and command.reads and command.writes:
+        add_flow(trace, command, site)
     for path, role in [(path, "reads") for path in command.reads] + [(path, "writes") for path in command.writes]:
-        stored = normpath(f"{command.directory}/{path}" if command.directory else path)
-        for kind in ("dataset", "artifact", "stored"):
-            node = f"{kind}:{stored}"
-            if node in trace.nodes:
-                trace.edge(job, node, "DECLARES", site, "declared", role=role)
+        for node in _declared(trace, normpath(path)):
+            trace.edge(job, node, "DECLARES", site, "declared", role=role)
+
+
+def _declared(trace: Trace, path: str) -> list[str]:
+    """The stored thing of a path, or all that lie in the folder that it is."""
+    kinds = ("dataset", "artifact", "stored")
+    exact = [f"{kind}:{path}" for kind in kinds if f"{kind}:{path}" in trace.nodes]
+    return exact or [node for node in trace.nodes if node.startswith(tuple(f"{kind}:{path}/" for kind in kinds))]
 
 
 def add_task(workspace: Workspace, trace: Trace, key: str, task: Mapping[str, object]) -> None:
@@ -102,6 +111,24 @@ def add_task(workspace: Workspace, trace: Trace, key: str, task: Mapping[str, ob
     trace.node(job, "job", name, site, file=file, kind="task", schedule=task.get("schedule") or None)
     unit = trace.node(f"job:{file}", "job", file, file=file)
     trace.edge(job, unit, "TRIGGERS", site, "declared")
+
+
+def add_flow(trace: Trace, command: Command, site: Site) -> None:
+    """What a program that can't be seen into is declared to make out of what it is declared to take."""
+    for source in _data_of(command.reads):
+        for target in _data_of(command.writes):
+            for name in (source, target):
+                trace.node(f"dataset:{name}", "dataset", name, site, store="file", declared=True)
+            trace.edge(f"dataset:{source}", f"dataset:{target}", "DERIVES", site, "declared", operation="command")
+
+
+def _data_of(paths: tuple[str, ...]) -> list[str]:
+    return [normpath(path) for path in paths if _is_data(path)]
+
+
+def _is_data(path: str) -> bool:
+    """Whether a declared path is neither code nor settings."""
+    return "." in path.rpartition("/")[2] and not path.endswith(NO_DATA)
 
 
 def start_files(trace: Trace, file: str, started: list[str], site: Site) -> None:

@@ -191,7 +191,7 @@ def _alias_edges(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Edge]
     urls = [(node.id, node.name) for node in nodes.values() if node.kind == "dataset"]
     found += [_alias(source, target, nodes) for source, target in endpoint_pairs(urls)]
     named = [
-        (node.id, node.name, "asset" if node.attributes.get("asset") else str(node.attributes.get("store")))
+        (node.id, node.name, next((mark for mark in ("asset", "modelled") if node.attributes.get(mark)), ""))
         for node in nodes.values()
         if node.kind == "dataset"
     ]

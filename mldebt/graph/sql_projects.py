@@ -72,6 +72,13 @@ class SqlProjects:
             for pattern in ("**/*.yml", "**/*.yaml"):
                 yield from (f"{folder}/{name}" for name in self._workspace.listing(folder, pattern, MOST_FILES))
 
+    def mark(self, trace: Trace, facts: FileFacts, statement: SqlStatement) -> None:
+        """Note of the tables of a project that a framework may call them otherwise."""
+        if self.project(facts.file) is not None:
+            for name in filter(None, (statement.target, *statement.reads)):
+                if f"dataset:{name}" in trace.nodes:
+                    trace.node(f"dataset:{name}", "dataset", name, modelled=True)
+
     def add(self, trace: Trace) -> None:
         """What schema files and folders say besides the queries: seeds, exposures, columns."""
         for project in sorted(

@@ -158,12 +158,12 @@ def agreed(left: str, right: str) -> int:
 def asset_pairs(nodes: Iterable[tuple[str, str, str]], written: set[str], read: set[str]) -> list[tuple[str, str]]:
     """Pairs (written, read) of an asset and the only table of its name: what one side makes is what the other takes.
 
-    `nodes` gives (id, name, "asset" or its store) of each data set.
+    `nodes` gives (id, name, "asset", "modelled" for a table of a SQL project, or "") of each data set.
     """
     assets: dict[str, list[str]] = {}
     tables: dict[str, list[str]] = {}
     for node_id, name, store in nodes:
-        kind = assets if store == "asset" else tables if store == "table" else {}
+        kind = assets if store == "asset" else tables if store == "modelled" else {}
         kind.setdefault(re.split(r"[./:]", name.lower())[-1], []).append(node_id)
     found: list[tuple[str, str]] = []
     for last in sorted(assets.keys() & tables.keys()):

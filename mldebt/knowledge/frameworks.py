@@ -15,13 +15,15 @@ OPS = {
     "pipeline": "inputs namespace outputs parameters",
     "pull": "data name",
     "push": "data name",
+    "query_task": "name sql",
     "put": "data",
     "schedule": "function name schedule",
     "sequence": "data",
     "shell": "command folder name program words",
     "slot": "name parses part prefix",
     "store": "name sql table",
-    "wire": "args catalog context function globals inputs keywords name outputs settings space types",
+    "wire": "args catalog context function globals inputs keywords name outputs reads schedule settings space "
+    "types writes",
 }
 TEXT = "item made_by needed_by succeed program space types"
 TEXTS = "catalog context globals settings"

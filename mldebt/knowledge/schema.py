@@ -127,7 +127,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "split_indices": "X groups y",
     "splitter": "grouped shuffle shuffle_default time",
     "statistic": "axis columns data y",
-    "task": "config folder function name schedule topic trigger",
+    "task": "context config folder function name schedule topic trigger",
     "temp": "",
     "train": "X eval family params scope seed_param stochastic y",
     "trainer": "X eval model y",

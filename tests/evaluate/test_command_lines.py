@@ -147,3 +147,26 @@ def test_timers_and_deployments_are_schedules(graph_of: GraphOf) -> None:
     }
     assert schedules == {"0 2 * * *", "daily"}
     assert {("nightly", "flows/train.py"), ("score", "etc/score.service"), ("score", "score.py")} <= started
+
+
+def test_a_stage_that_cannot_be_seen_into_makes_what_it_declares(graph_of: GraphOf) -> None:
+    stages = """
+        stages:
+          clean:
+            cmd: Rscript clean.R
+            deps: [clean.R, data/raw.csv]
+            outs: [data/clean.csv]
+    """
+    code = "import pandas as pd\npd.read_csv('data/clean.csv').to_csv('o.csv')\n"
+    seen = graph_of({"dvc.yaml": stages, "read.py": code})
+
+    assert seen.flows("data/raw.csv", "o.csv")
+
+
+def test_a_stage_declares_what_lies_in_the_folder_that_it_makes(graph_of: GraphOf) -> None:
+    stages = "stages:\n  split:\n    cmd: python split.py\n    wdir: src\n    outs: [../data/parts]\n"
+    code = "import pandas as pd\npd.read_csv('../raw.csv').to_csv('../data/parts/train.csv')\n"
+    seen = graph_of({"dvc.yaml": stages, "src/split.py": code})
+
+    (declared,) = seen.graph.edges_of_kind("DECLARES")
+    assert (declared.target, declared.attributes["role"]) == ("dataset:data/parts/train.csv", "writes")

@@ -507,3 +507,84 @@ def test_a_decorated_function_is_a_job_with_its_schedule(graph_of: GraphOf) -> N
 
     jobs = {node.name: node.attributes.get("schedule") for node in seen.graph.of_kind("job")}
     assert jobs["weekly"] == "@weekly"
+
+
+def test_what_a_framework_passes_first_shifts_the_arguments(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pandas as pd
+        from celery import Celery
+        from dagster import job, op
+
+        app = Celery("shop")
+
+        @op
+        def load(context):
+            return pd.read_csv("in.csv")
+
+        @op
+        def store(context, table, name="out.csv"):
+            table.to_csv(name)
+
+        @job
+        def copies():
+            store(load())
+
+        @app.task(bind=True)
+        def again(self, path):
+            pd.read_csv(path)
+
+        again.delay("late.csv")
+        again.apply_async(args=["later.csv"])
+    """)
+
+    assert seen.reads() == {"in.csv", "late.csv", "later.csv"}
+    assert seen.writes() == {"out.csv"}
+    assert seen.flows("in.csv", "out.csv")
+
+
+def test_a_scheduled_function_gets_the_arguments_of_its_job(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from functools import partial
+        import pandas as pd
+        from apscheduler.schedulers.blocking import BlockingScheduler
+
+        def copy(source, target):
+            pd.read_csv(source).to_csv(target)
+
+        scheduler = BlockingScheduler()
+        scheduler.add_job(copy, "cron", hour=3, args=["a.csv"], kwargs={"target": "b.csv"}, id="nightly")
+        scheduler.add_job(partial(copy, target="d.csv"), trigger="interval", args=["c.csv"])
+    """)
+
+    assert seen.reads() == {"a.csv", "c.csv"}
+    assert seen.writes() == {"b.csv", "d.csv"}
+    assert {node.attributes.get("schedule") for node in seen.graph.of_kind("job")} == {None, "cron", "interval"}
+
+
+def test_queries_are_tasks_and_declared_data_belongs_to_its_task(graph_of: GraphOf) -> None:
+    code = """
+        from airflow import DAG
+        from airflow.datasets import Dataset
+        from airflow.operators.python import PythonOperator
+        from airflow.providers.postgres.operators.postgres import PostgresOperator
+
+        features = Dataset("s3://shop/features.parquet")
+
+        def publish():
+            pass
+
+        with DAG("hourly", schedule="@hourly"):
+            first = PostgresOperator(task_id="sum", sql="INSERT INTO sums SELECT id, sum(x) s FROM orders GROUP BY id")
+            second = PostgresOperator(task_id="file", sql="sql/more.sql")
+            first >> second >> PythonOperator(task_id="publish", python_callable=publish, outlets=[features])
+    """
+    seen = graph_of({"dags/hourly.py": code, "dags/sql/more.sql": "INSERT INTO more SELECT * FROM sums"})
+
+    assert seen.writes() == {"sums", "more"}
+    assert seen.flows("orders", "more")
+    started = {
+        (seen.graph[edge.source].name, seen.graph[edge.target].name) for edge in seen.graph.edges_of_kind("TRIGGERS")
+    }
+    assert {("sum", "file"), ("file", "dags/sql/more.sql"), ("file", "publish")} <= started
+    (declared,) = seen.graph.edges_of_kind("DECLARES")
+    assert (seen.graph[declared.source].name, declared.target) == ("publish", "dataset:s3://shop/features.parquet")
