@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mldebt.evaluate import assets, catalog, components, exchange, jobs, orchestration
+from mldebt.evaluate import assets, catalog, components, exchange, feature_services, jobs, orchestration
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Value
 
@@ -25,5 +25,8 @@ OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
     "shell": jobs.shell,
     "slot": assets.slot,
     "store": catalog.store,
+    "feature_view": feature_services.view,
+    "service": feature_services.service,
+    "named_service": feature_services.named_service,
     "wire": orchestration.wire,
 }

@@ -81,6 +81,8 @@ def read_columns_by_name(operation: Operation) -> Value:
         machine.trace.edge(
             node, frame.node, "READS", site, operation.evidence, columns=tuple(filter(None, names)) or None
         )
+        if "" in names:
+            frame.open = (*frame.open, node)
         for column in filter(None, names):
             machine.trace.column((node, column), "projection", site)
             frame.columns[column] = frozenset(((node, column),))

@@ -92,6 +92,7 @@ class Wiring:
         self.catalogs: dict[tuple[str, str], Catalog] = {}
         self.places: dict[tuple[str, str], str] = {}
         self.results_of: dict[str, tuple[tuple[tuple[Key, str], ...], Entry]] = {}
+        self.services: dict[str, dict[str, list[str]]] = {}
         self.groups: dict[str, str] = {}
         self.before: dict[Wire, set[Wire]] = {}
         self.ends: dict[Wire, int] = {}

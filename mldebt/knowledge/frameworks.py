@@ -5,6 +5,9 @@ from __future__ import annotations
 KINDS = "artifact_client component component_run function job partial run_context stored wires"
 OPS = {
     "component": "annotated function",
+    "feature_view": "bucket columns connection data default_mode method mode name",
+    "service": "data name",
+    "named_service": "defined_by name",
     "flow": "item succeed",
     "importer": "name",
     "inputs": "made_by needed_by",
@@ -25,6 +28,6 @@ OPS = {
     "wire": "args catalog context function globals inputs keywords name outputs reads schedule settings space "
     "types writes",
 }
-TEXT = "item made_by needed_by succeed program space types"
+TEXT = "defined_by item made_by needed_by succeed program space types"
 TEXTS = "catalog context globals settings"
 FLAG = "annotated each later packed reads_only"

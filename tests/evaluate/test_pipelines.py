@@ -588,3 +588,32 @@ def test_queries_are_tasks_and_declared_data_belongs_to_its_task(graph_of: Graph
     assert {("sum", "file"), ("file", "dags/sql/more.sql"), ("file", "publish")} <= started
     (declared,) = seen.graph.edges_of_kind("DECLARES")
     assert (seen.graph[declared.source].name, declared.target) == ("publish", "dataset:s3://shop/features.parquet")
+
+
+def test_a_feature_service_brings_the_features_that_it_puts_together(graph_of: GraphOf) -> None:
+    repo = """
+        from feast import FeatureService, FeatureView, Field, FileSource
+
+        source = FileSource(path="data/trips.parquet", timestamp_field="at")
+        trips = FeatureView(name="trips", schema=[Field(name="price"), Field(name="distance")], source=source)
+        drivers = FeatureView(name="drivers", schema=[Field(name="age")], source=FileSource(path="data/drivers.parquet"))
+        service = FeatureService(name="fares", features=[trips[["price"]], drivers])
+    """
+    train = """
+        import pandas as pd
+        from feast import FeatureStore
+        from sklearn.linear_model import Ridge
+
+        store = FeatureStore(repo_path="repo")
+        table = store.get_historical_features(
+            entity_df=pd.read_csv("orders.csv"), features=store.get_feature_service("fares")
+        ).to_df()
+        Ridge().fit(table[["price", "age"]], table["fare"])
+    """
+    seen = graph_of({"app/train.py": train, "repo/features.py": repo})
+
+    assert seen.reads("app/train.py") == {"orders.csv", "feast://trips", "feast://drivers"}
+    assert seen.asked("feast://trips") == {("price",)}
+    assert seen.asked("feast://drivers") == {None}
+    assert seen.trained() == [("price", "age")]
+    assert not seen.gaps()
