@@ -38,7 +38,18 @@ def declare_asset(machine: Machine, function: Function, operation: Operation) ->
     line, inputs = function.line, _inputs(machine, operation, space, function)
     made = Wire(function, space, name, function.file, line, line, (), inputs)
     note_wire(machine, made)
-    machine.wiring.add(_stored(replace(made, gives=gives), operation, function))
+    machine.wiring.add(_stored(replace(made, gives=gives, behind=_behind(operation)), operation, function))
+
+
+def _behind(operation: Operation) -> tuple[str, ...]:
+    """The names of assets that come before without being passed."""
+    given = operation.given("behind")
+    names: list[str] = []
+    for item in given.items if isinstance(given, Seq) else []:
+        if isinstance(item, Function):
+            names.append(item.qualname)
+        names += [word.rpartition("/")[2] for word in _words(item)]
+    return tuple(names)
 
 
 def _outputs(operation: Operation, space: str, name: str) -> tuple[tuple[Key, str], ...]:

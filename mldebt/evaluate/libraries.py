@@ -227,6 +227,8 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
 
 def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value | None:
     """A method of what Python itself brings; None for the values of libraries."""
+    if name == "result" and not call.values() and isinstance(receiver, (Seq, Map, Text, Const, Frame, Model, Loaded)):
+        return receiver  # what a task handed out as a promise
     if isinstance(receiver, Seq):
         return sequence_method(machine, receiver, name, call)
     if isinstance(receiver, Map):

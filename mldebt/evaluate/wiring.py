@@ -42,8 +42,9 @@ class Wire:
     """One call of a function by a framework.
 
     `args` and `given` are what it is called with, `named` references among them; `gives` says under which names the
-    parts of its result are handed on. `space` keeps the names of two frameworks or projects apart. `find` and `keep`
-    read and write what is stored under a name; None where names are only held in memory.
+    parts of its result are handed on; `behind` names what has to be there before, without being passed. `space` keeps
+    the names of two frameworks or projects apart. `find` and `keep` read and write what is stored under a name; None
+    where names are only held in memory.
     """
 
     function: Function
@@ -55,13 +56,15 @@ class Wire:
     args: tuple[Value, ...] = ()
     given: Mapping[str, Value] = field(default_factory=dict)
     gives: tuple[tuple[Key, str], ...] = ()
+    behind: tuple[str, ...] = ()
     find: Callable[[Machine, str, Value | None], Value | None] | None = None
     keep: Callable[[Machine, str, Value], None] | None = None
 
     @property
     def needs(self) -> set[str]:
         """The names that it takes from."""
-        return {base_name(name) for value in (*self.args, *self.given.values()) for name in names_in(value)}
+        passed = {base_name(name) for value in (*self.args, *self.given.values()) for name in names_in(value)}
+        return passed | set(self.behind)
 
 
 def named(name: str, *, optional: bool = False) -> Object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KINDS = "artifact_client component component_run function job partial run_context stored wires"
+KINDS = "artifact_client component component_run function job partial processor run_context stored wires"
 OPS = {
     "component": "annotated function",
     "feature_view": "bucket columns connection data default_mode method mode name",
@@ -12,7 +12,7 @@ OPS = {
     "importer": "name",
     "inputs": "made_by needed_by",
     "run_component": "",
-    "asset": "inputs name outputs prefix reads_only schedule space",
+    "asset": "behind inputs name outputs prefix reads_only schedule space",
     "bring": "",
     "deploy": "function keywords name schedule",
     "pipeline": "inputs namespace outputs parameters",

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from mldebt.read.facts import Command, Expr
 from mldebt.read.python.bodies import Body
 
-PROGRAMS = ("papermill", "spark-submit", "torchrun", "sys.executable", "execute_notebook")
+PROGRAMS = ("papermill", "spark-submit", "torchrun", "sys.executable", "execute_notebook", "entry_point=", "code=",
+            "submit_app=")  # fmt: skip
 PYTHON = re.compile(r"python[\d.]*['\"]?[\s,]")
 LINE = re.compile(
     r"\s*(?:set -\w+\s*[;\n]\s*)?(?:cd\s+\S+\s*(?:&&|;)\s*)?(?:[A-Z_]+=\S+\s+)*(?:\S+/)?"
@@ -20,6 +21,7 @@ SAID = frozenset((
     "Exception", "SystemExit", "fail", "markdown", "assert_called_with",
 ))  # fmt: skip
 """Calls that only say a command line to a person."""
+SCRIPTS, ARGUMENTS = ("code", "entry_point", "submit_app"), ("arguments", "job_arguments")
 NOTEBOOK = "execute_notebook"
 TAGS = frozenset(("const", "name", "attr", "index", "call", "list", "tuple", "set", "dict", "bin", "cmp", "bool", "un",
                   "fstr", "if", "comp", "lambda", "walrus", "star", "yield", "opaque"))  # fmt: skip
@@ -72,6 +74,7 @@ def _in_call(call: Expr) -> Iterator[Command]:
         return
     if name == NOTEBOOK:
         yield from _notebook(args, dict(kwargs), line)
+    yield from _remote({key: value for key, value in kwargs if key is not None}, line)
     yield from _inside((function, *args, *(value for _, value in kwargs)), line)
 
 
@@ -110,6 +113,23 @@ def _notebook(args: tuple[Expr, ...], kwargs: dict[str, Expr], line: int) -> Ite
     passed = [word for key, value in words if isinstance(key, str) and value is not None for word in ("-p", key, value)]
     writes = (made,) if made else ()
     yield Command(line, "papermill", name, (*writes, *passed), writes=writes)
+
+
+def _remote(kwargs: dict[str, Expr], line: int) -> Iterator[Command]:
+    """`processor.run(code="x.py", arguments=[…])`, `Estimator(entry_point="x.py", hyperparameters={…})`."""
+    script = next((kwargs[key] for key in SCRIPTS if key in kwargs), None)
+    target = _text(script) if script is not None and script[0] == "const" else None
+    if not target or not target.endswith(".py"):
+        return
+    given = next((kwargs[key] for key in ARGUMENTS if key in kwargs), None)
+    words = [_text(item) or "" for item in given[1]] if given is not None and given[0] == "list" else []
+    settings = kwargs.get("hyperparameters")
+    for key, value in settings[1] if settings is not None and settings[0] == "dict" else ():
+        if key is not None and key[0] == "const" and (passed := _text(value)) is not None:
+            words += [f"--{key[1]}", passed]
+    folder = kwargs.get("source_dir")
+    directory = _text(folder) if folder is not None and folder[0] == "const" else None
+    yield Command(line, "python", target, tuple(words), directory=(directory or "").removeprefix("./").rstrip("/"))
 
 
 def _text(expression: Expr | None) -> str | None:

@@ -170,3 +170,16 @@ def test_a_stage_declares_what_lies_in_the_folder_that_it_makes(graph_of: GraphO
 
     (declared,) = seen.graph.edges_of_kind("DECLARES")
     assert (declared.target, declared.attributes["role"]) == ("dataset:data/parts/train.csv", "writes")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "processor.run(code='copy.py', arguments=['--source', 'raw.csv', '--target', 'out.csv'])\n",
+        "SKLearn(entry_point='copy.py', source_dir='.', hyperparameters={'source': 'raw.csv', 'target': 'out.csv'})\n",
+    ],
+)
+def test_a_script_on_other_machines_gets_what_it_is_started_with(graph_of: GraphOf, code: str) -> None:
+    seen = graph_of({"copy.py": SCRIPT, "start.py": code})
+
+    assert (seen.reads("copy.py"), seen.writes("copy.py")) == ({"raw.csv"}, {"out.csv"})

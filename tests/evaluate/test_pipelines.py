@@ -596,7 +596,8 @@ def test_a_feature_service_brings_the_features_that_it_puts_together(graph_of: G
 
         source = FileSource(path="data/trips.parquet", timestamp_field="at")
         trips = FeatureView(name="trips", schema=[Field(name="price"), Field(name="distance")], source=source)
-        drivers = FeatureView(name="drivers", schema=[Field(name="age")], source=FileSource(path="data/drivers.parquet"))
+        people = FileSource(path="data/drivers.parquet")
+        drivers = FeatureView(name="drivers", schema=[Field(name="age")], source=people)
         service = FeatureService(name="fares", features=[trips[["price"]], drivers])
     """
     train = """
