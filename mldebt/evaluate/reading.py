@@ -44,12 +44,14 @@ def read(operation: Operation) -> Value:
     results: list[Value] = []
     field = "topic" if operation.given("topic") is not None else "name"
     for target in resolve(operation, field, "READS"):
-        if isinstance(target, str) and _data_is_given(operation):
+        if isinstance(target, str) and _whole_is_given(operation):
             machine.trace.access(site, "read", "transient")
             machine.trace.nodes.pop(target, None)
             target = ""
         else:
             outcome(machine, target, site, "read")
+        if isinstance(target, str) and _data_is_given(operation):
+            target = ""
         results.append(read_target(operation, target, str(len(results))))
     _use_keys(operation, results)
     return join(results)
@@ -106,6 +108,12 @@ def read_text(operation: Operation) -> Value:
         if isinstance(handle, Handle):
             results.append(handle_contents(operation.machine, handle, operation.site))
     return join(results) if results else derived("text of an unknown file", *([source] if source else []))
+
+
+def _whole_is_given(operation: Operation) -> bool:
+    """The reader was given a table as text (what `to_json` gave back), not a name out of one."""
+    value = operation.given("name")
+    return value is not None and all(isinstance(one, Frame) and one.form == "table" for one in options_of(value))
 
 
 def _data_is_given(operation: Operation) -> bool:
