@@ -17,9 +17,11 @@ def view(operation: Operation) -> Value:
     return Object("view", operation.dotted, {"refs": refs})
 
 
-def chosen(base: Object, key: Value) -> Value:
+def chosen(operation: Operation) -> Value:
     """`view[["a", "b"]]`: some of its features."""
-    names, _ = names_of(key)
+    base, (names, _) = operation.receiver, names_of(operation.given("columns"))
+    if not isinstance(base, Object):
+        return Unknown("item of an unknown value")
     refs = [f"{ref}:{name}" for ref in base.facts["refs"] for name in names]
     return Object("view", base.dotted, {"refs": refs or base.facts["refs"]})
 

@@ -26,6 +26,7 @@ OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
     "slot": assets.slot,
     "store": catalog.store,
     "feature_view": feature_services.view,
+    "chosen": feature_services.chosen,
     "service": feature_services.service,
     "named_service": feature_services.named_service,
     "wire": orchestration.wire,

@@ -51,10 +51,6 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
         return _of_symbol(machine, base, key, expression)
     if isinstance(base, (Instance, Class)) and (item := _of_own(machine, base, key)) is not None:
         return item
-    if isinstance(base, Object) and base.kind == "view":
-        from mldebt.evaluate.feature_services import chosen
-
-        return chosen(base, key)
     found = _of_object(machine, base, key, expression) if isinstance(base, Object) else None
     return found or derived("item of an unknown value", base, label=_key_label(key, expression))
 

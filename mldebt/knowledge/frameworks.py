@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-KINDS = "artifact_client component component_run function job partial processor run_context stored wires"
+KINDS = "artifact_client component component_run function job partial processor run_context stored view wires"
 OPS = {
     "component": "annotated function",
     "feature_view": "bucket columns connection data default_mode method mode name",
+    "chosen": "columns",
     "service": "data name",
     "named_service": "defined_by name",
     "flow": "item succeed",
