@@ -61,6 +61,14 @@ def _run_definitions(machine: Machine, dotted: str) -> None:
         facts = machine.workspace.facts[file]
         if file not in machine.modules and any(_imports(statement, package, wanted) for statement in facts.body):
             machine.module(file)
+            if file not in machine.own:
+                _take_over(machine, file)
+
+
+def _take_over(machine: Machine, file: str) -> None:
+    """The services of a file that is evaluated by itself."""
+    for name, defined in machine.others.machine(file).wiring.services.items():
+        machine.wiring.services.setdefault(name, {}).update(defined)
 
 
 def _imports(statement: tuple[object, ...], package: str, wanted: str) -> bool:
