@@ -11,6 +11,13 @@ from mldebt.sites import Site
 from mldebt.terms import Term
 
 ALL = "*"
+SOURCES = ("mention", "written", "derived", "contract", "schema", "header", "projection")
+"""How a column is known, the weakest first: that somebody asks for it outranks that somebody brings it."""
+
+
+def better_source(one: str, other: str) -> str:
+    """The stronger of two, whichever was met first."""
+    return max(one, other, key=SOURCES.index)
 
 
 @dataclass(slots=True)
@@ -112,8 +119,8 @@ class Trace:
         known = self.columns.get(ref)
         if known is None:
             known = self.columns[ref] = TracedColumn(source=source)
-        elif known.source == "mention":
-            known.source = source
+        else:
+            known.source = better_source(known.source, source)
         known.parents.update(parent for parent in parents if parent != ref)
         if site is not None:
             known.sites.add(site)

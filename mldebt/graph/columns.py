@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from mldebt.evaluate.trace import ALL, Trace, TracedUse
+from mldebt.evaluate.trace import ALL, Trace, TracedUse, better_source
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.model import Column, ColumnUse
 from mldebt.terms import Term
@@ -25,7 +25,7 @@ class ColumnTable:
         for ref, column in trace.columns.items():
             key = self._key(ref)
             source, sites = self.facts.get(key, (column.source, set()))
-            self.facts[key] = (source if source != "mention" else column.source, sites | column.sites)
+            self.facts[key] = (better_source(source, column.source), sites | column.sites)
             self.parents[key] |= {self._key(parent) for parent in column.parents} - {key}
             if column.told:
                 self.terms[key] = column.term if self.terms.get(key, column.term) == column.term else None
