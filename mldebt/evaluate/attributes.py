@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import bound, call_function
+from mldebt.evaluate.hierarchy import implementations, is_open
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.paths import path_attribute
 from mldebt.evaluate.values import (
@@ -133,6 +135,8 @@ def _inherited(machine: Machine, base: Instance, name: str) -> Value | None:
 def member(machine: Machine, instance: Instance, name: str) -> Value | None:
     """A member of an instance's class, functions bound to the instance and properties evaluated."""
     found = class_member(machine, instance.cls, name)
+    if instance.symbolic and is_open(found) and (followed := implementations(machine, instance.cls, name)):
+        return join(bound(function, instance) for function in followed)
     if not isinstance(found, Function):
         return found
     kinds = {decorator[-1] for decorator in found.decorators if decorator[0] in ("name", "attr")}

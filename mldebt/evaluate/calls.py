@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.arguments import canonical
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_CONTEXTS_OF_SMALL, MAX_DEPTH, SMALL, Machine, Scope, digest
+from mldebt.evaluate.summaries import construct_plainly
 from mldebt.evaluate.values import (
     Choice,
     Class,
@@ -242,7 +243,7 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
     machine.called.add(function.key)
     env = bind_arguments(machine, function, made)
     if machine.scope.depth >= MAX_DEPTH or machine.active.count(function.key) > 1:
-        return escape(machine, "recursion or calls too deep", made)
+        return escape(machine, "recursion or calls too deep", made, *_receiver(function))
     key = canonical(env.names)
     known = machine.memo.get((function.key, key))
     if known is not None and not function.is_lambda:
@@ -252,9 +253,16 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
         return fresh(known[0])
     count = machine.contexts.get(function.key, 0)
     if count >= (MAX_CONTEXTS_OF_SMALL if len(function.body) <= SMALL else MAX_CONTEXTS):
-        return escape(machine, "function called in too many ways", made)
+        if isinstance(function.this, Instance) and function.qualname.endswith(".__init__"):
+            return construct_plainly(machine, function, env)
+        return escape(machine, "function called in too many ways", made, *_receiver(function))
     machine.contexts[function.key] = count + 1
     return _evaluate_call(machine, function, env, key)
+
+
+def _receiver(function: Function) -> list[Value]:
+    """What a method works on besides its arguments."""
+    return [function.this] if isinstance(function.this, Instance) else []
 
 
 def _evaluate_call(machine: Machine, function: Function, env: Env, key: str) -> Value:

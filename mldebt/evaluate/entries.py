@@ -14,6 +14,7 @@ from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
+from mldebt.evaluate.outside import declared_as, endpoint_of
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.values import (
     Class,
@@ -34,6 +35,8 @@ from mldebt.evaluate.values import (
 from mldebt.evaluate.web import request_frame, response
 from mldebt.read.facts import Expr, Stmt
 
+FOLLOWED = 3
+"""Classes of a parameter that are followed, where its annotation names several."""
 TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
 """Parameters that pytest fills with a temporary folder."""
 
@@ -91,7 +94,7 @@ def run_declared(machine: Machine, function: Function) -> None:
 def run_uncalled_functions(machine: Machine, file: str) -> None:
     for value in own_names(machine, file):
         if isinstance(value, Function) and value.key not in machine.called and not value.is_lambda:
-            run_alone(machine, value)
+            run_alone(machine, value, endpoint_of(machine, value))
 
 
 def run_uncalled(machine: Machine, file: str) -> None:
@@ -123,7 +126,7 @@ def run_class(machine: Machine, cls: Class) -> None:
         instance.fields.setdefault(name, class_member(machine, cls, name) or hole(name, "param"))
     for method in waiting:
         if method.key not in machine.called:
-            run_alone(machine, bound(method, instance))
+            run_alone(machine, bound(method, instance), endpoint_of(machine, method))
     with machine.entered(Scope(cls.file, cls.qualname, cls.key, Env(), statement=(cls.line, cls.line))):
         escape_value(machine, instance)
 
@@ -207,11 +210,13 @@ def _parameter(
 ) -> Value:
     if default is None and (fixed := fixtures.given(machine, function, name)) is not None:
         return fixed
-    declared = machine.evaluate(annotation) if annotation is not None else None
-    if endpoint and isinstance(declared, Class):
-        return request_frame(machine, endpoint, name, machine.site(), declared)
-    if isinstance(declared, Class):
-        return symbolic_instance(machine, declared)
+    kinds = declared_as(machine, annotation)
+    classes = [kind for kind in kinds if isinstance(kind, Class)]
+    declared = next((kind for kind in kinds if isinstance(kind, Symbol)), None)
+    if endpoint and classes:
+        return request_frame(machine, endpoint, name, machine.site(), classes[0])
+    if classes:
+        return join(symbolic_instance(machine, one) for one in classes[:FOLLOWED])
     if isinstance(declared, Symbol) and declared.dotted.endswith((".DataFrame", ".LazyFrame")):
         frame = new_frame(machine, name, ("param", name), machine.site(), operation="unknown")
         machine.trace.node(frame.node, "frame", name, parameter=True)

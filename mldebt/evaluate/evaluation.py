@@ -8,7 +8,7 @@ from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.feeding import data_frames
 from mldebt.evaluate.frames import as_frame, select_rows
 from mldebt.evaluate.joins import join
-from mldebt.evaluate.models import as_model
+from mldebt.evaluate.models import as_model, unnamed_model
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.training import receiver_models, seen_columns
 from mldebt.evaluate.values import (
@@ -109,6 +109,8 @@ def evaluate(operation: Operation) -> Value:
 def cross_validate(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     model_value = operation.given("model")
+    if model_value is None and not operation.entry.selector("model"):
+        model_value = unnamed_model(operation)
     results: list[Value] = []
     for option in options_of(model_value) if model_value is not None else ():
         model = as_model(machine, option)

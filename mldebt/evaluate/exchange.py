@@ -113,10 +113,11 @@ def call_later(operation: Operation) -> Value:
 
 
 def call_packed(operation: Operation) -> Value:
-    """`task.apply_async(args=(…), kwargs={…})`."""
+    """`task.apply_async(args=(…), kwargs={…})`, `Process(target=task, args=(…))`."""
     call = operation.call
-    args, keywords = call.pick((0, "args")), call.pick((1, "kwargs"))
-    positional = list(args.items) if isinstance(args, Seq) else []
+    args, keywords = call.pick(("args", 0)), call.pick(("kwargs", 1))
+    positional: list[Value] = [Unknown("number of a process", "rank")] if operation.entry.flag("ranked") else []
+    positional += args.items if isinstance(args, Seq) else []
     named = {str(key): value for key, value in keywords.entries.items()} if isinstance(keywords, Map) else {}
     made = Call(call.line, call.ordinal, positional, named)
     return invoke(operation.machine, operation.given("function") or NONE, made)

@@ -21,6 +21,7 @@ from mldebt.evaluate.values import (
     Seq,
     Text,
     Value,
+    children,
     is_none,
     options_of,
     sources_of,
@@ -104,11 +105,18 @@ def _asked(reader: Operation, function: Function) -> Value:
 
 def _named_data(reader: Operation, value: Text | Map) -> list[Frame]:
     """The files that are named, directly or as the channels of a dictionary; else the dictionary as data."""
-    names = [value] if isinstance(value, Text) else [item for item in value.entries.values() if isinstance(item, Text)]
+    names = [value] if isinstance(value, Text) else texts_in(value)
     read = [frame for name in names if _is_name(name) and (frame := read_named(reader, name)) is not None]
     if isinstance(value, Text) or (read and not sources_of(value)):
         return read
     return [*read, as_frame(reader.machine, value)]
+
+
+def texts_in(value: Value, depth: int = 5) -> list[Text]:
+    """The texts in a dictionary, however deep: `{"train": {"S3Uri": uri}}`."""
+    if isinstance(value, Text):
+        return [value]
+    return [text for child in children(value) for text in texts_in(child, depth - 1)] if depth else []
 
 
 PATH = re.compile(r"^[^\s\"'<>|]+$")

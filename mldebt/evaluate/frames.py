@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from mldebt.evaluate.decisions import decide
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.origins import note_literal
+from mldebt.evaluate.origins import note_literal, note_mixed
 from mldebt.evaluate.terms_of import column_term, rekey, term_of, with_terms
 from mldebt.evaluate.values import (
     Choice,
@@ -253,6 +253,7 @@ def combine(machine: Machine, left: Value, right: Value, *, learns: bool = True)
     assert isinstance(main, Frame)
     if isinstance(other, Frame) and other.form not in ("scalar", "row") and main.form in ("scalar", "row"):
         main, other = other, main
+    note_mixed(machine, main.node, other)
     refs = main.refs() | columns_of(other)
     number = main.form in ("scalar", "row")
     learned = learns and isinstance(other, Frame) and other.state and not number

@@ -23,6 +23,7 @@ from mldebt.evaluate.values import (
     Value,
     derived,
     hole,
+    sources_of,
     text,
 )
 from mldebt.read.facts import Expr
@@ -80,8 +81,26 @@ def _some(machine: Machine, value: Value) -> list[Value]:
         return [messages.copy(form="message")]
     if isinstance(value, Object) and value.kind in ("groupby", "splitter"):
         return [_of_object(value)]
+    if found := _of_instance(machine, value.facts.get("X") if isinstance(value, Object) else value):
+        return found
     one_of_many = isinstance(value, Loaded) or (isinstance(value, Object) and value.kind == "model_version")
     return [value] if one_of_many else [derived("item of an unknown sequence", value)]
+
+
+def _of_instance(machine: Machine, value: Value | None) -> list[Value]:
+    """What an object of the repository, or a loader over it, gives: by `__iter__`, else item by item."""
+    if not isinstance(value, Instance):
+        return []
+    from mldebt.evaluate.attributes import member
+    from mldebt.evaluate.calls import Call, call_function
+
+    for name, args in (("__iter__", []), ("__getitem__", [Unknown("number of an item", "index")])):
+        method = member(machine, value, name)
+        if isinstance(method, Function) and method.key not in machine.active:
+            made = call_function(machine, method, Call(machine.scope.statement[0], -1, list(args), {}))
+            items = made.items if isinstance(made, Seq) and name == "__iter__" else [made]
+            return [item for item in items if sources_of(item)]
+    return []
 
 
 MAX_NAMES = 24
@@ -100,6 +119,8 @@ def _names(machine: Machine, value: Object) -> tuple[list[Value], bool]:
 
 def _of_frame(value: Frame) -> Value:
     """Iterating over a series or array gives its values, over records its rows."""
+    if value.form == "chunks":
+        return value.copy(form="table")
     if value.form == "messages":
         return value.copy(form="message")
     return value.copy(form="row" if value.form in ("records", "array") else "series")

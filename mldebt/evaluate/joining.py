@@ -106,4 +106,5 @@ def _items(value: Value | None) -> list[Value]:
         return list(value.items)
     if isinstance(value, Map):
         return list(value.entries.values())
-    return list(options_of(value)) if value is not None else []
+    given = options_of(value) if value is not None else ()
+    return [one.copy(form="table") if isinstance(one, Frame) and one.form == "chunks" else one for one in given]

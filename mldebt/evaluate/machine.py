@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.trace import Trace
-from mldebt.evaluate.values import Env, Frame, Function, Map, Object, Unknown, Value
+from mldebt.evaluate.values import Class, Env, Frame, Function, Map, Object, Unknown, Value
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
 from mldebt.sites import Site
@@ -108,6 +108,7 @@ class Machine:
         self.exit_cells: dict[str, list[Value]] = {}
         self.undecided = 0
         self.views: dict[tuple[str, str], Frame] = {}
+        self.descendants: dict[str, list[Class]] = {}
         self.decided: dict[str, list[str]] = {}
         self.deciding: list[str] = []
         self.root = Root("")

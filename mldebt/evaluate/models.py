@@ -11,6 +11,7 @@ from mldebt.evaluate.values import (
     Choice,
     Const,
     Frame,
+    Instance,
     Loaded,
     Map,
     Method,
@@ -89,11 +90,11 @@ def _steps(operation: Operation, value: Value | None) -> list[tuple[str, Value, 
     """(name, estimator, columns) of each part of a composite."""
     if value is None:
         return []
-    if isinstance(value, (Model, Choice)):
+    if isinstance(value, (Model, Choice, Instance)):
         return [("", value, None)]
     if not isinstance(value, Seq):
         return []
-    if operation.entry.selector("steps") == ("*",) and all(isinstance(item, Model) for item in value.items):
+    if operation.entry.selector("steps") == ("*",) and all(isinstance(item, (Model, Instance)) for item in value.items):
         return [("", item, None) for item in value.items]
     return [_step(item) for item in value.items]
 
@@ -107,7 +108,7 @@ def _step(value: Value) -> tuple[str, Value, tuple[str, ...] | None]:
     first = parts[0] if len(parts) > 1 else NONE
     name = first.template if isinstance(first, Text) else ""
     parts = parts[1:] if name else parts
-    estimator = next((part for part in parts if isinstance(part, (Model, Choice, Unknown))), NONE)
+    estimator = next((part for part in parts if isinstance(part, (Model, Choice, Unknown, Instance))), NONE)
     names, whole = names_of(parts[-1]) if len(parts) > 1 else ([], False)
     return name, estimator, tuple(names) if names and whole else None
 
@@ -150,6 +151,16 @@ def _is_stochastic(operation: Operation) -> bool:
     return (condition.get("default") if value is None else literal) in condition.get("values", ())
 
 
+def unnamed_model(operation: Operation) -> Model:
+    """The model that a function makes and gives nobody: `xgboost.cv(params, data)`."""
+    machine = operation.machine
+    name = operation.dotted.rpartition(".")[2]
+    node = machine.node_id("model", name, operation.call.ordinal)
+    scope = f"{machine.scope.file}::{machine.scope.qualname}"
+    machine.trace.node(node, "model", name, operation.site, scope=scope, task="unknown", **{"class": operation.dotted})
+    return Model(node, operation.dotted)
+
+
 def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | None:
     """A value as a model; something unknown on which `fit` or `predict` is called becomes one."""
     if isinstance(value, Model):
@@ -165,7 +176,7 @@ def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | N
         return Model(value.node, loaded=True)
     if isinstance(value, (Frame, Text, Const, Seq, Map)) or value is None:
         return None
-    models = sorted(source for source in sources_of(value) if source.startswith(("model:", "loaded:")))
+    models = sorted(source for source in sources_of(value) if _may_be_model(machine, source))
     if len(models) == 1:
         if models[0].startswith("loaded:"):
             machine.trace.loaded_as.setdefault(models[0], set()).add("model")
@@ -177,6 +188,16 @@ def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | N
     for model in models:
         machine.trace.edge(model, node, "DERIVES", machine.site(), "inferred", operation="unknown call")
     return Model(node, "unknown", task="unknown")
+
+
+def _may_be_model(machine: Machine, source: str) -> bool:
+    """Whether what a value came from is a model, or something loaded that is not known to be data."""
+    if not source.startswith("loaded:"):
+        return source.startswith("model:")
+    stored = {edge.source.partition(":")[2] for edge in machine.trace.into.get(source, ()) if edge.kind == "LOADS"}
+    return "frame" not in machine.trace.loaded_as.get(source, ()) and not any(
+        f"dataset:{name}" in machine.trace.nodes for name in stored
+    )
 
 
 def becomes(machine: Machine, receiver: Value | None, stored: Value) -> None:

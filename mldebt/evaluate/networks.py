@@ -43,7 +43,7 @@ def network_of(value: Value | None) -> Model | None:
 
 def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     """`net(x)`: what the network makes of its input. Whether it predicts or trains shows later."""
-    inputs = [as_frame(machine, value) for value in call.args[:1] if sources_of(value)]
+    inputs = [as_frame(machine, value) for value in call.values() if sources_of(value)][:1]
     if not inputs:
         return None
     site = machine.site(call.line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import Const, Map, Seq, Text, Value
+from mldebt.evaluate.values import Const, Map, Seq, Text, Unknown, Value
 
 MOST = 400
 """Nodes looked at on the way to where data comes from."""
@@ -13,7 +13,7 @@ def is_literal(value: Value, depth: int = 4) -> bool:
     """Whether every part of a value is written out where it is made."""
     if isinstance(value, (Seq, Map)):
         items = value.items if isinstance(value, Seq) else list(value.entries.values())
-        return bool(items) and depth > 0 and all(is_literal(item, depth - 1) for item in items)
+        return bool(items) and not value.open and depth > 0 and all(is_literal(item, depth - 1) for item in items)
     return isinstance(value, Const) or (isinstance(value, Text) and value.literal is not None)
 
 
@@ -21,6 +21,14 @@ def note_literal(machine: Machine, node: str, value: Value) -> None:
     """Remember of a frame that it was written out in the code."""
     if is_literal(value):
         machine.trace.node(node, "frame", machine.trace.nodes[node].name, literal=True)
+
+
+def note_mixed(machine: Machine, node: str, other: Value) -> None:
+    """Remember of made-up data that something went into it of which nothing is known."""
+    known = machine.trace.nodes.get(node)
+    made_up = known is not None and (known.attributes.get("literal") or known.attributes.get("random"))
+    if known is not None and made_up and isinstance(other, Unknown) and not other.sources:
+        machine.trace.node(node, known.kind, known.name, mixed=True)
 
 
 def ground(machine: Machine, node: str) -> None:
@@ -34,7 +42,10 @@ def ground(machine: Machine, node: str) -> None:
             return
         if known.kind == "model":
             continue
-        if not before and (known.attributes.get("literal") or known.attributes.get("random")):
+        made_here = known.attributes.get("literal") or known.attributes.get("random")
+        if known.attributes.get("mixed") or (not before and not made_here):
+            return  # something else went in that is not known
+        if not before:
             made_up.append(here)
         waiting += [source for source in before if source not in seen]
         seen.update(before)

@@ -35,7 +35,7 @@ def read(operation: Operation) -> Value:
     if operation.given("sql") is not None:
         rows = read_query(operation)
         _use_keys(operation, [rows])
-        return rows
+        return _in_chunks(operation, rows)
     if operation.entry.text("returns") == "text":
         return read_text(operation)
     machine, site = operation.machine, operation.site
@@ -54,7 +54,15 @@ def read(operation: Operation) -> Value:
             target = ""
         results.append(read_target(operation, target, str(len(results))))
     _use_keys(operation, results)
-    return join(results)
+    return _in_chunks(operation, join(results))
+
+
+def _in_chunks(operation: Operation, value: Value) -> Value:
+    """With `chunksize`, a reader gives one table after the other."""
+    chunks = operation.given("chunks")
+    if chunks is None or (isinstance(chunks, Const) and not chunks.value):
+        return value
+    return join(one.copy(form="chunks") if isinstance(one, Frame) else one for one in options_of(value))
 
 
 def _use_keys(operation: Operation, results: list[Value]) -> None:

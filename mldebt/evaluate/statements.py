@@ -8,6 +8,7 @@ from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, merge, merge_by
 from mldebt.evaluate.decisions import decisions_in
 from mldebt.evaluate.expressions import operate, truth
+from mldebt.evaluate.hierarchy import note_class
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.joins import join
@@ -353,6 +354,7 @@ def class_(machine: Machine, statement: Stmt) -> bool:
     types = _annotated(body)
     cls = Class(machine.scope.file, qualname, parents, {}, list(types), decorators, line, types, machine.scope.env)
     machine.scope.env.set(name, cls)
+    note_class(machine, cls)
     scope = Scope(machine.scope.file, qualname, f"{machine.scope.file}::{qualname}", Env(machine.scope.env))
     scope.depth = machine.scope.depth
     with machine.entered(scope):

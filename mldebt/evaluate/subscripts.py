@@ -116,7 +116,8 @@ def _of_map(base: Map, key: Value, expression: Expr) -> Value:
     values = [*base.entries.values(), *([base.rest] if base.rest is not None else [])]
     if literal is None and values and len(values) <= 8:
         return join(values)
-    return derived("value under an unknown key", *values, label=_key_label(key, expression))
+    found = derived("value under an unknown key", *values, *([] if literal else [key]))
+    return Unknown(found.reason, _key_label(key, expression), found.sources, found.columns)
 
 
 def _of_seq(base: Seq, key: Value) -> Value:
@@ -166,8 +167,18 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
         from mldebt.evaluate.handles import store_item
 
         store_item(machine, base, value)
+    elif isinstance(base, Loaded) and not _holds_model(value, base.node) and target[1][0] == "name":
+        from mldebt.evaluate.statements import bind
+
+        table = frames.as_frame(machine, base)  # what gets a column is a table
+        frames.store(machine, table, key, value)
+        bind(machine, target[1], table)
     elif isinstance(base, (Unknown, Loaded, Method)):
         frames.store_unknown(machine, base, key, value, target)
+
+
+def _holds_model(value: Value, container: str) -> bool:
+    return any(source.startswith(("model:", "loaded:")) for source in sources_of(value) - {container})
 
 
 def remove(machine: Machine, base: Value, key: Value) -> None:

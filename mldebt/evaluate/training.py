@@ -10,6 +10,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground
+from mldebt.evaluate.steps import ask_steps, fit_steps
 from mldebt.evaluate.terms_of import expressions
 from mldebt.evaluate.values import (
     NONE,
@@ -103,6 +104,7 @@ def train(operation: Operation, model: Model) -> None:
     for frame in frames_of(evaluated) if evaluated is not None else ():
         machine.trace.edge(frame.node, model.node, "EVALUATES_ON", site, operation="eval_set")
         use_frame(machine, frame, "feature", site)
+    fit_steps(operation, model, data)
     if data:
         model.held["X"] = Choice(tuple(data)) if len(data) > 1 else data[0]
 
@@ -252,6 +254,7 @@ def _prediction(operation: Operation, model: Model) -> Frame:
     machine.trace.node(node, "prediction", name, site, method=method, scope=scope, variable=operation.hint)
     frames = fed(operation, "X", model)
     _foretell(operation, model, node, frames)
+    ask_steps(operation, model, frames, method)
     if method == "forward" and frames:
         machine.trace.forwards[node] = (model.node, frames[0].node)
     machine.trace.column((node, "prediction"), "derived", site)

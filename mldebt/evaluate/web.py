@@ -53,6 +53,12 @@ def route_call(operation: Operation) -> Value:
     return Object("decorator", operation.dotted, {"op": "route", "name": f"{method.upper()} {prefix}{where}"})
 
 
+def is_route(machine: Machine, dotted: str) -> bool:
+    """Whether a decorator without arguments makes a route."""
+    entry = machine.knowledge.call(dotted)
+    return entry is not None and entry.op == "route"
+
+
 def task(operation: Operation) -> Value:
     """A scheduled or declared job: a decorator, or a constructor that is given the function."""
     schedule = operation.given("schedule")

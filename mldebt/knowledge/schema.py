@@ -81,7 +81,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "autolog": "",
     "formula": "data expression",
     "backward": "data",
-    "call": "arguments data each function later packed",
+    "call": "arguments data each function later packed ranked",
     "map": "data function",
     "ignore": "bucket joint clock decorator file function name service",
     "inverse_transform": "X",
@@ -103,8 +103,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "predict": "X endpoint fits loaders method model y",
     "publish": "data topic",
     "random": "data in_place scope",
-    "read": "bucket column_names column_separator columns connection data dataset files keys label locals method name "
-    "names params revision sql topic",
+    "read": "bucket chunks column_names column_separator columns connection data dataset files keys label locals "
+    "method name names params revision sql topic",
     "records": "data orient parses",
     "reduce": "axis columns data filter",
     "reindex": "axis columns data",
@@ -143,7 +143,7 @@ _TEXT = """
 """
 _FLAG = """
     arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label every keeps
-    fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure removes shuffle_default
+    fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure ranked removes shuffle_default
     several some state stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({

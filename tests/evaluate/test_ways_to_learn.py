@@ -253,6 +253,8 @@ pd.Series(out).to_csv("p.csv")  # writes
         est = sagemaker.estimator.Estimator("image", "role", instance_count=1)
         est.fit({"train": TrainingInput(s3_data="s3://b/train"), "validation": "s3://b/val"})  # trains
         est.fit({"train": given})  # trains
+        prefix = f"{session.default_bucket_prefix}/demo" if session.default_bucket_prefix else "demo"
+        est.fit({"train": f"s3://b/{prefix}/train/"})  # trains
         HyperparameterTuner(est, "auc", {}).fit("s3://b/more")  # trains
         predictor = est.deploy(1, "m")
         answer = predictor.predict(pd.read_csv("test.csv").values).decode("utf-8")  # predicts
@@ -285,6 +287,110 @@ class Careful(RandomForestClassifier):
 m = Careful(n_estimators=3)
 m.fit(X, y)
 pd.Series(m.predict(X)).to_csv("p.csv")  # predicts writes
+    """,
+    "a pipeline of steps of its own": f"""{DATA}
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+class Cut(BaseEstimator):
+    def fit(self, X, y=None):
+        return self
+    def transform(self, X):
+        return X[["a"]]
+class Two(BaseEstimator):
+    def fit(self, X, y):
+        self.first_ = LogisticRegression().fit(X, y)  # trains
+        return self
+    def predict(self, X):
+        return self.first_.predict(X)  # predicts
+pipe = GridSearchCV(make_pipeline(Cut(), Two()), {{}})
+pipe.fit(X, y)  # trains
+pd.Series(pipe.predict(X)).to_csv("p.csv")  # predicts writes
+    """,
+    "a base class whose descendants bring the data": """
+        import pandas as pd
+        from sklearn.svm import SVC
+        class Model:
+            def get_data(self):
+                raise NotImplementedError
+            def train(self):
+                X, y = self.get_data()
+                self.clf.fit(X, y)  # trains
+        class Churn(Model):
+            def __init__(self):
+                self.clf = SVC()
+            def get_data(self):
+                df = pd.read_csv("churn.csv")
+                return df[["a"]], df["y"]
+    """,
+    "a data set that reads its items one by one": f"""
+import os
+import torch
+from PIL import Image
+from torch.utils.data import DataLoader, Dataset
+{NET}
+class Pictures(Dataset):
+    def __init__(self, folder):
+        self.files = [os.path.join(folder, name) for name in os.listdir(folder)]
+    def __getitem__(self, index):
+        return Image.open(self.files[index]), index
+net = torch.nn.parallel.DistributedDataParallel(Net())
+for picture, label in DataLoader(Pictures("pictures")):
+    net(picture).mean().backward()  # trains
+    """,
+    "work in processes of its own": f"""{DATA}
+import torch.multiprocessing as mp
+from sklearn.svm import SVC
+def work(rank, data):
+    SVC().fit(data[["a"]], data["y"])  # trains
+def other(data):
+    SVC().fit(data[["a"]], data["y"])  # trains
+mp.spawn(work, args=(df,), nprocs=2)
+mp.Process(target=other, args=(df,)).start()
+    """,
+    "a table that comes in chunks": """
+        import pandas as pd
+        from sklearn.linear_model import SGDClassifier
+        m = SGDClassifier()
+        for chunk in pd.read_csv("big.csv", chunksize=1000):
+            m.partial_fit(chunk[["a"]], chunk["y"])  # trains
+        m.fit(pd.concat(pd.read_csv("other.csv", chunksize=10))[["a"]])  # trains
+        m.fit(next(pd.read_csv("third.csv", chunksize=10))[["a"]])  # trains
+    """,
+    "parameters by their annotation": """
+        from typing import Optional, Union
+        import pandas as pd
+        from sklearn.svm import SVC
+        class Orders:
+            def read(self):
+                return pd.read_csv("orders.csv")
+        class Returns:
+            def read(self):
+                return pd.read_csv("returns.csv")
+        def train(data: Union[Orders, Returns], extra: Optional[str] = None):
+            SVC().fit(data.read(), extra)  # trains
+        def train_one(data: "Orders | None"):
+            SVC().fit(data.read(), 1)
+        def train_either(data: Orders | Returns):
+            SVC().fit(data.read(), 1)  # trains
+    """,
+    "a function that a cloud calls for each event": """
+        import joblib
+        model = joblib.load("model.bin")
+        def lambda_handler(event, context):
+            return {"p": model.predict([event["ride"]["x"]])[0]}  # predicts
+    """,
+    "a method that is a route": """
+        import bentoml
+        import numpy as np
+        @bentoml.service
+        class Service:
+            def __init__(self):
+                self.model = bentoml.sklearn.load_model("clf:latest")  # loads
+            @bentoml.api
+            def classify(self, x: np.ndarray) -> np.ndarray:
+                return self.model.predict(x)  # predicts writes
     """,
     "data made up in the code": """
         import numpy as np
@@ -412,6 +518,42 @@ def test_words_that_a_model_is_given_are_no_files(text: str, graph_of: GraphOf) 
     assert seen.reads() == set()
 
 
-def test_an_unknown_argument_is_not_taken_for_data_written_in_the_code(graph_of: GraphOf) -> None:
-    seen = graph_of("import pandas as pd\nfrom sklearn.svm import SVC\ndef f(x):\n    SVC().fit(pd.DataFrame(x), x)\n")
+@pytest.mark.parametrize("given", ["pd.DataFrame(x)", "np.random.rand(3) + x", "[1.0, *x]", "[[i] for i in x] + [[1]]"])
+def test_an_unknown_argument_is_not_taken_for_data_written_in_the_code(given: str, graph_of: GraphOf) -> None:
+    imports = "import numpy as np\nimport pandas as pd\nfrom sklearn.svm import SVC\n"
+    seen = graph_of(f"{imports}def f(x):\n    SVC().fit({given}, x)\n")
     assert not list(seen.graph.of_kind("dataset"))
+
+
+def test_an_instance_keeps_its_data_however_often_its_constructor_is_called(graph_of: GraphOf) -> None:
+    calls = "\n".join(f"Step(X, {number}, 0).run()" for number in range(40))
+    body = "\n".join(f"        self.unused_{number} = number + {number}" for number in range(8))
+    program = f"""{DATA}
+from sklearn.preprocessing import StandardScaler
+class Step:
+    def __init__(self, data, number, other):
+        self.data = data
+{body}
+    def run(self):
+        pass
+class Scale(Step):
+    def run(self):
+        return StandardScaler().fit_transform(self.data)
+{calls}
+Scale(X, 99, 1).run()
+"""
+    assert graph_of(program).trained("FITS") == [("a", "b")]
+
+
+def test_a_loaded_thing_that_gets_a_column_is_data(graph_of: GraphOf) -> None:
+    program = """
+        import pickle
+        with open("raw.pkl", "rb") as f:
+            df = pickle.load(f)
+        df["low"] = df["text"].apply(str.lower)
+        with open("clean.pkl", "wb") as f:
+            pickle.dump(df[[c for c in df.columns if c != "text"]], f)
+    """
+    seen = graph_of(program)
+    assert seen.stored("raw.pkl").kind == seen.stored("clean.pkl").kind == "dataset"
+    assert seen.flows("raw.pkl", "clean.pkl")
