@@ -47,7 +47,7 @@ def named_service(operation: Operation) -> Value:
     known = machine.wiring.services.get(name.literal, {})
     here = machine.scope.file
     nearest = sorted(known, key=lambda file: (-_shared(file, here), file))
-    return _asked(known[nearest[0]]) if nearest else Unknown("feature service that nothing defines", name.literal)
+    return _asked(known[nearest[0]] if nearest else [name.literal])
 
 
 def _asked(refs: list[str]) -> Seq:
@@ -58,8 +58,8 @@ def _run_definitions(machine: Machine, dotted: str) -> None:
     """Evaluate the modules that import what defines services."""
     package, _, wanted = dotted.rpartition(".")
     for file in sorted(machine.workspace.facts):
-        facts = machine.workspace.facts[file]
-        if file not in machine.modules and any(_imports(statement, package, wanted) for statement in facts.body):
+        imports = machine.workspace.facts[file].outline.imports
+        if file not in machine.modules and any(module == package and wanted in names for _, module, names in imports):
             machine.module(file)
             if file not in machine.own:
                 _take_over(machine, file)
@@ -69,12 +69,6 @@ def _take_over(machine: Machine, file: str) -> None:
     """The services of a file that is evaluated by itself."""
     for name, defined in machine.others.machine(file).wiring.services.items():
         machine.wiring.services.setdefault(name, {}).update(defined)
-
-
-def _imports(statement: tuple[object, ...], package: str, wanted: str) -> bool:
-    if statement[0] != "from" or statement[3] != package or not isinstance(statement[5], tuple):
-        return False
-    return any(name == wanted for name, _ in statement[5])
 
 
 def _shared(left: str, right: str) -> int:

@@ -143,8 +143,8 @@ _TEXT = """
 """
 _FLAG = """
     arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label every keeps
-    fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure ranked removes shuffle_default
-    several some state stateless subclass supervised temporary time whole
+    fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure ranked removes
+    shuffle_default several some state stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),
