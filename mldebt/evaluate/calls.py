@@ -122,6 +122,9 @@ def arguments(machine: Machine, expression: Expr) -> Call:
 
 
 def _spread_positional(made: Call, value: Value) -> None:
+    if isinstance(value, Choice):
+        filled = [option for option in value.options if isinstance(option, Seq) and option.items]
+        value = Seq(max((option.items for option in filled), key=len), True) if filled else value
     if isinstance(value, Seq):
         made.args += value.items
         made.labels += [None] * len(value.items)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mldebt.evaluate import fixtures
 from mldebt.evaluate.attributes import class_member
-from mldebt.evaluate.calls import bound, result_of, use_frame
+from mldebt.evaluate.calls import Call, bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.construction import fill
 from mldebt.evaluate.flows import flow_entry, run_flow
@@ -272,3 +272,16 @@ def notebook_magic(machine: Machine, kind: str, text: str) -> None:
                 note_import(machine, path)
                 machine.scope.env.names.update(machine.module(path).names)
                 return
+    name, _, rest = text.partition(" ")
+    if kind.startswith("%%") and kind != "%%":
+        name, rest = kind[2:], text
+    _library_magic(machine, name, rest)
+
+
+def _library_magic(machine: Machine, name: str, text: str) -> None:
+    """A magic that a library brings, `%%sql`: the call of a function with the text of the cell."""
+    from mldebt.evaluate.libraries import call_symbol
+
+    if machine.knowledge.call(f"ipython.{name}") is not None:
+        made = Call(machine.scope.statement[0], machine.scope.statement[0], [Text((text,))], {})
+        call_symbol(machine, f"ipython.{name}", made)

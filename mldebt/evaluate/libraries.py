@@ -23,6 +23,7 @@ from mldebt.evaluate import (
     projection,
     queries,
     reading,
+    storage,
     surroundings,
     tables,
     training,
@@ -208,7 +209,7 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         return found
     if (network := network_of(receiver)) is not None:
         call.receiver = receiver = network
-    if isinstance(receiver, Loaded) and name == "__call__":
+    if isinstance(receiver, Loaded) and name == "__call__" and not models.prepares(machine, receiver):
         call.receiver = receiver = models.as_model(machine, receiver) or receiver
     if isinstance(receiver, Method) and name in REMOTE:
         return call_method(machine, receiver.receiver, receiver.name, call)
@@ -406,7 +407,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
     "formula": tables.formula, "expression": formulas.expression, "project": projection.project, "act": decisions.act,
     "autolog": training.autolog, "backward": backward, "call": web.call_given, "map": web.map_given,
-    "publish": web.publish, "consume": web.consume, "configure": builders.configure,
+    "publish": web.publish, "consume": web.consume, "configure": builders.configure, "bundle": storage.bundle,
     "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,
     "argument": surroundings.argument, "parse": surroundings.parse, "option": surroundings.option,

@@ -207,3 +207,9 @@ def becomes(machine: Machine, receiver: Value | None, stored: Value) -> None:
     for option in options_of(receiver) if receiver is not None else ():
         if isinstance(option, Model) and loaded is not None and loaded.loaded:
             option.node, option.loaded = loaded.node, True
+
+
+def prepares(machine: Machine, loaded: Loaded) -> bool:
+    """Something that is loaded and called, but makes inputs for a model: a tokenizer."""
+    loader = machine.knowledge.call(str(machine.trace.nodes[loaded.node].attributes.get("class", "")))
+    return loader is not None and loader.text("returns") == "tokenizer"

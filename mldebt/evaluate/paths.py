@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from posixpath import basename, dirname, normpath, splitext
 
@@ -50,6 +51,20 @@ def _tidy(one: Text) -> Text:
     if one.literal is None or "://" in one.literal or not one.literal:
         return one
     return Text((normpath(one.literal),), one.path, one.assumed, one.sources)
+
+
+def join_urls(base: Text, other: Text) -> Text:
+    """`urljoin(base, other)`: beside the last part of the base, or below its host."""
+    first, last = other.parts[0], base.parts[-1]
+    if isinstance(first, str) and "://" in first:
+        return other
+    if isinstance(first, str) and first.startswith("/"):
+        host = re.match(r"\w+://[^/]*", base.parts[0]) if isinstance(base.parts[0], str) else None
+        return concatenate([text(host[0]) if host else base, other])
+    if isinstance(last, Hole):
+        return concatenate([base, text("/"), other])
+    beside = last[: last.rfind("/") + 1]
+    return concatenate([Text((*base.parts[:-1], beside), False, base.assumed, base.sources), other])
 
 
 def as_path(value: Value, expression: Expr | None = None) -> Value:
@@ -170,6 +185,8 @@ def library_path(how: str, args: Sequence[Value], labels: Sequence[Expr | None] 
     """A function of `os.path` and its kin, by what it does."""
     if how == "join":
         return join_paths(args, labels=labels, path=False)
+    if how == "url" and len(args) > 1:
+        return join(join_urls(base, other) for base in alternatives(args[0]) for other in alternatives(args[1]))
     if how == "make":
         return as_path(join_paths(args, labels=labels)) if args else text(".", path=True)
     if how in ("cwd", "home"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate import frames, selection
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.values import (
     Class,
@@ -81,6 +82,8 @@ def _of_own(machine: Machine, base: Instance | Class, key: Value) -> Value | Non
 def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> Value | None:
     if isinstance(base.facts.get("settings"), Map):
         return _of_map(base.facts["settings"], key, expression)
+    if STORED in base.facts:
+        return base  # some columns of a named thing
     if base.kind in ("loc", "iloc"):
         return selection.locate(machine, base, key)
     if (entry := machine.knowledge.method(base.kind, "__getitem__")) is not None:

@@ -90,6 +90,7 @@ class Trace:
         self.imports: dict[str, dict[str, Site]] = {}
         self.forwards: dict[str, tuple[str, str]] = {}
         self.trained_through: set[str] = set()
+        self.bundles: dict[tuple[str, str], tuple[str, ...]] = {}
         self.failures: list[tuple[Site, str]] = []
 
     def node(self, id: str, kind: str, name: str, site: Site | None = None, /, **attributes: object) -> str:

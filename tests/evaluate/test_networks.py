@@ -57,3 +57,18 @@ def test_a_network_is_what_its_loaded_state_was(graph_of: GraphOf) -> None:
     files = {"net.py": NET + TRAIN, "score.py": SCORE}
     assert kinds(graph_of, files, "PERSISTS") == [("model:net.py:net", "artifact:net.pt")]
     assert graph_of(files).flows("train.csv", "scores.csv")
+
+
+def test_a_pretrained_model_that_is_called_predicts_and_its_tokenizer_does_not(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pandas as pd
+        from transformers import AutoModel, AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained("mini/bert")
+        model = AutoModel.from_pretrained("mini/bert")
+        texts = pd.read_csv("texts.csv")
+        said = model(**tokenizer(texts["text"].tolist()))
+        pd.DataFrame({"said": said}).to_csv("said.csv")
+    """)
+    assert [edge.source.rpartition(":")[2] for edge in seen.graph.edges_of_kind("PREDICTS")] == ["model"]
+    assert seen.flows("texts.csv", "said.csv") and seen.flows("hub://mini/bert", "said.csv")

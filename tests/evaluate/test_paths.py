@@ -113,6 +113,20 @@ def test_a_package_of_code_is_not_the_folder_of_the_data(graph_of: GraphOf) -> N
     assert seen.reads() == {"data/orders.csv"}
 
 
+@pytest.mark.parametrize(
+    ("base", "other", "name"),
+    [
+        ("https://shop.org/data/", "orders.csv", "https://shop.org/data/orders.csv"),
+        ("https://shop.org/data/index.html", "orders.csv", "https://shop.org/data/orders.csv"),
+        ("https://shop.org/data/", "/orders.csv", "https://shop.org/orders.csv"),
+        ("https://shop.org/data/", "https://bank.org/orders.csv", "https://bank.org/orders.csv"),
+    ],
+)
+def test_urls_join_as_browsers_do(base: str, other: str, name: str, graph_of: GraphOf) -> None:
+    program = f"from urllib.parse import urljoin\npd.read_csv(urljoin('{base}', '{other}'))\n"
+    assert graph_of(IMPORTS + program).reads() == {name}
+
+
 def test_dirname_of_file_is_the_folder_of_the_program(graph_of: GraphOf) -> None:
     program = """
         import os

@@ -36,6 +36,12 @@ def test_a_reader_knows_what_it_was_told_before(program: str, name: str, graph_o
     assert graph_of(SESSION + program).reads() == {name}
 
 
+def test_a_reader_takes_as_many_paths_as_it_is_given(graph_of: GraphOf) -> None:
+    files = "def files(old):\n    if old:\n        return []\n    return ['a', 'b']\n"
+    seen = graph_of(SESSION + files + "spark.read.parquet('c', *files(pd.Timestamp('today')))\n")
+    assert seen.reads() == {"a", "b", "c"}
+
+
 def test_settings_of_one_reader_are_not_those_of_another(graph_of: GraphOf) -> None:
     base = "base = spark.read.format('csv')\n"
     seen = graph_of(SESSION + base + "base.option('path', 'a.csv')\nbase.load('b.csv')\n")

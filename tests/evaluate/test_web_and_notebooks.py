@@ -110,3 +110,14 @@ def test_endpoints_that_share_the_name_of_their_function_are_all_seen(graph_of: 
     seen = graph_of(MODEL + FASTAPI + routes)
     assert {"a.csv", "b.csv", "c.csv"} <= seen.reads()
     assert seen.flows("b.csv", "http::GET /b")
+
+
+def test_a_cell_in_sql_reads_and_writes_tables(graph_of: GraphOf) -> None:
+    cells = (
+        "x = 1",
+        "%%sql\nCREATE TABLE shop.daily AS\nSELECT day, price FROM shop.orders",
+        "%sql SELECT * FROM shop.days",
+    )
+    seen = graph_of({"a.ipynb": notebook(*cells)})
+    assert (seen.reads(), seen.writes()) == ({"shop.orders", "shop.days"}, {"shop.daily"})
+    assert seen.sites("shop.days") == ["a.ipynb#2:1"]
