@@ -192,6 +192,8 @@ def escape(machine: Machine, reason: str, made: Call, *also: Value) -> Value:
     for value in made.values():
         for frame in frames_in(value):
             use_frame(machine, frame, "escape", site)
+        if isinstance(value, Function) and value.is_lambda:
+            call_function(machine, value, Call(made.line, made.ordinal, [], {}, spread=[Unknown("unknown caller")]))
         if isinstance(value, Handle) and not value.touched:
             from mldebt.evaluate.handles import touch
 
@@ -343,8 +345,8 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.construction import fill
     from mldebt.evaluate.networks import as_network
 
-    machine.instantiated.add(cls.key)
     instance = _allocated(machine, cls, made)
+    _note_instance(machine, cls, instance)
     as_network(machine, instance, made)
     constructor = class_member(machine, cls, "__init__")
     if isinstance(constructor, Function):
@@ -369,6 +371,19 @@ def _allocated(machine: Machine, cls: Class, made: Call) -> Instance:
     return (
         next((one for one in options_of(found) if isinstance(one, Instance)), Instance(cls)) if found else Instance(cls)
     )
+
+
+MAX_INSTANCES = 3
+
+
+def _note_instance(machine: Machine, cls: Class, instance: Instance, depth: int = 6) -> None:
+    """Methods that nobody is seen to call may be called on the instances that are made somewhere."""
+    known = machine.instances.setdefault(cls.key, [])
+    if len(known) < MAX_INSTANCES:
+        known.append(instance)
+    for base in cls.bases if depth else ():
+        if isinstance(base, Class):
+            _note_instance(machine, base, instance, depth - 1)
 
 
 def all_fields(cls: Class) -> list[str]:

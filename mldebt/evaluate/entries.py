@@ -31,6 +31,7 @@ from mldebt.evaluate.values import (
     columns_of,
     frames_in,
     hole,
+    is_none,
 )
 from mldebt.evaluate.web import request_frame, response
 from mldebt.read.facts import Expr, Stmt
@@ -63,6 +64,8 @@ def run_functions(machine: Machine) -> None:
     run_inherited(machine, files)
     for file in files:
         run_uncalled(machine, file)
+    for function in [*machine.nested.values()]:
+        _run_if_uncalled(machine, function)
     machine.wiring.run(machine)
 
 
@@ -111,24 +114,50 @@ def own_names(machine: Machine, file: str) -> list[Function | Class]:
 
 
 def run_class(machine: Machine, cls: Class) -> None:
-    """Methods that nobody called, on one instance whose constructor got unknown arguments."""
+    """Methods that nobody is seen to call, on what is made of the class; else on one with unknown arguments."""
     methods = [member for member in cls.members.values() if isinstance(member, Function) and member.owner is cls]
     if (entry := flow_entry(machine, cls)) is not None:
         run_flow(machine, cls, entry)
     waiting = [method for method in methods if method.key not in machine.called]
     if not waiting:
         return
+    instances = machine.instances.get(cls.key) or [_made_outside(machine, cls)]
+    unset = {name for name, value in instances[0].fields.items() if is_none(value)}
+    waiting.sort(key=lambda method: not _assigned(method.body) & unset)  # `load` comes before `predict`
+    for instance in instances:
+        empty = [name for name, value in instance.fields.items() if is_none(value)]
+        instance.fields.update({name: Unknown("set by another method", name) for name in empty})
+    alone = [method for method in waiting if _run_if_uncalled(machine, bound(method, instances[0]))]
+    for instance in instances[1:]:
+        for method in alone:
+            run_alone(machine, bound(method, instance))
+    with machine.entered(Scope(cls.file, cls.qualname, cls.key, Env(), statement=(cls.line, cls.line))):
+        for instance in instances:
+            escape_value(machine, instance)
+
+
+def _assigned(body: Iterable[Stmt]) -> set[str]:
+    """The fields of its instance that a method sets."""
+    targets = [target for statement in _flatten(body) if statement[0] == "assign" for target in statement[3]]
+    return {target[2] for target in targets if target[0] == "attr" and target[1] == ("name", "self")}
+
+
+def _run_if_uncalled(machine: Machine, function: Function) -> bool:
+    if function.key in machine.called:
+        return False
+    run_alone(machine, function, endpoint_of(machine, function))
+    return True
+
+
+def _made_outside(machine: Machine, cls: Class) -> Instance:
+    """An instance whose constructor got unknown arguments."""
     instance = Instance(cls, symbolic=True)
     constructor = class_member(machine, cls, "__init__")
     if isinstance(constructor, Function):
         run_alone(machine, bound(constructor, instance))
     for name in cls.fields:
         instance.fields.setdefault(name, class_member(machine, cls, name) or hole(name, "param"))
-    for method in waiting:
-        if method.key not in machine.called:
-            run_alone(machine, bound(method, instance), endpoint_of(machine, method))
-    with machine.entered(Scope(cls.file, cls.qualname, cls.key, Env(), statement=(cls.line, cls.line))):
-        escape_value(machine, instance)
+    return instance
 
 
 def run_alone(

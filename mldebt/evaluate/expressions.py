@@ -247,7 +247,7 @@ def known_comparison(operator: str, left: Value, right: Value) -> Value:
         other = right if is_none(left) else left
         if is_none(other):
             return Const(operator == "is")
-        if not isinstance(other, (Unknown, Choice)):
+        if not isinstance(other, (Unknown, Choice)) and not (isinstance(other, Text) and not other.known):
             return Const(operator != "is")
     elif a is not None and b is not None and operator in ("==", "!="):
         return Const((a == b) == (operator == "=="))

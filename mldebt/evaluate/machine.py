@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.trace import Trace
-from mldebt.evaluate.values import Class, Env, Frame, Function, Map, Object, Unknown, Value
+from mldebt.evaluate.values import Class, Env, Frame, Function, Instance, Map, Object, Unknown, Value
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
 from mldebt.sites import Site
@@ -92,7 +92,8 @@ class Machine:
         self.modules: dict[str, Env] = {}
         self.running: set[str] = set()
         self.called: set[str] = set()
-        self.instantiated: set[str] = set()
+        self.nested: dict[str, Function] = {}
+        self.instances: dict[str, list[Instance]] = {}
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
         self.parsed: dict[str, tuple[SqlStatement, ...]] = {}

@@ -333,6 +333,8 @@ def define(machine: Machine, statement: Stmt) -> bool:
 
     function = define_function(machine, statement, machine.scope.env)
     machine.scope.env.set(statement[3], function)
+    if machine.scope.function is not None:
+        machine.nested[function.key] = function
     made = decorated(machine, function, statement[7])
     if made is not function:
         machine.scope.env.set(statement[3], made)

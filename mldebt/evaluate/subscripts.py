@@ -82,7 +82,7 @@ def _of_own(machine: Machine, base: Instance | Class, key: Value) -> Value | Non
 def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> Value | None:
     if isinstance(base.facts.get("settings"), Map):
         return _of_map(base.facts["settings"], key, expression)
-    if STORED in base.facts:
+    if STORED in base.facts and isinstance(key, Seq):
         return base  # some columns of a named thing
     if base.kind in ("loc", "iloc"):
         return selection.locate(machine, base, key)

@@ -111,7 +111,7 @@ def _parsed(operation: Operation, name: Text, option: Value) -> Value:
     identity = identify(machine, name)
     form = operation.entry.text("format") or ("json" if identity.name.endswith(".json") else "")
     settings = machine.workspace.settings(identity.name) if identity.known and not identity.template else None
-    is_data = form == "json" and not _is_settings_name(identity.name)
+    is_data = form == "json" and not (_is_settings_name(identity.name) or _names_places(settings))
     if is_data and isinstance(option, Handle):
         return read_handle(machine, option, option.at or site, "records")
     if isinstance(option, Handle):
@@ -126,6 +126,16 @@ def _parsed(operation: Operation, name: Text, option: Value) -> Value:
 
 def _is_settings_name(name: str) -> bool:
     return any(word in name.lower() for word in ("config", "setting", "param", "option", "args", "schema"))
+
+
+PLACES = ("path", "dir", "directory", "folder", "file", "url", "uri", "bucket", "table", "topic", "endpoint")
+
+
+def _names_places(settings: object) -> bool:
+    """Whether a file in JSON says at its top where other things are: `{"data_dir": "data", …}`."""
+    if not isinstance(settings, dict):
+        return False
+    return any(isinstance(value, str) and str(key).lower().endswith(PLACES) for key, value in settings.items())
 
 
 # -- command line

@@ -81,12 +81,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "autolog": "",
     "formula": "data expression",
     "backward": "data",
-<<<<<<< HEAD
     "call": "arguments data each function later packed ranked",
-=======
-    "bundle": "data name",
-    "call": "arguments data each function later packed",
->>>>>>> 0859089 (Feature services, cells in SQL, joined URLs, pretrained models that are called)
     "map": "data function",
     "ignore": "bucket joint clock decorator file function name service",
     "inverse_transform": "X",

@@ -1,0 +1,87 @@
+"""Who calls what: methods, functions and lambdas that only code outside of the repository calls."""
+
+from __future__ import annotations
+
+from tests.evaluate.small import GraphOf
+
+IMPORTS = "import json\nimport os\nimport joblib\nimport pandas as pd\nfrom sklearn.svm import SVC\n"
+
+
+def test_a_method_that_nobody_is_seen_to_call_may_be_called_on_what_is_made(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "store.py": IMPORTS + "class Store:\n    def __init__(self, folder):\n        self.folder = folder\n"
+        "    def load(self):\n        return pd.read_csv(self.folder + '/orders.csv')\n",
+        "app.py": "from store import Store\nstores = [Store('north'), Store('south')]\n",
+    })  # fmt: skip
+    assert seen.reads() == {"north/orders.csv", "south/orders.csv"}
+
+
+def test_what_one_method_sets_another_may_use(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+class Scorer:
+    def __init__(self):
+        self.model = None
+
+    def score(self, path):
+        if self.model is None:
+            raise ValueError("load first")
+        self.model.predict(pd.read_csv("new.csv"))
+
+    def load(self):
+        self.model = joblib.load("model.pkl")
+
+scorer = Scorer()
+"""
+    )
+    (predicts,) = seen.graph.edges_of_kind("PREDICTS")
+    assert [seen.graph[edge.source].name for edge in seen.graph.into(predicts.source, "LOADS")] == ["model.pkl"]
+    assert seen.reads() == {"new.csv", "model.pkl"}
+
+
+def test_a_function_within_a_function_that_nobody_calls_is_read(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+def start(client):
+    frame = pd.read_csv("a.csv")
+
+    def on_message(client, message):
+        frame.to_csv("b.csv")
+
+    client.on_message = on_message
+"""
+    )
+    assert seen.flows("a.csv", "b.csv")
+
+
+def test_a_lambda_that_goes_to_code_elsewhere_is_called_there(graph_of: GraphOf) -> None:
+    seen = graph_of(IMPORTS + "import gui\ndef save():\n    pd.read_csv('a.csv').to_csv('b.csv')\n"
+                    "frame = pd.read_csv('c.csv')\ngui.Button(on_click=lambda: frame.to_csv('d.csv'))\n")  # fmt: skip
+    assert seen.flows("c.csv", "d.csv")
+
+
+def test_a_file_in_json_that_says_where_things_are_is_settings(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "store.json": '{"orders_path": "data/orders.csv", "rows": 3}',
+        "train.py": IMPORTS + "with open('store.json') as file:\n    places = json.load(file)\n"
+        "pd.read_csv(places['orders_path'])\n",
+    })  # fmt: skip
+    assert seen.reads() == {"data/orders.csv"}
+
+
+def test_a_variable_of_the_environment_may_be_absent(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+def place():
+    given = os.getenv("PLACE")
+    if given is not None:
+        return given
+    return "data/orders.csv"
+
+pd.read_csv(place())
+"""
+    )
+    assert "data/orders.csv" in seen.reads()
