@@ -346,6 +346,7 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.networks import as_network
 
     instance = _allocated(machine, cls, made)
+    machine.instantiated.add(cls.key)
     _note_instance(machine, cls, instance)
     as_network(machine, instance, made)
     constructor = class_member(machine, cls, "__init__")

@@ -93,6 +93,7 @@ class Machine:
         self.running: set[str] = set()
         self.called: set[str] = set()
         self.nested: dict[str, Function] = {}
+        self.instantiated: set[str] = set()
         self.instances: dict[str, list[Instance]] = {}
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}

@@ -115,7 +115,7 @@ def test_colour_is_for_terminals_and_for_those_who_ask(mldebt: Mldebt, monkeypat
 
 
 def test_a_few_skipped_files_are_named_in_one_line(mldebt: Mldebt, repository: Path) -> None:
-    (repository / "old.py").write_text("print 'hello'\n")
+    (repository / "old.py").write_text("print `hello`\n")
     (repository / "service_pb2.py").write_text("x = 1\n")
     [line] = mldebt("check").err.splitlines()
     assert line.startswith("mldebt: not read or only in part: old.py (Python 2), service_pb2.py (generated code); ")
@@ -123,7 +123,7 @@ def test_a_few_skipped_files_are_named_in_one_line(mldebt: Mldebt, repository: P
 
 def test_many_skipped_files_are_counted_by_reason(mldebt: Mldebt, repository: Path) -> None:
     for number in range(4):
-        (repository / f"old{number}.py").write_text("print 'hello'\n")
+        (repository / f"old{number}.py").write_text("print `hello`\n")
     assert "mldebt: 4 files or folders were not read or only in part (Python 2: 4)" in mldebt("check").err
 
 

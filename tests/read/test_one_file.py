@@ -31,14 +31,8 @@ def test_declared_and_usual_encodings_are_read(data: bytes) -> None:
         (b"x = '\xe9'", "not UTF-8"),
         (b"# coding: nonsense\nx", "unknown encoding nonsense"),
         (b"x = 1\0", "binary-looking: it has NUL bytes"),
-        (b"x = 1\nprint 'a'\n", "Python 2"),
-        (b"def f():\n    print x, y\n", "Python 2"),
-        (b"try:\n    a\nexcept A, e:\n    print e\n", "Python 2"),
-        (b"raise ValueError, 'a'\n", "Python 2"),
-        (b"exec 'x' in d\n", "Python 2"),
-        (b"if a <> b: pass\n", "Python 2"),
-        (b"x = 0777\n", "Python 2"),
         (b"x = `y`\n", "Python 2"),
+        (b"def f(a, (b, c)):\n    print a\n", "Python 2"),
         (b"x = {{ cookiecutter.name }}.y\nfrom {{ a }} import b\n", "template"),
         (b"{% if a %}\nx = 1\n{% endif %}\n", "template"),
         (b"x = 1\ny = (\n", "syntax error at line 2"),
@@ -55,6 +49,24 @@ def test_what_is_not_read_says_why(source: bytes, problem: str) -> None:
     facts = read_one("a.py", source)
     assert facts.kind == "skipped"
     assert facts.problem.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x = 1\nprint 'a'\n", "x = 1\nprint('a')\n"),
+        ("def f():\n    print x, y  # both\n", "def f():\n    print(x, y)\n"),
+        ("if x: print; print x,\n", "if x: print(); print(x,)\n"),
+        ("print 1\nprint >>log, 'a' % (1,\n  2)\n", "print(1)\nprint(log, 'a' % (1,\n  2))\n"),
+        ("try:\n\ta\nexcept (A, B), e:\n        print e\n", "try:\n a\nexcept (A, B) as e:\n print(e)\n"),
+        ("raise ValueError, 'a'\n", "raise (ValueError, 'a')\n"),
+        ("exec 'x' in d\n", "exec('x', d)\n"),
+        ("if a <> b: x = 10L\n", "if a != b: x = 10\n"),
+        ("print 1\nx = 0777\n", "print(1)\nx = 0o777\n"),
+    ],
+)
+def test_python_2_is_read_as_what_it_is_called_today(old: str, new: str) -> None:
+    assert read_one("a.py", old.encode()) == read_one("a.py", new.encode())
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ MEGABYTE = 1_000_000
 
 SKIPPED: dict[str, tuple[Files, str | None]] = {
     "broken": ({"bad.py": "def f(:\n"}, "syntax error at line 1"),
-    "python 2": ({"bad.py": "print 'hello'\n"}, "Python 2"),
+    "python 2": ({"bad.py": "print `hello`\n"}, "Python 2"),
     "huge": ({"bad.py": "x = 1\n" * (MEGABYTE // 5)}, "larger than 1 MB"),
     "binary": ({"bad.py": b"\x00\x01\x02\xff" * 200}, "binary-looking"),
     "not UTF-8": ({"bad.py": b"name = '\xff\xfe'\n"}, "not UTF-8"),
@@ -175,7 +175,7 @@ def test_an_empty_folder_has_nothing_to_report(command: str, tmp_path: Path) -> 
 
 
 def test_only_broken_files_leave_nothing_to_report(tmp_path: Path) -> None:
-    write_files(tmp_path, {"a.py": "def (:\n", "b.py": "print 1\n", "c.ipynb": "{"})
+    write_files(tmp_path, {"a.py": "def (:\n", "b.py": "print `1`\n", "c.ipynb": "{"})
     ended = run("check", tmp_path, "--output-format", "json")
     assert (ended.code, ended.document["findings"]) == (0, [])
     assert set(run(*GRAPH, tmp_path).document["coverage"]["skipped"]) == {"a.py", "b.py", "c.ipynb"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.read.facts import Stmt
 from mldebt.read.python.lower import lower
 from mldebt.read.python.magics import Magics
+from mldebt.read.python.older import modernised
 from mldebt.read.python.refusal import refusal
 from mldebt.read.python.unreadable import Unreadable
 
@@ -26,5 +27,15 @@ def _read_unusual(source: str) -> tuple[tuple[Stmt, ...], int]:
     try:
         body, lines = lower(code)
     except Unreadable as error:
-        raise refusal(code, error) from None
+        body, lines = _read_older(code, refusal(code, error))
     return magics.put_back(body), lines
+
+
+def _read_older(code: str, refused: Unreadable) -> tuple[tuple[Stmt, ...], int]:
+    """Python 2, where all of it can be put into today's form."""
+    if refused.reason != "Python 2":
+        raise refused
+    try:
+        return lower(modernised(code))
+    except Unreadable:
+        raise refused from None
