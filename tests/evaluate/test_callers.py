@@ -8,11 +8,19 @@ IMPORTS = "import json\nimport os\nimport joblib\nimport pandas as pd\nfrom skle
 
 
 def test_a_method_that_nobody_is_seen_to_call_may_be_called_on_what_is_made(graph_of: GraphOf) -> None:
-    seen = graph_of({
-        "store.py": IMPORTS + "class Store:\n    def __init__(self, folder):\n        self.folder = folder\n"
-        "    def load(self):\n        return pd.read_csv(self.folder + '/orders.csv')\n",
-        "app.py": "from store import Store\nstores = [Store('north'), Store('south')]\n",
-    })  # fmt: skip
+    seen = graph_of(
+        IMPORTS
+        + """
+class Store:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def load(self):
+        return pd.read_csv(self.folder + "/orders.csv")
+
+stores = [Store("north"), Store("south")]
+"""
+    )
     assert seen.reads() == {"north/orders.csv", "south/orders.csv"}
 
 
