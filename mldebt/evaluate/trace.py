@@ -200,4 +200,5 @@ class Trace:
             self.started.setdefault(file, set()).update(sites)
         self.forwards.update(other.forwards)
         self.trained_through |= other.trained_through
+        self.bundles.update(other.bundles)
         self.failures += [failure for failure in other.failures if failure not in self.failures]
