@@ -84,19 +84,6 @@ def named(operation: Operation) -> dict[str, Value]:
     return {STORED: join(concatenate([text(f"{scheme}://"), name]) if scheme else name for name in names)}
 
 
-def bundle(operation: Operation) -> Value:
-    """Several stored things under one name: who reads that, reads all of them."""
-    machine, store = operation.machine, operation.entry.text("store")
-    given = operation.given("data")
-    items = given.items if isinstance(given, Seq) else []
-    kept = [item.facts[STORED] for item in items if isinstance(item, Object) and STORED in item.facts]
-    members = tuple(f"dataset:{identify(machine, name, store).name}" for name in kept)
-    for name, _ in stored_names(operation):
-        if isinstance(name, Text) and name.known:
-            machine.trace.bundles[machine.scope.file, f"dataset:{identify(machine, name, store).name}"] = members
-    return Const(None)
-
-
 def _holder(operation: Operation) -> Text | None:
     """The name of the bucket or store that a thing is in: an argument, or what the method is called on."""
     given = operation.given("bucket") if operation.entry.selector("bucket") else operation.receiver

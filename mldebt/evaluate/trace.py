@@ -90,7 +90,6 @@ class Trace:
         self.imports: dict[str, dict[str, Site]] = {}
         self.forwards: dict[str, tuple[str, str]] = {}
         self.trained_through: set[str] = set()
-        self.bundles: dict[tuple[str, str], tuple[str, ...]] = {}
         self.failures: list[tuple[Site, str]] = []
 
     def node(self, id: str, kind: str, name: str, site: Site | None = None, /, **attributes: object) -> str:
@@ -200,5 +199,4 @@ class Trace:
             self.started.setdefault(file, set()).update(sites)
         self.forwards.update(other.forwards)
         self.trained_through |= other.trained_through
-        self.bundles.update(other.bundles)
         self.failures += [failure for failure in other.failures if failure not in self.failures]

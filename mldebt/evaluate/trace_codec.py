@@ -39,7 +39,6 @@ def encode_trace(trace: Trace) -> Plain:
         [(file, sites.of(at)) for file, at in trace.started.items()],
         trace.forwards,
         sorted(trace.trained_through),
-        trace.bundles,
         [(sites.one(site), text) for site, text in trace.failures],
         [(site.file, site.line, site.end_line, site.cell) for site in sites.found],
     )
@@ -48,7 +47,7 @@ def encode_trace(trace: Trace) -> Plain:
 def decode_trace(data: Plain) -> Trace:
     """The trace that `encode_trace` was given."""
     nodes, edges, columns, uses, rows, loaded, io, tasks, imports, *program, failures, places = data
-    started, forwards, trained, bundles = program
+    started, forwards, trained = program
     sites = [Site(*place) for place in places]
     trace = Trace()
     for key, kind, name, attributes, at in nodes:
@@ -70,7 +69,6 @@ def decode_trace(data: Plain) -> Trace:
     trace.started = {file: {sites[each] for each in at} for file, at in started}
     trace.forwards = forwards
     trace.trained_through = set(trained)
-    trace.bundles = bundles
     trace.failures = [(sites[at], text) for at, text in failures]
     return trace
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from mldebt.evaluate.trace import Trace, TracedEdge, TracedNode
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.bundles import unbundled
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
@@ -46,7 +45,7 @@ def link(
     def rename(node_id: str) -> str:
         return names.get(node_id, node_id)
 
-    edges = unbundled(_edges(trace, rename), trace)
+    edges = _edges(trace, rename)
     edges, closed = _without_closed_gaps(edges)
     edges, predicted = transforms_that_predict(edges, trace)
     nodes = _nodes(trace, rename, edges, units)
