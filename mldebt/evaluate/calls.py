@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.arguments import canonical
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_CONTEXTS_OF_SMALL, MAX_DEPTH, SMALL, Machine, Scope, digest
@@ -255,7 +256,10 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
         machine.root.seeded |= known[1]
         if isinstance(function.this, Instance):
             function.this.fields.update({name: fresh(value) for name, value in known[2].items()})
-        return fresh(known[0])
+        result = fresh(known[0])
+        if (function.key, key) in machine.absent_results:
+            machine.absent = result
+        return result
     count = machine.contexts.get(function.key, 0)
     if count >= (MAX_CONTEXTS_OF_SMALL if len(function.body) <= SMALL else MAX_CONTEXTS):
         if isinstance(function.this, Instance) and function.qualname.endswith(".__init__"):
@@ -285,6 +289,9 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: str) -> 
     finally:
         machine.active.pop()
     result = result_of(machine, scope)
+    if mixed(scope.returns):
+        machine.absent = result
+        machine.absent_results.add((function.key, key))
     if not function.is_lambda:
         machine.memo[function.key, key] = (result, frozenset(machine.root.seeded - before), _changed(function, fields))
     return result

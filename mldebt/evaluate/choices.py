@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.terms_of import term_of, with_term
-from mldebt.evaluate.values import NONE, Choice, Const, Env, Frame, Unknown, Value, columns_of, is_none, sources_of
+from mldebt.evaluate.values import (
+    DOUBT,
+    NONE,
+    Choice,
+    Const,
+    Env,
+    Frame,
+    Unknown,
+    Value,
+    columns_of,
+    is_none,
+    sources_of,
+)
 from mldebt.terms import Term, apply, const
 
 SINGLE = ("scalar", "series", "row")
@@ -73,6 +86,8 @@ def merge(env: Env, ends: list[dict[str, Value]]) -> None:
                 env.names[name] = value
             elif known is not value:
                 env.names[name] = join((known, value))
+                if mixed((known, value)):
+                    env.names[DOUBT + name] = NONE
 
 
 def merge_by(machine: Machine, test: Term, ends: list[dict[str, Value]]) -> None:
@@ -82,3 +97,5 @@ def merge_by(machine: Machine, test: Term, ends: list[dict[str, Value]]) -> None
     for name, value in otherwise.items():
         if name in then and then[name] is not value:
             machine.scope.env.names[name] = chosen(machine, test, then[name], value)
+            if mixed((then[name], value)):
+                machine.scope.env.names[DOUBT + name] = NONE

@@ -37,9 +37,9 @@ def _dictionary(pairs: list[Value], unclear: bool) -> Map:
 
 def _generate(machine: Machine, generators: Any, element: Expr, collected: list[Value]) -> bool:
     """Evaluate the element for each round; False where there may be more rounds or fewer."""
-    from mldebt.evaluate.expressions import truth
     from mldebt.evaluate.iteration import elements
     from mldebt.evaluate.statements import bind
+    from mldebt.evaluate.truths import truth
 
     if not generators:
         collected.append(machine.evaluate(element))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mldebt.evaluate import frames
+from mldebt.evaluate import frames, special_methods
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import call
-from mldebt.evaluate.choices import chosen, either
 from mldebt.evaluate.comprehensions import comprehension
 from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated, turned
-from mldebt.evaluate.spelling import is_from_outside, names_added, spelled
+from mldebt.evaluate.spelling import names_added, spelled
 from mldebt.evaluate.strings import add_texts, format_percent, from_parts, with_format
 from mldebt.evaluate.subscripts import subscript
-from mldebt.evaluate.terms_of import term_of, with_term
+from mldebt.evaluate.terms_of import with_term
+from mldebt.evaluate.truths import boolean, compare, conditional, decided
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     Choice,
@@ -146,7 +146,8 @@ def put(result: Map, key: Value, value: Value) -> None:
 def binary(machine: Machine, expression: Expr) -> Value:
     _, operator, left_expression, right_expression = expression
     left, right = machine.evaluate(left_expression), machine.evaluate(right_expression)
-    return operate(machine, operator, left, right, right_expression)
+    made = special_methods.operator(machine, operator, left, right)
+    return made if made is not None else operate(machine, operator, left, right, right_expression)
 
 
 def operate(machine: Machine, operator: str, left: Value, right: Value, expression: Expr | None = None) -> Value:
@@ -231,64 +232,6 @@ def arithmetic(operator: str, left: Value, right: Value) -> Value:
     return derived("computed value", left, right)
 
 
-def compare(machine: Machine, expression: Expr) -> Value:
-    _, operator, left_expression, right_expression = expression
-    left, right = machine.evaluate(left_expression), machine.evaluate(right_expression)
-    if is_expression(left) or is_expression(right):
-        return operated(machine, operator, left, right, combined(machine, left, right))
-    if isinstance(left, Frame) or isinstance(right, Frame):
-        return operated(machine, operator, left, right, frames.compare(machine, operator, left, right))
-    return operated(machine, operator, left, right, known_comparison(operator, left, right))
-
-
-def known_comparison(operator: str, left: Value, right: Value) -> Value:
-    a, b = literal(left), literal(right)
-    if operator in ("is", "is not") and (is_none(left) or is_none(right)):
-        other = right if is_none(left) else left
-        if is_none(other):
-            return Const(operator == "is")
-        if not isinstance(other, (Unknown, Choice)) and not (isinstance(other, Text) and not other.known):
-            return Const(operator != "is")
-    elif a is not None and b is not None and operator in ("==", "!="):
-        return Const((a == b) == (operator == "=="))
-    elif operator in ("in", "not in") and a is not None and isinstance(right, (Seq, Map)) and not right.open:
-        members = right.entries if isinstance(right, Map) else [literal(item) for item in right.items]
-        if None not in members:
-            return Const((a in members) == (operator == "in"))
-    return derived("comparison", left, right)
-
-
-def literal(value: Value) -> object:
-    """The Python value of a constant; None where there is none. Texts that are only defaults decide nothing."""
-    if isinstance(value, Text):
-        return None if value.assumed else value.literal
-    return value.value if isinstance(value, Const) else None
-
-
-def truth(value: Value) -> bool | None:
-    """Whether a condition holds, None where that can't be told."""
-    if isinstance(value, Const):
-        return bool(value.value)
-    if isinstance(value, Text) and value.literal is not None and not value.assumed:
-        return bool(value.literal)
-    return None
-
-
-def boolean(machine: Machine, expression: Expr) -> Value:
-    left = machine.evaluate(expression[2])
-    if truth(left) is not None and truth(left) == (expression[1] == "or"):
-        return left
-    right = machine.evaluate(expression[3])
-    if expression[1] == "or" and isinstance(right, Text) and is_from_outside(left):
-        return Text(right.parts, right.path, True, right.sources)
-    if truth(left) is not None:
-        return right
-    if isinstance(right, Const) and isinstance(right.value, bool):
-        return right if right.value == (expression[1] == "or") else left
-    joined = join((left, right)) if expression[1] == "or" else join((right, left))
-    return either(machine, expression[1], left, right, joined)
-
-
 def unary(machine: Machine, expression: Expr) -> Value:
     value = machine.evaluate(expression[2])
     if isinstance(value, Frame):
@@ -297,7 +240,7 @@ def unary(machine: Machine, expression: Expr) -> Value:
         side = (divider, other) if expression[1] == "~" and other else ("", "")
         return with_term(value, turned(machine, expression[1], value)).copy(side=side)  # type: ignore[union-attr]
     if expression[1] == "not":
-        known = truth(value)
+        known = decided(machine, expression[2], value)
         if known is not None:
             return Const(not known)
         return with_term(derived("negation", value), turned(machine, "not", value))
@@ -324,14 +267,6 @@ def written_out(machine: Machine, value: Value) -> Value:
     for ref in sorted(columns_of(value)):
         machine.trace.use(ref, "sink", machine.site())
     return value
-
-
-def conditional(machine: Machine, expression: Expr) -> Value:
-    test = machine.evaluate(expression[1])
-    known = truth(test)
-    if known is not None:
-        return machine.evaluate(expression[2] if known else expression[3])
-    return chosen(machine, term_of(machine, test), machine.evaluate(expression[2]), machine.evaluate(expression[3]))
 
 
 def lambda_(machine: Machine, expression: Expr) -> Value:

@@ -102,7 +102,8 @@ def column(machine: Machine, frame: Frame, name: str) -> Frame:
 
 def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool = True) -> Frame:
     """The named columns. `whole` is False where there may be more of them than are known."""
-    columns = {name: column_refs(machine, frame, name, machine.site()) for name in names}
+    chosen = dict.fromkeys([*frame.index, *names])
+    columns = {name: column_refs(machine, frame, name, machine.site()) for name in chosen}
     return frame.copy(columns=columns, open=(), dropped=frozenset(), vague=not whole)
 
 
@@ -229,18 +230,20 @@ def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
     if not names or not known:
         frame.vague = frame.vague or not names
         return
-    old = list(frame.columns.values())
+    index = {name: refs for name, refs in frame.columns.items() if name in frame.index}
+    old = [refs for name, refs in frame.columns.items() if name not in index]
     everything = frame.refs()
     if frame.closed and len(old) == len(names):
-        rekey(frame, dict(zip(frame.columns, names, strict=True)))
-        frame.columns = dict(zip(names, old, strict=True))
+        known_names = [name for name in frame.columns if name not in index]
+        rekey(frame, dict(zip(known_names, names, strict=True)))
+        frame.columns = {**index, **dict(zip(names, old, strict=True))}
     else:
         owners = frame.open
         refs = {name: frozenset((owner, name) for owner in owners) or everything for name in names}
         for name_refs in refs.values():
             for ref in name_refs:
                 machine.trace.column(ref, "mention", machine.site())
-        frame.columns = refs
+        frame.columns = {**index, **refs}
     frame.open, frame.vague = (), False
 
 

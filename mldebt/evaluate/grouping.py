@@ -13,7 +13,7 @@ from mldebt.evaluate.frames import (
     select_rows,
 )
 from mldebt.evaluate.meanings import aggregated
-from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.projection import aggregates
 from mldebt.evaluate.tables import _use, on_each, subjects
 from mldebt.evaluate.terms_of import column_term
@@ -37,21 +37,24 @@ def group(operation: Operation) -> Value:
     for frame in subjects(operation):
         names, _ = names_of(operation.given("keys"))
         _use(operation, frame, names, "key")
-        results.append(Object("groupby", facts={"frame": frame, "key": names[0] if names else "", "keys": tuple(names)},
+        results.append(Object("groupby", facts={"frame": frame, "key": names[0] if names else "", "keys": tuple(names),
+                                                 "as_index": truthy(operation.call.kwargs.get("as_index"), True)},
                               sources=frozenset((frame.node,))))  # fmt: skip
     return on_each(operation, results)
 
 
 def aggregate(operation: Operation) -> Value:
     """One row for each group."""
-    results: list[Value] = []
+    results: list[Frame] = []
     receiver = operation.receiver
     for option in options_of(receiver) if receiver is not None else ():
         if isinstance(option, Object) and option.kind == "groupby":
             results.append(_aggregated(operation, option.facts["frame"], option.facts.get("keys", ())))
+            if option.facts.get("as_index") is False:
+                results[-1].index = ()
         else:
             results.append(_aggregated(operation, as_frame(operation.machine, option), ()))
-    return on_each(operation, results)
+    return on_each(operation, [*results])
 
 
 def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Frame:
@@ -60,6 +63,10 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
         machine, frame, (operation.call.ordinal, frame.node), site, "group", name=operation.hint, state=True
     )
     made.index = keys
+    if operation.entry.flag("counts"):
+        as_index = operation.receiver.facts.get("as_index") if isinstance(operation.receiver, Object) else None
+        made.columns = {"size" if as_index is False else "": frozenset()}
+        made.open, made.vague, made.form = (), False, "series"
     named = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, Seq)}
     spec = operation.call.args[0] if operation.call.args else None
     if any(map(_has_expression, operation.call.values())):

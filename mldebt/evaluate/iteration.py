@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.values import (
     Choice,
     Class,
@@ -38,7 +39,7 @@ def elements(machine: Machine, value: Value, expression: Expr | None = None) -> 
     if isinstance(value, Choice):
         return [item for option in value.options for item in elements(machine, option)[0]], False
     if isinstance(value, Frame) and value.form == "table":
-        names = [name for name in value.columns if name]
+        names = [name for name in value.columns if name and name not in value.index]
         return _names(machine, Object("columns", facts={"names": names, "complete": value.closed, "frame": value}))
     if isinstance(value, Object) and value.kind == "columns":
         return _names(machine, value)
@@ -46,6 +47,8 @@ def elements(machine: Machine, value: Value, expression: Expr | None = None) -> 
         return own
     if isinstance(value, Text) and value.literal is not None and len(value.literal) <= 8:
         return [text(character) for character in value.literal], True
+    if isinstance(value, Instance) and (inner := special(machine, value, "iter")) is not None and inner is not value:
+        return elements(machine, inner)
     return _some(machine, value), False
 
 

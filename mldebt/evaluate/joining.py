@@ -8,7 +8,8 @@ from mldebt.evaluate.frames import (
     new_frame,
 )
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
 from mldebt.evaluate.terms_of import rekey, with_terms
 from mldebt.evaluate.values import (
@@ -47,19 +48,46 @@ def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
     for frame, field in [(left, "left_on"), *((right, "right_on") for right in rights)]:
         _use(operation, frame, keys + names_of(operation.given(field))[0], "key")
         machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="merge", validated=validated)
+    on_left = {*keys, *names_of(operation.given("left_on"))[0]}
+    on_right = {*keys, *names_of(operation.given("right_on"))[0]}
+    sides = [_with_columns_of_result(left, on_left, operation, "left_index")]
+    sides += [_with_columns_of_result(right, on_right, operation, "right_index") for right in rights]
     if len(rights) == 1:
-        everyone = _apart(left, rights[0], {*keys, *names_of(operation.given("left_on"))[0]}, operation)
-    return _union(machine, made, everyone)
+        sides = _apart(sides[0], sides[1], on_left & on_right, operation)
+    made = _union(machine, made, sides)
+    made.index = sides[0].index
+    return made
+
+
+def _with_columns_of_result(frame: Frame, keys: set[str], operation: Operation, by_index: str) -> Frame:
+    """A side without an index that the result does not take over: a joined one's own, one that is no key."""
+    if operation.entry.flag("by_index"):
+        return without_index(frame) if by_index == "right_index" else frame
+    if truthy(operation.call.kwargs.get(by_index), False):
+        return frame if by_index == "left_index" else without_index(frame)
+    return frame if keys & set(frame.index) else without_index(frame)
 
 
 def _apart(left: Frame, right: Frame, keys: set[str], operation: Operation) -> list[Frame]:
     """Both sides with suffixes at the names that they share besides the keys."""
-    shared = (set(left.columns) & set(right.columns)) - keys - {""}
-    given = operation.call.kwargs.get("suffixes")
-    endings = names_of(given)[0] if given is not None else ["_x", "_y"]
-    if not shared or not keys or len(endings) != 2:
+    shared = (set(left.columns) & set(right.columns)) - keys - {"", *left.index}
+    endings = _endings(operation)
+    if not shared or len(endings) != 2:
         return [left, right]
     return [_with_ending(frame, shared, ending) for frame, ending in zip((left, right), endings, strict=True)]
+
+
+def _endings(operation: Operation) -> list[str]:
+    given = operation.call.kwargs.get("suffixes")
+    if given is not None:
+        return names_of(given)[0]
+    if operation.entry.flag("by_index"):
+        return [(names_of(operation.call.kwargs.get(key))[0] or [""])[0] for key in ("lsuffix", "rsuffix")]
+    return ["_x", "_y"] if _has_keys(operation) else []
+
+
+def _has_keys(operation: Operation) -> bool:
+    return any(names_of(operation.given(field))[0] for field in ("on", "left_on", "right_on"))
 
 
 def _with_ending(frame: Frame, names: set[str], ending: str) -> Frame:

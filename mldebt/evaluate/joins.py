@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mldebt.evaluate.values import (
     MAX_ALTERNATIVES,
     Choice,
+    Const,
     Frame,
     Hole,
     Map,
@@ -42,8 +43,10 @@ def join(values: Iterable[Value]) -> Value:
 
 
 def _without_dull(values: list[Value]) -> list[Value]:
-    """Drop unknown alternatives that carry nothing, unless nothing else remains."""
+    """Drop unknown alternatives that carry nothing, unless a number or flag would then pass for certain."""
     better = [value for value in values if not (isinstance(value, Unknown) and not value.sources)]
+    if better and all(isinstance(value, Const) for value in better):
+        return [*better, *(value for value in values if isinstance(value, Unknown))][: len(better) + 1]
     return better or values[:1]
 
 

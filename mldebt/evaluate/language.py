@@ -49,6 +49,10 @@ def _named_tuple(machine: Machine, call: Call) -> Value:
     return Class(machine.scope.file, call.hint or "namedtuple", [], {}, names)
 
 
+def _template(machine: Machine, call: Call) -> Value:
+    return Object("template", facts={"text": call.args[0] if call.args else NONE})
+
+
 def _namespace(machine: Machine, call: Call) -> Value:
     return Map(dict(call.kwargs.items()), bool(call.spread))
 
@@ -90,4 +94,5 @@ LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
     "itertools.chain.from_iterable": _flat, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
     "dataclasses.asdict": fields_of, "attr.asdict": fields_of, "attrs.asdict": fields_of,
     "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
+    "string.Template": _template,
 }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mldebt.evaluate import (
     builders,
+    column_names,
     construction,
     decisions,
     elementwise,
@@ -23,6 +24,7 @@ from mldebt.evaluate import (
     projection,
     queries,
     reading,
+    reshaping,
     surroundings,
     tables,
     training,
@@ -38,7 +40,7 @@ from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward, network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import path_method
-from mldebt.evaluate.strings import moment_in, string_method, to_text
+from mldebt.evaluate.strings import moment_in, string_method, substitute, to_text
 from mldebt.evaluate.values import (
     NONE,
     Connection,
@@ -98,6 +100,8 @@ def symbol_attribute(machine: Machine, dotted: str) -> Value:
 
 def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     name = dotted.removeprefix("builtins.")
+    if name.startswith("str.") and name != dotted and call.args and isinstance(call.args[0], Text):
+        return _text_method(machine, call.args.pop(0), name[4:], call)  # type: ignore[arg-type]
     handler = BUILTINS.get(name) if name != dotted else LANGUAGE.get(dotted)
     if handler is not None:
         return computed(machine, dotted, "", "", call, handler(machine, call))
@@ -166,8 +170,7 @@ def _part_of_frame(base: Frame, name: str) -> Object | None:
     if name == "index":
         return Object("index", facts={"frame": base}, sources=sources_of(base))
     if name == "columns":
-        facts = {"names": [one for one in base.columns if one], "complete": base.closed, "frame": base}
-        return Object("columns", facts=facts, sources=sources_of(base))
+        return column_names.of_frame(base)
     return None
 
 
@@ -247,8 +250,10 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
 
 
 def _object_method(machine: Machine, receiver: Object, name: str, call: Call) -> Value | None:
-    if receiver.kind == "columns":
-        return _columns_method(machine, receiver, name, call)
+    if receiver.kind in ("columns", "column texts"):
+        return column_names.method(machine, receiver, name, call)
+    if receiver.kind == "template" and name in ("substitute", "safe_substitute"):
+        return substitute(receiver.facts["text"], call.args, call.kwargs)
     if isinstance(receiver.facts.get("settings"), Map) and name.startswith("get"):
         return _of_section(machine, receiver.facts["settings"], call)
     return None
@@ -260,19 +265,6 @@ def _of_section(machine: Machine, settings: Map, call: Call) -> Value:
     if len(call.args) > 1 and isinstance(section, Map):
         return mapping_method(machine, section, "get", Call(call.line, -1, call.args[1:2], dict(call.kwargs)))
     return section
-
-
-def _columns_method(machine: Machine, receiver: Object, name: str, call: Call) -> Value:
-    if name in ("tolist", "to_list", "copy", "unique", "intersection"):
-        return receiver
-    if name in ("difference", "drop") and call.args:
-        from mldebt.evaluate.frames import names_of
-
-        gone = set(names_of(call.args[0])[0])
-        return Object(
-            "columns", facts={**receiver.facts, "names": [n for n in receiver.facts["names"] if n not in gone]}
-        )
-    return derived("method of column names", receiver, *call.values())
 
 
 def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Value:
@@ -395,13 +387,14 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "matrix": training.matrix, "split": evaluation.split, "splitter": evaluation.splitter,
     "split_indices": evaluation.split_indices,
     "same": tables.same, "reduce": tables.reduce, "sample": tables.sample, "sort": tables.sort, "select": tables.select,
-    "drop": tables.drop, "rename": tables.rename, "assign": tables.assign, "reindex": tables.select,
-    "set_index": tables.index, "reset_index": tables.index, "concat": joining.concat, "merge": joining.merge,
+    "drop": tables.drop, "rename": tables.rename, "assign": tables.assign, "reindex": tables.reindex,
+    "set_index": reshaping.set_index, "reset_index": reshaping.reset_index,
+    "concat": joining.concat, "merge": joining.merge,
     "group": grouping.group, "aggregate": grouping.aggregate, "window": grouping.window,
     "statistic": grouping.statistic,
     "encode": grouping.encode, "frame": tables.make, "array": elementwise.array, "records": elementwise.records,
     "value": elementwise.value, "apply": elementwise.apply, "iterate": elementwise.iterate,
-    "duplicate": tables.duplicate,
+    "duplicate": reshaping.duplicate, "melt": reshaping.melt,
     "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
     "formula": tables.formula, "expression": formulas.expression, "project": projection.project, "act": decisions.act,

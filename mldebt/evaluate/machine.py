@@ -109,6 +109,8 @@ class Machine:
         self.fetched: dict[tuple[str, str], Identity] = {}
         self.exit_cells: dict[str, list[Value]] = {}
         self.undecided = 0
+        self.absent: Value | None = None
+        self.absent_results: set[tuple[str, str]] = set()
         self.views: dict[tuple[str, str], Frame] = {}
         self.descendants: dict[str, list[Class]] = {}
         self.decided: dict[str, list[str]] = {}

@@ -10,7 +10,8 @@ from mldebt.evaluate.handles import read_handle
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, table_identity
-from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.storage import dataset_node, gap, reason_of
 from mldebt.evaluate.strings import concatenate
 from mldebt.evaluate.values import (
@@ -318,6 +319,8 @@ def write_table(operation: Operation) -> Value:
 
     machine, site = operation.machine, operation.site
     name, data = operation.given("name"), contents_of(operation, operation.content())
+    if isinstance(data, Frame) and truthy(operation.given("index"), True) is False:
+        data = without_index(data)
     for option in options_of(name) if name is not None else ():
         option = _in_schema(operation, option)
         for connection in connections(operation):

@@ -117,9 +117,10 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
 
 def _at_positions(frame: Frame, columns: Value) -> list[str] | None:
     """The names at several positions (`[0, 2]`, `:-1`) of a table whose columns are all known."""
-    names = frame.names()
-    if names is None or frame.form != "table":
+    known = frame.names()
+    if known is None or frame.form != "table":
         return None
+    names = [name for name in known if name not in frame.index]
     if isinstance(columns, Seq) and columns.items and not columns.open:
         numbers = [item.value for item in columns.items if isinstance(item, Const) and isinstance(item.value, int)]
         fits = len(numbers) == len(columns.items) and all(-len(names) <= number < len(names) for number in numbers)
@@ -127,7 +128,7 @@ def _at_positions(frame: Frame, columns: Value) -> list[str] | None:
     if isinstance(columns, Object) and columns.kind == "slice" and not _is_full_slice(columns):
         values = [bound.value if isinstance(bound, Const) else "?" for bound in columns.facts["bounds"]]
         bounds = [bound for bound in values if bound is None or isinstance(bound, int)]
-        return list(names[slice(*bounds)]) if len(bounds) == 3 and bounds[2] != 0 else None
+        return names[slice(*bounds)] if len(bounds) == 3 and bounds[2] != 0 else None
     return None
 
 

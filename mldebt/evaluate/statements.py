@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mldebt.evaluate.absence import doubtful, mixed, note
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, merge, merge_by
 from mldebt.evaluate.decisions import decisions_in
-from mldebt.evaluate.expressions import operate, truth
+from mldebt.evaluate.expressions import operate
 from mldebt.evaluate.hierarchy import note_class
 from mldebt.evaluate.imports import from_statement, import_statement
-from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine, Scope
+from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.truths import decided
 from mldebt.evaluate.values import (
+    DOUBT,
+    NONE,
     Class,
     Connection,
     Const,
@@ -36,8 +41,6 @@ from mldebt.evaluate.values import (
 from mldebt.read.facts import Expr, Stmt
 from mldebt.terms import Term, apply
 
-UNROLLED = 12
-
 
 def assign(machine: Machine, statement: Stmt) -> bool:
     _, _, _, targets, value_expression, _ = statement
@@ -49,8 +52,11 @@ def assign(machine: Machine, statement: Stmt) -> bool:
     machine.scope.hint, machine.scope.targets = "", ()
     if isinstance(value, Unknown) and not value.label and targets[0][0] in ("name", "attr"):
         value = Unknown(value.reason, targets[0][-1], value.sources, value.columns)
+    absent = value is machine.absent or doubtful(machine, value_expression)
     for target in targets:
         bind(machine, target, value)
+        if absent:
+            note(machine, target)
     return True
 
 
@@ -102,6 +108,10 @@ def _set_attribute(machine: Machine, target: Expr, value: Value) -> None:
             known = base.fields.get(target[2])
             weak = known is not None and (base.symbolic or machine.undecided > 0)
             base.fields[target[2]] = join((known, value)) if weak and known is not None else value
+            if not weak:
+                base.fields.pop(DOUBT + target[2], None)
+            elif known is not None and mixed((known, value)):
+                base.fields[DOUBT + target[2]] = NONE
         elif isinstance(base, Class):
             base.members[target[2]] = value
         elif isinstance(base, Method) and isinstance(base.receiver, Object):
@@ -148,8 +158,12 @@ def _exits(call: Expr) -> bool:
 
 
 def return_(machine: Machine, statement: Stmt) -> bool:
-    machine.scope.returns.append(machine.evaluate(statement[3]) if statement[3] is not None else Const(None))
+    expression = statement[3]
+    machine.scope.returns.append(machine.evaluate(expression) if expression is not None else NONE)
     machine.scope.guards.append(both(machine.scope.path))
+    if expression is not None and (doubtful(machine, expression) or machine.scope.returns[-1] is machine.absent):
+        machine.scope.returns.append(NONE)
+        machine.scope.guards.append(None)
     return False
 
 
@@ -182,7 +196,7 @@ def global_(machine: Machine, statement: Stmt) -> bool:
 def if_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, test, body, otherwise = statement
     condition = _condition(machine, test)
-    known = truth(condition)
+    known = decided(machine, test, condition)
     if known is not None:
         return machine.run(body if known else otherwise)
     term = term_of(machine, condition)
@@ -231,47 +245,6 @@ def run_undecided(machine: Machine, body: tuple[Stmt, ...]) -> bool:
         machine.undecided -= 1
 
 
-def for_(machine: Machine, statement: Stmt) -> bool:
-    _, _, _, target, iterable, body, otherwise = statement
-    found, complete = elements(machine, machine.evaluate(iterable), iterable)
-    if complete and not found:
-        return machine.run(otherwise)
-    if len(found) > UNROLLED:
-        found, complete = [join(found)], False
-    start = dict(machine.scope.env.names)
-    header = machine.scope.statement
-    depth = len(machine.scope.path)
-    machine.scope.path += [] if complete else [None]
-    for number, item in enumerate(found):
-
-        def one_round(item: Value = item) -> bool:
-            machine.scope.statement = header
-            bind(machine, target, item)
-            return machine.run(body)
-
-        if len(found) > 1:
-            machine.unroll(str(number), one_round)
-        else:
-            one_round()
-    del machine.scope.path[depth:]
-    if not complete:
-        merge(machine.scope.env, [dict(machine.scope.env.names), start])
-    machine.run(otherwise)
-    return True
-
-
-def while_(machine: Machine, statement: Stmt) -> bool:
-    _, _, _, test, body, otherwise = statement
-    look_at(machine, machine.evaluate(test), "filter")
-    start = dict(machine.scope.env.names)
-    machine.scope.path.append(None)
-    machine.run(body)
-    machine.scope.path.pop()
-    merge(machine.scope.env, [dict(machine.scope.env.names), start])
-    machine.run(otherwise)
-    return True
-
-
 def with_(machine: Machine, statement: Stmt) -> bool:
     opened: list[Value] = []
     for item, target in statement[3]:
@@ -288,13 +261,8 @@ def with_(machine: Machine, statement: Stmt) -> bool:
 
 def _entered(machine: Machine, value: Value) -> Value:
     """What `with value as x` binds."""
-    from mldebt.evaluate.attributes import member
-    from mldebt.evaluate.calls import Call, call_function
-
-    if isinstance(value, Instance):
-        enter = member(machine, value, "__enter__")
-        if isinstance(enter, Function):
-            return call_function(machine, enter, Call(machine.scope.statement[0], 0, [], {}))
+    if (entered := special(machine, value, "enter")) is not None:
+        return entered
     if isinstance(value, Seq) and value.kind == "generator":
         return join(value.items)
     if isinstance(value, (Handle, Connection)):

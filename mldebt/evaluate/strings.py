@@ -24,6 +24,7 @@ from mldebt.read.facts import Expr
 
 MAX_TEXT = 4000
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|%%")
+_DOLLARS = re.compile(r"\$(?:\$|(?P<name>\w+)|\{(?P<braced>\w+)\})")
 _WIDE = re.compile(r"\d{4}")
 """A width or precision that is not for names."""
 _BRACES = re.compile(r"\{\{|\}\}|\{(?P<field>[^{}!:]*)(?:![rsa])?(?::(?P<spec>[^{}]*))?\}")
@@ -199,6 +200,25 @@ def _merged(parts: list[str | Hole]) -> tuple[str | Hole, ...]:
             continue
         merged.append(part)
     return tuple(merged)
+
+
+def substitute(template: Value, args: Sequence[Value], kwargs: dict[str, Value]) -> Value:
+    """`Template("$folder/x").substitute(folder=…)`."""
+    if not isinstance(template, Text) or template.literal is None:
+        return template
+    given = dict(kwargs)
+    if args and isinstance(args[0], Map):
+        given = {**{str(key): value for key, value in args[0].entries.items()}, **given}
+    parts: list[tuple[Value, Expr | None]] = []
+    at = 0
+    for match in _DOLLARS.finditer(template.literal):
+        parts.append((Text((template.literal[at : match.start()],)), None))
+        at = match.end()
+        name = match["name"] or match["braced"]
+        value = given.get(name, Unknown("unknown field", name)) if name else Text(("$",))
+        parts.append((value, ("name", name) if name else None))
+    parts.append((Text((template.literal[at:],)), None))
+    return from_parts(parts)
 
 
 SIMPLE = {

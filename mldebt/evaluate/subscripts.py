@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate import frames, selection
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.values import (
@@ -53,6 +54,7 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
     if isinstance(base, (Instance, Class)) and (item := _of_own(machine, base, key)) is not None:
         return item
     found = _of_object(machine, base, key, expression) if isinstance(base, Object) else None
+    found = found or special(machine, base, "getitem", key)
     return found or derived("item of an unknown value", base, label=_key_label(key, expression))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
+from mldebt.evaluate.column_names import renamed
 from mldebt.evaluate.conditions import condition, kept, mentioned
 from mldebt.evaluate.frames import (
     as_frame,
@@ -159,6 +160,13 @@ def sort(operation: Operation) -> Value:
     return on_each(operation, results)
 
 
+def reindex(operation: Operation) -> Value:
+    """Other rows, with empty ones where there were none; other columns where the call names them."""
+    if operation.given("columns") is not None:
+        return select(operation)
+    return on_each(operation, [frame.copy() for frame in subjects(operation)])
+
+
 def select(operation: Operation) -> Value:
     results: list[Value] = []
     test = condition(operation)
@@ -238,11 +246,21 @@ def rename(operation: Operation) -> Value:
         if isinstance(mapping, Map):
             _rename(operation, result, mapping)
         elif mapping is not None and not isinstance(mapping, Text):
-            result.vague = True
+            _rename_each(operation, result, mapping)
         else:
             _rename_all(operation, result, mapping)
         results.append(_in_place(operation, frame, result))
     return on_each(operation, results)
+
+
+def _rename_each(operation: Operation, frame: Frame, function: Value) -> None:
+    """`df.rename(columns=str.lower)`."""
+    known = [name for name in frame.columns if name not in frame.index]
+    names = renamed(operation.machine, known, function) if frame.closed and frame.form == "table" else None
+    if names is None:
+        frame.vague = True
+    else:
+        rename_columns(operation.machine, frame, Seq([Text((name,)) for name in names]))
 
 
 def _rename_all(operation: Operation, frame: Frame, name: Value | None) -> None:
@@ -291,6 +309,7 @@ def assign(operation: Operation) -> Value:
         result = frame if in_place else frame.copy()
         if (column := operation.given("column")) is not None:
             store(operation.machine, result, column, operation.given("value") or Const(None))
+            _move_to(result, column, operation.given("position"))
         for name, value in operation.call.kwargs.items() if column is None else ():
             if isinstance(value, Function):
                 value = invoke(
@@ -301,19 +320,13 @@ def assign(operation: Operation) -> Value:
     return on_each(operation, results)
 
 
-def index(operation: Operation) -> Value:
-    """set_index, reset_index, reindex: the columns stay known."""
-    results: list[Value] = []
-    name = operation.call.kwargs.get("name")
-    for frame in subjects(operation):
-        _use(operation, frame, names_of(operation.given("keys"))[0], "key")
-        result = frame.copy()
-        if isinstance(name, Text) and name.literal is not None:
-            result.columns = _one_value(result, name.literal)  # `.reset_index(name="total")`
-        if operation.entry.op == "reset_index":
-            result.index, result.form = (), "table"
-        results.append(_in_place(operation, frame, result))
-    return on_each(operation, results)
+def _move_to(frame: Frame, column: Value, position: Value | None) -> None:
+    """`df.insert(0, "x", …)`: the new column stands at its place."""
+    name = column.literal if isinstance(column, Text) else None
+    if name in frame.columns and isinstance(position, Const) and isinstance(position.value, int):
+        others = [(other, refs) for other, refs in frame.columns.items() if other != name]
+        others.insert(position.value + len(frame.index), (name, frame.columns[name]))
+        frame.columns = dict(others)
 
 
 def formula(operation: Operation) -> Value:
@@ -384,19 +397,3 @@ def _name_columns(frame: Frame, names: list[str], whole: bool) -> None:
             name: frame.columns.get(name) or frozenset((o, name) for o in frame.open) or refs for name in names
         }
     frame.open, frame.vague, frame.named = (), not whole, True
-
-
-def duplicate(operation: Operation) -> Value:
-    results: list[Value] = []
-    for frame in subjects(operation):
-        results.append(
-            select_rows(
-                operation.machine,
-                frame,
-                (operation.call.ordinal, frame.node),
-                operation.site,
-                "duplicate",
-                name=operation.hint,
-            )
-        )
-    return on_each(operation, results)

@@ -302,6 +302,8 @@ Value = (
 )  # fmt: skip
 
 NONE = Const(None)
+DOUBT = "?"
+"""Before a name, the key under which is kept that it may hold None besides what it is known to hold."""
 
 
 class Env:
@@ -325,10 +327,9 @@ class Env:
         return None
 
     def set(self, name: str, value: Value) -> None:
-        if name in self.shared:
-            self.globals.names[name] = value
-        else:
-            self.names[name] = value
+        names = self.globals.names if name in self.shared else self.names
+        names[name] = value
+        names.pop(DOUBT + name, None)
 
 
 def text(literal: str, *, path: bool = False) -> Text:

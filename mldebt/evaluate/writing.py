@@ -8,7 +8,8 @@ from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity
-from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.scratch import TRANSIENT, fetched, held, hold, is_transient
 from mldebt.evaluate.storage import node_of, outcome, resolve, settled, stored_names
 from mldebt.evaluate.strings import label_of
@@ -102,6 +103,8 @@ def write_target(operation: Operation, data: Value | None, target: Identity | Ha
     evidence = "inferred" if operation.inferred and evidence == "resolved" else evidence
     if isinstance(data, Frame) and operation.entry.selector("columns"):
         data = _projected(operation, data)
+    if isinstance(data, Frame) and truthy(operation.given("index"), True) is False:
+        data = without_index(data)
     write_data(machine, data, node, site, evidence, mode)
 
 

@@ -37,13 +37,13 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     **frameworks.OPS,
     **mapped.OPS,
     "act": "data what",
-    "aggregate": "columns data function keys opens_columns other values",
+    "aggregate": "columns counts data function keys opens_columns other values",
     "app": "prefix",
     "apply": "axis data function whole",
     "argument": "default dest flags space",
     "argv": "",
     "array": "data named",
-    "assign": "column data in_place value",
+    "assign": "column data in_place position value",
     "check": "data other what",
     "concat": "arrays axis data default_axis",
     "config": "data default_name handle into name",
@@ -88,9 +88,10 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "iterate": "columnwise data",
     "literal": "is",
     "load": "into name predicts_by revision",
+    "melt": "columns data name value values",
     "matrix": "X scope shuffle weight y",
     "memory": "data",
-    "merge": "by data how in_place left_on on other right_on validate",
+    "merge": "by by_index data how in_place left_on on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final formula function load params "
     "predicts_by remainder scope stateless steps stochastic subclass supervised task weights y",
     "moment": "value",
@@ -134,7 +135,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "transform": "X",
     "value": "data function",
     "window": "nearby center data function keys periods",
-    "write": "bucket columns connection data default_mode method mode name params schema temporary topic within",
+    "write": "bucket columns connection data default_mode index method mode name params schema temporary topic within",
 })  # fmt: skip
 
 _TEXT = """
@@ -142,9 +143,9 @@ _TEXT = """
     registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
-    arguments attribute clock columns_by_default columnwise decorator distinctive duplicate encodes_label every keeps
-    fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure ranked removes
-    shuffle_default several some state stateless subclass supervised temporary time whole
+    arguments attribute by_index clock columns_by_default columnwise counts decorator distinctive duplicate
+    encodes_label every keeps fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure
+    ranked removes shuffle_default several some state stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -15,6 +16,7 @@ from mldebt.graph.model import Edge, Graph, Node, RowSet
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.read.one_file import kind_of_file, read_one
 
+KNOWLEDGE = cache(load_knowledge)
 READING = ("READS", "LOADS")
 WRITING = ("WRITES", "PERSISTS")
 
@@ -121,7 +123,7 @@ def seen_in(root: Path, files: Mapping[str, str | bytes], knowledge: Sequence[Pa
     write_files(root, files)
     facts = {file: read_one(file, (root / file).read_bytes()) for file in sorted(files) if kind_of_file(file)}
     workspace = Workspace(root, facts)
-    return Seen(link(workspace, evaluate(workspace, load_knowledge(knowledge), strict=True)))
+    return Seen(link(workspace, evaluate(workspace, KNOWLEDGE(tuple(knowledge)), strict=True)))
 
 
 def notebook(*cells: str) -> str:

@@ -240,3 +240,37 @@ def test_a_match_statement_takes_every_branch(graph_of: GraphOf) -> None:
     program = f"{READ}def load(kind):\n    match kind:\n        case 1:\n            p = 'a.csv'\n        case _:\n"
     program += "            p = 'b.csv'\n    return pd.read_csv(p)\n"
     assert graph_of(program).reads() == {"a.csv", "b.csv"}
+
+
+def test_operators_subscripts_and_loops_of_own_classes_are_followed(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        from pathlib import Path
+        import pandas as pd
+
+        class Places:
+            def __init__(self, folder, names):
+                self.folder, self.names = Path(folder), names
+
+            def __truediv__(self, name):
+                return self.folder / name
+
+            def __radd__(self, beginning):
+                return beginning + self.names["a"]
+
+            def __getitem__(self, key):
+                return self.names[key]
+
+            def __iter__(self):
+                for name in self.names.values():
+                    yield "each/" + name
+
+        places = Places("data", {"a": "one.csv", "b": "two.csv"})
+        pd.read_csv(places / "orders.csv")
+        pd.read_csv("raw/" + places)
+        pd.read_csv(places["b"])
+        for path in places:
+            pd.read_csv(path)
+        """
+    )
+    assert seen.reads() == {"data/orders.csv", "raw/one.csv", "two.csv", "each/one.csv", "each/two.csv"}

@@ -65,7 +65,7 @@ def test_a_read_asks_for_the_columns_that_it_names(read: str, columns: tuple[str
         ("df.loc[:, 'total'] = 0\nout = df", "id city price day total"),
         ("df.loc[df.price > 3, 'total'] = 0\nout = df", "id city price day total"),
         ("df[['u', 'v']] = 0\nout = df", "id city price day u v"),
-        ("df.insert(0, 'total', 1)\nout = df", "id city price day total"),
+        ("df.insert(0, 'total', 1)\nout = df", "total id city price day"),
         ("for c in ['u', 'v']:\n    df[c] = 0\nout = df", "id city price day u v"),
         ("out = df.fillna(0).astype({'id': str}).round(2)", "id city price day"),
         ("out = df.dropna(subset=['day'])", "id city price day"),
@@ -87,6 +87,25 @@ def test_a_read_asks_for_the_columns_that_it_names(read: str, columns: tuple[str
         ("out = df.groupby('city').agg(mean=('price', 'mean')).reset_index()", "city mean"),
         ("df['mean'] = df.groupby('city')['price'].transform('mean')\nout = df", "id city price day mean"),
         ("out = df.set_index('id').reset_index()", "id city price day"),
+        ("out = df.set_index('day').reset_index()", "day id city price"),
+        ("out = df.set_index('day')", "day id city price"),
+        ("out = df.set_index('day')[['price']]", "day price"),
+        ("out = df.set_index('day').reset_index(drop=True)", "id city price"),
+        ("df.set_index('day', inplace=True)\nout = df[[c for c in df.columns if c != 'id']]", "day city price"),
+        ("out = df.groupby('city', as_index=False)['price'].mean()", "city price"),
+        ("out = df.groupby('city')['price'].sum().reset_index(name='total')", "city total"),
+        ("out = df.groupby('city').size().reset_index(name='n')", "city n"),
+        ("out = df.groupby('city')[['price']].mean()\nout.columns = ['mean']", "city mean"),
+        ("out = df.melt(id_vars=['id'], value_vars=['price', 'day'])", "id variable value"),
+        ("out = pd.melt(df, 'id', ['price'], 'what', 'amount')", "id what amount"),
+        ("out = df.melt(id_vars=['id', 'city'])", "id city variable value"),
+        ("out = df.rename(columns=str.upper)", "ID CITY PRICE DAY"),
+        ("out = df.rename(columns=lambda name: f'{name}_x')", "id_x city_x price_x day_x"),
+        ("df.columns = df.columns.str.upper()\nout = df", "ID CITY PRICE DAY"),
+        ("df.columns = df.columns.str.replace('i', '_')\nout = df", "_d c_ty pr_ce day"),
+        ("df.columns = df.columns.map(str.upper)\nout = df", "ID CITY PRICE DAY"),
+        ("out = df.join(other.assign(day=1).set_index('id'), on='id', rsuffix='_o')", "id city price day score day_o"),
+        ("out = df.merge(other.set_index('id'), left_on='id', right_index=True)", "id city price day score"),
         ("out = df.pipe(lambda d: d[['id']])", "id"),
         ("def keep(d):\n    return d[['id']]\nout = df.pipe(keep)", "id"),
         ("out = pd.DataFrame({'id': df.id, 'two': df['price'] * 2})", "id two"),
@@ -103,6 +122,19 @@ def test_a_read_asks_for_the_columns_that_it_names(read: str, columns: tuple[str
 )
 def test_a_written_frame_has_the_columns_that_its_history_gives(change: str, columns: str, graph_of: GraphOf) -> None:
     assert graph_of(f"{READ}{change}\nout.to_csv('out.csv')\n").written("out.csv") == tuple(columns.split())
+
+
+@pytest.mark.parametrize("write", ["to_csv('out.csv', index=False)", "to_parquet('out.csv', index=False)"])
+def test_an_index_that_is_not_written_is_no_column_of_the_file(write: str, graph_of: GraphOf) -> None:
+    assert graph_of(f"{READ}df.set_index('id').{write}\n").written("out.csv") == ("city", "price", "day")
+
+
+def test_columns_that_become_rows_are_used(graph_of: GraphOf) -> None:
+    program = "import pandas as pd\ndf = pd.read_csv('a.csv').melt(id_vars=['id'], value_vars=['u', 'v'])\n"
+    program += "df.groupby('id')[['value']].mean().to_csv('out.csv')\n"
+    seen = graph_of({"main.py": program, "a.csv": "id,u,v,w\n1,2,3,4\n"})
+    assert seen.used("a.csv") == {"id", "u", "v"}
+    assert seen.unused("a.csv") == {"w"}
 
 
 def test_the_header_of_a_file_in_the_repository_tells_its_columns(graph_of: GraphOf) -> None:

@@ -215,3 +215,17 @@ def test_each_alternative_of_a_path_is_written_out(graph_of: GraphOf) -> None:
         load(str(folder(os.environ["KIND"]) / "x.csv"))
     """)
     assert seen.reads() == {"first/x.csv", "second/x.csv"}
+
+
+def test_a_template_of_the_standard_library_is_filled_in(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        from string import Template
+        import pandas as pd
+
+        NAMES = Template("$folder/${name}_$$.csv")
+        pd.read_csv(NAMES.substitute(folder="data", name="orders"))
+        pd.read_csv(NAMES.safe_substitute({"folder": "raw"}, name="trips"))
+        """
+    )
+    assert seen.reads() == {"data/orders_$.csv", "raw/trips_$.csv"}

@@ -466,3 +466,17 @@ def test_a_text_is_read_where_it_is_taken_not_where_it_is_parsed(take: str, grap
     )
     assert seen.sites("in.json") == ["main.py:5"]
     assert seen.flows("in.json", "out.csv")
+
+
+def test_a_connection_that_is_closed_behind_a_block_is_known_in_it(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import sqlite3
+        from contextlib import closing
+        import pandas as pd
+
+        with closing(sqlite3.connect("shop.db")) as connection:
+            pd.read_sql("SELECT id FROM orders", connection)
+        """
+    )
+    assert seen.reads() == {"shop.db::orders"}

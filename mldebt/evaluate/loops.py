@@ -1,0 +1,108 @@
+"""Loops: short ones over known items are unrolled; of others one round stands for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.evaluate.choices import merge
+from mldebt.evaluate.iteration import elements
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.values import Const, Instance, Unknown, Value, is_none
+from mldebt.read.facts import Expr, Stmt
+
+UNROLLED = 12
+
+
+def for_(machine: Machine, statement: Stmt) -> bool:
+    _, _, _, target, iterable, body, otherwise = statement
+    found, complete = elements(machine, machine.evaluate(iterable), iterable)
+    if complete and not found:
+        return machine.run(otherwise)
+    if len(found) > UNROLLED:
+        found, complete = [join(found)], False
+    start = dict(machine.scope.env.names)
+    if not complete:
+        forget_changing(machine, body, start)
+    depth = len(machine.scope.path)
+    machine.scope.path += [] if complete else [None]
+    _rounds(machine, target, found, body)
+    del machine.scope.path[depth:]
+    if not complete:
+        merge_names(machine, start)
+    machine.run(otherwise)
+    return True
+
+
+def _rounds(machine: Machine, target: Expr, found: list[Value], body: tuple[Stmt, ...]) -> None:
+    from mldebt.evaluate.statements import bind
+
+    header = machine.scope.statement
+    for number, item in enumerate(found):
+
+        def one_round(item: Value = item) -> bool:
+            machine.scope.statement = header
+            bind(machine, target, item)
+            return machine.run(body)
+
+        if len(found) > 1:
+            machine.unroll(str(number), one_round)
+        else:
+            one_round()
+
+
+def while_(machine: Machine, statement: Stmt) -> bool:
+    from mldebt.evaluate.statements import look_at
+
+    _, _, _, test, body, otherwise = statement
+    start = dict(machine.scope.env.names)
+    forget_changing(machine, body, start)
+    look_at(machine, machine.evaluate(test), "filter")
+    machine.scope.path.append(None)
+    machine.run(body)
+    machine.scope.path.pop()
+    merge_names(machine, start)
+    machine.run(otherwise)
+    return True
+
+
+def merge_names(machine: Machine, start: dict[str, Value]) -> None:
+    """Behind a loop names mean what its round left or, where there was none, what they meant before."""
+    merge(machine.scope.env, [dict(machine.scope.env.names), start])
+
+
+def forget_changing(machine: Machine, body: tuple[Stmt, ...], start: dict[str, Value]) -> None:
+    """A number or flag that the rounds change is not known in any of them, so that it decides nothing there.
+
+    Nor is it known behind the loop, unless it is None where the loop had no round.
+    """
+    names = machine.scope.env.names
+    for target in _targets(body):
+        if target[0] == "name" and isinstance(names.get(target[1]), Const):
+            was_none = is_none(names[target[1]])
+            names[target[1]] = Unknown("changes in a loop", target[1])
+            if not was_none:
+                start[target[1]] = names[target[1]]
+        elif target[0] == "attr" and target[1][0] == "name":
+            owner = names.get(target[1][1])
+            if isinstance(owner, Instance) and isinstance(owner.fields.get(target[2]), Const):
+                owner.fields[target[2]] = Unknown("changes in a loop", target[2])
+
+
+INNER = {"if": (4, 5), "for": (5, 6), "while": (4, 5), "with": (4,), "try": (3, 5, 6)}
+"""Where the statements of a compound statement lie."""
+
+
+def _targets(body: tuple[Stmt, ...]) -> Iterator[Expr]:
+    """What the statements of a block assign to, however deep they lie in it."""
+    for statement in body:
+        if statement[0] == "assign" and statement[4] is not None:
+            for target in statement[3]:
+                yield from target[1] if target[0] in ("tuple", "list") else (target,)
+        elif statement[0] == "aug":
+            yield statement[3]
+        for place in INNER.get(statement[0], ()):
+            yield from _targets(statement[place])
+        if statement[0] == "try":
+            for _, _, handler in statement[4]:
+                yield from _targets(handler)

@@ -1,0 +1,111 @@
+"""Comparisons and what they decide: which branch is taken, where that can be told."""
+
+from __future__ import annotations
+
+from mldebt.evaluate import frames
+from mldebt.evaluate.absence import doubtful
+from mldebt.evaluate.choices import chosen, either
+from mldebt.evaluate.formulas import combined, is_expression
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.meanings import operated
+from mldebt.evaluate.spelling import is_from_outside
+from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.values import (
+    NONE,
+    Choice,
+    Const,
+    Frame,
+    Map,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    derived,
+    is_none,
+)
+from mldebt.read.facts import Expr
+
+
+def compare(machine: Machine, expression: Expr) -> Value:
+    _, operator, left_expression, right_expression = expression
+    left, right = machine.evaluate(left_expression), machine.evaluate(right_expression)
+    if operator in ("is", "is not") and is_none(right):
+        return operated(machine, operator, left, right, _test_for_none(machine, operator, left, left_expression))
+    if is_expression(left) or is_expression(right):
+        return operated(machine, operator, left, right, combined(machine, left, right))
+    if isinstance(left, Frame) or isinstance(right, Frame):
+        return operated(machine, operator, left, right, frames.compare(machine, operator, left, right))
+    return operated(machine, operator, left, right, known_comparison(operator, left, right))
+
+
+def _test_for_none(machine: Machine, operator: str, left: Value, expression: Expr) -> Value:
+    """`x is None`: what was joined with None, or handed in as data, may be None."""
+    function = machine.scope.function
+    handed_in = function is not None and any(expression == ("name", param[0]) for param in function.params)
+    if doubtful(machine, expression) or left is machine.absent or (isinstance(left, Frame) and handed_in):
+        return derived("comparison", left)
+    return known_comparison(operator, left, NONE)
+
+
+def known_comparison(operator: str, left: Value, right: Value) -> Value:
+    a, b = literal(left), literal(right)
+    if operator in ("is", "is not") and (is_none(left) or is_none(right)):
+        other = right if is_none(left) else left
+        if is_none(other):
+            return Const(operator == "is")
+        if not isinstance(other, (Unknown, Choice)) and not (isinstance(other, Text) and not other.known):
+            return Const(operator != "is")
+    elif a is not None and b is not None and operator in ("==", "!="):
+        return Const((a == b) == (operator == "=="))
+    elif operator in ("in", "not in") and a is not None and isinstance(right, (Seq, Map)) and not right.open:
+        members = right.entries if isinstance(right, Map) else [literal(item) for item in right.items]
+        if None not in members:
+            return Const((a in members) == (operator == "in"))
+    return derived("comparison", left, right)
+
+
+def literal(value: Value) -> object:
+    """The Python value of a constant; None where there is none. Texts that are only defaults decide nothing."""
+    if isinstance(value, Text):
+        return None if value.assumed else value.literal
+    return value.value if isinstance(value, Const) else None
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a condition holds, None where that can't be told."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Text) and value.literal is not None and not value.assumed:
+        return bool(value.literal)
+    return None
+
+
+def decided(machine: Machine, expression: Expr, value: Value) -> bool | None:
+    """Whether a condition holds, None where that can't be told; what may also be None decides nothing."""
+    known = truth(value)
+    return None if known and doubtful(machine, expression) else known
+
+
+def boolean(machine: Machine, expression: Expr) -> Value:
+    left = machine.evaluate(expression[2])
+    known = decided(machine, expression[2], left)
+    if known is not None and known == (expression[1] == "or"):
+        return left
+    right = machine.evaluate(expression[3])
+    if expression[1] == "or" and isinstance(right, Text) and is_from_outside(left):
+        return Text(right.parts, right.path, True, right.sources)
+    if known is not None:
+        return right
+    if isinstance(right, Const) and isinstance(right.value, bool):
+        return right if right.value == (expression[1] == "or") else left
+    joined = join((left, right)) if expression[1] == "or" else join((right, left))
+    return either(machine, expression[1], left, right, joined)
+
+
+def conditional(machine: Machine, expression: Expr) -> Value:
+    test = machine.evaluate(expression[1])
+    known = decided(machine, expression[1], test)
+    if known is not None:
+        return machine.evaluate(expression[2] if known else expression[3])
+    return chosen(machine, term_of(machine, test), machine.evaluate(expression[2]), machine.evaluate(expression[3]))
