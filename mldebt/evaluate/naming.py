@@ -116,10 +116,10 @@ def _inside(machine: Machine, path: str) -> tuple[str, bool]:
 
 
 def table_identity(machine: Machine, database: Text | None, table: str, store: str = "table") -> Identity:
-    """`<database>::<table>`; the table alone where the database is not known."""
+    """`<file>::<table>`, `<server>://<table>`; the table alone where the database is not known."""
     holes = "{" in table
     if store in DIALECTS:
-        return Identity(f"{store}::{table}", "table", store, holes)
+        return Identity(f"{store}://{table}", "table", store, holes)
     if database is None or not database.known:
         return Identity(table, "table", store, holes)
     template = database.template.removeprefix("jdbc:")
@@ -134,6 +134,6 @@ def table_identity(machine: Machine, database: Text | None, table: str, store: s
     url = re.match(r"^(?:jdbc:)?(\w+)(?:\+\w+)?://(?:[^/]*)/?([\w{}-]*)", template)
     if url:
         server = SERVERS.get(url[1], url[1])
-        return Identity(f"{server}::{table}", "table", server, holes)
+        return Identity(f"{server}://{table}", "table", server, holes)
     place = identify(machine, database)
     return Identity(f"{place.name}::{table}", "table", store, holes or database.literal is None, place.evidence)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
 from mldebt.evaluate.trace import Trace, TracedEdge
+from mldebt.graph.names import has_store, table_of
 
 MODEL_FORMATS = {
     "pickle", "joblib", "torch", "keras", "onnx", "hdf5", "xgboost", "catboost", "binary", "", "model",
@@ -95,12 +96,12 @@ def _bare_tables(trace: Trace) -> dict[str, str]:
     ]
     owners: dict[str, list[str]] = {}
     for table in tables:
-        if "::" in table:
-            owners.setdefault(table.rpartition("::")[2].lower(), []).append(table)
+        if has_store(table):
+            owners.setdefault(table_of(table).lower(), []).append(table)
     found: dict[str, str] = {}
     for table in tables:
         bare = table.removeprefix("dataset:").lower()
-        if "::" not in table and len(owners.get(bare, ())) == 1:
+        if not has_store(table) and len(owners.get(bare, ())) == 1:
             found[table] = owners[bare][0]
     return found
 

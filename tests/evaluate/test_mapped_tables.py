@@ -65,7 +65,7 @@ app = FastAPI()
 def test_a_session_reads_the_table_of_the_class_that_it_asks_for(body: str, names: str, graph_of: GraphOf) -> None:
     route = f"@app.get('/rows')\ndef rows(db: Session = Depends(get_db)):\n    {body}\n"
     seen = graph_of({"app/database.py": DATABASE, "app/models.py": MODELS, "app/main.py": USE + route})
-    assert seen.reads() == {f"postgres::{name}" for name in names.split()}
+    assert seen.reads() == {f"postgres://{name}" for name in names.split()}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_session_reads_the_table_of_the_class_that_it_asks_for(body: str, name
 def test_a_session_writes_the_table_of_what_is_added(body: str, name: str, graph_of: GraphOf) -> None:
     code = f"def store(km, db):\n    {body}\nwith SessionLocal() as session:\n    store(2, session)\n"
     seen = graph_of({"app/database.py": DATABASE, "app/models.py": MODELS, "app/main.py": USE + code})
-    assert seen.writes() == {f"postgres::{name}"}
+    assert seen.writes() == {f"postgres://{name}"}
 
 
 def test_what_is_predicted_and_stored_as_a_row_is_trained_on_later(graph_of: GraphOf) -> None:
@@ -120,10 +120,10 @@ pd.read_sql(select(Prediction), engine).to_csv("copy.csv")
             "train.py": train,
         }
     )
-    assert seen.flows("model.pkl", "postgres::predictions")
-    assert seen.flows("postgres::predictions", "model.pkl")
-    assert seen.flows("postgres::predictions", "copy.csv")
-    assert {"km", "minutes"} <= seen.used("postgres::predictions")
+    assert seen.flows("model.pkl", "postgres://predictions")
+    assert seen.flows("postgres://predictions", "model.pkl")
+    assert seen.flows("postgres://predictions", "copy.csv")
+    assert {"km", "minutes"} <= seen.used("postgres://predictions")
 
 
 def test_a_session_of_unknown_making_is_told_by_what_it_is_given(graph_of: GraphOf) -> None:

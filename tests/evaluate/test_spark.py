@@ -28,7 +28,7 @@ spark = SparkSession.builder.appName("shop").getOrCreate()
         ("r = spark.readStream.format('kafka')\nr.option('subscribe', 'orders').load()", "kafka://orders"),
         (
             "spark.read.format('jdbc').option('url', 'jdbc:postgresql://db/shop').option('dbtable', 'orders').load()",
-            "postgres::orders",
+            "postgres://orders",
         ),
     ],
 )

@@ -33,7 +33,7 @@ SQLITE = "con = sqlite3.connect('shop.db')\n"
         (
             "e = sqlalchemy.create_engine('postgresql://u:p@host/shop')\nwith e.connect() as con:\n"
             "    pd.read_sql('SELECT id, price FROM orders', con)",
-            "postgres::orders",
+            "postgres://orders",
         ),
         ("pd.read_sql('SELECT id, price FROM orders', 'sqlite:///shop.db')", "shop.db::orders"),
     ],
@@ -276,8 +276,8 @@ def test_tables_of_a_server_have_one_name_however_it_is_reached(graph_of: GraphO
             """,
         }
     )
-    assert seen.reads() == {"postgres::orders"}
-    assert seen.writes() == {"postgres::orders"}
+    assert seen.reads() == {"postgres://orders"}
+    assert seen.writes() == {"postgres://orders"}
 
 
 def test_an_engine_can_be_asked_again_after_a_query(graph_of: GraphOf) -> None:

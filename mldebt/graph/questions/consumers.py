@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
+from mldebt.graph.names import table_of
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_aside, is_for_people
 from mldebt.graph.questions.jobs import is_put_away
 from mldebt.graph.questions.lineage import ColumnFlow, Path, evidence_of, path_between, reachable
@@ -225,7 +226,7 @@ def _only_looks(unit: Unit) -> bool:
 def _speaks_of(entry: Mapping[str, object], dataset: Node) -> bool:
     name = str(entry.get("dataset", ""))
     return bool(name) and any(
-        said == name or fnmatchcase(said, name) for said in (dataset.name, dataset.name.rpartition("::")[2])
+        said == name or fnmatchcase(said, name) for said in (dataset.name, table_of(dataset.name))
     )
 
 

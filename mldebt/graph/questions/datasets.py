@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from posixpath import splitext
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
+from mldebt.graph.names import table_of
 from mldebt.graph.questions.lineage import origins
 
 PERSISTENT_STORES = ("file", "table", "topic", "object")
@@ -201,7 +202,7 @@ def _ending(node: Node) -> str:
 
 
 def _within_store(node: Node) -> str:
-    return node.name.rpartition("::")[2]
+    return table_of(node.name) if node.attributes.get("store") == "table" else node.name
 
 
 def _words(name: str) -> set[str]:
@@ -210,10 +211,11 @@ def _words(name: str) -> set[str]:
 
 
 def _namespace(name: str) -> str:
-    """What comes before the path: `s3://bucket`, `warehouse.sqlite::`, "" for a file of the repository."""
+    """What comes before the path: `s3://bucket`, `warehouse.sqlite`, `postgres:`, "" for a file of the repository."""
     if "::" in name:
         return name.partition("::")[0]
-    return "/".join(name.split("/")[:3]) if "://" in name else ""
+    parts = name.split("/") if "://" in name else [""]
+    return "/".join(parts[:3]) if len(parts) > 3 else parts[0]
 
 
 def telling_part(name: str) -> str:
