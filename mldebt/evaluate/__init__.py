@@ -1,18 +1,23 @@
 """The abstract evaluation of a repository: what its code would do, without running it.
 
-Where to begin reading: `entries` starts at modules, endpoints and functions that nobody calls; `machine` keeps the
-state and runs statements; `statements`, `loops`, `expressions` and `conditions` say what each does; `calls`,
-`attributes` and `special_methods` find what is meant; `containers` and `language` are what Python itself brings.
+Where to begin reading: `program` evaluates a repository part by part, `sharing` says which files share state and so
+form a part, `modules` holds those that others import, `outcome` keeps parts for the next run, `processes` spreads them.
+Within a part, `entries` starts at modules, endpoints and functions that nobody calls; `machine` keeps the state and
+runs statements; `statements`, `loops`, `expressions`, `comprehensions` and `truths` (what is decided) say what each
+does; `calls`, `attributes`, `construction`, `hierarchy`, `inheritance` and `special_methods` find what is meant;
+`containers` and `language` are what Python itself brings; `imports`, `injected` and `workspace` what lies around.
 
 A call into a library goes through `libraries`: the knowledge base says what it is, one of these carries it out:
-`reading`, `writing`, `objects` (save, load), `handles` (open files), `queries` (SQL), `storage` and `naming`
-(identity); `tables`, `reshaping`, `joining`, `grouping`, `elementwise`, `column_names` (frames); `models`, `training`,
-`evaluation`, `networks`; `builders`, `orm` (classes that stand for tables), `web`; `surroundings` (environment, command
-line, configuration, seeds).
+`reading`, `writing`, `objects` (save, load), `handles` (open files), `scratch` (memory, temporary files), `queries`
+(SQL), `orm` (classes that stand for tables), `storage` and `naming` (identity), `builders`; `tables`, `conditions`,
+`projection`, `formulas`, `reshaping`, `joining`, `grouping`, `elementwise`, `column_names` (frames); `models`,
+`feeding`, `training`, `evaluation`, `networks`, `decisions`; `web`; `surroundings`, `environment`, `settings` and
+`composition` (options, variables, configuration); `meanings`, `choices` and `terms_of` (how columns are computed).
 
-Frameworks that call functions: `orchestration`, `assets`, `catalog` and `exchange` read the wiring off the code,
-`wiring` runs it in the order in which the data flows, `jobs` keeps what runs when.
+Frameworks that call functions: `frameworks`, `decorators`, `orchestration`, `assets`, `components`, `flows`, `steps`,
+`catalog`, `exchange`, `results`, `feature_services`, `fixtures` and `outside` read the wiring off the code, `wiring`
+runs it in the order in which the data flows, `jobs` keeps what runs when.
 
-What is known of a value is in `values`, `joins`, `absence` (what may be None), `strings`, `paths`, `frames`,
-`selection`. What is left behind is the `trace`; `mldebt.graph` makes the graph of it.
+What is known of a value is in `values`, `joins`, `absence` (what may be None), `strings`, `spelling`, `paths`,
+`frames`, `selection`, `origins`. What is left behind is the `trace`; `mldebt.graph` makes the graph of it.
 """
