@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from mldebt.evaluate.trace import ALL, Trace, TracedUse, better_source
 from mldebt.evaluate.values import ColumnRef
@@ -46,15 +46,22 @@ class ColumnTable:
                 self.uses[owner, name].add(ColumnUse(use.kind, use.site))
 
     def _propagate(self) -> None:
-        """A column that something used is made of is used, too."""
-        waiting = list(self.uses)
+        """A column that something used is made of is used, too.
+
+        Sets of uses are bits of one number meanwhile: joining them is most of the work in a repository of long chains.
+        """
+        all_uses = sorted(frozenset().union(*self.uses.values()), key=lambda use: (use.site, use.kind))
+        number = {use: 1 << at for at, use in enumerate(all_uses)}
+        held = {ref: sum(number[use] for use in uses) for ref, uses in self.uses.items()}
+        waiting = list(held)
         while waiting:
             ref = waiting.pop()
             for parent in self.parents.get(ref, ()):
-                new = self.uses[ref] - self.uses[parent]
-                if new:
-                    self.uses[parent] |= new
+                before = held.get(parent, 0)
+                held[parent] = before | held[ref]
+                if held[parent] != before:
                     waiting.append(parent)
+        self.uses.update((ref, _members(bits, all_uses)) for ref, bits in held.items())
 
     def of(self, owner: str, read: bool) -> tuple[Column, ...]:
         """The columns of a node. `read` is False for what nobody reads: then nothing can be said of its columns."""
@@ -79,6 +86,15 @@ class ColumnTable:
             sites=tuple(sorted(sites)),
             expression=self.terms.get((owner, name)),
         )
+
+
+def _members(bits: int, uses: Sequence[ColumnUse]) -> set[ColumnUse]:
+    found: set[ColumnUse] = set()
+    while bits:
+        last = bits & -bits
+        found.add(uses[last.bit_length() - 1])
+        bits ^= last
+    return found
 
 
 def _is_used(uses: tuple[ColumnUse, ...], source: str, read: bool) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 
 Token = tokenize.TokenInfo
@@ -12,6 +12,7 @@ Edit = tuple[tuple[int, int], tuple[int, int], str]
 
 LAYOUT = (tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT)
 OPENING, CLOSING = "([{", ")]}"
+CHANGED = ("print", "exec", "raise", "except")
 
 
 def modernised(source: str) -> str:
@@ -51,7 +52,10 @@ def _begins(tokens: list[Token], at: int) -> bool:
 
 
 def _statement(tokens: list[Token], at: int) -> Iterator[Edit]:
-    word, rest = tokens[at], list(_rest(tokens, at))
+    word = tokens[at]
+    if word.string not in CHANGED:
+        return
+    rest = list(_rest(tokens, at))
     first = rest[0] if rest else None
     commas = [token for token, depth in _depths(rest) if token.string == "," and depth == 0]
     if word.string in ("print", "exec") and not (first and first.string in ("=", ".", ",")):
@@ -78,7 +82,7 @@ def _as_call(word: Token, rest: list[Token]) -> Iterator[Edit]:
 def _rest(tokens: list[Token], at: int) -> Iterator[Token]:
     """What follows a word up to the end of its statement, or of its header."""
     header = tokens[at].string == "except"
-    for token, depth in _depths(tokens[at + 1 :]):
+    for token, depth in _depths(tokens[number] for number in range(at + 1, len(tokens))):
         if depth == 0 and (token.type in LAYOUT or token.string == ";" or (header and token.string == ":")):
             return
         if token.type == tokenize.ENDMARKER:
@@ -87,7 +91,7 @@ def _rest(tokens: list[Token], at: int) -> Iterator[Token]:
             yield token
 
 
-def _depths(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+def _depths(tokens: Iterable[Token]) -> Iterator[tuple[Token, int]]:
     depth = 0
     for token in tokens:
         depth -= token.string in tuple(CLOSING)
