@@ -7,7 +7,8 @@ runs statements; `statements`, `loops`, `expressions`, `comprehensions` and `tru
 does; `calls`, `attributes`, `construction`, `hierarchy`, `inheritance` and `special_methods` find what is meant;
 `containers` and `language` are what Python itself brings; `imports`, `injected` and `workspace` what lies around.
 
-A call into a library goes through `libraries`: the knowledge base says what it is, one of these carries it out:
+A call into a library goes through `libraries`: the knowledge base says what it is, `operations` finds who carries it
+out:
 `reading`, `writing`, `objects` (save, load), `handles` (open files), `scratch` (memory, temporary files), `queries`
 (SQL), `orm` (classes that stand for tables), `storage` and `naming` (identity), `builders`; `tables`, `conditions`,
 `projection`, `formulas`, `reshaping`, `joining`, `grouping`, `elementwise`, `column_names` (frames); `models`,

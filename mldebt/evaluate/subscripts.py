@@ -90,8 +90,8 @@ def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> 
         return selection.locate(machine, base, key)
     if (entry := machine.knowledge.method(base.kind, "__getitem__")) is not None:
         from mldebt.evaluate.calls import Call
-        from mldebt.evaluate.libraries import carry_out
         from mldebt.evaluate.operation import Operation
+        from mldebt.evaluate.operations import carry_out
 
         call = Call(machine.scope.statement[0], -1, [key], {}, labels=[expression], receiver=base)
         return carry_out(Operation(machine, call, entry, f"{base.kind}.__getitem__"))

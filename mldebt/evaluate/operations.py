@@ -1,0 +1,176 @@
+"""What is done for each operation that the knowledge base knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mldebt.evaluate import (
+    builders,
+    construction,
+    decisions,
+    elementwise,
+    evaluation,
+    fixtures,
+    formulas,
+    frameworks,
+    grouping,
+    handles,
+    joining,
+    models,
+    objects,
+    orm,
+    projection,
+    queries,
+    reading,
+    reshaping,
+    surroundings,
+    tables,
+    training,
+    web,
+    writing,
+)
+from mldebt.evaluate.calls import escape, use_frame
+from mldebt.evaluate.meanings import computed
+from mldebt.evaluate.networks import backward
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.values import (
+    NONE,
+    Connection,
+    Frame,
+    Handle,
+    Object,
+    Unknown,
+    Value,
+    derived,
+    frames_in,
+    is_none,
+    options_of,
+    sources_of,
+)
+
+ACCESSORS = ("window", "strings", "dates", "categories")
+
+
+def ignore(operation: Operation) -> Value:
+    if operation.entry.flag("pure", True):
+        receiver = [operation.receiver] if operation.receiver is not None else []
+        return derived("value without data", *operation.call.values(), *receiver, label=operation.hint)
+    return NONE
+
+
+def identity(operation: Operation) -> Value:
+    value = operation.data()
+    if isinstance(value, Object) and isinstance(messages := value.facts.get("messages"), Frame):
+        return messages.copy(form="message")
+    stored = operation.given("from")
+    if stored is not None:
+        models.becomes(operation.machine, operation.receiver, stored)
+    if value is None and operation.call.args:
+        value = operation.call.args[0]
+    if operation.entry.text("returns") == "model" and isinstance(value, Unknown):
+        value = models.as_model(operation.machine, value, operation.hint)  # what wraps a model is given one
+    return value if value is not None else NONE
+
+
+def check(operation: Operation) -> Value:
+    machine, site = operation.machine, operation.site
+    value = operation.data()
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Frame):
+            what = operation.entry.text("what", "check")
+            node = machine.node_id("check", what, operation.call.ordinal)
+            machine.trace.node(node, "check", what, site, what=what)
+            machine.trace.edge(option.node, node, "CHECKS", site)
+            use_frame(machine, option, "check", site)
+    return value if value is not None else NONE
+
+
+def sink(operation: Operation) -> Value:
+    """Data leaves the program without being stored; a person may look at it."""
+    values = operation.call.values()
+    if operation.receiver is not None:
+        values.append(operation.receiver)
+    for value in values:
+        for frame in frames_in(value):
+            use_frame(operation.machine, frame, "sink", operation.site)
+    return derived("result of a sink", *operation.call.values())
+
+
+def make_object(operation: Operation) -> Value:
+    return Object(operation.entry.text("returns", "object"), operation.dotted)
+
+
+OPERATIONS: dict[str, Callable[[Operation], Value]] = {
+    "read": reading.read, "write": writing.write, "load": objects.load, "save": objects.save, "open": handles.open_,
+    "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "statement": orm.statement,
+    "ask": orm.ask, "add": orm.add, "change": orm.change, "column": orm.column, "table": orm.table,
+    "version": builders.version,
+    "copy": writing.copy,
+    "temp": handles.transient, "memory": handles.transient,
+    "model": models.construct, "fit": training.fit, "train": training.train_function, "transform": training.transform,
+    "fit_transform": training.transform, "inverse_transform": training.transform, "fit_resample": training.resample,
+    "predict": training.predict, "trainer": training.trainer, "history": training.history,
+    "evaluate": evaluation.evaluate, "cross_validate": evaluation.cross_validate,
+    "matrix": training.matrix, "split": evaluation.split, "splitter": evaluation.splitter,
+    "split_indices": evaluation.split_indices,
+    "same": tables.same, "reduce": tables.reduce, "sample": tables.sample, "sort": tables.sort, "select": tables.select,
+    "drop": tables.drop, "rename": tables.rename, "assign": tables.assign, "reindex": tables.reindex,
+    "set_index": reshaping.set_index, "reset_index": reshaping.reset_index,
+    "concat": joining.concat, "merge": joining.merge,
+    "group": grouping.group, "aggregate": grouping.aggregate, "window": grouping.window,
+    "statistic": grouping.statistic,
+    "encode": grouping.encode, "frame": tables.make, "array": elementwise.array, "records": elementwise.records,
+    "value": elementwise.value, "apply": elementwise.apply, "iterate": elementwise.iterate,
+    "duplicate": reshaping.duplicate, "melt": reshaping.melt,
+    "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
+    "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
+    "formula": tables.formula, "expression": formulas.expression, "project": projection.project, "act": decisions.act,
+    "autolog": training.autolog, "backward": backward, "call": web.call_given, "map": web.map_given,
+    "publish": web.publish, "consume": web.consume, "configure": builders.configure,
+    "seed": surroundings.seed, "random": surroundings.random, "draw": surroundings.random, "rng": surroundings.rng,
+    "path": surroundings.path, "env": surroundings.env, "config": surroundings.config, "parser": surroundings.parser,
+    "argument": surroundings.argument, "parse": surroundings.parse, "option": surroundings.option,
+    "argv": surroundings.argv, "fixture": fixtures.fixture, "literal": surroundings.literal,
+    "moment": surroundings.moment, "defaults": surroundings.defaults, "overlay": surroundings.overlay,
+    "look_up": surroundings.look_up, "compose": surroundings.compose, "declare_settings": web.declare_settings,
+    "field": construction.field, "construct": construction.construct, "build": construction.build,
+    "settings": ignore,
+    **frameworks.OPERATIONS,
+}  # fmt: skip
+
+
+def carry_out(operation: Operation) -> Value:
+    handler = OPERATIONS.get(operation.entry.op)
+    if handler is None:
+        return escape(operation.machine, f"unmodelled operation {operation.entry.op}", operation.call)
+    if operation.entry.op == "write" and operation.given("connection") is not None:
+        return queries.write_table(operation)
+    result = _returned(operation, handler(operation))
+    kind, _, name = operation.dotted.rpartition(".") if operation.entry.key.startswith("<") else ("", "", "")
+    called = name or operation.dotted
+    function = operation.given("function")
+    return computed(operation.machine, called, kind, operation.entry.op, operation.call, result, function)
+
+
+def _returned(operation: Operation, result: Value) -> Value:
+    """What the entry says that a call gives back, where the handler has nothing better."""
+    returns = operation.entry.text("returns")
+    if returns == "self" and operation.receiver is not None:
+        return operation.receiver
+    if returns in ("handle", "connection", "cursor") and isinstance(operation.receiver, (Handle, Connection)):
+        return result if isinstance(result, (Handle, Connection, Frame)) else operation.receiver
+    if returns in ACCESSORS and isinstance(result, Frame):
+        return result.copy(form=returns)
+    if isinstance(result, Frame) and result.form in ACCESSORS and returns not in ACCESSORS:
+        return result.copy(form="table" if result.form == "window" and len(result.columns) != 1 else "series")
+    made = isinstance(result, Unknown) or is_none(result)
+    if made and returns not in _PLAIN and operation.entry.op in ("ignore", "identity", "connect", "open", "write"):
+        return Object(returns, operation.dotted, builders.facts_of(operation), sources_of(result))
+    return result
+
+
+_PLAIN = {
+    "", "self", "none", "object", "tuple", "frame", "series", "array", "records", "text", "str", "number", "path",
+    "response", "model", "groupby", "handle", "connection", "cursor", "bool", "list", "dict", "iterator", "arg0",
+}  # fmt: skip
+"""What a call returns that is no library object with methods of its own."""
