@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
@@ -188,8 +190,9 @@ def copy(operation: Operation) -> Value:
     if operation.given("to") is None and not operation.call.spread:
         return Const(None)  # beside what is copied
     sources = [settled(machine, source) for source in resolve(operation, "from", "READS")]
-    for target in [settled(machine, target) for target in resolve(operation, "to", "WRITES")]:
+    for folder in [settled(machine, target) for target in resolve(operation, "to", "WRITES")]:
         for source in sources:
+            target = _in_folder(operation, folder, source)
             if is_transient(target):
                 fetched(machine, target, source)  # what reads the copy reads the stored thing
             elif (data := held(machine, source)) is not None:
@@ -202,7 +205,26 @@ def copy(operation: Operation) -> Value:
 def _place(operation: Operation) -> Value:
     """Where a copy lies, for what is told to read it there."""
     names = [name for name, _ in stored_names(operation, "to") if isinstance(name, Text)]
+    files = [name for name, _ in stored_names(operation, "from") if isinstance(name, Text)]
+    if operation.entry.flag("into_folder") and len(files) == 1 and (file := _file_name(files[0].template)):
+        names = [Text((*name.parts, f"/{file}"), name.path, name.assumed, name.sources) for name in names]
     return join(names) if names else Unknown("place of a copy")
+
+
+def _in_folder(
+    operation: Operation, target: Identity | Handle | str, source: Identity | Handle | str
+) -> Identity | Handle | str:
+    """The target of a copy, which keeps the name of a file where it is a folder that is named."""
+    if not operation.entry.flag("into_folder") or not (isinstance(target, Identity) and isinstance(source, Identity)):
+        return target
+    file = _file_name(source.name)
+    return replace(target, name=f"{target.name.rstrip('/')}/{file}") if file else target
+
+
+def _file_name(path: str) -> str:
+    """The last part of a path, "" for what looks like a folder."""
+    name = path.rpartition("/")[2]
+    return name if "." in name else ""
 
 
 def _put(operation: Operation, data: Value, target: Identity | Handle | str) -> None:

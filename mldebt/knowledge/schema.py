@@ -60,7 +60,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "settings": "",
     "connect": "name",
     "consume": "function topic",
-    "copy": "bucket from from_store moves to to_store",
+    "copy": "bucket from from_store into_folder moves to to_store",
     "cross_validate": "X cv groups model params y",
     "draw": "data in_place",
     "drop": "axis columns columns_by_default data rows",
@@ -144,8 +144,9 @@ _TEXT = """
 """
 _FLAG = """
     arguments attribute by_index clock columns_by_default columnwise counts decorator distinctive duplicate
-    encodes_label every keeps fits fresh grouped in_place locals moves named nearby opens_columns parses partial pure
-    ranked removes shuffle_default several some state stateless subclass supervised temporary time whole
+    encodes_label every fits fresh grouped in_place into_folder keeps locals moves named nearby opens_columns parses
+    partial pure ranked removes several shuffle_default some state stateless subclass supervised temporary time
+    whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),

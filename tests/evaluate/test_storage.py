@@ -480,3 +480,21 @@ def test_a_connection_that_is_closed_behind_a_block_is_known_in_it(graph_of: Gra
         """
     )
     assert seen.reads() == {"shop.db::orders"}
+
+
+def test_files_that_are_uploaded_to_one_folder_stay_apart(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import pandas as pd
+        from sagemaker.s3 import S3Uploader
+
+        train = S3Uploader.upload("train.csv", "s3://bucket/demo")
+        pd.read_csv("scores.csv").to_csv("labels.csv")
+        S3Uploader.upload("labels.csv", "s3://bucket/demo")
+        pd.read_csv(train).to_csv("out.csv")
+        """
+    )
+    assert {"s3://bucket/demo/train.csv"} <= seen.reads()
+    assert seen.flows("train.csv", "out.csv")
+    assert seen.flows("scores.csv", "s3://bucket/demo/labels.csv")
+    assert not seen.flows("scores.csv", "out.csv")
