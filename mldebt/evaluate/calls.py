@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.arguments import canonical
 from mldebt.evaluate.joins import fresh, join
-from mldebt.evaluate.machine import MAX_CONTEXTS, MAX_CONTEXTS_OF_SMALL, MAX_DEPTH, SMALL, Machine, Scope, digest
+from mldebt.evaluate.machine import MAX_DEPTH, Machine, Scope, digest
 from mldebt.evaluate.summaries import construct_plainly
 from mldebt.evaluate.values import (
     Choice,
@@ -261,7 +261,7 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
             machine.absent = result
         return result
     count = machine.contexts.get(function.key, 0)
-    if count >= (MAX_CONTEXTS_OF_SMALL if len(function.body) <= SMALL else MAX_CONTEXTS):
+    if count >= machine.most_contexts(function):
         if isinstance(function.this, Instance) and function.qualname.endswith(".__init__"):
             return construct_plainly(machine, function, env)
         return escape(machine, "function called in too many ways", made, *_receiver(function))

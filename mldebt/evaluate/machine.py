@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import Class, Env, Frame, Function, Instance, Map, Object, Unknown, Value
 from mldebt.evaluate.workspace import Question, Workspace
+from mldebt.project.purpose import is_test
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
 from mldebt.sites import Site
 from mldebt.terms import Term
@@ -33,6 +34,10 @@ MAX_DEPTH = 12
 MAX_STEPS = 150_000
 MAX_CONTEXTS = 24
 MAX_CONTEXTS_OF_SMALL = 200
+MAX_CONTEXTS_ELSEWHERE = 6
+MAX_CONTEXTS_OF_SMALL_ELSEWHERE = 50
+MAX_CONTEXTS_IN_TESTS = 2
+MAX_CONTEXTS_OF_SMALL_IN_TESTS = 8
 SMALL = 6
 
 
@@ -85,6 +90,7 @@ class Machine:
         self.workspace = workspace
         self.knowledge = knowledge
         self.own = frozenset(own)
+        self._is_test = all(map(is_test, self.own))
         self.others = modules
         self.asked: set[Question] = set()
         self.brought_in: set[str] = set()
@@ -167,6 +173,17 @@ class Machine:
             self.root.cut = True
             return False
         return True
+
+    def most_contexts(self, function: Function) -> int:
+        """In how many ways a function is followed here: small ones make names; those of other files are followed by
+        every part that calls them, and tests call everything in every way.
+        """
+        small = len(function.body) <= SMALL
+        if self._is_test:
+            return MAX_CONTEXTS_OF_SMALL_IN_TESTS if small else MAX_CONTEXTS_IN_TESTS
+        if function.file not in self.own:
+            return MAX_CONTEXTS_OF_SMALL_ELSEWHERE if small else MAX_CONTEXTS_ELSEWHERE
+        return MAX_CONTEXTS_OF_SMALL if small else MAX_CONTEXTS
 
     def evaluate(self, expression: Expr) -> Value:
         root = self.root
