@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from mldebt.cli.console import Console, write
 from mldebt.project.record import keep, question, recall
 
+TYPE_CHECKING = False  # as typing has it, without the time that importing it takes
 if TYPE_CHECKING:
     from mldebt.project.inputs import Inputs
     from mldebt.rules.registry import RegisteredRule
