@@ -68,6 +68,8 @@ def touch(machine: Machine, handle: Handle, site: Site) -> None:
         return
     if any(letter in handle.mode for letter in "wax"):
         node, _ = node_of(machine, handle, site)
+        if not node:
+            return  # a temporary file after all
         made = new_frame(machine, "value", ("touched", site.line, node), site, operation="made")
         machine.trace.edge(
             made.node, node, "WRITES", site, "inferred", mode="append" if "a" in handle.mode else "replace"

@@ -52,7 +52,6 @@ def link(
     nodes.update({node_id: replace(nodes[node_id], kind="prediction") for node_id in predicted})
     for node_id in closed:
         nodes.pop(node_id, None)
-    edges = [edge for edge in edges if edge.source and edge.target]  # what has no identity flows nowhere
     edges += _alias_edges(nodes, edges)
     _add_consumers(nodes, edges, units)
     table = ColumnTable(trace, rename)

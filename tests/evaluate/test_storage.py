@@ -498,3 +498,17 @@ def test_files_that_are_uploaded_to_one_folder_stay_apart(graph_of: GraphOf) -> 
     assert seen.flows("train.csv", "out.csv")
     assert seen.flows("scores.csv", "s3://bucket/demo/labels.csv")
     assert not seen.flows("scores.csv", "out.csv")
+
+
+def test_an_open_temporary_file_that_is_handed_to_unknown_code_is_no_stored_thing(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import compressor
+
+        def test_it(tmp_path):
+            with open(tmp_path / "x.bin", "wb") as out:
+                compressor.pack(out)
+        """
+    )
+    assert seen.writes() == set()
+    assert all(edge.source and edge.target for edge in seen.graph.edges)
