@@ -31,7 +31,8 @@ def _headline(result: Result) -> list[str]:
     found = counted(count, "finding") if count else "no findings"
     size = f"{counted(coverage.files, 'file')}, {counted(coverage.lines, 'line')}"
     work = sum(finding.effort_minutes for finding in result.findings)
-    return [f"{printable(result.name)}: {found} in {size}{f'; about {effort(work)} to put right' if work else ''}"]
+    repair = f"; about {effort(work)} to put right" if work else ""
+    return _wrapped(f"{printable(result.name)}: {found} in {size}{repair}")
 
 
 def _debt(findings: tuple[Finding, ...]) -> Iterator[list[str]]:

@@ -14,6 +14,7 @@ from mldebt.evaluate.values import (
     Class,
     Frame,
     Function,
+    Map,
     Object,
     Seq,
     Text,
@@ -32,7 +33,10 @@ def app(operation: Operation) -> Value:
     for value in operation.call.kwargs.values():
         if isinstance(value, Function):
             declare(operation.machine, value, "startup", value.qualname)
-    return Object("app", operation.dotted, {"prefix": prefix if isinstance(prefix, Text) else Text(("",))})
+    made = Object("app", operation.dotted, {"prefix": prefix if isinstance(prefix, Text) else Text(("",))})
+    if holder := operation.entry.text("holds_settings"):
+        made.facts[holder] = Map({}, True)
+    return made
 
 
 def respond(operation: Operation) -> Value:

@@ -38,7 +38,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     **mapped.OPS,
     "act": "data what",
     "aggregate": "columns counts data function keys opens_columns other values",
-    "app": "prefix",
+    "app": "holds_settings prefix",
     "apply": "axis data function whole",
     "argument": "default dest flags space",
     "argv": "",
@@ -139,8 +139,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 _TEXT = """
-    composite dataset default_mode default_name doc family format from_store method note op part predicts_by
-    registered_store returns sink store task to_store trigger what within is joint
+    composite dataset default_mode default_name doc family format from_store holds_settings method note op part
+    predicts_by registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
     arguments attribute by_index clock columns_by_default columnwise counts decorator distinctive duplicate

@@ -121,3 +121,25 @@ def test_a_cell_in_sql_reads_and_writes_tables(graph_of: GraphOf) -> None:
     seen = graph_of({"a.ipynb": notebook(*cells)})
     assert (seen.reads(), seen.writes()) == ({"shop.orders", "shop.days"}, {"shop.daily"})
     assert seen.sites("shop.days") == ["a.ipynb#2:1"]
+
+
+def test_settings_that_an_application_holds_name_its_files(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import os
+        import pandas as pd
+        from flask import Flask, request
+
+        app = Flask(__name__)
+        app.config["UPLOADS"] = "uploads"
+        app.config.update(SCORES="scores.csv")
+
+        @app.route("/upload", methods=["POST"])
+        def upload():
+            path = os.path.join(app.config["UPLOADS"], request.files["file"].filename)
+            pd.read_csv(path).to_csv(app.config.get("SCORES"))
+        """
+    )
+    assert any(name.startswith("uploads/{") for name in seen.reads())
+    assert "scores.csv" in seen.writes()
+    assert not seen.gaps()

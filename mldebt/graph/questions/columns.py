@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node
+from mldebt.graph.names import table_of
 from mldebt.graph.questions.jobs import RECORD_STORES, holds_records, is_at_work, sites_at_work
 from mldebt.graph.questions.lineage import origins
 from mldebt.sites import Site
@@ -20,13 +21,22 @@ SMALL = 6
 
 @dataclass(frozen=True, slots=True)
 class UnusedLoaded:
-    """Columns of a stored data set that its readers load and none uses; `kept` are all other known ones, in order."""
+    """Columns of a stored data set that its readers load and none uses; `kept` are all other known ones, in order.
+
+    `alike`: further data sets of which the same reads load the same columns in vain, in a loop over their names.
+    """
 
     dataset: Node
     columns: tuple[str, ...]
     kept: tuple[str, ...]
     reads: tuple[Edge, ...]
     sites: tuple[Site, ...]
+    alike: tuple[Node, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The data set's name in a query."""
+        return table_of(self.dataset.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,19 @@ class UnusedDerived:
 
 
 def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
-    """For each data set the columns without a use in any reader.
+    """For each data set, or for several that the same reads load, the columns without a use in any reader.
 
     A data set of which no column at all seems to be used is left out: its rows may be what matters. A column from which
     another unused column is computed is left to the finding about that one.
     """
+    groups: dict[tuple[object, ...], list[UnusedLoaded]] = {}
+    for unused in _each_unused(graph):
+        groups.setdefault((unused.columns, unused.kept, unused.sites), []).append(unused)
+    for first, *others in groups.values():
+        yield replace(first, alike=tuple(other.dataset for other in others))
+
+
+def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
     vain = _only_for_unused_derived(graph)
     for dataset in graph.of_kind("dataset"):
         unused = tuple(c.name for c in dataset.columns if _is_unused(dataset, c) and (dataset.id, c.name) not in vain)

@@ -28,11 +28,13 @@ class UnusedInputColumn(Rule):
         number, dataset = len(unused.columns), unused.dataset
         known = number + len(unused.kept)
         verb = "has" if number == 1 else "have"
+        more = f" and {counted(len(unused.alike), 'data set')} like it" if unused.alike else ""
         return self.finding(
-            f"{number} of the {known} columns loaded from {dataset.name} {verb} no use: {listed(unused.columns)}. "
+            f"{number} of the {known} columns loaded from {dataset.name}{more} {verb} no use: "
+            f"{listed(unused.columns)}. "
             f"{_horizon(graph)}, no feature, label, filter, key, check or output needs {_them(number)}; "
             f"every change of {_them(number)} upstream still reaches this job.",
-            subject=[dataset.id],
+            subject=[dataset.id, *(other.id for other in unused.alike)],
             locations=unused.sites,
             path=[Step(dataset.id, f"`{dataset.name}`"), *(step(graph, edge) for edge in unused.reads)],
             evidence=certainty(weakest(edge.evidence for edge in unused.reads)),
@@ -79,9 +81,7 @@ def _narrower_read(unused: UnusedLoaded) -> str:
     """What to write at the read instead."""
     form, kept = str(unused.dataset.attributes.get("format", "")), literal(unused.kept)
     if any(site.file.endswith(".sql") for site in unused.sites) or unused.dataset.attributes.get("store") == "table":
-        return (
-            f"Select only what is used: SELECT {', '.join(unused.kept)} FROM {unused.dataset.name.rpartition('::')[2]}."
-        )
+        return f"Select only what is used: SELECT {', '.join(unused.kept)} FROM {unused.table}."
     selector = SELECTORS.get(form, "columns")
     note = " (the order stays that of the file)" if selector == "usecols" else ""
     return f"Read only what is used: {selector}={kept}{note}."
