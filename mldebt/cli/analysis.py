@@ -59,6 +59,7 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
         rules=_pages(rules) if pages else {},
         problems=outcome.problems,
         version=__version__,
+        folder=target.folder,
     )
     return Analysis(result, outcome, rules, scanned.inputs)
 

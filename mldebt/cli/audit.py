@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,8 @@ def _write_reports(result: Result, folder: Path) -> None:
     from mldebt.report import html, json_format, sarif
 
     write_file(folder / "report.html", html.render(result, _commit(result.root)))
-    write_file(folder / "report.sarif", sarif.render(result))
+    # The audited folder is the whole that the reports are about, wherever it lies.
+    write_file(folder / "report.sarif", sarif.render(replace(result, folder="")))
     write_file(folder / "report.json", json_format.render(result))
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from time import monotonic
 
 from mldebt.errors import UsageError
 
 BETWEEN_PROGRESS = 0.1
+TERMINALS_WITH_LINKS = ("xterm-kitty", "alacritty", "xterm-ghostty", "foot")
+PROGRAMS_WITH_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "terminology")
+SIGNS_OF_LINKS = ("WT_SESSION", "KONSOLE_VERSION", "DOMTERM")
+VTE = 5000
+LINK_VARIABLES = ("FORCE_HYPERLINK", "TERM_PROGRAM", "VTE_VERSION", *SIGNS_OF_LINKS)
 
 
 class Console:
@@ -35,6 +41,15 @@ class Console:
         if os.environ.get("FORCE_COLOR"):
             return True
         return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+    @property
+    def linked(self) -> bool:
+        """Whether places on standard output can be clicked: on a terminal known for it, or as FORCE_HYPERLINK says."""
+        forced = os.environ.get("FORCE_HYPERLINK")
+        if forced is not None:
+            return forced not in ("", "0")
+        terminal = sys.stdout is not None and sys.stdout.isatty() and self.color != "never"
+        return terminal and not os.environ.get("NO_COLOR") and follows_links(os.environ)
 
     def result(self, text: str) -> None:
         """Write results; a reader that has gone away (`| head`) is no reason to complain or to change the exit code."""
@@ -65,6 +80,14 @@ class Console:
         if self._progress_shown:
             self._progress_shown = False
             write("\r\x1b[K", to_stderr=True)
+
+
+def follows_links(environment: Mapping[str, str]) -> bool:
+    """Whether a terminal, known by its variables, follows links (OSC 8); others may print them as rubbish."""
+    if environment.get("TERM") in TERMINALS_WITH_LINKS or environment.get("TERM_PROGRAM") in PROGRAMS_WITH_LINKS:
+        return True
+    version = environment.get("VTE_VERSION", "")
+    return any(environment.get(name) for name in SIGNS_OF_LINKS) or (version.isdecimal() and int(version) >= VTE)
 
 
 def write(text: str, *, to_stderr: bool = False) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from mldebt.cli.console import Console, write
+from mldebt.cli.console import LINK_VARIABLES, Console, write
 from mldebt.project.record import keep, question, recall
 
 TYPE_CHECKING = False  # as typing has it, without the time that importing it takes
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mldebt.project.inputs import Inputs
     from mldebt.rules.registry import RegisteredRule
 
-VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM", "MLDEBT_DEBUG", "HOME", "GIT_DIR", "GIT_WORK_TREE")
+VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM", "MLDEBT_DEBUG", "HOME", "GIT_DIR", "GIT_WORK_TREE", *LINK_VARIABLES)
 ANEW = ("--no-cache", "--output-file")
 
 

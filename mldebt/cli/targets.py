@@ -18,6 +18,8 @@ class Target:
     root: Path
     parts: tuple[str, ...]
     config: Config
+    folder: str = ""
+    """The way from the top of the repository in version control to the root, "" or `services/eta/`."""
 
     @property
     def name(self) -> str:
@@ -30,19 +32,24 @@ class Target:
 def find_target(given: Sequence[str], config_file: str | None = None) -> Target:
     """The repository of the first path; the other paths must lie in it."""
     paths = [_existing(path) for path in given] or [Path.cwd()]
-    root = _root(paths[0])
+    root, folder = _root(paths[0])
     config = load_config(paths[0], root, Path(config_file) if config_file else None)
-    return Target(root, tuple(sorted({_within(path, root) for path in paths})), config)
+    return Target(root, tuple(sorted({_within(path, root) for path in paths})), config, folder)
 
 
-def _root(path: Path) -> Path:
-    """The nearest folder above that a configuration declares to be a root, else the repository of the path."""
+def _root(path: Path) -> tuple[Path, str]:
+    """The nearest folder above that a configuration declares to be a root, else the repository of the path.
+
+    With it the way there from the top of the repository.
+    """
     from mldebt.project.files import find_root
 
     repository = find_root(path).resolve()
     limit = repository if (repository / ".git").exists() else Path(repository.anchor)
     declared = (file.parent for file in find_configs(path, limit) if read_config(file).root)
-    return next(declared, repository)
+    root = next(declared, repository)
+    inner = root.relative_to(repository).as_posix() if limit == repository else "."
+    return root, "" if inner == "." else f"{inner}/"
 
 
 def _existing(given: str) -> Path:

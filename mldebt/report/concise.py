@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from mldebt.report.places import exact_place, printable
+from mldebt.report.sarif_limits import cut_text
+from mldebt.report.styles import Style
 from mldebt.report.summary import found
+from mldebt.rules.model import Finding
 from mldebt.rules.result import Result, SourceText
 
+_LONGEST = 160
 
-def render(result: Result) -> str:
+
+def render(result: Result, color: bool = False, links: bool = False) -> str:
     source = SourceText(result.root)
-    lines = [
-        printable(f"{exact_place(finding.locations[0], source)}: {finding.code} {finding.message}")
-        for finding in result.findings
-    ]
+    style = Style(color, result.root if links else None)
+    lines = [_line(finding, source, style) for finding in result.findings]
     return "\n".join([*lines, found(result.findings)]) + "\n"
+
+
+def _line(finding: Finding, source: SourceText, style: Style) -> str:
+    """The place, the code and what is wrong; format full has the reasons."""
+    site = finding.locations[0]
+    where = style.linked(style.paint(printable(exact_place(site, source)), "bold"), site.file)
+    return f"{where}: {style.paint(finding.code, finding.severity)} {cut_text(printable(finding.headline), _LONGEST)}"

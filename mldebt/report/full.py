@@ -9,25 +9,23 @@ from textwrap import wrap
 
 from mldebt.report.places import exact_place, place, printable, printable_code
 from mldebt.report.snippet import snippet
+from mldebt.report.styles import Style
 from mldebt.report.summary import found, lineage, severity_words
 from mldebt.rules.model import Finding, Step
 from mldebt.rules.result import Result, SourceText
 
-_COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2", "link": "34"}
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """How wide the text may be and whether it may be coloured."""
+    """How wide the text may be and how it may look."""
 
     width: int
-    colour: bool
+    style: Style
 
     def paint(self, text: str, *styles: str) -> str:
-        if not (self.colour and text):
-            return text
-        return f"\x1b[{';'.join(_COLOURS[style] for style in styles)}m{text}\x1b[0m"
+        return self.style.paint(text, *styles)
 
     def wrapped(self, text: str, indent: str = "", first: str | None = None) -> list[str]:
         """Paragraphs at the width, words never broken, fenced code as it is; all lines but the first are indented."""
@@ -58,8 +56,9 @@ class _Page:
         return line if len(line) <= self.width else line[: self.width - 1] + "…"
 
 
-def render(result: Result, colour: bool = False, width: int = 80) -> str:
-    page, source = _Page(max(40, width), colour), SourceText(result.root)
+def render(result: Result, color: bool = False, links: bool = False, width: int = 80) -> str:
+    page = _Page(max(40, width), Style(color, result.root if links else None))
+    source = SourceText(result.root)
     blocks = ["\n".join(_finding(finding, source, page)) for finding in result.findings]
     return "\n\n".join([*blocks, "\n".join(_ending(result, page))]) + "\n"
 
@@ -77,7 +76,7 @@ def _finding(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]
     yield from page.wrapped(finding.message)
     rows = snippet(primary, source, page.width)
     arrow = "-->".rjust(len(rows[0][0]) + 1 if rows else 4)
-    yield f"{page.paint(arrow, 'link')} {printable(exact_place(primary, source))}"
+    yield f"{page.paint(arrow, 'link')} {page.style.linked(printable(exact_place(primary, source)), primary.file)}"
     for gutter, text in rows:
         yield page.paint(gutter, "link") + text
     yield from _path(finding, source, page)

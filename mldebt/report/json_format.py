@@ -19,7 +19,7 @@ def render(result: Result) -> str:
         "version": result.version,
         "root": result.name,
         "coverage": coverage_data(result.graph.coverage),
-        "findings": [_finding(finding, source) for finding in result.findings],
+        "findings": [finding_data(finding, source) for finding in result.findings],
         "problems": list(result.problems),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -38,7 +38,7 @@ def coverage_data(coverage: Coverage) -> dict[str, object]:
     }
 
 
-def _finding(finding: Finding, source: SourceText) -> dict[str, object]:
+def finding_data(finding: Finding, source: SourceText) -> dict[str, object]:
     return {
         "code": finding.code,
         "rule": finding.rule,

@@ -28,3 +28,8 @@ def printable(text: str) -> str:
 def printable_code(line: str) -> str:
     """A line of code, its blanks kept."""
     return _CONTROL.sub("\ufffd", line.expandtabs(4))
+
+
+def visible(text: str) -> str:
+    """A text of several lines, for a log."""
+    return "\n".join(_CONTROL.sub("\ufffd", line.expandtabs(4)) for line in re.split(r"\r\n|\r|\n", text))

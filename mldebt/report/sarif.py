@@ -9,23 +9,33 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from mldebt.report.file_places import FilePlaces, full_text
 from mldebt.report.json_format import coverage_data
+from mldebt.report.levels import level
 from mldebt.report.places import place
-from mldebt.report.sarif_limits import RESULTS, kept_findings, kept_related, kept_steps
+from mldebt.report.sarif_limits import RESULTS, fits, kept_findings, kept_related, kept_steps
 from mldebt.report.sarif_places import ROOT, Places
-from mldebt.report.sarif_rules import Json, described_rules, level
+from mldebt.report.sarif_rules import Json, described_rules
 from mldebt.report.summary import counted
 from mldebt.rules.model import Finding
-from mldebt.rules.result import Result, SourceText
+from mldebt.rules.result import Result
 from mldebt.sites import Site
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_INFORMATION = "https://pypi.org/project/mldebt/"
 
 
 def render(result: Result) -> str:
+    """The log, of so many results as an upload may have, and as fit into it."""
     findings = kept_findings(result.findings, RESULTS)
-    places = Places(SourceText(result.root))
+    text = _log(result, findings)
+    while findings and not fits(text):
+        findings = kept_findings(findings, len(findings) * 3 // 4)
+        text = _log(result, findings)
+    return text
+
+
+def _log(result: Result, findings: Sequence[Finding]) -> str:
+    places = Places(FilePlaces(result))
     rules = described_rules(result, findings)
     run: Json = {
         "tool": {"driver": _driver(result.version, rules)},
@@ -41,13 +51,26 @@ def render(result: Result) -> str:
 
 
 def _driver(version: str, rules: Sequence[Json]) -> Json:
+    home = homepage()
     return {
         "name": "mldebt",
         "version": version,
         "semanticVersion": version,
-        "informationUri": _INFORMATION,
+        **({"informationUri": home} if home else {}),
         "rules": list(rules),
     }
+
+
+def homepage() -> str:
+    """Where the installed package says that it is at home; "" where it doesn't."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        declared = metadata("mldebt").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return ""
+    addresses = dict(str(each).split(", ", 1) for each in declared)
+    return addresses.get("Homepage", "")
 
 
 def _notifications(result: Result, kept: Sequence[Finding]) -> list[Json]:
@@ -57,7 +80,8 @@ def _notifications(result: Result, kept: Sequence[Finding]) -> list[Json]:
         notes.append(
             (
                 "warning",
-                f"{counted(left_out, 'finding')} {verb} left out: a run holds at most {RESULTS:,}, the worst first.",
+                f"{counted(left_out, 'finding')} {verb} left out: code scanning takes at most {RESULTS:,} in a run "
+                "and 10 MB packed. The worst are here.",
             )
         )
     return [{"level": grade, "message": {"text": text}} for grade, text in notes]
@@ -109,13 +133,7 @@ def _result(finding: Finding, rule_index: int, line_hash: str, places: Places) -
 
 def _message(finding: Finding, related: Sequence[Site]) -> str:
     """What is wrong, what to do, and where else to look; links need the brackets of everything else escaped."""
-    primary = finding.locations[0]
-    parts = [finding.message.strip()]
-    if primary.cell >= 0:
-        parts.append(f"In the notebook: cell {primary.cell}, line {primary.line}.")
-    if finding.help:
-        parts.append(f"What to do: {finding.help.strip()}")
-    text = _without_links("\n\n".join(parts))
+    text = _without_links(full_text(finding))
     if related:
         links = ", ".join(f"[{_without_links(place(site))}]({number})" for number, site in enumerate(related, 1))
         text += f"\n\nSee also: {links}."

@@ -13,6 +13,8 @@ STEPS = 1_000
 LOCATIONS = 100
 TAGS = 10
 TEXT = 1_024
+PACKED = 10_000_000
+"""Bytes of a log that is uploaded, which goes through gzip."""
 NAME = 255
 
 T = TypeVar("T")
@@ -24,6 +26,15 @@ def kept_findings(findings: Sequence[Finding], limit: int = RESULTS) -> list[Fin
         return list(findings)
     ranked = sorted(range(len(findings)), key=lambda index: (urgency(findings[index]), index))
     return [findings[index] for index in sorted(ranked[:limit])]
+
+
+def fits(text: str, limit: int = PACKED) -> bool:
+    """Whether an upload takes the log."""
+    if len(text) * 4 <= limit:
+        return True
+    import gzip
+
+    return len(gzip.compress(text.encode("utf-8", "backslashreplace"), 6)) <= limit
 
 
 def kept_steps(steps: Sequence[T], limit: int = STEPS) -> list[T]:

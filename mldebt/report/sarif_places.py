@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from mldebt.report.file_places import FilePlaces
 from mldebt.report.line_hash import line_hashes
-from mldebt.report.notebook_lines import line_in_file
 from mldebt.report.sarif_rules import Json
 from mldebt.rules.model import Finding
-from mldebt.rules.result import Region, SourceText, split_lines
+from mldebt.rules.result import Region, split_lines
 from mldebt.sites import Site
 
 ROOT = "%SRCROOT%"
@@ -19,8 +19,9 @@ _LARGEST_HASHED = 10_000_000
 class Places:
     """Places in the files of one source, each file hashed once."""
 
-    def __init__(self, source: SourceText) -> None:
-        self._source = source
+    def __init__(self, files: FilePlaces) -> None:
+        self._files = files
+        self._source = files.source
         self._hashes: dict[str, list[str]] = {}
 
     def primary(self, site: Site) -> Json:
@@ -33,24 +34,18 @@ class Places:
         return {**self.physical(site), "contextRegion": _region(whole, "\n".join(line for _, line in around))}
 
     def physical(self, site: Site) -> Json:
+        file = self._files.file(site).encode("utf-8", "surrogateescape")
         return {
-            "artifactLocation": {"uri": quote(site.file, safe="/"), "uriBaseId": ROOT},
-            "region": _region(self._region(site), self._text(site)),
+            "artifactLocation": {"uri": quote(file, safe="/"), "uriBaseId": ROOT},
+            "region": _region(self._files.region(site), self._text(site)),
         }
 
     def line_hash(self, finding: Finding) -> str:
         """GitHub's hash of the first line; the finding's own where the file can't be read or is no source text."""
         site = finding.locations[0]
-        line = self._region(site).line
+        line = self._files.region(site).line
         hashes = self._file_hashes(site.file)
         return hashes[line - 1] if line <= len(hashes) else f"{finding.fingerprint}:1"
-
-    def _region(self, site: Site) -> Region:
-        if site.cell < 0:
-            return self._source.region(site)
-        text = self._source.text(site.file)
-        line = line_in_file(text.removeprefix("\ufeff"), site) or 1
-        return self._source.region(Site(site.file, line, line))
 
     def _text(self, site: Site) -> str:
         """The code itself, in a notebook as its reader sees it."""

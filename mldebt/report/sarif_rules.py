@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mldebt.report.levels import LEVELS
 from mldebt.report.sarif_limits import NAME, cut_text, kept_tags
 from mldebt.rules.model import Finding
 from mldebt.rules.page import RulePage
@@ -11,19 +12,11 @@ from mldebt.rules.result import Result
 
 Json = dict[str, object]
 
-LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
-_MOST_BY_EVIDENCE = {"certain": "error", "likely": "warning", "heuristic": "note"}
-_WEIGHT = ("note", "warning", "error")
 _PROBLEM_SEVERITY = {"error": "error", "warning": "warning", "note": "recommendation"}
 _FAMILIES = (
     "analysis-coverage", "boundaries-and-consumers", "data-dependencies", "feedback-loops", "architecture",
     "configuration", "training-serving-skew", "evaluation-validity", "reproducibility", "testing-and-monitoring",
 )  # fmt: skip
-
-
-def level(finding: Finding) -> str:
-    """As severe as the debt is, but no more than the evidence allows."""
-    return min(LEVELS[finding.severity], _MOST_BY_EVIDENCE[finding.evidence], key=_WEIGHT.index)
 
 
 def described_rules(result: Result, findings: Sequence[Finding]) -> list[Json]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.graph.model import Graph
+from mldebt.rules.comparison import Comparison
 from mldebt.rules.model import Finding
 from mldebt.sites import Site
 
@@ -22,7 +23,11 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Result:
-    """One scan of one repository. `rules` maps the codes of the rules that ran to their pages."""
+    """One scan of one repository. `rules` maps the codes of the rules that ran to their pages.
+
+    `folder`: the way from the top of the hosted repository to the root, "" or `services/eta/`. `comparison`: with an
+    earlier state, if that was asked for; the findings are those that are new since then.
+    """
 
     findings: tuple[Finding, ...]
     graph: Graph
@@ -31,6 +36,8 @@ class Result:
     rules: Mapping[str, RulePage] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     version: str = ""
+    folder: str = ""
+    comparison: Comparison | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "findings", tuple(sorted(self.findings, key=by_position)))

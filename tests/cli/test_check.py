@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mldebt.cli.console import follows_links
 from tests.cli.conftest import Mldebt
 
 pytestmark = pytest.mark.usefixtures("test_rules", "repository")
@@ -16,8 +17,8 @@ def test_findings_end_with_one(mldebt: Mldebt) -> None:
     ended = mldebt("check", "--output-format", "concise")
     assert ended.code == 1
     assert ended.out.splitlines() == [
-        "eta/train.py:1:1: TST101 eta/train.py trains. It is a script.",
-        "fraud/train.py:1:1: TST101 fraud/train.py trains. It is a script.",
+        "eta/train.py:1:1: TST101 eta/train.py trains.",
+        "fraud/train.py:1:1: TST101 fraud/train.py trains.",
         "Found 2 findings.",
     ]
 
@@ -69,6 +70,53 @@ def test_results_go_to_a_file(mldebt: Mldebt, tmp_path: Path) -> None:
     ended = mldebt("check", "--output-format", "json", "--output-file", file)
     assert (ended.code, ended.out) == (1, "")
     assert len(json.loads(file.read_text())["findings"]) == 2
+
+
+def test_several_formats_are_written_in_one_run(mldebt: Mldebt, tmp_path: Path) -> None:
+    log, lines = tmp_path / "out" / "mldebt.sarif", tmp_path / "findings=all.jsonl"
+    ended = mldebt(
+        "check", "--output-format", f"sarif={log}", "--output-format=concise", f"--output-format=json-lines={lines}"
+    )
+    assert (ended.code, ended.out.splitlines()[-1]) == (1, "Found 2 findings.")
+    assert json.loads(log.read_text())["version"] == "2.1.0"
+    assert len(lines.read_text().splitlines()) == 2
+
+
+def test_a_file_for_the_format_without_one(mldebt: Mldebt, tmp_path: Path) -> None:
+    ended = mldebt("check", "--output-format=junit=a.xml", "--output-format=github", "--output-file", "b.txt")
+    assert ended.out == ""
+    assert Path("a.xml").read_text().startswith("<?xml")
+    assert Path("b.txt").read_text().startswith("::error ")
+
+
+def test_places_are_links_where_they_can_be_followed(
+    mldebt: Mldebt, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "\x1b]8;" not in mldebt("check", "--color", "always").out
+    monkeypatch.setenv("FORCE_HYPERLINK", "1")
+    link = f"\x1b]8;;{(repository / 'eta/train.py').as_uri()}\x1b\\"
+    for name in ("full", "concise"):
+        assert link in mldebt("check", "--output-format", name).out
+    assert "\x1b" not in mldebt("check", "--output-format", "github").out
+    mldebt("check", "--output-file", "plain.txt")
+    assert "\x1b" not in Path("plain.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM_PROGRAM": "vscode"}, True),
+        ({"TERM_PROGRAM": "Apple_Terminal"}, False),
+        ({"VTE_VERSION": "4205"}, False),
+        ({"VTE_VERSION": "6800"}, True),
+        ({"WT_SESSION": "1"}, True),
+    ],
+)
+def test_terminals_are_known_by_their_variables(environment: dict[str, str], expected: bool) -> None:
+    assert follows_links(environment) is expected
 
 
 def test_a_failing_rule_is_named_and_the_others_still_report(mldebt: Mldebt) -> None:
@@ -151,6 +199,13 @@ def test_cells_that_cannot_be_parsed_count_as_one_reason(mldebt: Mldebt, reposit
             '--ignore: no rule matches the selector "training-scrpt"; did you mean "train',
         ),
         (["--output-format", "jsn"], 'argument --output-format: there is no "jsn"; did you mean "json"?'),
+        (["--output-format", "sarif="], 'argument --output-format: "sarif=" names no file'),
+        (
+            ["--output-format", "json", "--output-format", "github"],
+            "--output-format: json and github both go to standard output; give one of them a file",
+        ),
+        (["--output-format", "json=a", "--output-format", "sarif=./a"], "--output-format: json and sarif both go to"),
+        (["--output-format", "json=a", "--output-file", "b"], "--output-file b: every --output-format has a file"),
         (["-j", "0"], 'argument -j/--jobs: "0" is not a number of processes (1 or more)'),
         (["--config", "nowhere.toml"], "there is no configuration file nowhere.toml"),
         (["--output-file", "eta"], "can't write eta: Is a directory"),

@@ -81,3 +81,13 @@ def test_a_damaged_record_is_no_record(repository: Repository) -> None:
     for record in (repository.root / ".mldebt_cache" / "runs").iterdir():
         record.write_bytes(record.read_bytes()[:-7])
     assert repository.check() == (first, True)
+
+
+def test_files_are_written_on_every_run(repository: Repository) -> None:
+    file = repository.root / "out" / "findings.xml"
+    for option in (("--output-format", f"junit={file}"), ("--output-file", str(file))):
+        first = repository.check(*option)
+        text = file.read_text()
+        file.unlink()
+        assert repository.check(*option) == first
+        assert file.read_text() == text

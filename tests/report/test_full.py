@@ -80,7 +80,7 @@ def test_no_line_is_wider_than_the_page(result: Result, width: int) -> None:
 
 
 def test_colour_only_adds_escapes(result: Result) -> None:
-    coloured = full.render(result, colour=True)
+    coloured = full.render(result, color=True)
     assert "\x1b[1;1;31mMLD301\x1b[0m" in coloured
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == full.render(result)
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ Json = dict[str, Any]
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "data" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 
+WITHOUT_HOMEPAGE = "Warning_ProvideToolnformationUri"
+
 
 def run_of(result: Result) -> Json:
     return dict(json.loads(sarif.render(result))["runs"][0])
@@ -38,6 +42,19 @@ def test_the_log_follows_the_schema(result: Result, empty: Result) -> None:
     validator = jsonschema.Draft4Validator(SCHEMA)
     for scanned in (result, empty, replace(result, rules={})):
         validator.validate(json.loads(sarif.render(scanned)))
+
+
+@pytest.mark.skipif("SARIF_MULTITOOL" not in os.environ, reason="SARIF_MULTITOOL names Microsoft's validator")
+def test_the_validator_of_microsoft_with_its_rules_for_github_has_nothing_to_say(
+    result: Result, empty: Result, tmp_path: Path
+) -> None:
+    for number, scanned in enumerate((result, empty)):
+        log, said = tmp_path / f"{number}.sarif", tmp_path / f"{number}-validated.sarif"
+        log.write_text(sarif.render(scanned), encoding="utf-8")
+        options = ["--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "--log", "ForceOverwrite"]
+        subprocess.run([os.environ["SARIF_MULTITOOL"], "validate", log, "-o", said, *options], check=True)
+        complaints = json.loads(said.read_text(encoding="utf-8-sig"))["runs"][0]["results"]
+        assert {found["message"]["id"] for found in complaints} <= (set() if sarif.homepage() else {WITHOUT_HOMEPAGE})
 
 
 def test_one_run_tells_tool_and_category(run: Json, result: Result) -> None:
@@ -187,4 +204,21 @@ def test_findings_over_the_limit_are_left_out_and_counted(result: Result, monkey
     run = run_of(result)
     assert sorted(found["ruleId"] for found in run["results"]) == ["MLD105", "MLD301", "MLD403", "MLD701"]
     note = run["invocations"][0]["toolExecutionNotifications"][-1]
-    assert note["message"]["text"] == "5 findings are left out: a run holds at most 4, the worst first."
+    assert note["message"]["text"] == (
+        "5 findings are left out: code scanning takes at most 4 in a run and 10 MB packed. The worst are here."
+    )
+
+
+def test_a_log_that_no_upload_would_take_is_cut(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = sarif.render(result)
+    monkeypatch.setattr(sarif, "fits", lambda text: len(text) < len(whole) - 1)
+    run = run_of(result)
+    assert 0 < len(run["results"]) < len(result.findings)
+    assert "are left out" in run["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"]
+    assert {"MLD301"} <= {found["ruleId"] for found in run["results"]}
+
+
+def test_a_file_name_that_is_no_text_has_an_address(result: Result) -> None:
+    finding = replace(result.findings[0], locations=(Site("caf\udce9.py", 1, 1),))
+    (found,) = run_of(replace(result, findings=(finding,)))["results"]
+    assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "caf%E9.py"

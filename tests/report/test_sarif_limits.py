@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mldebt.report.sarif_limits import cut_text, kept_findings, kept_related, kept_steps, kept_tags
+from mldebt.report.sarif_limits import cut_text, fits, kept_findings, kept_related, kept_steps, kept_tags
 from mldebt.rules.model import Finding
 from mldebt.sites import Site
 
@@ -43,3 +43,9 @@ def test_text_ends_at_a_word() -> None:
     assert len(cut) <= 1_024
     assert cut.endswith("word…")
     assert cut_text("x" * 2_000) == "x" * 1_023 + "…"
+
+
+def test_what_counts_is_the_packed_size() -> None:
+    assert fits("x" * 5_000_000, limit=1_000_000)
+    assert not fits("".join(chr(33 + number * number % 89) for number in range(5_000)), limit=100)
+    assert fits("short")

@@ -1,0 +1,49 @@
+"""The formats that results are written in; only the module of one that is used is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mldebt.rules.result import Result
+
+MODULES = {
+    "full": "full",
+    "concise": "concise",
+    "json": "json_format",
+    "json-lines": "json_lines",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "junit": "junit",
+    "azure": "azure",
+    "rdjson": "rdjson",
+    "sonar": "sonar",
+    "markdown": "markdown_summary",
+}
+FORMATS = tuple(MODULES)
+FOR_TERMINALS = ("full", "concise")
+EXPLAINING = ("sarif", "sonar")
+"""Those that say what each rule is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a terminal can do: colours, and places that can be clicked."""
+
+    color: bool = False
+    links: bool = False
+
+
+def render(result: Result, name: str, look: Look | None = None) -> str:
+    """The result in one of the formats."""
+    module = import_module(f"mldebt.report.{MODULES[name]}")
+    text: str
+    if name in FOR_TERMINALS:
+        look = look or Look()
+        text = module.render(result, color=look.color, links=look.links)
+    else:
+        text = module.render(result)
+    return text
