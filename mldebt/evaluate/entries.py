@@ -14,7 +14,7 @@ from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
-from mldebt.evaluate.outside import declared_as, endpoint_of
+from mldebt.evaluate.outside import declared_as, endpoint_of, handed, keep_table
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.values import (
     Class,
@@ -180,6 +180,7 @@ def run_alone(
         with machine.rooted(entered), machine.entered(scope):
             bind_outside(machine, function, env, endpoint)
             machine.run(function.body)
+            keep_table(machine, function, result_of(machine, scope))
             for value in (*scope.returns, *scope.yields) if handed_on is None else ():
                 escape_value(machine, value)
                 if endpoint:
@@ -226,6 +227,8 @@ def bind_outside(machine: Machine, function: Function, env: Env, endpoint: str) 
             env.names[name] = function.this
         elif name in function.given:
             env.names[name] = function.given[name]
+        elif (given := handed(machine, function, number)) is not None:
+            env.names[name] = given
         elif kind == "*":
             env.names[name] = Seq([], True, "tuple")
         elif kind == "**":

@@ -8,7 +8,9 @@ from mldebt.evaluate import (
     flows,
     handles,
     models,
+    networks,
     orm,
+    queries,
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
@@ -189,6 +191,8 @@ def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         return found
     if (network := network_of(receiver)) is not None:
         call.receiver = receiver = network
+    if name == "__call__" and isinstance(receiver, Model) and networks.is_within(machine):
+        return escape(machine, "output of a part of a network", call)
     if isinstance(receiver, Loaded) and name == "__call__" and not models.prepares(machine, receiver):
         call.receiver = receiver = models.as_model(machine, receiver) or receiver
     if isinstance(receiver, Method) and name in REMOTE:
@@ -263,7 +267,9 @@ def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Val
 
 def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
     """A method on a receiver of unknown kind, told by its name where the name is distinctive."""
-    if orm.asks_a_table(machine, call) and (asked := machine.knowledge.method("connection", name)) is not None:
+    if (orm.asks_a_table(machine, call) or queries.is_statement(machine, name, call)) and (
+        asked := machine.knowledge.method("connection", name)
+    ) is not None:
         return carry_out(Operation(machine, call, asked, f"connection.{name}"))
     found = machine.knowledge.distinctive(name)
     if name == "open" and handles.is_opening(call) and (entry := machine.knowledge.method("filesystem", name)):

@@ -28,7 +28,11 @@ SERVERS = {"postgresql": "postgres"}
 """What a server is called, where its URL calls it differently."""
 DIALECTS = ("postgres", "mysql", "mssql", "oracle", "snowflake", "clickhouse", "bigquery", "warehouse")
 """Databases that are servers: a table is named by the kind of server, a name of a database is no path."""
-SCRATCH = ("/tmp/", "/var/tmp/", "/dev/shm/", "/dev/null")
+LONGEST = 300
+SCRATCH = ("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/")
+"""Where nothing is stored: what lies there is temporary, a device, or a word of the system about itself."""
+ESCAPED = str.maketrans({"\a": "/a", "\b": "/b", "\f": "/f", "\v": "/v", "\t": "/t", "\n": "/n", "\r": "/r"})
+"""What has become of `\\a` in `"D:\\artifacts"`, a path that its author meant as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Identity:
 def identify(machine: Machine, name: Text, store: str = "file", format: str = "") -> Identity:
     """The identity of what a path, URL or table name stands for."""
     template = name.template.rstrip().lstrip("\r\n\t")  # a folder's name may begin with spaces
+    if store == "file" and len(template) < LONGEST:
+        template = template.translate(ESCAPED)
     holes = name.literal is None
     evidence = "inferred" if name.assumed else "resolved"
     if any(isinstance(part, Hole) and part.kind == "tmp" for part in name.parts):

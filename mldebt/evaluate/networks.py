@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from mldebt.evaluate.attributes import library_base
-from mldebt.evaluate.calls import Call
+from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.frames import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.training import keep_logged
 from mldebt.evaluate.values import NONE, Frame, Instance, Model, Value, options_of, sources_of
+from mldebt.knowledge.entry import Entry
 
 NETWORK = "<network>"
 """The field of an instance that holds it as a model."""
+PASSING = frozenset({"forward", "call", "__call__"})
+"""Methods of a network that say how its parts make its output."""
 
 
 def as_network(machine: Machine, instance: Instance, call: Call) -> None:
     """`class Net(nn.Module)`, `class Mine(RandomForestClassifier)`: an instance is a model, too."""
-    base = library_base(machine, instance.cls)
-    entry = machine.knowledge.call(base) if base else None
-    if entry is None or entry.op != "model":
+    entry = _base(machine, instance)
+    if entry is None:
         return
     name = call.hint or instance.cls.qualname.rpartition(".")[2]
     node = machine.node_id("model", name, ("network", call.ordinal))
@@ -41,10 +43,25 @@ def network_of(value: Value | None) -> Model | None:
     return None
 
 
+def is_within(machine: Machine) -> bool:
+    """Whether a network is at work: what its parts make of their inputs are no predictions yet."""
+    function = machine.scope.function
+    if function is None or not any(key.rpartition(".")[2] in PASSING for key in machine.active):
+        return False
+    return isinstance(function.this, Instance) and _base(machine, function.this) is not None
+
+
+def _base(machine: Machine, instance: Instance) -> Entry | None:
+    """What is known of the base class that makes an instance a model."""
+    base = library_base(machine, instance.cls)
+    entry = machine.knowledge.call(base) if base else None
+    return entry if entry is not None and entry.op == "model" else None
+
+
 def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     """`net(x)`: what the network makes of its input. Whether it predicts or trains shows later."""
     inputs = [as_frame(machine, value) for value in call.values() if sources_of(value)][:1]
-    if not inputs:
+    if not inputs or is_within(machine):
         return None
     site = machine.site(call.line)
     node = machine.node_id("prediction", call.hint or "output", call.ordinal)
@@ -56,6 +73,7 @@ def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     machine.trace.edge(model.node, node, "PREDICTS", site, named=False)
     machine.trace.edge(inputs[0].node, node, "DERIVES", site, operation="predict")
     machine.trace.forwards[node] = (model.node, inputs[0].node)
+    use_frame(machine, inputs[0], "feature", site)
     machine.trace.column((node, "prediction"), "derived", site)
     return Frame(node, {"": frozenset(((node, "prediction"),))}, rows=inputs[0].rows, form="array", named=False)
 

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate.joins import fresh
 from mldebt.evaluate.machine import Machine, Scope
-from mldebt.evaluate.values import Class, Env, Function, Object, Symbol, Text, Value, options_of
+from mldebt.evaluate.values import (
+    Class,
+    Connection,
+    Env,
+    Function,
+    Hole,
+    Object,
+    Symbol,
+    Text,
+    Value,
+    options_of,
+    sources_of,
+)
+from mldebt.knowledge.entry import Entry
 from mldebt.read.facts import Expr
 
 EVENT = ("event", "context")
@@ -14,9 +28,56 @@ TRANSPARENT = frozenset({"Union", "Optional", "Annotated"})
 def endpoint_of(machine: Machine, function: Function) -> str:
     """The name under which the outside calls a function that nobody declared as an entry; "" for all others."""
     names = tuple(param[0] for param in function.params)
-    if names[:2] == EVENT:
+    handler = handler_of(machine, function)
+    if names[:2] == EVENT or (handler is not None and handler.selector("data")):
         return f"EVENT {function.qualname}"
     return _route_of(machine, function) if function.owner is not None and function.decorators else ""
+
+
+def handler_of(machine: Machine, function: Function) -> Entry | None:
+    """What is known of a function whose name a server looks for in a script that loads a model."""
+    name = function.qualname.rpartition(".")[2]
+    found = machine.knowledge.call(f"handler.{name}") if function.owner is None and not function.is_lambda else None
+    if found is None or not isinstance(function.closure.get(found.text("loaded_by", name)), Function):
+        return None
+    first = function.params[0][0] if function.params else ""
+    return found if first == found.text("gives", first) else None
+
+
+def handed(machine: Machine, function: Function, number: int) -> Value | None:
+    """What a server gives such a function: the folder that models are kept in, the model that another loaded."""
+    found = handler_of(machine, function)
+    if found is None:
+        return None
+    if found.text("gives") and number == 0:
+        return Object(found.text("gives"))
+    if number in found.selector("name"):
+        return Text((Hole(found.text("kept_in"), "env"),), True)
+    loader = function.closure.get(found.text("loaded_by"))
+    if number not in found.selector("model") or not isinstance(loader, Function) or loader.key in machine.active:
+        return None
+    if loader.key not in machine.fixed:
+        from mldebt.evaluate.entries import run_alone
+
+        machine.fixed[loader.key] = run_alone(machine, loader, handed_on="")
+    return fresh(machine.fixed[loader.key])
+
+
+def keep_table(machine: Machine, function: Function, result: Value) -> None:
+    """What a function gives back whose file is the definition of a table: it is stored under the file's name."""
+    from mldebt.evaluate.entries import return_lines
+    from mldebt.evaluate.queries import table_node
+    from mldebt.evaluate.writing import write_data
+
+    found = handler_of(machine, function)
+    if found is None or not found.text("gives") or not sources_of(result):
+        return
+    site = machine.workspace.facts[function.file].site(*return_lines(function))
+    name = function.file.rpartition("/")[2].rpartition(".")[0]
+    with machine.entered(Scope(function.file, function.qualname, function.key, function.closure)):
+        node = table_node(machine, name, Connection(Text(("",)), "table"), site)
+        machine.trace.access(site, "write", "resolved")
+        write_data(machine, result, node, site, "resolved", "replace")
 
 
 def _route_of(machine: Machine, method: Function) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.handles import read_handle
 from mldebt.evaluate.joins import join
@@ -38,6 +38,7 @@ MEMORY = ":memory:"
 _HOLE = re.compile(r"\{[^{}]*\}")
 _FILE = re.compile(r"://|/[^/]*\.\w+$|\.(?:csv|parquet|jsonl?|tsv|csv\.gz)$")
 """A table's name that is the name of a file: some databases query those."""
+_SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|MERGE|REPLACE|WITH|CREATE)\s", re.IGNORECASE)
 _NAME = re.compile(r"^[\w.\[\]\"`{}-]+$")
 
 
@@ -75,7 +76,8 @@ def read_query(operation: Operation) -> Value:
             if isinstance(option, Frame) and option.form == "query":
                 results.append(option.copy(form="table"))
                 continue
-            results.append(_read_one(operation, _sql_text(option), connection, option))
+            named = _in_schema(operation, option, "bucket")
+            results.append(_read_one(operation, _sql_text(named), connection, named))
     return join(results)
 
 
@@ -104,6 +106,14 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
         _apply_reads(operation, frame, statement, connection)
     frame.vague = frame.vague or not (frame.columns or frame.open)
     return frame
+
+
+def is_statement(machine: Machine, method: str, call: Call) -> bool:
+    """`connection.execute("INSERT INTO …")` on whatever it is: what it is told is a statement about tables."""
+    first = call.args[0] if call.args and method.startswith("execute") else None
+    if not isinstance(first, Text) or not _SQL.match(first.template):
+        return False
+    return any(statement.reads or statement.target for statement in statements_of(machine, first.template))
 
 
 def statements_of(machine: Machine, sql: str) -> tuple[SqlStatement, ...]:
@@ -343,8 +353,8 @@ def contents_of(operation: Operation, value: Value | None) -> Value | None:
     return value
 
 
-def _in_schema(operation: Operation, name: Value) -> Value:
-    schema = operation.given("schema")
+def _in_schema(operation: Operation, name: Value, field: str = "schema") -> Value:
+    schema = operation.given(field)
     if isinstance(name, Text) and isinstance(schema, Text) and schema.known:
         return concatenate([schema, Text((".",)), name])
     return name

@@ -8,7 +8,7 @@ from mldebt.evaluate.frames import new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model
-from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.steps import ask_steps, fit_steps
 from mldebt.evaluate.terms_of import expressions
@@ -119,9 +119,10 @@ def given_data(operation: Operation) -> Value | None:
 
 
 def autolog(operation: Operation) -> Value:
-    """`mlflow.autolog()`: each fit that follows keeps its model in the tracker."""
+    """`mlflow.autolog()`: each fit that follows keeps its model in the tracker, unless models are left out."""
     tracker = operation.dotted.partition(".")[0]
-    operation.machine.root.logging = (tracker, operation.site)
+    kept = truthy(operation.given("logs"), True) is not False and truthy(operation.given("off"), False) is not True
+    operation.machine.root.logging = (tracker, operation.site) if kept else None
     return NONE
 
 

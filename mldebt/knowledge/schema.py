@@ -20,7 +20,7 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 _KINDS = """
-    app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates
+    app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates dbt
     dynamo_table evaluator explainer feature_group feature_store feature_tables feature_view filesystem frame groupby
     handle hopsworks instance learner logger matrix message messenger mlflow_client model mongo parallel parser path
     plot pool producer reader redis registered report request response rng scheduler schema series session spark
@@ -78,7 +78,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "frame": "columns data name orient",
     "group": "data keys",
     "identity": "columns data decorator fresh from function parses part partial prefix",
-    "autolog": "",
+    "autolog": "logs off",
     "formula": "data expression",
     "backward": "data",
     "call": "arguments data each function later packed ranked",
@@ -100,6 +100,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "parse": "args space",
     "parser": "function",
     "path": "how name repository revision",
+    "handle": "data gives kept_in loaded_by model name",
     "history": "",
     "predict": "X endpoint fits loaders method model y",
     "publish": "data topic",
@@ -139,8 +140,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 _TEXT = """
-    composite dataset default_mode default_name doc family format from_store holds_settings method note op part
-    predicts_by registered_store returns sink store task to_store trigger what within is joint
+    composite dataset default_mode default_name doc family format from_store gives holds_settings kept_in loaded_by
+    method note op part predicts_by registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
     arguments attribute by_index clock columns_by_default columnwise counts decorator distinctive duplicate

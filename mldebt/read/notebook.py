@@ -1,4 +1,4 @@
-"""Jupyter notebooks → IR: the code cells in order as one module."""
+"""Jupyter notebooks → IR: the code cells, in the order in which they can run, as one module."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mldebt.read.cell_order import in_order
 from mldebt.read.facts import Stmt
 from mldebt.read.python.lower import lower
 from mldebt.read.python.magics import Magics
@@ -64,7 +65,9 @@ def read_notebook(text: str) -> Notebook:
         cells, problem = _without_broken(cells, magics, error)
         code = _joined(cells)
         body, lines = lower(code)
-    return Notebook(code, magics.put_back(body), _first_lines(cells), lines, problem)
+    places = _first_lines(cells)
+    ordered = in_order(magics.put_back(body), [line for line, _ in places])
+    return Notebook(code, ordered, places, lines, problem)
 
 
 def _parsed(text: str) -> Mapping[str, Any]:

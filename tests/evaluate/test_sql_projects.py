@@ -74,3 +74,20 @@ def test_an_asset_and_the_table_of_its_name_are_one(graph_of: GraphOf) -> None:
     seen = graph_of({**PROJECT, "assets.py": code})
 
     assert seen.flows("raw_crm.orders_v2", "dagster://report")
+
+
+def test_a_model_in_python_makes_the_table_of_its_name_too(graph_of: GraphOf) -> None:
+    program = """
+        def model(dbt, session):
+            dbt.config(materialized="table", packages=["pandas"])
+            orders = dbt.ref("stg_orders").to_pandas()
+            prices = dbt.source("shop", "prices").df()
+            orders["price"] = prices["price"]
+            return orders[["order_id", "price"]]
+    """
+    seen = graph_of(
+        {**PROJECT, "shop/models/priced.py": program, "tools.py": "def model(name):\n    return open(name)\n"}
+    )
+    assert seen.written("priced") == ("order_id", "price")
+    assert seen.reads("shop/models/priced.py") == {"stg_orders", "shop.prices"}
+    assert seen.flows("raw_crm.orders_v2", "priced")

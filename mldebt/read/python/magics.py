@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from mldebt.read.facts import Stmt
 from mldebt.read.python.bodies import with_bodies
 from mldebt.read.python.lines import BLANK, code_end
+from mldebt.read.python.lower import lower
+from mldebt.read.python.unreadable import Unreadable
 
 CODE_CELLS = frozenset((
     "time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "snakeviz", "scalene", "local", "spark", "pyspark",
     "python", "python3", "px", "wandb", "heat", "autopx", "notify", "debug", "mlflow_run", "skip", "ignore_warnings",
 ))  # fmt: skip
 DATABRICKS_CELLS = frozenset(("sql", "md", "sh", "bash", "r", "scala", "fs", "html"))
+WRITING = frozenset({"writefile", "file"})
+SCRIPT = re.compile(r"([^\s\"'/]+)\.py[\"']?$")
 CELL = re.compile(r"\s*%%(\w[\w.]*|!)?[ \t]*([^\n]*)\n?")
 DATABRICKS_CELL = re.compile(r"\s*%(\w+)(?:[ \t]+([^\n]*))?(?:\n|$)")
 ANY = re.compile(r"^[ \t]*[!%?]|=[ \t]*[!%]|\?[ \t;]*(?:#[^\n]*)?$", re.MULTILINE)
@@ -65,6 +69,8 @@ class Magics:
         name, arguments = match[1] or "bash", (match[2] or "").strip()
         before = "\n" * cell[: match.start(1)].count("\n")
         inner = cell[match.end() :]
+        if name in WRITING and (script := SCRIPT.search(arguments)) and _is_code(inner):
+            return f"{before}{_as_function(script[1], inner)}"
         if name in CODE_CELLS:
             return f"{before}{self._placeholder('%', f'{name} {arguments}'.strip())}\n{self.take_out(inner)}"
         names = [self._placeholder("%%", f"{name} {arguments}")] if arguments else []
@@ -132,6 +138,21 @@ class Magics:
         yield ("magic", line, line + magic.breaks, magic.kind, magic.text)
         if tag == "assign":
             yield ("assign", line, end, statement[3], ("opaque", ()), statement[5])
+
+
+def _is_code(text: str) -> bool:
+    try:
+        lower(text)
+    except Unreadable:
+        return False
+    return True
+
+
+def _as_function(name: str, code: str) -> str:
+    """The script that a cell writes, as what it is for the notebook: code that something else will run."""
+    inner = "".join(f" {line}" if line.strip() else line for line in code.splitlines(keepends=True))
+    made = re.sub(r"\W", "_", name)
+    return f"def script_{made}():\n{inner.rstrip()}\n pass\n"
 
 
 def _dedented(cell: str) -> str:
