@@ -21,12 +21,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from mldebt.config import Config
 from mldebt.errors import UsageError
-from mldebt.rules.model import SEVERITIES, Finding, Rule, Settings
+from mldebt.rules.model import SEVERITIES, Finding, Rule
 from mldebt.rules.page import Case, RulePage, load_page
 from mldebt.sites import Site
+
+if TYPE_CHECKING:
+    from mldebt.graph.scan import Scan
 
 __all__ = ["Case", "cases", "check_case", "expected", "run_case", "shape_problems", "write_case"]
 
@@ -59,7 +65,28 @@ def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:
     from mldebt.graph.scan import scan
 
     write_case(case, folder)
-    return list(rule().check(scan(folder, use_cache=False).graph, _settings(case, folder)))
+    scanned = scan(folder, use_cache=False)
+    if rule.reviews():
+        return _reviewed(rule, case, folder, scanned)
+    return list(rule().check(scanned.graph, _config(case, folder).settings))
+
+
+def _reviewed(rule: type[Rule], case: Case, folder: Path, scanned: Scan) -> list[Finding]:
+    """Findings about suppressions need the findings of all rules; the day is the last one that there is."""
+    from mldebt.rules.judge import judge, policy_of
+    from mldebt.rules.registry import load_rules
+    from mldebt.rules.run import run_rules
+
+    rules, config = load_rules(), _config(case, folder)
+    judgement = judge(
+        run_rules(rules, scanned.graph, config.settings),
+        chosen=rules,
+        installed=rules,
+        graph=scanned.graph,
+        facts=scanned.facts,
+        policy=policy_of(config, folder, date.max),
+    )
+    return [finding for finding in judgement.findings if finding.code == rule.code]
 
 
 def write_case(case: Case, folder: Path) -> None:
@@ -110,12 +137,12 @@ def _contents(page: RulePage) -> Iterator[str]:
             yield f'case "{case.title}" ({case.kind}) marks {"a" if marked else "no"} finding'
 
 
-def _settings(case: Case, folder: Path) -> Settings:
+def _config(case: Case, folder: Path) -> Config:
     if not case.settings:
-        return Settings()
-    from mldebt.config import load_settings
+        return Config()
+    from mldebt.config import load_config
 
-    return load_settings(folder)
+    return load_config(folder, folder)
 
 
 def _marked(name: str, text: str) -> Iterator[Place]:

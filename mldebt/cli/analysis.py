@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from mldebt import __version__
 from mldebt.cli.console import Console
 from mldebt.cli.guard import TROUBLE
+from mldebt.cli.policy import holds_until, today
 from mldebt.cli.targets import Target, find_target
 from mldebt.config import Config
 from mldebt.errors import UsageError, near_name_hint
+from mldebt.rules.judge import judge, policy_of
 from mldebt.rules.page import RulePage, load_page
 from mldebt.rules.registry import RegisteredRule, load_rules
 from mldebt.rules.result import Result
 from mldebt.rules.run import Outcome, run_rules
-from mldebt.rules.select import require_known, select_rules
+from mldebt.rules.select import find_rule, require_known, select_rules
 
 if TYPE_CHECKING:
     from mldebt.graph.scan import Scan
@@ -33,6 +35,8 @@ class Analysis:
     outcome: Outcome
     rules: Sequence[RegisteredRule]
     inputs: Inputs
+    until: float
+    """The moment from which on the same files may get another answer, in seconds since 1970."""
 
     def exit_code(self, *, findings_count: bool) -> int:
         if self.outcome.failures:
@@ -46,13 +50,17 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
     `pages`: whether the report explains its rules.
     """
     target = find_target(paths, options.config)
-    rules = choose_rules(load_rules(), target.config, options)
+    installed = load_rules()
+    rules = choose_rules(installed, target.config, options)
     scanned = scan_target(target, options, console)
     graph = scanned.graph
     console.progress("asking the rules")
     outcome = run_rules(rules, graph, target.config.settings)
+    policy = policy_of(target.config, target.root, today())
+    judgement = judge(outcome, chosen=rules, installed=installed, graph=graph, facts=scanned.facts, policy=policy)
     result = Result(
-        findings=tuple(finding for finding in outcome.findings if target.includes(finding.locations[0])),
+        findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
+        suppressed=tuple(each for each in judgement.suppressed if target.includes(each.finding.locations[0])),
         graph=graph,
         root=target.root,
         name=target.name,
@@ -61,7 +69,7 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
         version=__version__,
         folder=target.folder,
     )
-    return Analysis(result, outcome, rules, scanned.inputs)
+    return Analysis(result, outcome, rules, scanned.inputs.and_also(target.config.files), holds_until(policy))
 
 
 def scan_target(target: Target, options: argparse.Namespace, console: Console) -> Scan:
@@ -97,6 +105,8 @@ def _require_known_in_config(rules: Sequence[RegisteredRule], config: Config) ->
     for key, selectors in (("select", config.select), ("ignore", config.ignore)):
         for selector in selectors:
             _require_known(selector, rules, config.places[key, selector])
+    for number, waiver in enumerate(config.waivers):
+        _require_rule(waiver.rule, rules, config.places["waivers", str(number)])
     for name, options in config.rules.items():
         _require_options(rules, name, options, config.places["rules", name])
 
@@ -111,6 +121,14 @@ def _require_options(rules: Sequence[RegisteredRule], name: str, options: Mappin
         if key not in known[name]:
             has = near_name_hint(key, known[name]) if known[name] else "; it has none"
             raise UsageError(f'{place}: the rule "{name}" has no option "{key}"{has}')
+
+
+def _require_rule(label: str, rules: Sequence[RegisteredRule], place: str) -> None:
+    """One whole code or name: what is accepted is said exactly."""
+    try:
+        find_rule(label, rules)
+    except UsageError as error:
+        raise UsageError(f"{place}: {error}") from None
 
 
 def _require_known(selector: str, rules: Sequence[RegisteredRule], place: str) -> None:

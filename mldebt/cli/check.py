@@ -35,5 +35,5 @@ def run(options: argparse.Namespace, console: Console) -> int:
     tell_trouble(analysis, console, listed_by="--output-format json")
     code = analysis.exit_code(findings_count=not options.exit_zero)
     if not analysis.outcome.failures:
-        remember(console, analysis.inputs, analysis.rules, code)
+        remember(console, analysis.inputs, analysis.rules, code, analysis.until)
     return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 
 from mldebt.cli.console import LINK_VARIABLES, Console, write
@@ -14,7 +15,20 @@ if TYPE_CHECKING:
     from mldebt.project.inputs import Inputs
     from mldebt.rules.registry import RegisteredRule
 
-VARIABLES = ("NO_COLOR", "FORCE_COLOR", "TERM", "MLDEBT_DEBUG", "HOME", "GIT_DIR", "GIT_WORK_TREE", *LINK_VARIABLES)
+CLOCK = "SOURCE_DATE_EPOCH"
+"""The usual variable of builds that can be repeated: the seconds since 1970 that stand for now."""
+
+VARIABLES = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TERM",
+    "MLDEBT_DEBUG",
+    "HOME",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    CLOCK,
+    *LINK_VARIABLES,
+)
 ANEW = ("--no-cache", "--output-file")
 
 
@@ -24,7 +38,8 @@ def replay(arguments: Sequence[str], console: Console) -> int | None:
         return None
     terminal = sys.stdout is not None and sys.stdout.isatty()
     console.asked = question(arguments, (terminal, *map(os.environ.get, VARIABLES)))
-    found = recall(_start(arguments), console.asked)
+    kept = (recall(start, console.asked, now()) for start in _starts(arguments))
+    found = next((each for each in kept if each is not None), None)
     if found is None:
         return None
     output, code = found
@@ -33,13 +48,19 @@ def replay(arguments: Sequence[str], console: Console) -> int | None:
     return code
 
 
-def _start(arguments: Sequence[str]) -> str:
-    paths = (each for each in arguments if not each.startswith("-") and os.path.exists(each))
-    return next(paths, ".")
+def now() -> float:
+    """In seconds since 1970."""
+    given = os.environ.get(CLOCK, "")
+    return int(given) if given.isdecimal() else time.time()
 
 
-def remember(console: Console, inputs: Inputs | None, rules: Sequence[RegisteredRule], code: int) -> None:
-    """Keep what this run said, for as long as nothing that it depends on changes."""
+def _starts(arguments: Sequence[str]) -> list[str]:
+    """Where the repository may be: what is named, be it to be checked or the value of an option, and here."""
+    return [*(each for each in arguments if not each.startswith("-") and os.path.exists(each)), "."]
+
+
+def remember(console: Console, inputs: Inputs | None, rules: Sequence[RegisteredRule], code: int, until: float) -> None:
+    """Keep what this run said `until` then, as long as nothing that it depends on changes."""
     if not console.asked or inputs is None:
         return
     from mldebt.project.inputs import files_of_packages, installation_folders
@@ -48,4 +69,4 @@ def remember(console: Console, inputs: Inputs | None, rules: Sequence[Registered
     packages = [getattr(sys.modules.get(root), "__file__", None) for root in sorted(roots)]
     states = inputs.states(*files_of_packages(packages), *installation_folders(sys.path))
     if states is not None:
-        keep(str(inputs.root), console.asked, states, console.written, code)
+        keep(str(inputs.root), console.asked, states, console.written, code, until)

@@ -34,12 +34,15 @@ class Document:
 
     def place(self, *keys: str | int, word: str = "") -> str:
         """`file:line` of the key or, where a word is given, of its first mention from the key on."""
+        return f"{told(self.path)}:{self.line(*keys, word=word)}"
+
+    def line(self, *keys: str | int, word: str = "") -> int:
         lines = self.text.splitlines()
         line = _line_of((*self.prefix, *keys), lines)
         if word:
             mentions = (number for number in range(line, len(lines) + 1) if word in lines[number - 1])
             line = next(mentions, line)
-        return f"{told(self.path)}:{line}"
+        return line
 
 
 def read_document(path: Path) -> Document:

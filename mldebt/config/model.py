@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 
@@ -29,6 +30,20 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Debt that is accepted: findings of a rule about a thing, named or by a pattern with * and ?, up to a day.
+
+    `line` is where it stands in the configuration.
+    """
+
+    rule: str
+    thing: str
+    reason: str
+    until: date | None = None
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One configuration. `path` is the file that it was read from, None without one.
 
@@ -44,10 +59,17 @@ class Config:
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     knowledge: tuple[Path, ...] = ()
+    require_reason: bool = False
+    waivers: tuple[Waiver, ...] = ()
     consumers: tuple[Consumer, ...] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     places: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All that was read for it, or with it."""
+        return (self.path, *self.knowledge) if self.path else ()
 
     @property
     def settings(self) -> Settings:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 from mldebt.config.document import Document, read_document
 from mldebt.config.find import OWN_FILES, SHARED_FILE, find_config
-from mldebt.config.model import Config, Consumer, Settings
+from mldebt.config.model import Config, Consumer, Settings, Waiver
 from mldebt.errors import UsageError, near_name_hint
 
-KEYS = ("root", "select", "ignore", "exclude", "knowledge", "consumers", "owners", "rules")
+KEYS = ("root", "select", "ignore", "exclude", "knowledge", "require-reason", "waivers", "consumers",
+        "owners", "rules")  # fmt: skip
 CONSUMER_KEYS = ("dataset", "consumer", "owner", "reason")
 CONSUMER_REQUIRED = ("dataset", "consumer")
+WAIVER_KEYS = ("rule", "thing", "reason", "until")
+WAIVER_REQUIRED = ("rule", "thing", "reason")
 
 
 def load_config(start: Path, root: Path, explicit: Path | None = None) -> Config:
@@ -43,6 +47,8 @@ def read_config(path: Path) -> Config:
         ignore=_strings(document, "ignore"),
         exclude=_strings(document, "exclude"),
         knowledge=_files(document, "knowledge"),
+        require_reason=_flag(document, "require-reason"),
+        waivers=_waivers(document),
         consumers=_consumers(document),
         owners=_owners(document),
         rules=_rules(document),
@@ -102,6 +108,40 @@ def _consumer(document: Document, number: int, table: Mapping[str, object]) -> C
     return Consumer(**cast("Mapping[str, str]", table))
 
 
+def _waivers(document: Document) -> tuple[Waiver, ...]:
+    value = document.table.get("waivers", [])
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise document.error('"waivers" must be a list of tables with "rule", "thing" and "reason"', "waivers")
+    return tuple(_waiver(document, number, item) for number, item in enumerate(value))
+
+
+def _waiver(document: Document, number: int, table: Mapping[str, object]) -> Waiver:
+    for key, value in table.items():
+        if key not in WAIVER_KEYS:
+            raise document.error(_unknown("key", key, WAIVER_KEYS), "waivers", number, key, word=key)
+        if key != "until" and not (isinstance(value, str) and value.strip()):
+            raise document.error(f'"{key}" of a waiver must be a text', "waivers", number, key, word=key)
+    for key in WAIVER_REQUIRED:
+        if key not in table:
+            raise document.error(f'waiver number {number + 1} has no "{key}"', "waivers", number)
+    texts = cast("Mapping[str, str]", {key: table[key] for key in WAIVER_REQUIRED})
+    return Waiver(**texts, until=_day(document, number, table.get("until")), line=document.line("waivers", number))
+
+
+def _day(document: Document, number: int, value: object) -> date | None:
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else _no_day()
+    except ValueError:
+        sentence = '"until" of a waiver must be a day such as 2027-03-31'
+        raise document.error(sentence, "waivers", number, "until", word="until") from None
+
+
+def _no_day() -> NoReturn:
+    raise ValueError
+
+
 def _owners(document: Document) -> Mapping[str, str]:
     table = _table(document, "owners")
     for pattern, team in table.items():
@@ -132,6 +172,8 @@ def _places(document: Document) -> Mapping[tuple[str, str], str]:
         for key in ("select", "ignore")
         for word in _strings(document, key)
     }
+    waivers = range(len(_waivers(document)))
+    places |= {("waivers", str(number)): document.place("waivers", number) for number in waivers}
     return places | {("rules", name): document.place("rules", name) for name in _rules(document)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
@@ -28,6 +28,9 @@ class Inputs:
     started: int
     paths: frozenset[str]
     boundless: bool
+
+    def and_also(self, paths: Iterable[Path]) -> Inputs:
+        return replace(self, paths=self.paths | {str(path) for path in paths})
 
     def states(self, *also: str) -> list[State] | None:
         """How all of it is now; None where something changed while it was looked at, or where it is too much."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 FOLDER = ".mldebt_cache"
 RUNS = "runs"
-FORMAT = 1
+FORMAT = 2
 MOST_RUNS = 32
 LARGEST = 2_000_000
 TICK = 20_000_000
@@ -34,25 +34,27 @@ def question(arguments: Sequence[str], surroundings: object) -> str:
     return repr((FORMAT, os.getcwd(), tuple(arguments), surroundings, python))
 
 
-def recall(start: str, asked: str) -> tuple[Output, int] | None:
-    """The output and exit code of a record that still holds, from the caches of the folders above `start`."""
+def recall(start: str, asked: str, now: float) -> tuple[Output, int] | None:
+    """The output and exit code of a record that still holds `now`, from the caches of the folders above `start`."""
     folder, name = os.path.abspath(start), _name(asked)
     while True:
         kept = _load(os.path.join(folder, FOLDER, RUNS, name))
         if kept is not None and kept[0] == asked:
-            _, states, output, code = kept
-            return (output, code) if all(map(holds, states)) else None
+            _, until, states, output, code = kept
+            return (output, code) if now < until and all(map(holds, states)) else None
         parent = os.path.dirname(folder)
         if parent == folder:
             return None
         folder = parent
 
 
-def keep(root: str, asked: str, states: Iterable[State], output: Output, code: int) -> None:
-    """Write a record; where that isn't possible, there is none."""
+def keep(
+    root: str, asked: str, states: Iterable[State], output: Output, code: int, until: float = float("inf")
+) -> None:
+    """Write a record, which holds `until` then (in seconds since 1970); where that isn't possible, there is none."""
     home = os.path.join(root, FOLDER, RUNS)
     try:
-        blob = marshal.dumps((asked, list(states), list(output), code))
+        blob = marshal.dumps((asked, until, list(states), list(output), code))
         os.makedirs(home, exist_ok=True)
         _make_room(home)
         draft = os.path.join(home, f"{_name(asked)}.{os.getpid()}")
@@ -113,17 +115,17 @@ def _name(asked: str) -> str:
     return f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}"
 
 
-def _load(path: str) -> tuple[str, list[State], Output, int] | None:
+def _load(path: str) -> tuple[str, float, list[State], Output, int] | None:
     try:
         with open(path, "rb") as stream:
             packed = stream.read()
         blob = zlib.decompress(packed[4:])
         if zlib.crc32(blob).to_bytes(4, "big") != packed[:4]:
             return None
-        asked, states, output, code = marshal.loads(blob)
+        asked, until, states, output, code = marshal.loads(blob)
     except (OSError, ValueError, EOFError, TypeError, zlib.error):
         return None
-    return asked, states, output, code
+    return asked, until, states, output, code
 
 
 def _make_room(home: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mldebt.read.facts import Command, FileFacts, Outline, SqlColumn, SqlStatement
+from mldebt.read.facts import Command, FileFacts, Outline, Pragma, SqlColumn, SqlStatement
 
 
 def encode(facts: FileFacts) -> tuple[Any, ...]:
@@ -18,12 +18,13 @@ def encode(facts: FileFacts) -> tuple[Any, ...]:
         tuple(_encode_sql(statement) for statement in facts.sql),
         facts.problem,
         _fields(facts.outline),
+        tuple(_fields(pragma) for pragma in facts.pragmas),
     )
 
 
 def decode(file: str, data: tuple[Any, ...]) -> FileFacts:
     """The facts of a file, from what `encode` made."""
-    kind, packed, cells, lines, commands, sql, problem, drawn = data
+    kind, packed, cells, lines, commands, sql, problem, drawn, pragmas = data
     return FileFacts(
         file,
         kind,
@@ -34,6 +35,7 @@ def decode(file: str, data: tuple[Any, ...]) -> FileFacts:
         tuple(_decode_sql(statement) for statement in sql),
         problem,
         Outline(*drawn),
+        tuple(Pragma(*pragma) for pragma in pragmas),
     )
 
 

@@ -137,6 +137,27 @@ class SqlStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Pragma:
+    """A comment, or the part of one, that speaks to mldebt: `# mldebt: ignore[MLD203] reason`, `# noqa: MLD203`.
+
+    `word`: ignore, ignore-file, noqa, or what stands in their place. `labels`: what stands between the brackets, None
+    without brackets. `line`, `column` and `end_column` count from 1 (in the cell, in code points): where it stands, its
+    `mark` (# or --) included. `first` to `last` are the lines that it speaks of.
+    """
+
+    word: str
+    labels: tuple[str, ...] | None
+    reason: str
+    line: int
+    column: int
+    end_column: int
+    first: int
+    last: int
+    mark: str = "#"
+    cell: int = -1
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """What a file of code shares with others when it runs, told without its statements.
 
@@ -182,6 +203,7 @@ class FileFacts:
     sql: tuple[SqlStatement, ...] = ()
     problem: str = ""
     outline: Outline = NOTHING
+    pragmas: tuple[Pragma, ...] = ()
     key: bytes = b""
 
     @property

@@ -55,7 +55,7 @@ def read_notebook(text: str) -> Notebook:
     notebook = _parsed(text)
     _refuse_other_languages(notebook)
     magics = Magics()
-    cells = [Cell(index, magics.take_out(source).rstrip("\n") + "\n") for index, source in _code_cells(notebook)]
+    cells = [Cell(index, magics.take_out(source).rstrip("\n") + "\n") for index, source in code_cells(notebook)]
     if sum(len(cell.code) for cell in cells) > CODE_LIMIT:
         raise Unreadable("more than 1 MB of code")
     code, problem = _joined(cells), ""
@@ -97,7 +97,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _code_cells(notebook: Mapping[str, Any]) -> list[tuple[int, str]]:
+def code_cells(notebook: Mapping[str, Any]) -> list[tuple[int, str]]:
     """(index over all cells, source) of the code cells, of notebook formats 3 and 4."""
     cells = notebook.get("cells")
     if cells is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import marshal
+from dataclasses import replace
 
 from mldebt.read.facts import Command, FileFacts, Stmt
 from mldebt.read.python.unreadable import Unreadable
 from mldebt.read.text import decode_text, refuse_unwritten
 
+PRAGMA_WORDS = (b"mldebt", b"noqa", b"NOQA")
 SUFFIXES = {".py": "python", ".pyw": "python", ".ipynb": "notebook", ".sql": "sql"}
 
 
@@ -25,13 +27,22 @@ def read_one(file: str, data: bytes) -> FileFacts:
     """The facts of a file. Never raises: what can't be read says so in `problem`."""
     kind = kind_of_file(file) or "skipped"
     try:
-        return READERS[kind](file, data)
+        return _with_pragmas(READERS[kind](file, data), data)
     except Unreadable as error:
         return FileFacts(file, "skipped", problem=error.reason)
     except RecursionError:
         return FileFacts(file, "skipped", problem="nested too deeply")
     except Exception as error:  # one file must never cost the run
         return FileFacts(file, "skipped", problem=f"could not be read ({type(error).__name__})")
+
+
+def _with_pragmas(facts: FileFacts, data: bytes) -> FileFacts:
+    if facts.kind == "skipped" or not any(word in data for word in PRAGMA_WORDS):
+        return facts
+    from mldebt.read.pragmas import pragmas_in
+
+    text = decode_text(data, declared=facts.kind == "python")
+    return replace(facts, pragmas=pragmas_in(text, facts.kind))
 
 
 def _python(file: str, data: bytes) -> FileFacts:

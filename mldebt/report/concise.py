@@ -16,7 +16,7 @@ def render(result: Result, color: bool = False, links: bool = False) -> str:
     source = SourceText(result.root)
     style = Style(color, result.root if links else None)
     lines = [_line(finding, source, style) for finding in result.findings]
-    return "\n".join([*lines, found(result.findings)]) + "\n"
+    return "\n".join([*lines, found(result)]) + "\n"
 
 
 def _line(finding: Finding, source: SourceText, style: Style) -> str:

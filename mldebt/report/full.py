@@ -65,7 +65,7 @@ def render(result: Result, color: bool = False, links: bool = False, width: int 
 
 def _ending(result: Result, page: _Page) -> Iterator[str]:
     severities = severity_words(result.findings)
-    yield f"{found(result.findings)[:-1]}: {severities}." if severities else found(result.findings)
+    yield f"{found(result)[:-1]}: {severities}." if severities else found(result)
     yield from page.wrapped(lineage(result.graph.coverage))
 
 

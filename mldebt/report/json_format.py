@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from mldebt.graph.model import Coverage
-from mldebt.rules.model import Finding, Step
+from mldebt.rules.judge import Suppressed
+from mldebt.rules.model import Edit, Finding, Step
 from mldebt.rules.result import Result, SourceText
 from mldebt.sites import Site
 
@@ -20,6 +21,7 @@ def render(result: Result) -> str:
         "root": result.name,
         "coverage": coverage_data(result.graph.coverage),
         "findings": [finding_data(finding, source) for finding in result.findings],
+        "suppressed": [_suppressed(each) for each in result.suppressed],
         "problems": list(result.problems),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -51,6 +53,37 @@ def finding_data(finding: Finding, source: SourceText) -> dict[str, object]:
         "help": finding.help,
         "effort_minutes": finding.effort_minutes,
         "fingerprint": finding.fingerprint,
+        "fixes": [_edit(edit) for edit in finding.fixes],
+    }
+
+
+def _edit(edit: Edit) -> dict[str, object]:
+    return {
+        "file": edit.file,
+        "line": edit.line,
+        "column": edit.column,
+        "end_line": edit.end_line,
+        "end_column": edit.end_column,
+        "cell": edit.cell if edit.cell >= 0 else None,
+        "text": edit.text,
+    }
+
+
+def _suppressed(suppressed: Suppressed) -> dict[str, object]:
+    """Enough to know it again, and who said why it stays out."""
+    finding, said = suppressed.finding, suppressed.site
+    primary = finding.locations[0]
+    return {
+        "code": finding.code,
+        "message": finding.message,
+        "severity": finding.severity,
+        "file": primary.file,
+        "line": primary.line,
+        "cell": _cell(primary),
+        "fingerprint": finding.fingerprint,
+        "by": suppressed.by,
+        "reason": suppressed.reason,
+        "said_at": str(said) if said else None,
     }
 
 

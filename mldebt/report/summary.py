@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import floor
 
 from mldebt.graph.model import Coverage
 from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding
+from mldebt.rules.result import Result
 
 _HOUR, _DAY = 60, 8 * 60
 
 
-def found(findings: Sequence[Finding]) -> str:
-    """`Found 3 findings.`"""
-    return f"Found {counted(len(findings), 'finding')}." if findings else "No findings."
+def found(result: Result) -> str:
+    """`Found 3 findings (2 suppressed, 14 known from the baseline).`"""
+    beside = [(len(result.suppressed), "suppressed"), (len(result.baselined), "known from the baseline")]
+    told = ", ".join(f"{count:,} {words}" for count, words in beside if count)
+    count = len(result.findings)
+    return (f"Found {counted(count, 'finding')}" if count else "No findings") + (f" ({told})." if told else ".")
 
 
 def counted(count: int, noun: str) -> str:

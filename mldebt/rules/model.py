@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import ClassVar
@@ -29,6 +29,30 @@ class Step:
     edge: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """A text that takes the place of a range of a file, or of a notebook's cell; lines and columns as in `Region`."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+    cell: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with a suppression: its name, its place, what is wrong, the edits that remove it."""
+
+    subject: str
+    site: Site
+    message: str
+    help: str
+    edits: tuple[Edit, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One debt in one thing.
@@ -36,6 +60,7 @@ class Finding:
     `message`: its first sentence stands alone and says what is wrong in the user's own names. `subject`: ids of the
     nodes (or `node#column`) that it is about; with the code they make the fingerprint, so no line number enters it.
     `locations`: the first is primary. `help`: what to do about it, concretely. `effort_minutes`: to put it right.
+    `fixes`: the edits that put it right, where that can be done without thinking.
     """
 
     code: str
@@ -49,6 +74,7 @@ class Finding:
     help: str = ""
     effort_minutes: int = 0
     properties: Mapping[str, object] = field(default_factory=dict)
+    fixes: tuple[Edit, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -76,6 +102,15 @@ class Rule(ABC):
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         """Every debt of this kind in the graph, at most one finding for one subject."""
 
+    def review(self, faults: Sequence[Fault]) -> Iterable[Finding]:
+        """Findings about suppressions; asked when it is known what became of the findings of all rules."""
+        return ()
+
+    @classmethod
+    def reviews(cls) -> bool:
+        """Whether its findings are about suppressions, so that what it finds is never known beforehand."""
+        return cls.review is not Rule.review
+
     def finding(
         self,
         message: str,
@@ -88,6 +123,7 @@ class Rule(ABC):
         effort_minutes: int = 0,
         severity: str | None = None,
         properties: Mapping[str, object] | None = None,
+        fixes: Iterable[Edit] = (),
     ) -> Finding:
         return Finding(
             code=self.code,
@@ -101,6 +137,7 @@ class Rule(ABC):
             help=help,
             effort_minutes=effort_minutes,
             properties=dict(properties or {}),
+            fixes=tuple(fixes),
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.graph.model import Graph
 from mldebt.rules.comparison import Comparison
+from mldebt.rules.judge.policy import Suppressed
 from mldebt.rules.model import Finding
 from mldebt.sites import Site
 
@@ -27,6 +28,8 @@ class Result:
 
     `folder`: the way from the top of the hosted repository to the root, "" or `services/eta/`. `comparison`: with an
     earlier state, if that was asked for; the findings are those that are new since then.
+    `findings` is what is reported. `suppressed` stays out of reports unless asked for; `baselined` are findings that
+    the baseline already knew.
     """
 
     findings: tuple[Finding, ...]
@@ -38,9 +41,14 @@ class Result:
     version: str = ""
     folder: str = ""
     comparison: Comparison | None = None
+    suppressed: tuple[Suppressed, ...] = ()
+    baselined: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "findings", tuple(sorted(self.findings, key=by_position)))
+        for name in ("findings", "baselined"):
+            object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=by_position)))
+        suppressed = tuple(sorted(self.suppressed, key=lambda each: by_position(each.finding)))
+        object.__setattr__(self, "suppressed", suppressed)
 
 
 def by_position(finding: Finding) -> tuple[object, ...]:

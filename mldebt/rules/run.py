@@ -39,10 +39,10 @@ def run_rules(rules: Iterable[RegisteredRule], graph: Graph, settings: Settings)
     failures: list[Failure] = []
     for registered in rules:
         try:
-            findings += [_checked(finding, registered.rule) for finding in registered.rule().check(graph, settings)]
+            findings += [checked(finding, registered.rule) for finding in registered.rule().check(graph, settings)]
         except Exception as error:
             failures.append(Failure(registered, error))
-    return Outcome(_distinct(findings), tuple(failures))
+    return Outcome(distinct(findings), tuple(failures))
 
 
 def by_place(finding: Finding) -> tuple[object, ...]:
@@ -50,14 +50,15 @@ def by_place(finding: Finding) -> tuple[object, ...]:
     return (finding.locations, finding.code, finding.fingerprint, finding.message)
 
 
-def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """In order, one for each fingerprint."""
     first: dict[str, Finding] = {}
     for finding in sorted(findings, key=by_place):
         first.setdefault(finding.fingerprint, finding)
     return tuple(first.values())
 
 
-def _checked(finding: object, rule: type[Rule]) -> Finding:
+def checked(finding: object, rule: type[Rule]) -> Finding:
     """The finding as promised to every report, or an error that blames the rule."""
     if not isinstance(finding, Finding):
         raise TypeError(f"it made {finding!r}, which is not a Finding")

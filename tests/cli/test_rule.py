@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Mldebt
 
 BUILT_IN = (
-    "MLD001", "MLD103", "MLD105", "MLD106", "MLD203", "MLD204",
+    "MLD001", "MLD002", "MLD103", "MLD105", "MLD106", "MLD203", "MLD204",
     "MLD301", "MLD403", "MLD409", "MLD605", "MLD701", "MLD801",
 )  # fmt: skip
 

@@ -33,6 +33,15 @@ class Repository:
         return ended.stdout, "mldebt.evaluate" in ended.stderr
 
 
+WAIVER = """\
+[[waivers]]
+rule = "MLD204"
+thing = "clean.parquet"
+reason = "agreed"
+until = 2026-12-31
+"""
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path)
@@ -91,3 +100,22 @@ def test_files_are_written_on_every_run(repository: Repository) -> None:
         file.unlink()
         assert repository.check(*option) == first
         assert file.read_text() == text
+
+
+def test_an_answer_holds_until_the_next_waiver_expires(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository.root / "mldebt.toml").write_text(WAIVER)
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1798718400")
+    first, _ = repository.check()
+    assert '"MLD204"' in first.partition('"suppressed"')[2]
+    assert repository.check() == (first, False)
+
+
+def test_a_configuration_elsewhere_counts(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("settings") / "mldebt.toml"
+    elsewhere.write_text("")
+    first, _ = repository.check("--config", str(elsewhere))
+    assert repository.check("--config", str(elsewhere)) == (first, False)
+    elsewhere.write_text('ignore = ["MLD204"]\n')
+    said, looked = repository.check("--config", str(elsewhere))
+    assert looked and said != first

@@ -19,7 +19,7 @@ def finding(document: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def test_the_document_names_its_schema(document: dict[str, Any]) -> None:
-    assert list(document) == ["schema", "version", "root", "coverage", "findings", "problems"]
+    assert list(document) == ["schema", "version", "root", "coverage", "findings", "suppressed", "problems"]
     assert document["schema"] == "mldebt-findings/1"
     assert document["root"] == "churn"
     assert document["problems"] == ["rule slow-rule of mldebt-extra 1.0 failed: ValueError: no such column"]
@@ -31,7 +31,7 @@ def test_a_finding_has_all_its_parts(document: dict[str, Any]) -> None:
     loop = finding(document, "MLD301")
     assert list(loop) == [
         "code", "rule", "message", "severity", "evidence", "subject", "locations", "path", "help", "effort_minutes",
-        "fingerprint",
+        "fingerprint", "fixes",
     ]  # fmt: skip
     assert loop["locations"][0] == {
         "file": "churn/score.py", "line": 22, "column": 5, "end_line": 22, "end_column": 48, "cell": None,

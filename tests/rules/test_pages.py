@@ -14,6 +14,7 @@ from mldebt_rules import rules
 RULES = rules()
 HAZARDS = {
     "MLD001": 3,
+    "MLD002": 5,
     "MLD103": 4,
     "MLD105": 5,
     "MLD106": 5,

@@ -1,0 +1,64 @@
+"""Judging: selection by path, suppression and what is wrong with suppressions, in one place, after all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mldebt.graph.model import Graph
+from mldebt.read.facts import FileFacts
+from mldebt.rules.judge.comments import Comments
+from mldebt.rules.judge.labels import Labels
+from mldebt.rules.judge.policy import PATH, Policy, Suppressed
+from mldebt.rules.judge.waivers import Waivers
+from mldebt.rules.model import Fault, Finding
+from mldebt.rules.registry import RegisteredRule
+from mldebt.rules.run import Outcome, checked, distinct
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+
+
+def judge(
+    outcome: Outcome,
+    *,
+    chosen: Sequence[RegisteredRule],
+    installed: Iterable[RegisteredRule],
+    graph: Graph,
+    facts: Mapping[str, FileFacts],
+    policy: Policy,
+) -> Judgement:
+    """`chosen` are the rules that ran, `installed` all that a suppression may name."""
+    failed = {failure.rule.code for failure in outcome.failures}
+    answered = {rule.code for rule in chosen if not rule.rule.reviews()} - failed
+    labels = Labels(installed, answered)
+    comments = Comments(facts, labels)
+    waivers = Waivers(policy.waivers, graph, labels, policy.today)
+
+    def suppression(finding: Finding) -> Suppressed | None:
+        """Both are asked, so that both are known to be needed."""
+        said = (comments.suppression(finding), waivers.suppression(finding), _by_path(finding, policy))
+        return next((each for each in said if each is not None), None)
+
+    judged = [(finding, suppression(finding)) for finding in outcome.findings]
+    faults = [*comments.faults(policy.require_reason), *waivers.faults()]
+    judged += [(finding, suppression(finding)) for finding in _reviewed(chosen, faults)]
+    return Judgement(
+        tuple(finding for finding, said in judged if said is None),
+        tuple(said for _, said in judged if said is not None),
+    )
+
+
+def _by_path(finding: Finding, policy: Policy) -> Suppressed | None:
+    if finding.code in policy.ignored.get(finding.locations[0].file, ()):
+        return Suppressed(finding, PATH)
+    return None
+
+
+def _reviewed(chosen: Iterable[RegisteredRule], faults: Sequence[Fault]) -> Iterator[Finding]:
+    for registered in chosen:
+        made = [checked(finding, registered.rule) for finding in registered.rule().review(faults)]
+        yield from distinct(made)

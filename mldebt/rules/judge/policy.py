@@ -1,0 +1,55 @@
+"""What the user decided about findings, and which findings that concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from mldebt.config.model import Config, Waiver
+from mldebt.rules.model import Finding
+from mldebt.sites import Site
+
+COMMENT, WAIVER, PATH = "comment", "waiver", "per-file-ignores"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that stays out of reports, by a comment, a waiver or per-file-ignores, and where that is said."""
+
+    finding: Finding
+    by: str
+    reason: str = ""
+    site: Site | None = None
+
+    @property
+    def kind(self) -> str:
+        """As SARIF has it."""
+        return "inSource" if self.by == COMMENT else "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`waivers` come with where they are written; `today` decides which of them have expired."""
+
+    waivers: tuple[tuple[Waiver, Site], ...] = ()
+    require_reason: bool = False
+    today: date = date.max
+    ignored: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Codes that don't count in a file."""
+
+
+def policy_of(config: Config, root: Path, today: date) -> Policy:
+    file = _told_from(root, config.path) if config.path else ""
+    return Policy(
+        waivers=tuple((waiver, Site(file, waiver.line, waiver.line)) for waiver in config.waivers),
+        require_reason=config.require_reason,
+        today=today,
+    )
+
+
+def _told_from(root: Path, file: Path) -> str:
+    """As all places are told: relative to the root, where it lies below."""
+    root, file = root.resolve(), file.resolve()
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()

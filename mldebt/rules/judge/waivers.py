@@ -1,0 +1,68 @@
+"""Waivers in the configuration: accepted debt, addressed by the thing that has it, wherever the code goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fnmatch import fnmatchcase
+
+from mldebt.config.model import Waiver
+from mldebt.graph.model import Graph
+from mldebt.rules.judge.labels import Labels
+from mldebt.rules.judge.policy import WAIVER, Suppressed
+from mldebt.rules.model import Fault, Finding
+from mldebt.sites import Site
+
+_DIGEST = re.compile(r"@[0-9a-f]{6}(?=:|$)")
+
+
+class Waivers:
+    def __init__(self, waivers: Iterable[tuple[Waiver, Site]], graph: Graph, labels: Labels, today: date) -> None:
+        self._all = tuple(waivers)
+        self._graph = graph
+        self._labels = labels
+        self._today = today
+        self._needed: set[int] = set()
+
+    def suppression(self, finding: Finding) -> Suppressed | None:
+        found = None
+        names = [names_of(subject, self._graph) for subject in finding.subject]
+        for number, (waiver, site) in enumerate(self._all):
+            if self._labels.code(waiver.rule) == finding.code and any(_is_meant(waiver.thing, each) for each in names):
+                self._needed.add(number)
+                if not self._is_over(waiver):
+                    found = found or Suppressed(finding, WAIVER, waiver.reason, site)
+        return found
+
+    def faults(self) -> Iterator[Fault]:
+        for number, (waiver, site) in enumerate(self._all):
+            what, subject = f"The waiver of {waiver.rule} for `{waiver.thing}`", f"waiver:{waiver.rule}:{waiver.thing}"
+            if number in self._needed:
+                if self._is_over(waiver):
+                    told = f"{what} has expired: it held until {waiver.until}."
+                    yield Fault(
+                        subject, site, told, "Put the debt right and remove the waiver, or agree on a new date."
+                    )
+            elif self._labels.answered(waiver.rule):
+                yield Fault(subject, site, f"{what} is not needed: nothing of the kind is found.", "Remove it.")
+
+    def _is_over(self, waiver: Waiver) -> bool:
+        return waiver.until is not None and waiver.until < self._today
+
+
+def names_of(subject: str, graph: Graph) -> set[str]:
+    """All that a thing may be called in a waiver: its id, the id without kind, the name in messages."""
+    plain = _DIGEST.sub("", subject)
+    node = graph.nodes.get(subject)
+    names = {subject, plain, *(each.partition(":")[2] for each in (subject, plain) if ":" in each)}
+    return names | ({node.name} if node is not None else set())
+
+
+def _is_meant(thing: str, names: set[str]) -> bool:
+    return thing in names or any(fnmatchcase(name, _literal_brackets(thing)) for name in names)
+
+
+def _literal_brackets(pattern: str) -> str:
+    """Names have brackets of their own (`frame:a.py[0]:train`): only * and ? are wild."""
+    return pattern.replace("[", "[[]")
