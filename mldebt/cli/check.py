@@ -6,6 +6,7 @@ import argparse
 
 from mldebt.cli.arguments import add_color, add_scanning, add_selection
 from mldebt.cli.console import Console
+from mldebt.cli.edits import add_edits, add_ignore, fix, require_sense
 from mldebt.cli.outputs import add_outputs, chosen_outputs, need_pages, write_outputs
 
 
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_outputs(parser)
     add_selection(parser)
+    add_edits(parser)
     parser.add_argument("--exit-zero", action="store_true", help="exit 0 although there are findings")
     add_scanning(parser)
     add_color(parser)
@@ -28,8 +30,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.replay import remember
 
+    require_sense(options)
     outputs = chosen_outputs(options)
     analysis = analyse(options.paths, options, console, pages=need_pages(outputs))
+    if options.add_ignore is not None:
+        return add_ignore(analysis, options, console)
+    if options.diff:
+        return int(fix(analysis, options, console) > 0)
+    if options.fix and fix(analysis, options, console):
+        analysis = analyse(options.paths, options, console, pages=need_pages(outputs))
     console.stage = "writing the results"
     write_outputs(analysis.result, outputs, console)
     tell_trouble(analysis, console, listed_by="--output-format json")

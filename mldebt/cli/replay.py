@@ -29,7 +29,7 @@ VARIABLES = (
     CLOCK,
     *LINK_VARIABLES,
 )
-ANEW = ("--no-cache", "--output-file")
+ANEW = ("--no-cache", "--fix", "--diff", "--add-ignore", "--output-file")
 
 
 def replay(arguments: Sequence[str], console: Console) -> int | None:

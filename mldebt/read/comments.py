@@ -47,6 +47,12 @@ def comments_in(text: str, language: str) -> list[Comment]:
     return [_below(comment, alone, lines) if comment.line in alone else comment for comment in found]
 
 
+def statement_at(text: str, line: int) -> tuple[int, int]:
+    """The first and last line of the Python statement on a line."""
+    _, statements = _python_parts(text, text.split("\n"))
+    return statements.get(line, (line, line))
+
+
 def _placed(text: str, start: int, comment: str) -> Comment:
     line = text.count("\n", 0, start) + 1
     return Comment(comment, line, start - text.rfind("\n", 0, start), line, line)

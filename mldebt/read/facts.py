@@ -141,8 +141,9 @@ class Pragma:
     """A comment, or the part of one, that speaks to mldebt: `# mldebt: ignore[MLD203] reason`, `# noqa: MLD203`.
 
     `word`: ignore, ignore-file, noqa, or what stands in their place. `labels`: what stands between the brackets, None
-    without brackets. `line`, `column` and `end_column` count from 1 (in the cell, in code points): where it stands, its
-    `mark` (# or --) included. `first` to `last` are the lines that it speaks of.
+    without brackets. `line`, `column` and `end_column` count from 1 (in the cell, in code points): where
+    it stands, its `mark` (# or --) included. `first` to `last` are the lines that it speaks of. `blanks` are before it;
+    `alone`: nothing else is on its line.
     """
 
     word: str
@@ -153,6 +154,8 @@ class Pragma:
     end_column: int
     first: int
     last: int
+    blanks: int = 0
+    alone: bool = False
     mark: str = "#"
     cell: int = -1
 

@@ -38,23 +38,30 @@ def _in_cells(notebook: str) -> Iterator[Pragma]:
 
     for index, source in code_cells(json.loads(notebook)):
         if MENTION.search(source):
-            language = "sql" if _SQL_CELL.match(source) else "manifest" if _OTHER_CELL.match(source) else "python"
-            yield from (replace(pragma, cell=index) for pragma in _in_text(source, language))
+            yield from (replace(pragma, cell=index) for pragma in _in_text(source, language_of_cell(source)))
+
+
+def language_of_cell(source: str) -> str:
+    """python, sql, or manifest for what begins its comments with #."""
+    return "sql" if _SQL_CELL.match(source) else "manifest" if _OTHER_CELL.match(source) else "python"
 
 
 def _in_text(text: str, language: str) -> Iterator[Pragma]:
-    for comment in comments_in(text.replace("\r\n", "\n").replace("\r", "\n"), language):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    for comment in comments_in(text, language):
         if MENTION.search(comment.text):
-            yield from _in_comment(comment)
+            yield from _in_comment(comment, lines[comment.line - 1])
 
 
-def _in_comment(comment: Comment) -> Iterator[Pragma]:
+def _in_comment(comment: Comment, line: str) -> Iterator[Pragma]:
     found = sorted([*_OURS.finditer(comment.text), *_NOQA.finditer(comment.text)], key=lambda match: match.start())
     for match in found:
         if match["word"].lower() != "noqa" and not match["list"] and _MARKER.fullmatch(match["word"]):
             continue  # `# mldebt: MLD203` marks an expected finding on the pages of rules
         ending = _NEXT.search(comment.text, match.end())
         end = ending.start() if ending else len(comment.text.rstrip())
+        before = line[: comment.column - 1] + comment.text[: match.start()]
         yield Pragma(
             word=match["word"].lower(),
             labels=None if match["labels"] is None else tuple(_labels(match["labels"])),
@@ -64,6 +71,8 @@ def _in_comment(comment: Comment) -> Iterator[Pragma]:
             end_column=comment.column + end,
             first=comment.first,
             last=comment.last,
+            blanks=len(before) - len(before.rstrip()),
+            alone=not before.strip() and not comment.text[end:].strip(),
             mark=match["mark"],
         )
 

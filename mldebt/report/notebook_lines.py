@@ -21,6 +21,19 @@ def line_in_file(text: str, site: Site) -> int | None:
     return None if position is None else text.count("\n", 0, position) + 1
 
 
+def source_range(text: str, cell: int) -> tuple[int, int] | None:
+    """The offsets at which the cell's source begins and ends."""
+    start = _source(text, cell)
+    return None if start is None else (start, _DECODER.raw_decode(text, start)[1])
+
+
+def string_items(text: str, start: int) -> Iterator[tuple[str, str]]:
+    """The strings of the array at this offset, each with the way in which it is written."""
+    for offset in _items(text, start):
+        value, end = _DECODER.raw_decode(text, offset)
+        yield str(value), text[offset:end]
+
+
 def _source(text: str, cell: int) -> int | None:
     """The offset of the cell's source, in notebooks of version 4 and older ones."""
     document = dict(_members(text, _skip(text, 0)))

@@ -132,6 +132,11 @@ def split_lines(text: str) -> tuple[str, ...]:
     return tuple(lines[:-1] if lines[-1] == "" else lines)
 
 
+def line_starts(text: str) -> tuple[int, ...]:
+    """The offset of each line."""
+    return (0, *(match.end() for match in _LINE_BREAK.finditer(text)))
+
+
 def cell_sources(notebook: str) -> tuple[str, ...]:
     """The sources of all cells of a notebook, given as its JSON text; none where it is not a notebook."""
     try:

@@ -99,5 +99,11 @@ def _shown(pragma: Pragma) -> str:
 def _without(file: str, pragma: Pragma, labels: set[str]) -> Iterator[Edit]:
     """The comment without some of its labels, or without itself where it has no others."""
     rest = tuple(label for label in pragma.labels or () if label not in labels)
-    text = f"{pragma.mark} {_shown(replace(pragma, labels=rest))} {pragma.reason}".rstrip() if rest else ""
-    yield Edit(file, pragma.line, pragma.column, pragma.line, pragma.end_column, text, pragma.cell)
+    line, column = pragma.line, pragma.column
+    if rest:
+        text = f"{pragma.mark} {_shown(replace(pragma, labels=rest))} {pragma.reason}".rstrip()
+        yield Edit(file, line, column, line, pragma.end_column, text, pragma.cell)
+    elif pragma.alone:
+        yield Edit(file, line, 1, line + 1, 1, "", pragma.cell)
+    else:
+        yield Edit(file, line, column - pragma.blanks, line, pragma.end_column, "", pragma.cell)

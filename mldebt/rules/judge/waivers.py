@@ -26,12 +26,22 @@ class Waivers:
         self._needed: set[int] = set()
 
     def suppression(self, finding: Finding) -> Suppressed | None:
+        """A waiver of the thing, or waivers of all columns of it that the finding is about."""
+        names = set().union(*(names_of(subject, self._graph) for subject in finding.subject))
+        columns = finding.properties.get("columns")
+        waiting = set(columns) if isinstance(columns, (list, tuple)) else set()
         found = None
-        names = [names_of(subject, self._graph) for subject in finding.subject]
         for number, (waiver, site) in enumerate(self._all):
-            if self._labels.code(waiver.rule) == finding.code and any(_is_meant(waiver.thing, each) for each in names):
-                self._needed.add(number)
-                if not self._is_over(waiver):
+            thing, column = _parts(waiver.thing, names)
+            if self._labels.code(waiver.rule) != finding.code or not _is_meant(thing, names):
+                continue
+            covered = {each for each in waiting if _is_meant(column, {each})} if column else waiting
+            if column and not covered:
+                continue
+            self._needed.add(number)
+            if not self._is_over(waiver):
+                waiting -= covered
+                if not (column and waiting):
                     found = found or Suppressed(finding, WAIVER, waiver.reason, site)
         return found
 
@@ -57,6 +67,12 @@ def names_of(subject: str, graph: Graph) -> set[str]:
     node = graph.nodes.get(subject)
     names = {subject, plain, *(each.partition(":")[2] for each in (subject, plain) if ":" in each)}
     return names | ({node.name} if node is not None else set())
+
+
+def _parts(thing: str, names: set[str]) -> tuple[str, str]:
+    """`data/orders.parquet#age` is a column of a thing, unless the thing is called so."""
+    whole, _, column = thing.partition("#")
+    return (thing, "") if _is_meant(thing, names) else (whole, column)
 
 
 def _is_meant(thing: str, names: set[str]) -> bool:

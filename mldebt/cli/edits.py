@@ -1,0 +1,100 @@
+"""`mldebt check --fix`, `--diff` and `--add-ignore`: what is changed in files, or would be."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from difflib import unified_diff
+from typing import TYPE_CHECKING
+
+from mldebt.cli.console import Console
+from mldebt.errors import UsageError
+
+if TYPE_CHECKING:
+    from mldebt.cli.analysis import Analysis
+    from mldebt.fixes.apply import Change
+    from mldebt.rules.model import Finding
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+def add_edits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fix", action="store_true", help="put right what can be put right without thinking")
+    parser.add_argument(
+        "--diff", action="store_true", help="show what --fix or --add-ignore would change; exit 1 if any"
+    )
+    parser.add_argument(
+        "--add-ignore",
+        metavar="REASON",
+        help="accept what is found: write a comment that suppresses it, with this reason, at each place",
+    )
+
+
+def require_sense(options: argparse.Namespace) -> None:
+    if options.add_ignore is not None and not options.add_ignore.strip():
+        raise UsageError('--add-ignore needs a reason: --add-ignore "the dashboard reads it"')
+    if options.add_ignore is not None and options.fix:
+        raise UsageError("--fix and --add-ignore are two runs: first put right what can be, then accept the rest")
+
+
+def fix(analysis: Analysis, options: argparse.Namespace, console: Console) -> int:
+    """Make the edits of all findings; the number of findings that were put right."""
+    from mldebt.fixes.apply import planned, write
+
+    fixable = [finding for finding in analysis.result.findings if finding.fixes]
+    changes = planned(analysis.result.root, (edit for finding in fixable for edit in finding.fixes))
+    if options.diff:
+        console.result(diff(changes))
+        return len(changes)
+    write(changes)
+    if changes:
+        console.note(f"Fixed {_counted(len(fixable), 'finding')} in {_counted(len(changes), 'file')}.")
+    return len(changes)
+
+
+def add_ignore(analysis: Analysis, options: argparse.Namespace, console: Console) -> int:
+    """Write the comments; exit 0 where every finding has one now."""
+    from mldebt.fixes.add_ignore import add_ignores
+    from mldebt.fixes.apply import planned, write
+    from mldebt.rules.result import SourceText
+
+    result = analysis.result
+    reviewing = {rule.code for rule in analysis.rules if rule.rule.reviews()}
+    wanted = [finding for finding in result.findings if finding.code not in reviewing]
+    added = add_ignores(wanted, SourceText(result.root), options.add_ignore)
+    changes = planned(result.root, added.edits)
+    if options.diff:
+        console.result(diff(changes))
+        return int(bool(changes))
+    write(changes)
+    files = len(changes)
+    console.note(f"Wrote comments for {_counted(added.count, 'finding')} in {_counted(files, 'file')}.")
+    _tell_without(added.without, console)
+    return int(bool(added.without))
+
+
+def diff(changes: Sequence[Change]) -> str:
+    """As `git apply` takes it."""
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        for change in changes
+        for line in unified_diff(
+            _LINE.findall(change.before.decode(change.encoding)),
+            _LINE.findall(change.after.decode(change.encoding)),
+            f"a/{change.file}",
+            f"b/{change.file}",
+        )
+    )
+
+
+def _tell_without(findings: Sequence[Finding], console: Console) -> None:
+    from mldebt.report.places import place, printable
+
+    for finding in findings:
+        where = printable(place(finding.locations[0]))
+        console.problem(f"{where}: no comment can stand there for {finding.code}; accept it with [[waivers]]")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

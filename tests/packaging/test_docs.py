@@ -1,0 +1,63 @@
+"""The pages of docs/ tell the truth: their files are written, their commands run, their output compared.
+
+A block with `title="name"` is a file. In a `console` block `$ mldebt …` is run, and the lines below it are what it
+says, on both streams; `…` at the end of a line stands for anything, a line of `…` alone for any lines.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mldebt.cli.main import main
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ["suppression.md"]
+BLOCK = re.compile(
+    r"^```(?P<language>\w+)(?: title=\"(?P<name>[^\"]+)\")?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+
+
+def commands(block: str) -> Iterator[tuple[str, list[str]]]:
+    """Each command with the lines that it is said to print."""
+    command, lines = "", []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            if command:
+                yield command, lines
+            command, lines = line[2:], []
+        else:
+            lines.append(line)
+    yield command, lines
+
+
+def as_pattern(lines: list[str]) -> str:
+    parts = [r"(?:.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n" for line in lines]
+    return "".join(parts)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_its_commands_say_what_it_says(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for block in BLOCK.finditer((DOCS / page).read_text("utf-8")):
+        if block["name"]:
+            (tmp_path / block["name"]).write_text(block["text"], "utf-8")
+        elif block["language"] == "console":
+            for command, lines in commands(block["text"]):
+                program, *arguments = shlex.split(command, comments=True)
+                assert program == "mldebt", command
+                assert main(arguments) in (0, 1), capfd.readouterr().err
+                said = capfd.readouterr()
+                assert re.fullmatch(as_pattern(lines), said.out + said.err), f"{command}\n{said.out}{said.err}"
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in DOCS.glob("*.md")))
+def test_links_lead_somewhere(page: str) -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", (DOCS / page).read_text("utf-8"))
+    assert [link for link in links if "://" not in link and not (DOCS / link).exists()] == []
