@@ -68,7 +68,7 @@ def value(operation: Operation) -> Value:
 
 
 def _with_others(operation: Operation, frame: Frame, others: list[Value]) -> Value:
-    result: Value = frame.copy()
+    result: Value = frame.copy(placed=frame.placed and frame.form != "array")  # it may have another shape
     for other in others:
         if isinstance(result, Frame) and isinstance(other, Frame):
             result = combine(operation.machine, result, other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mldebt.evaluate.calls import Call, use_frame
-from mldebt.evaluate.feeding import data_frames
+from mldebt.evaluate.feeding import data_frames, wrapped_labels
 from mldebt.evaluate.frames import as_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.models import as_model, unnamed_model
@@ -14,6 +14,7 @@ from mldebt.evaluate.training import receiver_models, seen_columns
 from mldebt.evaluate.values import (
     NONE,
     Const,
+    Map,
     Object,
     Seq,
     Value,
@@ -56,6 +57,8 @@ def split(operation: Operation) -> Value:
                     seed=seed,
                 )
             )
+    if operation.entry.text("returns") == "dict":
+        return Map(dict(zip(parts, results, strict=False)))
     return Seq(results, bool(call.spread) and not results, "list")
 
 
@@ -89,8 +92,8 @@ def split_indices(operation: Operation) -> Value:
 def evaluate(operation: Operation) -> Value:
     """A metric of truth and prediction, or `model.score(X, y)`."""
     machine, site = operation.machine, operation.site
-    truths = data_frames(machine, operation.given("y"))
     given = operation.given("X")
+    truths = [*data_frames(machine, operation.given("y")), *wrapped_labels(machine, given)]
     frames = data_frames(machine, given) if given is not None else []
     predictions = [frame for frame in (*frames, *truths) if frame.node.startswith("prediction:")]
     for model in receiver_models(operation) if operation.receiver is not None else ():

@@ -61,8 +61,15 @@ where something is done to them."""
 
 
 def of_names(names: Iterable[str]) -> list[Object]:
-    every = made_of((), every=True, touched=False)
-    return [every if name == "*" else made_of((), output=name, term=named(name), names=(name,)) for name in names]
+    return [_of_name(name) for name in names]
+
+
+def _of_name(name: str) -> Object:
+    """A column; `*` stands for all of them, a pattern between `^` and `$` for some."""
+    pattern = name.startswith("^") and name.endswith("$")
+    if name == "*" or pattern:
+        return made_of((), every=True, some=pattern, touched=False)
+    return made_of((), output=name, term=named(name), names=(name,))
 
 
 def expression(operation: Operation) -> Value:

@@ -104,7 +104,7 @@ def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool 
     """The named columns. `whole` is False where there may be more of them than are known."""
     chosen = dict.fromkeys([*frame.index, *names])
     columns = {name: column_refs(machine, frame, name, machine.site()) for name in chosen}
-    return frame.copy(columns=columns, open=(), dropped=frozenset(), vague=not whole)
+    return frame.copy(columns=columns, open=(), dropped=frozenset(), vague=not whole, placed=True)
 
 
 def names_of(value: Value | None) -> tuple[list[str], bool]:

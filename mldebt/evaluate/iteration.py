@@ -126,7 +126,7 @@ def _of_frame(value: Frame) -> Value:
         return value.copy(form="table")
     if value.form == "messages":
         return value.copy(form="message")
-    return value.copy(form="row" if value.form in ("records", "array") else "series")
+    return value.copy(form="row" if value.form in ("records", "array", "examples") else "series")
 
 
 def _of_handle(machine: Machine, value: Handle) -> Value:

@@ -107,7 +107,8 @@ def _union(machine: Machine, made: Frame, parts: list[Frame]) -> Frame:
     with_terms(machine, made, parts)
     made.dropped = frozenset.intersection(*(frame.dropped for frame in parts)) if parts else frozenset()
     made.named = all(frame.named for frame in parts)
-    made.form = parts[0].form if parts and parts[0].form == "array" else "table"
+    made.form = parts[0].form if parts and parts[0].form in ("array", "examples") else "table"
+    made.placed = all(frame.placed for frame in parts)
     return made
 
 
@@ -126,7 +127,10 @@ def concat(operation: Operation) -> Value:
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     for frame in frames:
         machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="concat")
-    return _union(machine, made, frames)
+    made = _union(machine, made, frames)
+    if made.form == "array" and not sideways:  # the columns of an array lie below those of the first
+        made.placed = made.placed and all(list(frame.columns) == list(made.columns) for frame in frames)
+    return made
 
 
 def _items(value: Value | None) -> list[Value]:

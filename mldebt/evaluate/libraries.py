@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mldebt.evaluate import (
     builders,
     column_names,
+    examples,
     flows,
     handles,
     models,
@@ -64,6 +67,7 @@ FORMS = {
     "strings": "strings",
     "dates": "dates",
     "categories": "categories",
+    "examples": "examples",
 }
 PURE = Entry("", "value", {"op": "value", "data": [0]})
 PURE_METHOD = Entry("<frame>.*", "value", {"op": "value"})
@@ -149,7 +153,7 @@ def _part_of_frame(base: Frame, name: str) -> Object | None:
         return Object("iloc" if name.startswith("i") else "loc", facts={"frame": base}, sources=sources_of(base))
     if name == "index":
         return Object("index", facts={"frame": base}, sources=sources_of(base))
-    if name == "columns":
+    if name == "columns" or (name == "column_names" and base.form == examples.EXAMPLES):
         return column_names.of_frame(base)
     return None
 
@@ -217,6 +221,8 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
     if isinstance(receiver, Seq):
         return sequence_method(machine, receiver, name, call)
     if isinstance(receiver, Map):
+        if not hasattr(dict, name) and examples.of_parts(receiver):
+            return _of_parts(machine, receiver, name, call)
         return mapping_method(machine, receiver, name, call)
     if isinstance(receiver, Text):
         return _text_method(machine, receiver, name, call)
@@ -229,6 +235,12 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
     if isinstance(receiver, Const):
         return NONE if is_none(receiver) else derived("method of a number", *call.values())
     return _object_method(machine, receiver, name, call) if isinstance(receiver, Object) else None
+
+
+def _of_parts(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
+    """A method of a data set in parts: of each of them."""
+    asked = {key: call_method(machine, one, name, replace(call)) for key, one in receiver.entries.items()}
+    return Map({key: one for key, one in asked.items() if not is_none(one)})
 
 
 def _object_method(machine: Machine, receiver: Object, name: str, call: Call) -> Value | None:

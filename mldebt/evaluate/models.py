@@ -163,8 +163,12 @@ def unnamed_model(operation: Operation) -> Model:
 
 def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | None:
     """A value as a model; something unknown on which `fit` or `predict` is called becomes one."""
+    from mldebt.evaluate.networks import network_of
+
     if isinstance(value, Model):
         return value
+    if (network := network_of(value)) is not None:
+        return network
     if isinstance(value, Loaded):
         machine.trace.loaded_as.setdefault(value.node, set()).add("model")
         said = machine.trace.nodes[value.node].attributes if value.node in machine.trace.nodes else {}

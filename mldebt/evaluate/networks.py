@@ -8,7 +8,7 @@ from mldebt.evaluate.frames import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground
-from mldebt.evaluate.training import keep_logged
+from mldebt.evaluate.training import keep_logged, passed_on
 from mldebt.evaluate.values import NONE, Frame, Instance, Model, Value, options_of, sources_of
 from mldebt.knowledge.entry import Entry
 
@@ -16,6 +16,8 @@ NETWORK = "<network>"
 """The field of an instance that holds it as a model."""
 PASSING = frozenset({"forward", "call", "__call__"})
 """Methods of a network that say how its parts make its output."""
+STEPS = frozenset({"training_step", "train_step", "validation_step", "test_step"})
+"""Methods that a trainer calls for each batch: what comes out is compared with the truth and forgotten."""
 
 
 def as_network(machine: Machine, instance: Instance, call: Call) -> None:
@@ -43,10 +45,10 @@ def network_of(value: Value | None) -> Model | None:
     return None
 
 
-def is_within(machine: Machine) -> bool:
+def is_within(machine: Machine, methods: frozenset[str] = PASSING) -> bool:
     """Whether a network is at work: what its parts make of their inputs are no predictions yet."""
     function = machine.scope.function
-    if function is None or not any(key.rpartition(".")[2] in PASSING for key in machine.active):
+    if function is None or not any(key.rpartition(".")[2] in methods for key in machine.active):
         return False
     return isinstance(function.this, Instance) and _base(machine, function.this) is not None
 
@@ -72,7 +74,7 @@ def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     ground(machine, inputs[0].node)
     machine.trace.edge(model.node, node, "PREDICTS", site, named=False)
     machine.trace.edge(inputs[0].node, node, "DERIVES", site, operation="predict")
-    machine.trace.forwards[node] = (model.node, inputs[0].node)
+    passed_on(machine, node, model, inputs[0])
     use_frame(machine, inputs[0], "feature", site)
     machine.trace.column((node, "prediction"), "derived", site)
     return Frame(node, {"": frozenset(((node, "prediction"),))}, rows=inputs[0].rows, form="array", named=False)

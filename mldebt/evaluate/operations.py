@@ -10,6 +10,7 @@ from mldebt.evaluate import (
     decisions,
     elementwise,
     evaluation,
+    examples,
     fixtures,
     formulas,
     frameworks,
@@ -135,6 +136,8 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "look_up": surroundings.look_up, "compose": surroundings.compose, "declare_settings": web.declare_settings,
     "field": construction.field, "construct": construction.construct, "build": construction.build,
     "settings": ignore,
+    "load_examples": examples.load, "examples": examples.of_data, "as_table": examples.as_table,
+    "map_examples": examples.map_, "filter_examples": examples.filter_,
     **frameworks.OPERATIONS,
 }  # fmt: skip
 

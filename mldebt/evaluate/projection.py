@@ -46,6 +46,10 @@ def _take(machine: Machine, frame: Frame, result: Frame, value: Value) -> None:
         if value.open:
             _take_any(frame, result)
         return
+    if isinstance(value, Frame) and value.node != frame.node:
+        for name in value.columns:
+            store(machine, result, Text((name,) if name else ()), value)
+        return
     found = bound(machine, frame, value)
     if isinstance(value, Object) and value.kind == KIND and value.facts["every"] and not value.facts["output"]:
         result.open, result.vague = frame.open, result.vague or frame.vague or value.facts["some"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
-from mldebt.evaluate.frames import column_refs, flow, names_of, new_frame
+from mldebt.evaluate.frames import column_refs, drop, flow, names_of, new_frame, select
 from mldebt.evaluate.handles import handle_contents
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -16,6 +16,7 @@ from mldebt.evaluate.values import (
     Frame,
     Handle,
     Map,
+    Object,
     Seq,
     Text,
     Value,
@@ -54,7 +55,16 @@ def read(operation: Operation) -> Value:
             target = ""
         results.append(read_target(operation, target, str(len(results))))
     _use_keys(operation, results)
-    return _in_chunks(operation, join(results))
+    labels = names_of(operation.given("label"))[0]
+    return _in_chunks(operation, join(results)) if not labels else _with_labels(operation, join(results), labels)
+
+
+def _with_labels(operation: Operation, value: Value, labels: list[str]) -> Value:
+    """A read that is told which column is the label gives the others, and that one beside them."""
+    frames = list(frames_in(value))
+    features = [drop(frame, labels) for frame in frames]
+    found = {"X": join(features), "y": join(select(operation.machine, frame, labels) for frame in frames)}
+    return Object("matrix", operation.dotted, found, sources_of(value))
 
 
 def _in_chunks(operation: Operation, value: Value) -> Value:
@@ -130,7 +140,7 @@ def _data_is_given(operation: Operation) -> bool:
     return value is not None and not isinstance(value, Text) and bool(sources_of(value))
 
 
-FORMS_READ = ("records", "array", "series", "response")
+FORMS_READ = ("records", "array", "series", "response", "examples")
 
 
 def read_target(operation: Operation, target: Identity | Handle | str, number: str) -> Value:
@@ -181,6 +191,15 @@ def _join(machine: Machine, frame: Frame, joined: Frame, site: Site) -> None:
     frame.dropped = joined.dropped
 
 
+def _as_stored(machine: Machine, frame: Frame, node: str, names: list[str]) -> list[str]:
+    """Columns in the order of the file, which is theirs however they are asked for."""
+    known = machine.workspace.columns(node.removeprefix("dataset:")) if node.startswith("dataset:") else None
+    if known is None:
+        frame.placed = len(names) < 2
+        return names
+    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+
+
 def _set_columns(operation: Operation, frame: Frame, node: str, names: list[str], whole: bool, source: str) -> None:
     """The columns that a read brings: those asked for, else those that the file is known to have, else all."""
     machine, site = operation.machine, operation.site
@@ -190,6 +209,8 @@ def _set_columns(operation: Operation, frame: Frame, node: str, names: list[str]
     if not names and node.startswith("dataset:"):
         known = machine.workspace.columns(node.removeprefix("dataset:"))
         names, whole, source = list(known or ()), known is not None, "header"
+    if operation.entry.flag("anyhow") and source == "projection":
+        names = _as_stored(machine, frame, node, names)
     for name in names:
         machine.trace.column((node, name), source, site)
         frame.columns[name] = frozenset(((node, name),))

@@ -16,11 +16,17 @@ from mldebt.evaluate.values import (
 )
 from mldebt.sites import Site
 
+PARTS = {
+    "train": "train", "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation",
+    "test": "test", "eval": "test", "unsupervised": "train",
+}  # fmt: skip
+"""What the parts of published data sets are called."""
+
 
 def subscript(machine: Machine, frame: Frame, key: Value) -> Value:
     site = machine.site()
     if isinstance(key, Text) and key.literal is not None:
-        return column(machine, frame, key.literal)
+        return _named(machine, frame, key.literal, site)
     if isinstance(key, (Seq, Object)) and (names := names_of(key))[0]:
         return select(machine, frame, names[0], whole=names[1])
     if isinstance(key, Frame):
@@ -32,12 +38,20 @@ def subscript(machine: Machine, frame: Frame, key: Value) -> Value:
     if isinstance(key, Object) and key.kind == "indices":
         return part_rows(machine, frame, key, site)
     if isinstance(key, Const):
-        return frame.copy(form="row" if frame.form in ("table", "array", "records") else "scalar")
+        return frame.copy(form="row" if frame.form in ("table", "array", "records", "examples") else "scalar")
     if isinstance(key, Text) or frame.form == "table":
         use_any(machine, frame, site)
     if frame.form in ("array", "series", "records", "row"):
         return frame.copy()
     return frame.copy(vague=True)
+
+
+def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:
+    """A column, or a part of a data set of examples."""
+    if frame.form != "examples" or name not in PARTS or name in frame.columns:
+        return column(machine, frame, name)
+    key = ("named part", name, frame.node)
+    return select_rows(machine, frame, key, site, "part", split=f"parts:{frame.rows}", part=PARTS[name])
 
 
 def use_any(machine: Machine, frame: Frame, site: Site) -> None:
@@ -106,8 +120,9 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
             if isinstance(columns, Text)
             else select(machine, result, names, whole=whole)
         )
-    if isinstance(result, Frame) and (names_at := _at_positions(result, columns)) is not None:
-        return select(machine, result, names_at)
+    if isinstance(result, Frame) and len(key.items) == 2 and (at := _at_positions(result, columns)) is not None:
+        chosen = select(machine, result, at)
+        return chosen.copy(form="series") if isinstance(columns, Const) else chosen
     if isinstance(result, Frame) and isinstance(columns, Const) and columns.value is not None:
         return result.copy(form="series")
     if isinstance(result, Frame) and not (isinstance(columns, Object) and _is_full_slice(columns)):
@@ -116,11 +131,13 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
 
 
 def _at_positions(frame: Frame, columns: Value) -> list[str] | None:
-    """The names at several positions (`[0, 2]`, `:-1`) of a table whose columns are all known."""
+    """The names at positions (`2`, `[0, 2]`, `:-1`) of a table or an array whose columns are all known."""
     known = frame.names()
-    if known is None or frame.form != "table":
+    if known is None or not frame.placed or frame.form not in ("table", "array"):
         return None
     names = [name for name in known if name not in frame.index]
+    if isinstance(columns, Const) and isinstance(at := columns.value, int) and not isinstance(at, bool):
+        return [names[at]] if -len(names) <= at < len(names) else None
     if isinstance(columns, Seq) and columns.items and not columns.open:
         numbers = [item.value for item in columns.items if isinstance(item, Const) and isinstance(item.value, int)]
         fits = len(numbers) == len(columns.items) and all(-len(names) <= number < len(names) for number in numbers)

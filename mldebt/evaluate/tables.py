@@ -86,7 +86,7 @@ def same(operation: Operation) -> Value:
         if state or foreign:
             results.append(_in_place(operation, frame, _changed(operation, frame, others, state)))
         else:
-            result = frame.copy()
+            result = frame.copy(placed=frame.placed and not operation.entry.flag("reshapes"))
             if others:
                 extra = frozenset().union(*(columns_of(value) for value in others))
                 result.columns = {name: refs | extra for name, refs in result.columns.items()}
@@ -126,6 +126,7 @@ def reduce(operation: Operation) -> Value:
         _use(operation, frame, names, "filter")
         made = select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "filter",
                            name=operation.hint)  # fmt: skip
+        made.placed = made.placed and made.form != "array"  # columns of an array may be left out
         results.append(_in_place(operation, frame, made))
     return on_each(operation, results)
 

@@ -100,7 +100,7 @@ def train(operation: Operation, model: Model) -> None:
             expressions=expressions(machine, frame, names),
         )  # fmt: skip
         use_frame(machine, frame, "label", site)
-    evaluated = operation.given("eval")
+    evaluated = given_data(operation, "eval")
     for frame in frames_of(evaluated) if evaluated is not None else ():
         machine.trace.edge(frame.node, model.node, "EVALUATES_ON", site, operation="eval_set")
         use_frame(machine, frame, "feature", site)
@@ -109,11 +109,11 @@ def train(operation: Operation, model: Model) -> None:
         model.held["X"] = Choice(tuple(data)) if len(data) > 1 else data[0]
 
 
-def given_data(operation: Operation) -> Value | None:
-    """What a call is given to learn from; a trainer was given it before."""
-    value, receiver = operation.given("X"), operation.receiver
+def given_data(operation: Operation, role: str = "X") -> Value | None:
+    """What a call is given to learn from or to compare with; a trainer was given it before."""
+    value, receiver = operation.given(role), operation.receiver
     if value is None and isinstance(receiver, Object):
-        found: Value | None = receiver.facts.get("X")
+        found: Value | None = receiver.facts.get(role)
         return found
     return value
 
@@ -257,7 +257,7 @@ def _prediction(operation: Operation, model: Model) -> Frame:
     _foretell(operation, model, node, frames)
     ask_steps(operation, model, frames, method)
     if method == "forward" and frames:
-        machine.trace.forwards[node] = (model.node, frames[0].node)
+        passed_on(machine, node, model, frames[0])
     machine.trace.column((node, "prediction"), "derived", site)
     rows = frames[0].rows if frames else machine.trace.rowset(f"rows:{node}", "made", site)
     machine.trace.node(node, "prediction", name, rows=rows)
@@ -265,6 +265,15 @@ def _prediction(operation: Operation, model: Model) -> Frame:
     if model.predicts_by == "transform" and frames:
         return frames[0].copy(node=node, columns={**frames[0].columns, "prediction": said})
     return Frame(node, {"": said}, rows=rows, form="array")
+
+
+def passed_on(machine: Machine, prediction: str, model: Model, data: Frame) -> None:
+    """What a network made of its input: whether it predicts or trains shows later."""
+    from mldebt.evaluate.networks import STEPS, is_within
+
+    machine.trace.forwards[prediction] = (model.node, data.node)
+    if is_within(machine, STEPS):
+        machine.trace.trained_through.add(prediction)
 
 
 def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]) -> None:
@@ -291,6 +300,8 @@ def matrix(operation: Operation) -> Value:
     label = operation.given("y")
     if isinstance(value, Object) and value.kind == "matrix":
         return value
+    if operation.entry.flag("paired") and isinstance(value, Seq) and value.kind == "tuple" and len(value.items) == 2:
+        value, label = value.items
     if isinstance(value, Text) and (named := data_frames(operation.machine, value, operation)):
         value = named[0]
     return Object("matrix", operation.dotted, {"X": value, "y": label}, sources_of(value))

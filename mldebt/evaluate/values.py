@@ -219,7 +219,8 @@ class Frame:
     the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values.
     `index` names the columns that are the keys of a grouping. `side` of a mask: what it divides the rows by, and which
     part of them it keeps. `spelled`: the text that each value is a part of, where text was put around a column.
-    `term` says what is computed of each column, `terms` of single ones that differ.
+    `term` says what is computed of each column, `terms` of single ones that differ. `placed` is False where a position
+    no longer tells which column is meant.
     """
 
     node: str
@@ -236,11 +237,13 @@ class Frame:
     spelled: Text | None = None
     term: Term | None = HOLE
     terms: dict[str, Term | None] = field(default_factory=dict)
+    placed: bool = True
 
     def copy(self, **changes: Any) -> Frame:
         made = Frame(
             self.node, self.columns.copy(), self.open, self.dropped, self.rows, self.form, self.named, self.vague,
             self.state, self.index, self.side, self.spelled, self.term, self.terms.copy(),
+            self.placed,
         )  # fmt: skip
         for name, value in changes.items():
             setattr(made, name, value)

@@ -16,14 +16,14 @@ SELECTOR, TEXT, TEXTS, FLAG, NUMBER, CONDITION = "selector", "text", "texts", "f
 # Where a method is looked for when its own kind of receiver has none.
 FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
     "series": "frame", "array": "frame", "strings": "series", "dates": "series", "categories": "series",
-    "cursor": "connection",
+    "cursor": "connection", "examples": "frame",
 })  # fmt: skip
 
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates dbt
-    dynamo_table evaluator explainer feature_group feature_store feature_tables feature_view filesystem frame groupby
-    handle hopsworks instance learner logger matrix message messenger mlflow_client model mongo parallel parser path
-    plot pool producer reader redis registered report request response rng scheduler schema series session spark
+    dynamo_table evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
+    groupby handle hopsworks instance learner logger matrix message messenger mlflow_client model mongo parallel parser
+    path plot pool producer reader redis registered report request response rng scheduler schema series session spark
     splitter expression strings study summary trainer window writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment s3_hook"
@@ -68,6 +68,11 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "encode": "columns data opens_columns state",
     "env": "default name",
     "evaluate": "X model y",
+    "as_table": "data",
+    "examples": "columns data orient",
+    "filter_examples": "columns data function",
+    "load_examples": "files name revision wanted",
+    "map_examples": "columns data function gone",
     "expression": "alias columns every several some state",
     "project": "keeps",
     "execute": "connection data locals sql",
@@ -89,7 +94,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "literal": "is",
     "load": "into name predicts_by revision",
     "melt": "columns data name value values",
-    "matrix": "X scope shuffle weight y",
+    "matrix": "X paired scope shuffle weight y",
     "memory": "data",
     "merge": "by by_index data how in_place left_on on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final formula function load params "
@@ -105,7 +110,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "predict": "X endpoint fits loaders method model y",
     "publish": "data topic",
     "random": "data in_place scope",
-    "read": "bucket chunks column_names column_separator columns connection data dataset files keys label locals "
+    "read": "anyhow bucket chunks column_names column_separator columns connection data dataset keys label locals "
     "method name names params revision sql topic",
     "records": "data orient parses",
     "reduce": "axis columns data filter",
@@ -117,7 +122,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "respond": "data",
     "rng": "",
     "route": "function method methods path",
-    "same": "data state value",
+    "same": "data reshapes state value",
     "sample": "arrays axis data duplicate",
     "save": "artifacts data name registered registered_store",
     "seed": "scope value",
@@ -144,10 +149,10 @@ _TEXT = """
     method note op part predicts_by registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
-    arguments attribute by_index clock columns_by_default columnwise counts decorator distinctive duplicate
+    anyhow arguments attribute by_index clock columns_by_default columnwise counts decorator distinctive duplicate
     encodes_label every fits fresh grouped in_place into_folder keeps locals moves named nearby opens_columns parses
-    partial pure ranked removes several shuffle_default some state stateless subclass supervised temporary time
-    whole
+    paired partial pure ranked removes reshapes several shuffle_default some state stateless subclass supervised
+    temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),

@@ -188,3 +188,178 @@ def test_what_a_server_calls_by_name_predicts_with_the_model_that_its_loader_giv
     seen = graph_of({"serve.py": SCRIPT.partition("\n")[2]})
     assert seen.flows("{SM_CHANNEL_TRAIN}/train.csv", "http::EVENT predict_fn")
     assert seen.flows("http::EVENT predict_fn (request)", "http::EVENT predict_fn")
+
+
+# -- arrays that keep the order of their columns
+
+
+@pytest.mark.parametrize(
+    ("array", "features"),
+    [
+        ("df[['a', 'b', 'c']].values[:, 2].reshape(-1, 1)", ("c",)),
+        ("df[['a', 'b', 'c']].to_numpy()[:, :2]", ("a", "b")),
+        ("np.asarray(df[['c', 'a']])[10:, [1]]", ("a",)),
+        ("np.hstack([df[['a']].values, df[['c', 'b']].values])[:, 1:]", ("c", "b")),
+        ("df.values[:, :-1]", ("b", "a", "c")),
+        ("df.values.T[:, :-1]", ("b", "a", "c", "y")),
+        ("np.fliplr(df[['a', 'b']].values)[:, [0]]", ("a", "b")),
+        ("df[['a', 'b']].values.reshape(10, 1, -1)[:, 0, :]", ("a", "b")),
+    ],
+)
+def test_a_position_in_an_array_means_the_column_there(
+    array: str, features: tuple[str, ...], graph_of: GraphOf
+) -> None:
+    program = (
+        "import numpy as np, pandas as pd\nfrom sklearn.linear_model import LinearRegression\n"
+        f"df = pd.read_csv('a.csv', usecols=['a', 'b', 'c', 'y'])\nLinearRegression().fit({array}, df['y'])\n"
+    )
+    assert graph_of({"main.py": program, "a.csv": "b,a,z,c,y\n1,2,3,4,5\n"}).trained() == [features]
+
+
+def test_columns_that_are_asked_for_lie_in_an_order_that_only_the_file_knows(graph_of: GraphOf) -> None:
+    program = "import pandas as pd\npd.read_csv('a.csv', usecols=['a', 'b']).iloc[:, :1].to_csv('out.csv')\n"
+    assert graph_of(program).written("out.csv") is None
+    assert graph_of({"main.py": program, "a.csv": "b,a\n1,2\n"}).written("out.csv") == ("b",)
+
+
+# -- data sets of examples
+
+
+EXAMPLES = """
+import pandas as pd
+from datasets import Dataset, concatenate_datasets, load_dataset, load_from_disk
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, Trainer
+tokenizer = AutoTokenizer.from_pretrained("base")
+def encode(batch):
+    return tokenizer(batch["text"], truncation=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("load", "names"),
+    [
+        ("load_dataset('csv', data_files={'train': 'a.csv', 'test': 'b.csv'})['train']", {"a.csv", "b.csv"}),
+        ("load_dataset('csv', data_files='a.csv', split='train')", {"a.csv"}),
+        ("load_dataset('json', data_files=['a.json', 'b.json'])['train']", {"a.json", "b.json"}),
+        ("load_dataset('imagefolder', data_dir='images')['train']", {"images"}),
+        ("load_dataset('imdb')['train']", {"hub://imdb"}),
+        ("load_dataset('imdb', split='train[:10%]')", {"hub://imdb"}),
+        ("load_dataset('./local/reviews')['train']", {"local/reviews"}),
+    ],
+)
+def test_a_data_set_is_called_after_its_files_else_as_it_was_published(
+    load: str, names: set[str], graph_of: GraphOf
+) -> None:
+    seen = graph_of(f"{EXAMPLES}part = {load}\npart.to_csv('out.csv')\n")
+    assert seen.reads() - {"hub://base"} == names
+    assert seen.flows(min(names), "out.csv")
+
+
+def test_columns_of_examples_are_followed_to_the_trainer(graph_of: GraphOf) -> None:
+    program = """
+parts = load_dataset("csv", data_files={"train": "a.csv", "test": "b.csv"})
+parts = parts.filter(lambda row: row["lang"] == "en").remove_columns(["lang", "id"]).rename_column("mood", "label")
+encoded = parts.map(encode, batched=True, remove_columns=["text"])
+halves = encoded["train"].shuffle(seed=1).train_test_split(test_size=0.2)
+model = AutoModelForSequenceClassification.from_pretrained("base")
+trainer = Trainer(model=model, train_dataset=halves["train"], eval_dataset=halves["test"])
+trainer.train()
+model.push_to_hub("me/mood")
+pd.DataFrame({"p": trainer.predict(encoded["test"]).predictions}).to_csv("p.csv")
+"""
+    seen = graph_of(EXAMPLES + program)
+    assert seen.used("a.csv") == {"lang", "mood", "text"}
+    assert seen.use("a.csv", "lang") == {"filter"}
+    assert (
+        seen.flows("a.csv", "hub://me/mood")
+        and seen.flows("b.csv", "p.csv")
+        and not seen.flows("b.csv", "hub://me/mood")
+    )
+    assert len(list(seen.graph.edges_of_kind("EVALUATES_ON"))) == 1
+
+
+def test_examples_are_made_stored_and_published(graph_of: GraphOf) -> None:
+    program = """
+raw = load_dataset("imdb", split="train").select_columns(["text", "label"])
+raw.save_to_disk("small")
+more = Dataset.from_pandas(pd.read_csv("more.csv", usecols=["text", "label", "id"])).remove_columns("id")
+both = concatenate_datasets([load_from_disk("small"), more])
+both = both.map(lambda row: {"length": len(row["text"])})
+both.push_to_hub("me/both")
+both.to_pandas()[["length"]].to_csv("lengths.csv")
+for row in load_dataset("json", data_files="asked.json", split="train"):
+    print(row["question"])
+"""
+    seen = graph_of(EXAMPLES + program)
+    assert seen.written("small") == ("text", "label")
+    assert seen.writes() == {"small", "hub://me/both", "lengths.csv"}
+    assert seen.flows("hub://imdb", "hub://me/both") and seen.flows("more.csv", "lengths.csv")
+    assert seen.used("asked.json") == {"question"}
+
+
+def test_data_for_tensorflow_keeps_features_and_labels_apart(graph_of: GraphOf) -> None:
+    program = """
+import pandas as pd
+import tensorflow as tf
+df = pd.read_csv("a.csv", usecols=["a", "b", "y"])
+y = df.pop("y")
+ready = tf.data.Dataset.from_tensor_slices((df[["a", "b"]].values, y.values)).shuffle(9).batch(8)
+model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+model.fit(ready)
+new = tf.data.experimental.make_csv_dataset("b.csv", 32, label_name="y", select_columns=["a", "b", "y"])
+model.evaluate(new)
+with tf.io.TFRecordWriter("p.tfrecord") as out:
+    out.write(model.predict(new))
+"""
+    seen = graph_of(program)
+    assert (seen.trained(), seen.trained("LABELS")) == ([("a", "b")], [("y",)])
+    assert seen.trained("PREDICTS") == [("a", "b")]
+    assert seen.use("b.csv", "y") == {"label"}
+    assert seen.flows("b.csv", "p.tfrecord")
+
+
+def test_a_series_of_predictions_becomes_a_column_of_a_polars_frame(graph_of: GraphOf) -> None:
+    program = """
+import polars as pl
+from sklearn.linear_model import LinearRegression
+df = pl.read_csv("a.csv", columns=["u", "y"])
+model = LinearRegression().fit(df.select("u").to_numpy(), df["y"].to_numpy())
+df.with_columns(pl.Series("p", model.predict(df.select("u").to_numpy()))).write_parquet("p.parquet")
+pl.scan_parquet("wide.parquet").select("k", pl.col("^x_.*$")).sink_parquet("narrow.parquet")
+"""
+    seen = graph_of(program)
+    (edge,) = seen.graph.edges_of_kind("PREDICTS")
+    assert seen.flows("a.csv", "p.parquet")
+    assert any(e.source == edge.target for e in seen.graph.edges_of_kind("DERIVES"))
+    assert seen.used("wide.parquet") == {"k"}
+
+
+# -- Lightning
+
+
+def test_what_a_lightning_trainer_fits_is_the_module_itself(graph_of: GraphOf) -> None:
+    program = """
+import pandas as pd
+import pytorch_lightning as pl
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+class Lit(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.net = torch.nn.Sequential(torch.nn.Linear(2, 1))
+    def forward(self, x):
+        return self.net(x)
+    def training_step(self, batch, number):
+        x, y = batch
+        return torch.nn.functional.mse_loss(self(x), y)
+    def validation_step(self, batch, number):
+        x, y = batch
+        self.log("loss", torch.nn.functional.mse_loss(self.net(x), y))
+df = pd.read_csv("a.csv")
+trainer, module = pl.Trainer(max_epochs=2), Lit()
+trainer.fit(module, DataLoader(TensorDataset(torch.tensor(df[["a", "b"]].values), torch.tensor(df["y"].values))))
+trainer.save_checkpoint("best.ckpt")
+"""
+    seen = graph_of(program)
+    assert seen.flows("a.csv", "best.ckpt")
+    assert not list(seen.graph.edges_of_kind("PREDICTS"))

@@ -35,8 +35,8 @@ from tests.system.test_hostile_repositories import SOUND
         ("out = df.groupby(['city', 'day'])['price'].mean().reset_index()", "city day price"),
         ("out = df.groupby('city')['price'].mean().reset_index(name='mean')", "city mean"),
         ("out = df.groupby('city')['price'].sum().to_frame('total').reset_index()", "city total"),
-        ("out = df.iloc[:, [0, 2]]", "id price"),
-        ("out = df.iloc[:, :-1]", "id city price"),
+        ("out = df[['id', 'city', 'price']].iloc[:, [0, 2]]", "id price"),
+        ("out = df[['id', 'city', 'price', 'day']].iloc[:, :-1]", "id city price"),
     ],
 )
 def test_a_written_frame_has_the_columns_that_its_history_gives(change: str, names: str, graph_of: GraphOf) -> None:
