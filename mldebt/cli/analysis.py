@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from mldebt.cli.policy import holds_until, today
 from mldebt.cli.targets import Target, find_target
 from mldebt.config import Config
 from mldebt.errors import UsageError, near_name_hint
-from mldebt.rules.judge import judge, policy_of
+from mldebt.rules.judge import Judgement, Policy, judge, policy_of
+from mldebt.rules.model import Finding
 from mldebt.rules.page import RulePage, load_page
 from mldebt.rules.registry import RegisteredRule, load_rules
 from mldebt.rules.result import Result
@@ -25,6 +26,7 @@ from mldebt.rules.select import find_rule, require_known, select_rules
 if TYPE_CHECKING:
     from mldebt.graph.scan import Scan
     from mldebt.project.inputs import Inputs
+    from mldebt.rules.judge.baseline import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,25 @@ class Analysis:
     outcome: Outcome
     rules: Sequence[RegisteredRule]
     inputs: Inputs
+    target: Target
+    all_findings: Sequence[Finding]
+    """Those that are not reported, too."""
+    files: Collection[str]
     until: float
     """The moment from which on the same files may get another answer, in seconds since 1970."""
+    stale: tuple[Entry, ...] = ()
+    """Entries of the baseline that nothing answers to any more."""
 
     def exit_code(self, *, findings_count: bool) -> int:
         if self.outcome.failures:
             return TROUBLE
-        return int(findings_count and bool(self.result.findings))
+        return int(findings_count and bool(self.result.findings or self.stale))
+
+    def answered(self, code: str) -> bool:
+        """Whether it is known what a rule finds; of a rule that there is none, that it finds nothing."""
+        failed = {failure.rule.code for failure in self.outcome.failures}
+        asked = {rule.code for rule in self.rules} - failed
+        return code in asked or code not in {rule.code for rule in load_rules()}
 
 
 def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console, *, pages: bool) -> Analysis:
@@ -53,15 +67,13 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
     installed = load_rules()
     rules = choose_rules(installed, target.config, options)
     scanned = scan_target(target, options, console)
-    graph = scanned.graph
     console.progress("asking the rules")
-    outcome = run_rules(rules, graph, target.config.settings)
     policy = policy_of(target.config, target.root, today())
-    judgement = judge(outcome, chosen=rules, installed=installed, graph=graph, facts=scanned.facts, policy=policy)
+    outcome, judgement = judged(scanned, rules, installed, target, policy)
     result = Result(
         findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
         suppressed=tuple(each for each in judgement.suppressed if target.includes(each.finding.locations[0])),
-        graph=graph,
+        graph=scanned.graph,
         root=target.root,
         name=target.name,
         rules=_pages(rules) if pages else {},
@@ -69,7 +81,22 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
         version=__version__,
         folder=target.folder,
     )
-    return Analysis(result, outcome, rules, scanned.inputs.and_also(target.config.files), holds_until(policy))
+    inputs = scanned.inputs.and_also(target.config.files)
+    until = holds_until(policy)
+    return Analysis(result, outcome, rules, inputs, target, judgement.findings, scanned.facts.keys(), until)
+
+
+def judged(
+    scanned: Scan,
+    rules: Sequence[RegisteredRule],
+    installed: Sequence[RegisteredRule],
+    target: Target,
+    policy: Policy,
+) -> tuple[Outcome, Judgement]:
+    """What the rules say of a state, and what of it is to be reported."""
+    graph = scanned.graph
+    outcome = run_rules(rules, graph, target.config.settings)
+    return outcome, judge(outcome, chosen=rules, installed=installed, graph=graph, facts=scanned.facts, policy=policy)
 
 
 def scan_target(target: Target, options: argparse.Namespace, console: Console) -> Scan:

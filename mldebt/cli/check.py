@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from mldebt.cli.arguments import add_color, add_scanning, add_selection
+from mldebt.cli.baselines import add_baseline, against_baseline, tell_stale
 from mldebt.cli.console import Console
 from mldebt.cli.edits import add_edits, add_ignore, fix, require_sense
 from mldebt.cli.outputs import add_outputs, chosen_outputs, need_pages, write_outputs
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_outputs(parser)
     add_selection(parser)
     add_edits(parser)
+    add_baseline(parser)
     parser.add_argument("--exit-zero", action="store_true", help="exit 0 although there are findings")
     add_scanning(parser)
     add_color(parser)
@@ -32,16 +34,18 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     require_sense(options)
     outputs = chosen_outputs(options)
-    analysis = analyse(options.paths, options, console, pages=need_pages(outputs))
+    pages = need_pages(outputs)
+    analysis = against_baseline(analyse(options.paths, options, console, pages=pages), options)
     if options.add_ignore is not None:
         return add_ignore(analysis, options, console)
     if options.diff:
         return int(fix(analysis, options, console) > 0)
     if options.fix and fix(analysis, options, console):
-        analysis = analyse(options.paths, options, console, pages=need_pages(outputs))
+        analysis = against_baseline(analyse(options.paths, options, console, pages=pages), options)
     console.stage = "writing the results"
     write_outputs(analysis.result, outputs, console)
     tell_trouble(analysis, console, listed_by="--output-format json")
+    tell_stale(analysis, console)
     code = analysis.exit_code(findings_count=not options.exit_zero)
     if not analysis.outcome.failures:
         remember(console, analysis.inputs, analysis.rules, code, analysis.until)

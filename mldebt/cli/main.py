@@ -14,6 +14,7 @@ from mldebt.errors import UsageError, near_name_hint
 COMMANDS = {
     "check": "Report the debt in a repository; exit 1 if there is any.",
     "audit": "Write a report about a whole repository, as HTML, SARIF and JSON.",
+    "baseline": "Write down the debt that is there, so that only new debt counts.",
     "graph": "Print the graph of data sets, features, models, predictions and consumers.",
     "rule": "Explain a rule, or list all of them.",
 }

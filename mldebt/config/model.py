@@ -61,6 +61,7 @@ class Config:
     knowledge: tuple[Path, ...] = ()
     require_reason: bool = False
     waivers: tuple[Waiver, ...] = ()
+    baseline: Path | None = None
     consumers: tuple[Consumer, ...] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -69,7 +70,8 @@ class Config:
     @property
     def files(self) -> tuple[Path, ...]:
         """All that was read for it, or with it."""
-        return (self.path, *self.knowledge) if self.path else ()
+        own = (self.path, self.baseline)
+        return (*(path for path in own if path is not None), *self.knowledge)
 
     @property
     def settings(self) -> Settings:

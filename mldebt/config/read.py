@@ -12,7 +12,7 @@ from mldebt.config.find import OWN_FILES, SHARED_FILE, find_config
 from mldebt.config.model import Config, Consumer, Settings, Waiver
 from mldebt.errors import UsageError, near_name_hint
 
-KEYS = ("root", "select", "ignore", "exclude", "knowledge", "require-reason", "waivers", "consumers",
+KEYS = ("root", "select", "ignore", "exclude", "knowledge", "baseline", "require-reason", "waivers", "consumers",
         "owners", "rules")  # fmt: skip
 CONSUMER_KEYS = ("dataset", "consumer", "owner", "reason")
 CONSUMER_REQUIRED = ("dataset", "consumer")
@@ -49,6 +49,7 @@ def read_config(path: Path) -> Config:
         knowledge=_files(document, "knowledge"),
         require_reason=_flag(document, "require-reason"),
         waivers=_waivers(document),
+        baseline=_file(document, "baseline"),
         consumers=_consumers(document),
         owners=_owners(document),
         rules=_rules(document),
@@ -76,6 +77,14 @@ def _strings(document: Document, key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise document.error(f'"{key}" must be a list of texts', key)
     return tuple(cast("list[str]", value))
+
+
+def _file(document: Document, key: str) -> Path | None:
+    """A path beside the configuration file, which may not exist yet."""
+    value = document.table.get(key)
+    if value is not None and not (isinstance(value, str) and value.strip("/.")):
+        raise document.error(f'"{key}" must be the name of a file', key)
+    return document.path.parent / value if isinstance(value, str) else None
 
 
 def _files(document: Document, key: str) -> tuple[Path, ...]:

@@ -16,7 +16,7 @@ import pytest
 from mldebt.cli.main import main
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["suppression.md"]
+PAGES = ["baseline.md", "suppression.md"]
 BLOCK = re.compile(
     r"^```(?P<language>\w+)(?: title=\"(?P<name>[^\"]+)\")?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
