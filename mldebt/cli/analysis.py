@@ -25,6 +25,7 @@ from mldebt.rules.select import find_rule, require_known, select_rules
 
 if TYPE_CHECKING:
     from mldebt.graph.scan import Scan
+    from mldebt.project.earlier import Earlier
     from mldebt.project.inputs import Inputs
     from mldebt.rules.judge.baseline import Entry
 
@@ -77,7 +78,7 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
         root=target.root,
         name=target.name,
         rules=_pages(rules) if pages else {},
-        problems=outcome.problems,
+        problems=state.outcome.problems,
         version=__version__,
         folder=target.folder,
     )
@@ -99,7 +100,7 @@ def judged(
     return outcome, judge(outcome, chosen=rules, installed=installed, graph=graph, facts=scanned.facts, policy=policy)
 
 
-def scan_target(target: Target, options: argparse.Namespace, console: Console) -> Scan:
+def scan_target(target: Target, options: argparse.Namespace, console: Console, earlier: Earlier | None = None) -> Scan:
     from mldebt.graph.scan import scan
 
     console.progress("listing files")
@@ -110,6 +111,8 @@ def scan_target(target: Target, options: argparse.Namespace, console: Console) -
         use_cache=not options.no_cache,
         knowledge=target.config.knowledge,
         owners=target.config.owners,
+        untracked=target.untracked,
+        earlier=earlier,
         progress=console.progress,
     )
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mldebt.cli.arguments import add_color, add_scanning, add_selection
 from mldebt.cli.baselines import add_baseline, against_baseline, tell_stale
 from mldebt.cli.console import Console
 from mldebt.cli.edits import add_edits, add_ignore, fix, require_sense
-from mldebt.cli.outputs import add_outputs, chosen_outputs, need_pages, write_outputs
+from mldebt.cli.outputs import Output, add_outputs, chosen_outputs, need_pages, write_outputs
+
+if TYPE_CHECKING:
+    from mldebt.cli.analysis import Analysis
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,26 +27,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_selection(parser)
     add_edits(parser)
     add_baseline(parser)
+    parser.add_argument(
+        "--diff-base",
+        metavar="REF",
+        help="report only what is new since the commit in which REF and the current one have their histories in "
+        "common, and what is repaid; auto: as the hook or the CI server says, else where the default branch was left",
+    )
     parser.add_argument("--exit-zero", action="store_true", help="exit 0 although there are findings")
     add_scanning(parser)
     add_color(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from mldebt.cli.analysis import analyse
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.replay import remember
 
     require_sense(options)
     outputs = chosen_outputs(options)
-    pages = need_pages(outputs)
-    analysis = against_baseline(analyse(options.paths, options, console, pages=pages), options)
+    analysis = _look(options, console, outputs)
     if options.add_ignore is not None:
         return add_ignore(analysis, options, console)
     if options.diff:
         return int(fix(analysis, options, console) > 0)
     if options.fix and fix(analysis, options, console):
-        analysis = against_baseline(analyse(options.paths, options, console, pages=pages), options)
+        analysis = _look(options, console, outputs)
     console.stage = "writing the results"
     write_outputs(analysis.result, outputs, console)
     tell_trouble(analysis, console, listed_by="--output-format json")
@@ -50,3 +59,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not analysis.outcome.failures:
         remember(console, analysis.inputs, analysis.rules, code, analysis.until)
     return code
+
+
+def _look(options: argparse.Namespace, console: Console, outputs: Sequence[Output]) -> Analysis:
+    from mldebt.cli.analysis import analyse
+
+    analysis = against_baseline(analyse(options.paths, options, console, pages=need_pages(outputs)), options)
+    if options.diff_base is None:
+        return analysis
+    from mldebt.cli.diff import against_base
+
+    return against_base(analysis, options, console)

@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 CLOCK = "SOURCE_DATE_EPOCH"
 """The usual variable of builds that can be repeated: the seconds since 1970 that stand for now."""
 
+SURROUNDINGS = (
+    "PRE_COMMIT",
+    "PRE_COMMIT_FROM_REF",
+    "GITHUB_BASE_REF",
+    "GITHUB_EVENT_PATH",
+    "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+    "CI_COMMIT_BEFORE_SHA",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH",
+)
+"""What hooks and servers of CI say of the commit that is checked."""
+
 VARIABLES = (
     "NO_COLOR",
     "FORCE_COLOR",
@@ -28,6 +39,7 @@ VARIABLES = (
     "GIT_WORK_TREE",
     CLOCK,
     *LINK_VARIABLES,
+    *SURROUNDINGS,
 )
 ANEW = ("--no-cache", "--fix", "--diff", "--add-ignore", "--output-file")
 
@@ -63,10 +75,15 @@ def remember(console: Console, inputs: Inputs | None, rules: Sequence[Registered
     """Keep what this run said `until` then, as long as nothing that it depends on changes."""
     if not console.asked or inputs is None:
         return
+    states = inputs.states(*own_files(rules))
+    if states is not None:
+        keep(str(inputs.root), console.asked, states, console.written, code, until)
+
+
+def own_files(rules: Sequence[RegisteredRule]) -> list[str]:
+    """The files of mldebt and of the packages that rules come from, and the folders in which others may appear."""
     from mldebt.project.inputs import files_of_packages, installation_folders
 
     roots = {"mldebt", *(rule.rule.__module__.partition(".")[0] for rule in rules)}
     packages = [getattr(sys.modules.get(root), "__file__", None) for root in sorted(roots)]
-    states = inputs.states(*files_of_packages(packages), *installation_folders(sys.path))
-    if states is not None:
-        keep(str(inputs.root), console.asked, states, console.written, code, until)
+    return [*files_of_packages(packages), *installation_folders(sys.path)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ class Target:
     config: Config
     folder: str = ""
     """The way from the top of the repository in version control to the root, "" or `services/eta/`."""
+    untracked: bool = True
+    """Whether files count that git doesn't track: in a hook of pre-commit they don't, for they are no part of the
+    commit."""
 
     @property
     def name(self) -> str:
@@ -34,7 +38,9 @@ def find_target(given: Sequence[str], config_file: str | None = None) -> Target:
     paths = [_existing(path) for path in given] or [Path.cwd()]
     root, folder = _root(paths[0])
     config = load_config(paths[0], root, Path(config_file) if config_file else None)
-    return Target(root, tuple(sorted({_within(path, root) for path in paths})), config, folder)
+    return Target(
+        root, tuple(sorted({_within(path, root) for path in paths})), config, folder, not os.environ.get("PRE_COMMIT")
+    )
 
 
 def _root(path: Path) -> tuple[Path, str]:

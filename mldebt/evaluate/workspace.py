@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mldebt.project.inputs import below
 from mldebt.read.facts import FileFacts
+
+if TYPE_CHECKING:
+    from mldebt.project.earlier import Earlier
 
 PROJECT_MARKERS = (
     "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "environment.yml", "Pipfile", "dvc.yaml",
@@ -31,8 +34,9 @@ class Workspace:
     `looked_at`: the paths, from the root or absolute, that answers depend on; `boundless` where they are too many.
     """
 
-    def __init__(self, root: Path, facts: Mapping[str, FileFacts]) -> None:
+    def __init__(self, root: Path, facts: Mapping[str, FileFacts], earlier: Earlier | None = None) -> None:
         self.root = root
+        self._earlier = earlier
         self.facts = facts
         self.looked_at: set[str] = set()
         self.boundless = False
@@ -90,17 +94,20 @@ class Workspace:
         """The files of code with a name, in any folder."""
         return self._by_name.get(name, [])
 
+    def _path(self, name: str) -> Path:
+        return self._earlier.path(name) if self._earlier is not None else self.root / name
+
     def _exists(self, path: str) -> bool:
         self.looked_at.add(path)
         try:
-            return len(path) < 400 and (self.root / path).exists()
+            return len(path) < 400 and self._path(path).exists()
         except (OSError, ValueError):
             return False
 
     def _text(self, path: str) -> str | None:
         self.looked_at.add(path)
         try:
-            full = self.root / path
+            full = self._path(path)
             return full.read_text("utf-8-sig") if full.is_file() and full.stat().st_size <= MAX_TEXT else None
         except (OSError, ValueError):
             return None
@@ -108,13 +115,13 @@ class Workspace:
     def _settings(self, path: str) -> object:
         from mldebt.read.settings_files import load_settings
 
-        loaded = load_settings(self.root / path) if self._exists(path) else None
+        loaded = load_settings(self._path(path)) if self._exists(path) else None
         return loaded[0] if loaded else None
 
     def _columns(self, path: str) -> tuple[str, ...] | None:
         from mldebt.read.schema import data_columns
 
-        full = self.root / path
+        full = self._path(path)
         return data_columns(full) if self._exists(path) and full.is_file() else None
 
     def _listing(self, folder: str, pattern: str = "*", most: int = MAX_LISTED) -> list[str]:
@@ -123,12 +130,15 @@ class Workspace:
             seen = below(self.root / folder)
             self.boundless |= seen is None
             self.looked_at.update(seen or ())
-            found = sorted(
-                path.relative_to(self.root / folder).as_posix() for path in (self.root / folder).glob(pattern)
-            )
+            found = sorted(self._matches(folder, pattern))
         except (OSError, ValueError, NotImplementedError, IndexError):
             return []
         return [name for name in found if not name.startswith(".")] if len(found) <= most else []
+
+    def _matches(self, folder: str, pattern: str) -> Iterable[str]:
+        if self._earlier is not None:
+            return self._earlier.glob(folder, pattern)
+        return (path.relative_to(self.root / folder).as_posix() for path in (self.root / folder).glob(pattern))
 
     def place(self, path: str, file: str) -> str:
         """A relative path as code in `file` means it, from the root of the repository.

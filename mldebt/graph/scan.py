@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
@@ -15,6 +16,9 @@ from mldebt.graph.model import Graph
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.project.inputs import Inputs
 from mldebt.read.facts import FileFacts
+
+if TYPE_CHECKING:
+    from mldebt.project.earlier import Earlier
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
@@ -37,9 +41,11 @@ def scan(
     use_cache: bool = True,
     knowledge: Sequence[Path] = (),
     owners: Mapping[str, str] | None = None,
+    untracked: bool = True,
+    earlier: Earlier | None = None,
     progress: Progress | None = None,
 ) -> Scan:
-    """Scan a repository without running its code."""
+    """Scan a repository without running its code; `earlier` is a state of it that was, see also `list_files`."""
     from mldebt.project.cache import open_cache
     from mldebt.project.files import list_files
     from mldebt.read.reader import read_files
@@ -47,13 +53,13 @@ def scan(
     known = load_knowledge(knowledge)
     with open_cache(root, enabled=use_cache) as cache:
         started = time.time_ns()
-        listing = list_files(root, paths, exclude)
+        listing = list_files(root, paths, exclude, untracked=untracked, earlier=earlier)
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
-        workspace = Workspace(root, facts)
+        workspace = Workspace(root, facts, earlier)
         trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
     graph = with_mentions(link(workspace, trace, skipped=listing.skipped, owners=owners), facts)
     looked_at = {str(root / path) for path in workspace.looked_at}
-    read = {str(each.path) for each in listing.files}
+    read = {str(root / each.file) for each in listing.files}
     inputs = frozenset({*looked_at, *read, *map(str, knowledge)})
     return Scan(root, graph, facts, Inputs(root, started, inputs, workspace.boundless))
 

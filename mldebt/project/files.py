@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from mldebt.project.folders import WRITTEN_BY_US, FolderRules
 from mldebt.project.git import git_files, git_top
 from mldebt.project.walk import walk_files
+
+if TYPE_CHECKING:
+    from mldebt.project.earlier import Earlier
 
 CODE_LIMIT = 1_000_000
 NOTEBOOK_LIMIT = 50_000_000
@@ -49,16 +53,26 @@ def find_root(path: Path) -> Path:
     return git_top(folder) or folder.absolute()
 
 
-def list_files(root: Path, paths: Sequence[Path] = (), exclude: Sequence[str] = ()) -> Listing:
+def list_files(
+    root: Path,
+    paths: Sequence[Path] = (),
+    exclude: Sequence[str] = (),
+    *,
+    untracked: bool = True,
+    earlier: Earlier | None = None,
+) -> Listing:
     """The code, notebooks, SQL and possible manifests below the root, or only those below `paths`.
 
     `exclude` has patterns in the manner of .gitignore. Paths named in `paths` override the rules about folders.
+    `untracked`: also those that git does not track; `earlier`: the files of then instead of those of now.
     """
     root = root.absolute()
     given = tuple(sorted({_relative(path, root) for path in paths})) or (".",)
-    tracked = git_files(root)
+    tracked = git_files(root, untracked=untracked)
     rules = FolderRules(root, given)
     names = walk_files(root, rules) if tracked is None else tracked
+    if earlier is not None:
+        names = sorted({*names, *earlier.files} - earlier.absent)
     excluded = _excluder(exclude)
     files: list[SourceFile] = []
     skipped: dict[str, str] = {}
@@ -71,15 +85,14 @@ def list_files(root: Path, paths: Sequence[Path] = (), exclude: Sequence[str] = 
         elif excluded(name):
             skipped[name] = "excluded by the configuration"
         else:
-            _look_at(root, name, files, skipped)
+            _look_at(root, name, earlier.path(name) if earlier else root / name, files, skipped)
     skipped.update(rules.found)
     # Our own files are not told of: a second run would otherwise say something else than the first.
     told = {name: reason for name, reason in sorted(skipped.items()) if reason != WRITTEN_BY_US}
     return Listing(tuple(files), MappingProxyType(told), tracked is not None)
 
 
-def _look_at(root: Path, name: str, files: list[SourceFile], skipped: dict[str, str]) -> None:
-    path = root / name
+def _look_at(root: Path, name: str, path: Path, files: list[SourceFile], skipped: dict[str, str]) -> None:
     try:
         size, reason = _size(root, path)
     except FileNotFoundError:

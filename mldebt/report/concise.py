@@ -16,6 +16,10 @@ def render(result: Result, color: bool = False, links: bool = False) -> str:
     source = SourceText(result.root)
     style = Style(color, result.root if links else None)
     lines = [_line(finding, source, style) for finding in result.findings]
+    if result.comparison is not None:
+        lines += [
+            f"repaid: {each.code} {cut_text(printable(each.headline), _LONGEST)}" for each in result.comparison.gone
+        ]
     return "\n".join([*lines, found(result)]) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -11,6 +11,7 @@ from mldebt.report.places import exact_place, place, printable, printable_code
 from mldebt.report.snippet import snippet
 from mldebt.report.styles import Style
 from mldebt.report.summary import found, lineage, severity_words
+from mldebt.rules.comparison import Change
 from mldebt.rules.model import Finding, Step
 from mldebt.rules.result import Result, SourceText
 
@@ -59,17 +60,31 @@ class _Page:
 def render(result: Result, color: bool = False, links: bool = False, width: int = 80) -> str:
     page = _Page(max(40, width), Style(color, result.root if links else None))
     source = SourceText(result.root)
-    blocks = ["\n".join(_finding(finding, source, page)) for finding in result.findings]
+    causes = result.comparison.causes if result.comparison else {}
+    blocks = [
+        "\n".join(_finding(finding, causes.get(finding.fingerprint), source, page)) for finding in result.findings
+    ]
+    blocks += ["\n".join(_repaid(result.comparison.gone, page))] if result.comparison and result.comparison.gone else []
     return "\n\n".join([*blocks, "\n".join(_ending(result, page))]) + "\n"
 
 
 def _ending(result: Result, page: _Page) -> Iterator[str]:
     severities = severity_words(result.findings)
-    yield f"{found(result)[:-1]}: {severities}." if severities else found(result)
+    told = found(result)
+    yield from page.wrapped(f"{told[:-1]}: {severities}." if severities else told)
     yield from page.wrapped(lineage(result.graph.coverage))
 
 
-def _finding(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]:
+def _repaid(gone: Iterable[Finding], page: _Page) -> Iterator[str]:
+    """What is no more, at the places where it was."""
+    yield page.paint("Repaid:", "bold")
+    for finding in gone:
+        yield from page.wrapped(
+            f"{finding.code} {finding.rule}: {finding.headline} (was at {place(finding.locations[0])})", "    ", "  "
+        )
+
+
+def _finding(finding: Finding, cause: Change | None, source: SourceText, page: _Page) -> Iterator[str]:
     primary = finding.locations[0]
     code = page.paint(finding.code, "bold", finding.severity)
     yield f"{code} {finding.rule} {page.paint(f'[{finding.severity}, {finding.evidence}]', 'faint')}"
@@ -79,9 +94,18 @@ def _finding(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]
     yield f"{page.paint(arrow, 'link')} {page.style.linked(printable(exact_place(primary, source)), primary.file)}"
     for gutter, text in rows:
         yield page.paint(gutter, "link") + text
+    if cause is not None:
+        yield from _cause(cause, page)
     yield from _path(finding, source, page)
     if finding.help:
         yield from page.wrapped(finding.help, "   ", "help: ")
+
+
+def _cause(cause: Change, page: _Page) -> Iterator[str]:
+    where = f"{printable(cause.file)}:{cause.line}"
+    yield f"brought by: {'removing ' if cause.removed else ''}{page.paint(where, 'bold')}"
+    if cause.text:
+        yield page.paint(page.cut(f"     {'-' if cause.removed else '+'} {printable_code(cause.text)}"), "faint")
 
 
 def _path(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]:

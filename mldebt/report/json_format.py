@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from mldebt.graph.model import Coverage
+from mldebt.rules.comparison import Change, Comparison
 from mldebt.rules.judge import Suppressed
 from mldebt.rules.model import Edit, Finding, Step
 from mldebt.rules.result import Result, SourceText
@@ -20,7 +22,8 @@ def render(result: Result) -> str:
         "version": result.version,
         "root": result.name,
         "coverage": coverage_data(result.graph.coverage),
-        "findings": [finding_data(finding, source) for finding in result.findings],
+        **({"comparison": _comparison(result.comparison)} if result.comparison else {}),
+        "findings": [finding_data(finding, source, cause(result, finding)) for finding in result.findings],
         "suppressed": [_suppressed(each) for each in result.suppressed],
         "problems": list(result.problems),
     }
@@ -40,7 +43,33 @@ def coverage_data(coverage: Coverage) -> dict[str, object]:
     }
 
 
-def finding_data(finding: Finding, source: SourceText) -> dict[str, object]:
+def cause(result: Result, finding: Finding) -> Change | None:
+    return result.comparison.causes.get(finding.fingerprint) if result.comparison else None
+
+
+def _comparison(compared: Comparison) -> dict[str, object]:
+    """What is known of findings that are no more: their places are those of then."""
+    return {
+        "base": compared.base,
+        "commit": compared.commit,
+        "known": compared.known,
+        "repaid": [
+            {
+                "code": finding.code,
+                "rule": finding.rule,
+                "message": finding.message,
+                "severity": finding.severity,
+                "file": finding.locations[0].file,
+                "line": finding.locations[0].line,
+                "cell": _cell(finding.locations[0]),
+                "fingerprint": finding.fingerprint,
+            }
+            for finding in compared.gone
+        ],
+    }
+
+
+def finding_data(finding: Finding, source: SourceText, brought_by: Change | None = None) -> dict[str, object]:
     return {
         "code": finding.code,
         "rule": finding.rule,
@@ -54,6 +83,7 @@ def finding_data(finding: Finding, source: SourceText) -> dict[str, object]:
         "effort_minutes": finding.effort_minutes,
         "fingerprint": finding.fingerprint,
         "fixes": [_edit(edit) for edit in finding.fixes],
+        **({"brought_by": asdict(brought_by)} if brought_by else {}),
     }
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from mldebt.report.json_format import finding_data
+from mldebt.report.json_format import cause, finding_data
 from mldebt.rules.result import Result, SourceText
 
 
 def render(result: Result) -> str:
     source = SourceText(result.root)
-    return "".join(json.dumps(finding_data(finding, source), ensure_ascii=False) + "\n" for finding in result.findings)
+    data = (finding_data(finding, source, cause(result, finding)) for finding in result.findings)
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in data)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mldebt.report.places import place, printable
 from mldebt.report.sarif_limits import cut_text
-from mldebt.report.summary import counted, effort, lineage, severity_words, urgency
+from mldebt.report.summary import base, counted, effort, lineage, severity_words, urgency
 from mldebt.rules.comparison import Change, Comparison
 from mldebt.rules.model import Finding
 from mldebt.rules.result import Result
@@ -61,14 +61,9 @@ def _figures(result: Result) -> str:
     work = sum(finding.effort_minutes for finding in result.findings)
     parts = [severity_words(result.findings), f"about {effort(work)} to put right" if work else ""]
     if compared := result.comparison:
-        parts.append(f"{counted(compared.known, 'finding')} known before, against {_base(compared)}")
+        parts.append(f"{counted(compared.known, 'finding')} known before, since {words(base(compared))}")
     told = "; ".join(part for part in parts if part)
     return f"{told}. {lineage(result.graph.coverage)}" if told else lineage(result.graph.coverage)
-
-
-def _base(compared: Comparison) -> str:
-    commit = code(compared.commit[:10])
-    return commit if compared.commit.startswith(compared.base) else f"{code(compared.base)} ({commit})"
 
 
 def _first(result: Result, findings: Iterable[Finding]) -> Iterator[str]:

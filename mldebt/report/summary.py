@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from math import floor
 
 from mldebt.graph.model import Coverage
+from mldebt.rules.comparison import Comparison
 from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding
 from mldebt.rules.result import Result
 
@@ -14,11 +15,23 @@ _HOUR, _DAY = 60, 8 * 60
 
 
 def found(result: Result) -> str:
-    """`Found 3 findings (2 suppressed, 14 known from the baseline).`"""
+    """`Found 3 findings (2 suppressed).`, or what is new where an earlier state was compared."""
+    compared, count = result.comparison, len(result.findings)
     beside = [(len(result.suppressed), "suppressed"), (len(result.baselined), "known from the baseline")]
-    told = ", ".join(f"{count:,} {words}" for count, words in beside if count)
-    count = len(result.findings)
-    return (f"Found {counted(count, 'finding')}" if count else "No findings") + (f" ({told})." if told else ".")
+    if compared is None:
+        told = f"Found {counted(count, 'finding')}" if count else "No findings"
+    else:
+        told = f"Found {counted(count, 'new finding')}" if count else "No new debt"
+        told += f" since {base(compared)}"
+        beside = [(len(compared.gone), "repaid"), (compared.known, "known before"), *beside]
+    details = ", ".join(f"{count:,} {words}" for count, words in beside if count)
+    return f"{told} ({details})." if details else f"{told}."
+
+
+def base(compared: Comparison) -> str:
+    """`main (1a2b3c4d5e)`, a commit by itself where it was named by its id."""
+    short = compared.commit[:10]
+    return short if compared.commit.startswith(compared.base) else f"{compared.base} ({short})"
 
 
 def counted(count: int, noun: str) -> str:

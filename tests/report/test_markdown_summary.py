@@ -39,7 +39,7 @@ def test_new_and_repaid_debt_stand_apart(result: Result) -> None:
     compared = Comparison("main", "a" * 40, gone=old, known=5, causes={new[0].fingerprint: cause})
     text = markdown_summary.render(replace(result, findings=new, comparison=compared))
     assert text.startswith("## mldebt: 2 new findings, 2 repaid\n")
-    assert "5 findings known before, against `main` (`aaaaaaaaaa`)" in text
+    assert "5 findings known before, since main (aaaaaaaaaa)" in text
     assert "<details open><summary>New debt (2)</summary>" in text
     assert "<details><summary>Repaid debt (2)</summary>" in text
     assert 'Brought by removing `churn/prepare.py:5`: `x = "a|b"`' in text
@@ -50,7 +50,7 @@ def test_a_change_without_new_debt_says_so(result: Result) -> None:
     compared = Comparison("a" * 40, "a" * 40, known=9)
     text = markdown_summary.render(replace(result, findings=(), comparison=compared))
     assert text.startswith("## mldebt: no new debt\n")
-    assert "against `aaaaaaaaaa`." in text
+    assert "since aaaaaaaaaa." in text
 
 
 def test_names_can_not_mark_up_call_people_or_end_cells() -> None:

@@ -1,0 +1,53 @@
+"""What is kept of the analysis of an earlier state, as text and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from mldebt.rules.causes import Ties
+from mldebt.rules.model import Finding
+from mldebt.sites import Site
+
+FIELDS = ("code", "rule", "message", "severity", "evidence", "subject", "help", "effort_minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The findings, the codes of rules that failed, the edges of the graph, and the paths beside the commit's own files
+    on which all this depends (None: more than can be told).
+    """
+
+    findings: tuple[Finding, ...]
+    failed: tuple[str, ...]
+    ties: Ties
+    paths: tuple[str, ...] | None = None
+
+
+def as_text(then: Then) -> str:
+    findings = [
+        [{name: getattr(finding, name) for name in FIELDS}, list(map(_plain, finding.locations))]
+        for finding in then.findings
+    ]
+    ties = [[source, target, list(map(_plain, sites))] for source, target, sites in then.ties]
+    return json.dumps([findings, then.failed, ties, then.paths], separators=(",", ":"))
+
+
+def from_text(text: str) -> Then:
+    findings, failed, ties, paths = json.loads(text)
+    return Then(
+        tuple(_finding(fields, places) for fields, places in findings),
+        tuple(failed),
+        tuple((source, target, tuple(Site(*site) for site in sites)) for source, target, sites in ties),
+        None if paths is None else tuple(paths),
+    )
+
+
+def _finding(fields: dict[str, Any], places: list[list[Any]]) -> Finding:
+    subject = tuple(fields.pop("subject"))
+    return Finding(subject=subject, locations=tuple(Site(*place) for place in places), **fields)
+
+
+def _plain(site: Site) -> list[object]:
+    return [site.file, site.line, site.end_line, site.cell]
