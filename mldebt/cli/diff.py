@@ -42,6 +42,8 @@ def against_base(analysis: Analysis, options: argparse.Namespace, console: Conso
             changes = compared.changes()
             then = _then(analysis, base, changes, options, console)
             console.progress("comparing")
+            for code in then.failed:
+                console.problem(_incomparable(code, base))
             return _difference(analysis, base, changes, then, compared)
     except GitError as error:
         raise UsageError(f"--diff-base {options.diff_base}: {error}") from None
@@ -65,12 +67,16 @@ def _difference(analysis: Analysis, base: Base, changes: Changes, then: Then, co
         causes={finding.fingerprint: cause for finding in new if (cause := causes.of(finding))},
     )
     placed = tuple(map(causes.placed, new))
-    problems = tuple(f"rule {code} failed for {base.name}; its findings are not compared" for code in then.failed)
+    problems = tuple(_incomparable(code, base) for code in then.failed)
     return replace(
         analysis,
         inputs=_also(analysis.inputs, then),
         result=replace(result, findings=placed, comparison=comparison, problems=(*result.problems, *problems)),
     )
+
+
+def _incomparable(code: str, base: Base) -> str:
+    return f"rule {code} failed for {base.name}; its findings are not compared"
 
 
 def _is_gone(finding: Finding, analysis: Analysis) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mldebt.cli.replay import SURROUNDINGS
-from tests.cli.conftest import Ended, Mldebt
+from tests.cli.conftest import Ended, Mldebt, TrainingScript
 
 Json = dict[str, Any]
 
@@ -306,6 +306,41 @@ def test_a_reviewer_is_shown_the_changed_line(check: Check, git: Git) -> None:
     git.write({"write.py": WRITE.replace("totals.parquet", "sums.parquet")})
     (command,) = [line for line in check("--output-format", "github").out.splitlines() if "sums.parquet" in line]
     assert "file=write.py,line=5," in command
+
+
+def test_debt_that_is_no_longer_suppressed_is_new_and_what_is_suppressed_is_not_repaid(check: Check, git: Git) -> None:
+    ignored = UNUSED.rstrip() + "  # mldebt: ignore[MLD204] kept for the auditors\n"
+    git.write({"unused.py": ignored})
+    assert as_json(check) == ([], [])
+    git.commit()
+    git.write({"unused.py": UNUSED})
+    assert as_json(check) == (["unused.py"], [])
+
+
+def test_only_new_debt_is_suppressed_where_that_is_asked(check: Check, git: Git) -> None:
+    git.write({"new.py": UNUSED.replace("stock", "price")})
+    assert check("--add-ignore", "agreed").code == 0
+    assert "ignore[MLD204] agreed" in (git.root / "new.py").read_text()
+    assert "ignore" not in (git.root / "unused.py").read_text()
+
+
+def test_a_rule_that_failed_then_says_nothing_is_new(
+    mldebt: Mldebt, git: Git, monkeypatch: pytest.MonkeyPatch, test_rules: None
+) -> None:
+    git.write({"train.py": "x = 1\n"})
+    calls = []
+
+    def check(self: object, graph: object, settings: object) -> object:
+        calls.append(graph)
+        if len(calls) == 2:
+            raise LookupError("no such node")
+        return original(self, graph, settings)
+
+    original = TrainingScript.check
+    monkeypatch.setattr(TrainingScript, "check", check)
+    ended = mldebt("check", "--diff-base", "HEAD", "--output-format", "json", "--no-cache")
+    assert told(ended) == ([], [])
+    assert json.loads(ended.out)["problems"] == ["rule TST101 failed for HEAD; its findings are not compared"]
 
 
 # Where from

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mldebt.cli.replay import SURROUNDINGS
+
 PROGRAM = """\
 import pandas as pd
 
@@ -119,3 +121,31 @@ def test_a_configuration_elsewhere_counts(repository: Repository, tmp_path_facto
     elsewhere.write_text('ignore = ["MLD204"]\n')
     said, looked = repository.check("--config", str(elsewhere))
     assert looked and said != first
+
+
+def test_a_comparison_is_remembered_until_a_name_of_git_means_another_commit(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*arguments: str) -> None:
+        own = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+        subprocess.run(["git", *own, *arguments], cwd=repository.root, check=True, capture_output=True)
+
+    for variable in SURROUNDINGS:
+        monkeypatch.delenv(variable, raising=False)
+    (repository.root / ".gitignore").write_text(".mldebt_cache/\n*.csv\n")
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("commit", "-q", "-m", "one")
+    git("branch", "old")
+    first, looked = repository.check("--diff-base", "old")
+    assert looked
+    assert repository.check("--diff-base", "old") == (first, False)
+    git("commit", "-q", "--allow-empty", "-m", "two")
+    assert repository.check("--diff-base", "old")[1], "HEAD is another commit"
+    assert not repository.check("--diff-base", "old")[1]
+    git("branch", "-f", "old", "HEAD")
+    said, looked = repository.check("--diff-base", "old")
+    assert looked, "the branch is another commit"
+    assert said != first
+    monkeypatch.setenv("CI_COMMIT_BEFORE_SHA", "HEAD~1")
+    assert repository.check("--diff-base", "old")[1], "the surroundings may name another one"
