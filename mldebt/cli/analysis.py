@@ -78,7 +78,7 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
         root=target.root,
         name=target.name,
         rules=_pages(rules) if pages else {},
-        problems=state.outcome.problems,
+        problems=outcome.problems,
         version=__version__,
         folder=target.folder,
     )

@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from mldebt import __version__
-from mldebt.cli.analysis import Analysis, looked_at, scan_target
+from mldebt.cli.analysis import Analysis, judged, scan_target
 from mldebt.cli.console import Console
 from mldebt.cli.diff_base import chosen_base
-from mldebt.cli.policy import holds_until
+from mldebt.cli.policy import holds_until, today
 from mldebt.cli.replay import now, own_files
 from mldebt.cli.then import Then, as_text, from_text
 from mldebt.errors import UsageError
@@ -25,7 +25,9 @@ from mldebt.project.record import keep, question, recall, state
 from mldebt.report.notebook_lines import line_in_file
 from mldebt.rules.causes import Causes, ties_of
 from mldebt.rules.comparison import Comparison, Renaming, difference
+from mldebt.rules.judge import policy_of
 from mldebt.rules.model import Finding
+from mldebt.rules.registry import load_rules
 from mldebt.rules.result import Result, SourceText
 from mldebt.sites import Site
 
@@ -52,8 +54,7 @@ def against_base(analysis: Analysis, options: argparse.Namespace, console: Conso
 def _difference(analysis: Analysis, base: Base, changes: Changes, then: Then, compared: Comparing) -> Analysis:
     result = analysis.result
     reported = set(map(id, result.findings))
-    judgement = analysis.judgement
-    all_findings = [*judgement.findings, *(each.finding for each in judgement.suppressed)]
+    all_findings = [*analysis.all_findings, *(each.finding for each in result.suppressed)]
     others = [finding for finding in all_findings if id(finding) not in reported]
     lines = compared.lines()
     found = difference(then.findings, [*result.findings, *others], changes.renamed, lines)
@@ -71,6 +72,7 @@ def _difference(analysis: Analysis, base: Base, changes: Changes, then: Then, co
     return replace(
         analysis,
         inputs=_also(analysis.inputs, then),
+        stale=(),
         result=replace(result, findings=placed, comparison=comparison, problems=(*result.problems, *problems)),
     )
 
@@ -109,15 +111,17 @@ def _then(analysis: Analysis, base: Base, changes: Changes, options: argparse.Na
     with laid_over(root, changes) as earlier:
         console.progress(f"reading the state of {base.name}")
         scanned = scan_target(analysis.target, options, console, earlier)
-    looked = looked_at(scanned, analysis.rules, analysis.target)
-    failed = tuple(failure.rule.code for failure in looked.outcome.failures)
+    target = analysis.target
+    policy = policy_of(target.config, root, today())
+    outcome, judgement = judged(scanned, analysis.rules, load_rules(), target, policy)
+    failed = tuple(failure.rule.code for failure in outcome.failures)
     paths = _paths(scanned.inputs, base, changes)
-    then = Then(looked.judgement.findings, failed, ties_of(scanned.graph), paths)
+    then = Then(judgement.findings, failed, ties_of(scanned.graph), paths)
     if asked and paths is not None and not failed:
         states = [state(path, scanned.inputs.started) for path in (*paths, *own_files(analysis.rules))]
         known = [each for each in states if each is not None]
         if len(known) == len(states):
-            keep(str(root), asked, known, [(False, as_text(then))], 0, holds_until(looked.policy))
+            keep(str(root), asked, known, [(False, as_text(then))], 0, holds_until(policy))
     return then
 
 
