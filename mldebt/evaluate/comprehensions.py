@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mldebt.evaluate.loops import names_in
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import MAX_ITEMS, Env, Map, Seq, Value
 from mldebt.read.facts import Expr
@@ -14,12 +15,14 @@ COMPREHENSION_ROUNDS = 24
 def comprehension(machine: Machine, expression: Expr) -> Value:
     _, kind, element, generators = expression
     outer = machine.scope.env
+    depth = len(machine.scope.looping)
     machine.scope.env = Env(outer)
     collected: list[Value] = []
     try:
         complete = _generate(machine, generators, element, collected)
     finally:
         machine.scope.env = outer
+        del machine.scope.looping[depth:]
     if kind == "dict":
         return _dictionary(collected, not complete)
     return Seq(collected[:MAX_ITEMS], not complete or len(collected) > MAX_ITEMS, "set" if kind == "set" else "list")
@@ -45,6 +48,7 @@ def _generate(machine: Machine, generators: Any, element: Expr, collected: list[
         collected.append(machine.evaluate(element))
         return True
     (target, iterable, conditions), *rest = generators
+    machine.scope.looping += names_in(target)
     found, complete = elements(machine, machine.evaluate(iterable), iterable)
     for number, item in enumerate(found[:COMPREHENSION_ROUNDS]):
         bind(machine, target, item)

@@ -245,6 +245,13 @@ def _size(machine: Machine, call: Call) -> Value:
     return Unknown("size", "size")
 
 
+def _extreme(machine: Machine, call: Call) -> Value:
+    """min, max: of scores it is a choice."""
+    from mldebt.evaluate.scores import best_of
+
+    return best_of(machine, call) or _summary(machine, call)
+
+
 def _summary(machine: Machine, call: Call) -> Value:
     """min, max, sum: a number computed over everything that is given; with a key, one of the items."""
     from mldebt.evaluate.iteration import elements
@@ -252,6 +259,10 @@ def _summary(machine: Machine, call: Call) -> Value:
     if "key" in call.kwargs and len(call.args) == 1:
         return join(elements(machine, call.args[0])[0] or [Unknown("item of an unknown sequence")])
     values = call.values()
+    from mldebt.evaluate.scores import scores_in
+
+    if found := [score for value in values for score in scores_in(value)]:
+        return derived("summary", *found, label=call.hint)
     if len(call.args) == 1 and isinstance(values[0], Seq) and all(isinstance(item, Text) for item in values[0].items):
         return join(values[0].items) if values[0].items else Unknown("summary of nothing")
     numbers = [value.value for value in values if isinstance(value, Const) and isinstance(value.value, (int, float))]
@@ -350,7 +361,7 @@ BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
     "dict": _dict, "list": _list, "tuple": _list, "set": _list, "frozenset": _list, "zip": _zip,
     "enumerate": _enumerate,
     "range": _range, "iter": _same, "reversed": _same, "sorted": _ordered, "str": _str, "repr": _str, "int": _number,
-    "float": _number, "round": _round, "abs": _number, "bool": _number, "len": _size, "min": _summary, "max": _summary,
+    "float": _number, "round": _round, "abs": _number, "bool": _number, "len": _size, "min": _extreme, "max": _extreme,
     "sum": _summary, "any": _summary, "all": _summary, "map": _map, "filter": _filter, "getattr": _getattr,
     "setattr": _setattr, "isinstance": _isinstance, "issubclass": _object, "hasattr": _object, "print": _print,
     "next": _next, "super": _super_object, "type": _class_of, "input": _input, "hash": _object, "id": _object,

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.feeding import data_frames, wrapped_labels
 from mldebt.evaluate.frames import as_frame, select_rows
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model, unnamed_model
+from mldebt.evaluate.monitoring import state_of
 from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.training import receiver_models, seen_columns
 from mldebt.evaluate.values import (
+    METRIC,
     NONE,
     Const,
+    Frame,
     Map,
     Object,
     Seq,
+    Unknown,
     Value,
     derived,
     options_of,
@@ -72,7 +78,15 @@ def splitter(operation: Operation) -> Value:
     shuffles = truthy(operation.given("shuffle"), bool(operation.entry.fields.get("shuffle_default", False)))
     seed = operation.seed_status() if shuffles else "fixed"
     return Object(
-        "splitter", operation.dotted, {"shuffle": bool(shuffles), "seed": seed, "time": operation.entry.flag("time")}
+        "splitter",
+        operation.dotted,
+        {
+            "shuffle": bool(shuffles),
+            "seed": seed,
+            "folds": True,
+            "time": operation.entry.flag("time"),
+            "grouped": operation.entry.flag("grouped"),
+        },
     )
 
 
@@ -83,7 +97,12 @@ def split_indices(operation: Operation) -> Value:
         for frame in data_frames(machine, operation.given(field)):
             use_frame(machine, frame, "key" if field == "groups" else "label", operation.site)
     facts = operation.receiver.facts if isinstance(operation.receiver, Object) else {}
-    split_id = f"split:{machine.node_id('split', 'folds', operation.call.ordinal)}"
+    return folds(machine, facts, operation.call.ordinal)
+
+
+def folds(machine: Machine, facts: Mapping[str, object], ordinal: object) -> Value:
+    """The row numbers of the two sides of each fold."""
+    split_id = f"split:{machine.node_id('split', 'folds', ordinal)}"
     common = {"split": split_id, **facts}
     sides: list[Value] = [Object("indices", facts={**common, "part": part}) for part in ("train", "test")]
     return Seq([Seq(sides, kind="tuple")], True, "generator")
@@ -95,18 +114,33 @@ def evaluate(operation: Operation) -> Value:
     given = operation.given("X")
     truths = [*data_frames(machine, operation.given("y")), *wrapped_labels(machine, given)]
     frames = data_frames(machine, given) if given is not None else []
-    predictions = [frame for frame in (*frames, *truths) if frame.node.startswith("prediction:")]
-    for model in receiver_models(operation) if operation.receiver is not None else ():
+    models = receiver_models(operation) if operation.receiver is not None else []
+    for model in models:
         for frame in frames:
-            machine.trace.edge(frame.node, model.node, "EVALUATES_ON", site, operation="score")
+            machine.trace.edge(
+                frame.node, model.node, "EVALUATES_ON", site, operation="score", columns=frame.names(), rows=frame.rows,
+                **state_of(model),
+            )  # fmt: skip
             use_frame(machine, frame, "feature", site)
-    for frame in truths:
+    predictions, true = _compared(machine, frames, truths)
+    for frame in true:
         for prediction in predictions:
-            machine.trace.edge(frame.node, prediction.node, "EVALUATES_ON", site, operation="metric")
+            machine.trace.edge(frame.node, prediction, "EVALUATES_ON", site, operation="metric")
+    for frame in truths:
         use_frame(machine, frame, "label", site)
     for frame in frames:
         use_frame(machine, frame, "check", site)
-    return derived("metric", *operation.call.values(), label=operation.hint)
+    made = derived(METRIC, *operation.call.values(), *models, label=operation.hint)
+    return Unknown(METRIC, made.label, made.sources | frozenset(predictions), made.columns)
+
+
+def _compared(machine: Machine, frames: list[Frame], truths: list[Frame]) -> tuple[list[str], list[Frame]]:
+    """The predictions and the truth that a metric compares, also where they are passed the wrong way round."""
+    for predicted, true in ((frames, truths), (truths, frames)):
+        behind = [node for frame in predicted for node in predictions_behind(machine, frame)]
+        if behind:
+            return list(dict.fromkeys(behind)), true
+    return [], truths
 
 
 def cross_validate(operation: Operation) -> Value:
@@ -115,13 +149,16 @@ def cross_validate(operation: Operation) -> Value:
     if model_value is None and not operation.entry.selector("model"):
         model_value = unnamed_model(operation)
     results: list[Value] = []
+    folds_of = operation.given("cv")
+    grouped = operation.given("groups") is not None or (isinstance(folds_of, Object) and folds_of.facts.get("grouped"))
     for option in options_of(model_value) if model_value is not None else ():
         model = as_model(machine, option)
         for frame in data_frames(machine, operation.given("X")) if model else ():
             assert model is not None
             machine.trace.edge(
-                frame.node, model.node, "EVALUATES_ON", site, operation="cross_validate", columns=frame.names()
-            )
+                frame.node, model.node, "EVALUATES_ON", site, operation="cross_validate", columns=frame.names(),
+                rows=frame.rows, grouped=True if grouped else None,
+            )  # fmt: skip
             use_frame(machine, seen_columns(machine, model, frame)[0], "feature", site)
         for frame in data_frames(machine, operation.given("y")) if model else ():
             use_frame(machine, frame, "label", site)

@@ -337,7 +337,9 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
         if source.startswith("loaded:"):
             machine.trace.loaded_as.setdefault(source, set()).add("frame")
     if len(sources) == 1:
-        return Frame(sources[0], {"": refs}, rows=rows_of(machine, sources[0]), form="array", vague=True, named=False)
+        return Frame(
+            sources[0], {"": refs}, rows=_some_of(machine, value, sources), form="array", vague=True, named=False
+        )
     label = hint or (value.label if isinstance(value, Unknown) else "")
     site = machine.site()
     frame = new_frame(
@@ -346,11 +348,22 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
     note_literal(machine, frame.node, value)
     for source in sources:
         machine.trace.edge(source, frame.node, "DERIVES", site, operation="collect")
-    if parents := tuple(filter(None, (rows_of(machine, source) for source in sources))):
-        frame.rows = machine.trace.rowset(f"rows:{frame.node}:of", "concat", site, parents)
+    if any(rows_of(machine, source) for source in sources):
+        frame.rows = _some_of(machine, value, sources, frame.node)
         machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, rows=frame.rows)
     frame.form, frame.named = "array", isinstance(value, Map)
     return frame
+
+
+def _some_of(machine: Machine, value: Value, sources: list[str], node: str = "") -> str:
+    """The rows of something made of frames: all of theirs in a list, unknown ones of what can't be seen into."""
+    parents = tuple(filter(None, (rows_of(machine, source) for source in sources)))
+    known = isinstance(value, (Seq, Map))
+    if not parents or (known and not node):
+        return "".join(parents[:1])
+    return machine.trace.rowset(
+        f"rows:{node or sources[0]}:of", "concat" if known else "unknown", machine.site(), parents
+    )
 
 
 def rows_of(machine: Machine, node: str) -> str:

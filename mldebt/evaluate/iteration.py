@@ -82,7 +82,9 @@ def _some(machine: Machine, value: Value) -> list[Value]:
         return [row.copy(form="row") for row in value.rows] or [Unknown("rows of an unknown query")]
     if isinstance(value, Object) and isinstance(messages := value.facts.get("messages"), Frame):
         return [messages.copy(form="message")]
-    if isinstance(value, Object) and value.kind in ("groupby", "splitter"):
+    if isinstance(value, Object) and value.kind == "splitter":
+        return [_of_splitter(machine, value)]
+    if isinstance(value, Object) and value.kind == "groupby":
         return [_of_object(value)]
     if found := _of_instance(machine, value.facts.get("X") if isinstance(value, Object) else value):
         return found
@@ -133,6 +135,14 @@ def _of_handle(machine: Machine, value: Handle) -> Value:
     from mldebt.evaluate.handles import read_handle
 
     return read_handle(machine, value, machine.site(), "row")
+
+
+def _of_splitter(machine: Machine, value: Object) -> Value:
+    """`for train, test in KFold(len(X), n_folds=5):`, as it was in old versions."""
+    from mldebt.evaluate.evaluation import folds
+
+    given = folds(machine, value.facts, ("folds", machine.scope.statement))
+    return given.items[0] if isinstance(given, Seq) else given
 
 
 def _of_object(value: Object) -> Value:

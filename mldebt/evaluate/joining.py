@@ -123,7 +123,8 @@ def concat(operation: Operation) -> Value:
     sideways = operation.axis(operation.entry.fields.get("default_axis")) in (1, "columns")
     rows = tuple(dict.fromkeys(frame.rows for frame in frames))
     if not sideways or len(rows) > 1:
-        made.rows = machine.trace.rowset(f"rows:{made.node}", "join" if sideways else "concat", site, rows)
+        how = "join" if sideways else "duplicate" if _repeats(machine, frames) else "concat"
+        made.rows = machine.trace.rowset(f"rows:{made.node}", how, site, rows)
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     for frame in frames:
         machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="concat")
@@ -131,6 +132,30 @@ def concat(operation: Operation) -> Value:
     if made.form == "array" and not sideways:  # the columns of an array lie below those of the first
         made.placed = made.placed and all(list(frame.columns) == list(made.columns) for frame in frames)
     return made
+
+
+NARROWER = ("filter", "sample", "part", "duplicate")
+
+
+def _repeats(machine: Machine, frames: list[Frame]) -> bool:
+    """Whether the same records, with the same columns, are put below each other: `concat([df, df[df["fraud"]]])`."""
+    return any(
+        one is not other
+        and one.columns == other.columns
+        and one.open == other.open
+        and one.rows in _above(machine, other)
+        for one in frames
+        for other in frames
+        if one.columns or one.open
+    )
+
+
+def _above(machine: Machine, frame: Frame) -> list[str]:
+    """The row sets that a frame's rows were taken from, and its own."""
+    found = [frame.rows]
+    while (known := machine.trace.rows.get(found[-1])) is not None and known.operation in NARROWER:
+        found.append(known.parents[0])
+    return found
 
 
 def _items(value: Value | None) -> list[Value]:

@@ -38,6 +38,8 @@ def _rounds(machine: Machine, target: Expr, found: list[Value], body: tuple[Stmt
     from mldebt.evaluate.statements import bind
 
     header = machine.scope.statement
+    depth = len(machine.scope.looping)
+    machine.scope.looping += names_in(target)
     for number, item in enumerate(found):
 
         def one_round(item: Value = item) -> bool:
@@ -49,6 +51,14 @@ def _rounds(machine: Machine, target: Expr, found: list[Value], body: tuple[Stmt
             machine.unroll(str(number), one_round)
         else:
             one_round()
+    del machine.scope.looping[depth:]
+
+
+def names_in(target: Expr) -> list[str]:
+    """The names that a target binds."""
+    if target[0] == "name":
+        return [target[1]]
+    return [name for part in target[1] for name in names_in(part)] if target[0] in ("tuple", "list") else []
 
 
 def while_(machine: Machine, statement: Stmt) -> bool:

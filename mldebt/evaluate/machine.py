@@ -58,6 +58,8 @@ class Scope:
     statement: tuple[int, int] = (1, 1)
     symbolic: bool = False
     path: list[Term | None] = field(default_factory=list)
+    looping: list[str] = field(default_factory=list)
+    """The names that the loops around the current statement give one value after the other."""
     guards: list[Term | None] = field(default_factory=list)
     """The conditions on data under which the current statement runs, and under which each return was reached."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.monitoring import is_stopping, restored
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import (
     NONE,
@@ -40,12 +41,16 @@ def construct(operation: Operation) -> Value:
         model.task = _task_of(model)
     model.predicts_by = entry.text("predicts_by") or _last_step(model).predicts_by
     model.held = _held(operation)
+    model.stops = is_stopping(operation)
+    tuned = sorted({node for value in operation.call.values() for node in _searched(value)})
     stochastic, seed = _randomness(operation, model)
     machine.trace.node(
         node, "model", operation.name_in_scope(last), site, variable=operation.hint, family=model.family,
         scope=f"{machine.scope.file}::{machine.scope.qualname}", task=model.task, stochastic=stochastic, seed=seed,
         composite=model.composite or None, stateless=operation.entry.flag("stateless") or None,
         predicts_by=model.predicts_by or None, supervised=operation.entry.flag("supervised") or None,
+        more_rows=operation.entry.flag("more_rows") or None,
+        tuned_by=tuple(tuned) or None, varied=is_varied(operation) or None,
         **{"class": operation.dotted},
     )  # fmt: skip
     _take_stored(operation, model)
@@ -54,6 +59,28 @@ def construct(operation: Operation) -> Value:
             if isinstance(part, Model):
                 machine.trace.edge(part.node, node, "DERIVES", site, operation="step")
     return model
+
+
+def _searched(value: Value) -> set[str]:
+    """The models whose findings are handed to another one: `LogisticRegression(C=search.best_params_["C"])`."""
+    return (
+        {source for source in sources_of(value) if source.startswith("model:")} if isinstance(value, Unknown) else set()
+    )
+
+
+def is_varied(operation: Operation) -> bool:
+    """Whether a loop makes one estimator after the other, each with another setting."""
+    looping = operation.machine.scope.looping
+    told = [*operation.call.labels, *operation.call.keyword_labels.values()]
+    return bool(looping) and any(_mentions(label, looping) for label in told if label is not None)
+
+
+def _mentions(expression: object, names: list[str]) -> bool:
+    if not isinstance(expression, tuple):
+        return False
+    if len(expression) == 2 and expression[0] == "name":
+        return expression[1] in names
+    return any(_mentions(part, names) for part in expression)
 
 
 def _take_stored(operation: Operation, model: Model) -> None:
@@ -211,6 +238,7 @@ def becomes(machine: Machine, receiver: Value | None, stored: Value) -> None:
     for option in options_of(receiver) if receiver is not None else ():
         if isinstance(option, Model) and loaded is not None and loaded.loaded:
             option.node, option.loaded = loaded.node, True
+            restored(option)
 
 
 def prepares(machine: Machine, loaded: Loaded) -> bool:

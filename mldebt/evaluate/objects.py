@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.monitoring import restored
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
@@ -85,7 +86,9 @@ def _way_to_predict(operation: Operation, stored: str) -> str:
 def _into_receiver(operation: Operation, results: list[Value]) -> Value:
     """`booster.load_model(path)`: the receiver becomes what was stored."""
     loaded = next((result for result in results if isinstance(result, (Loaded, Model))), None)
-    for option in options_of(operation.receiver) if operation.receiver is not None and loaded else ():
+    for option in options_of(operation.receiver) if operation.receiver is not None else ():
+        if isinstance(option, Model):
+            restored(option)
         if isinstance(option, Model) and loaded is not None:
             option.node, option.loaded = loaded.node, True
     return join(results)

@@ -18,12 +18,14 @@ from mldebt.evaluate import (
     handles,
     joining,
     models,
+    monitoring,
     objects,
     orm,
     projection,
     queries,
     reading,
     reshaping,
+    scores,
     surroundings,
     tables,
     training,
@@ -113,7 +115,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "predict": training.predict, "trainer": training.trainer, "history": training.history,
     "evaluate": evaluation.evaluate, "cross_validate": evaluation.cross_validate,
     "matrix": training.matrix, "split": evaluation.split, "splitter": evaluation.splitter,
-    "split_indices": evaluation.split_indices,
+    "split_indices": evaluation.split_indices, "watch": monitoring.watcher,
     "same": tables.same, "reduce": tables.reduce, "sample": tables.sample, "sort": tables.sort, "select": tables.select,
     "drop": tables.drop, "rename": tables.rename, "assign": tables.assign, "reindex": tables.reindex,
     "set_index": reshaping.set_index, "reset_index": reshaping.reset_index,
@@ -143,6 +145,8 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
 
 
 def carry_out(operation: Operation) -> Value:
+    if (score := scores.passed_on(operation) or scores.averaged(operation)) is not None:
+        return score
     handler = OPERATIONS.get(operation.entry.op)
     if handler is None:
         return escape(operation.machine, f"unmodelled operation {operation.entry.op}", operation.call)

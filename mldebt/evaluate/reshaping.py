@@ -14,16 +14,16 @@ def duplicate(operation: Operation) -> Value:
     """More rows of the same columns; of others, where the entry says so."""
     results: list[Value] = []
     for frame in subjects(operation):
-        made = _more_rows(operation, frame)
+        made = _more_rows(operation, frame, "reshaped" if operation.entry.flag("reshapes") else "duplicate")
         if operation.entry.flag("opens_columns"):
             made.columns, made.vague = {**made.columns, "": made.refs()}, True
         results.append(made)
     return on_each(operation, results)
 
 
-def _more_rows(operation: Operation, frame: Frame) -> Frame:
+def _more_rows(operation: Operation, frame: Frame, kind: str = "reshaped") -> Frame:
     key = (operation.call.ordinal, frame.node)
-    return select_rows(operation.machine, frame, key, operation.site, "duplicate", name=operation.hint)
+    return select_rows(operation.machine, frame, key, operation.site, kind, name=operation.hint)
 
 
 def melt(operation: Operation) -> Value:

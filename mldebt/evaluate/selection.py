@@ -14,6 +14,7 @@ from mldebt.evaluate.values import (
     Text,
     Value,
 )
+from mldebt.read.facts import Expr
 from mldebt.sites import Site
 
 PARTS = {
@@ -23,18 +24,18 @@ PARTS = {
 """What the parts of published data sets are called."""
 
 
-def subscript(machine: Machine, frame: Frame, key: Value) -> Value:
+def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | None = None) -> Value:
     site = machine.site()
     if isinstance(key, Text) and key.literal is not None:
         return _named(machine, frame, key.literal, site)
     if isinstance(key, (Seq, Object)) and (names := names_of(key))[0]:
         return select(machine, frame, names[0], whole=names[1])
     if isinstance(key, Frame):
-        return filtered(machine, frame, key, site)
+        return filtered(machine, frame, key, site, expression)
     if isinstance(key, Object) and key.kind == "slice":
         return sliced(machine, frame, key, site)
     if isinstance(key, Seq) and key.kind == "tuple":
-        return located_pair(machine, frame, key, site)
+        return located_pair(machine, frame, key, site, expression)
     if isinstance(key, Object) and key.kind == "indices":
         return part_rows(machine, frame, key, site)
     if isinstance(key, Const):
@@ -61,7 +62,7 @@ def use_any(machine: Machine, frame: Frame, site: Site) -> None:
     use_frame(machine, frame, "escape", site)
 
 
-def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site) -> Frame:
+def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site, expression: Expr | None = None) -> Frame:
     """Rows that a mask keeps; one that divides (a date before or after, a drawn number) makes one side of a split."""
     chosen = machine.trace.rows.get(mask.rows)
     if chosen is not None and chosen.split and mask.form in ("index", "array") and not mask.side[0]:
@@ -73,7 +74,7 @@ def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site) -> Frame:
     drawn = _drawn(machine, mask)
     operation = "part" if divider else "filter"
     split = f"mask:{frame.rows}:{divider}" if divider else ""
-    key = ("filter", machine.scope.statement, mask.node, part, frame.node)
+    key = ("filter", machine.scope.statement, mask.node, part, frame.node, expression)
     made = select_rows(machine, frame, key, site, operation, split=split, part=part, drawn=drawn)
     if mask.node != frame.node:
         machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
@@ -103,16 +104,17 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
 def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     split, part = key.facts["split"], key.facts["part"]
     key_ = ("indices", machine.scope.statement, part, frame.node)
-    drawn = {"random": True, "seed": key.facts.get("seed")} if key.facts.get("shuffle") else {}
-    return select_rows(machine, frame, key_, site, "part", split=split, part=part, drawn=drawn)
+    drawn: dict[str, object] = {"random": True, "seed": key.facts.get("seed")} if key.facts.get("shuffle") else {}
+    told = {name: True for name in ("folds", "grouped", "time") if key.facts.get(name)}
+    return select_rows(machine, frame, key_, site, "part", split=split, part=part, drawn={**drawn, **told})
 
 
-def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site) -> Value:
+def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site, expression: Expr | None = None) -> Value:
     """`array[rows, columns]`."""
     rows, columns = ([*key.items, Const(None), Const(None)])[:2]
     result: Value = frame
     if isinstance(rows, (Object, Frame)):
-        result = subscript(machine, frame, rows)
+        result = subscript(machine, frame, rows, expression)
     if isinstance(result, Frame) and isinstance(columns, (Text, Seq)) and names_of(columns)[0]:
         names, whole = names_of(columns)
         return (
@@ -153,13 +155,13 @@ def _is_full_slice(key: Object) -> bool:
     return key.kind == "slice" and all(isinstance(b, Const) and b.value is None for b in key.facts["bounds"])
 
 
-def locate(machine: Machine, base: Object, key: Value) -> Value:
+def locate(machine: Machine, base: Object, key: Value, expression: Expr | None = None) -> Value:
     """`df.loc[...]` and `df.iloc[...]`."""
     frame: Frame = base.facts["frame"]
     if isinstance(key, Seq) and key.kind == "tuple" and len(key.items) == 2:
-        return located_pair(machine, frame, key, machine.site())
+        return located_pair(machine, frame, key, machine.site(), expression)
     if isinstance(key, (Frame, Object)):
-        return subscript(machine, frame, key)
+        return subscript(machine, frame, key, expression)
     if isinstance(key, Seq):
         return select_rows(machine, frame, ("loc", machine.scope.statement, frame.node), machine.site(), "filter")
     return frame.copy(form="row") if isinstance(key, Const) else frame.copy()

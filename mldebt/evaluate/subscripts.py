@@ -34,7 +34,7 @@ from mldebt.read.facts import Expr
 def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Value:
     if isinstance(base, Frame):
         part = _of_response(machine, base, key)
-        return part if part is not None else selection.subscript(machine, base, key)
+        return part if part is not None else selection.subscript(machine, base, key, expression)
     if isinstance(base, Map):
         return _of_map(base, key, expression)
     if isinstance(base, Seq):
@@ -87,7 +87,7 @@ def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> 
     if STORED in base.facts and isinstance(key, Seq):
         return base  # some columns of a named thing
     if base.kind in ("loc", "iloc"):
-        return selection.locate(machine, base, key)
+        return selection.locate(machine, base, key, expression)
     if (entry := machine.knowledge.method(base.kind, "__getitem__")) is not None:
         from mldebt.evaluate.calls import Call
         from mldebt.evaluate.operation import Operation

@@ -124,8 +124,9 @@ def reduce(operation: Operation) -> Value:
         if isinstance(test, Text):
             names = [*names, *mentioned(frame, test.template)]
         _use(operation, frame, names, "filter")
+        distinct = {"distinct": True} if operation.entry.flag("distinct") else {}
         made = select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "filter",
-                           name=operation.hint)  # fmt: skip
+                           name=operation.hint, drawn=distinct)  # fmt: skip
         made.placed = made.placed and made.form != "array"  # columns of an array may be left out
         results.append(_in_place(operation, frame, made))
     return on_each(operation, results)
@@ -144,8 +145,10 @@ def _sampled(operation: Operation, frame: Frame) -> Frame:
     """Drawn rows; what the draw leaves (`df.drop(sample.index)`) is the other side of it."""
     key = (operation.call.ordinal, frame.node, tuple(frame.columns))
     drawn = {"random": True, "seed": operation.seed_status()}
+    again = truthy(operation.given("replace"), operation.entry.flag("duplicate"))
+    kind = "duplicate" if again else "sample"
     return select_rows(
-        operation.machine, frame, key, operation.site, "sample", name=operation.hint, split=f"sample:{frame.rows}",
+        operation.machine, frame, key, operation.site, kind, name=operation.hint, split=f"sample:{frame.rows}",
         part="train", drawn=drawn,
     )  # fmt: skip
 

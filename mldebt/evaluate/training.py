@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
-from mldebt.evaluate.feeding import data_frames, fed, frames_of, wrapped_labels
+from mldebt.evaluate.feeding import data_frames, fed, wrapped_labels
 from mldebt.evaluate.frames import new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model
+from mldebt.evaluate.monitoring import state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.steps import ask_steps, fit_steps
@@ -100,10 +101,7 @@ def train(operation: Operation, model: Model) -> None:
             expressions=expressions(machine, frame, names),
         )  # fmt: skip
         use_frame(machine, frame, "label", site)
-    evaluated = given_data(operation, "eval")
-    for frame in frames_of(evaluated) if evaluated is not None else ():
-        machine.trace.edge(frame.node, model.node, "EVALUATES_ON", site, operation="eval_set")
-        use_frame(machine, frame, "feature", site)
+    watch(operation, model, given_data(operation, "eval"))
     fit_steps(operation, model, data)
     if data:
         model.held["X"] = Choice(tuple(data)) if len(data) > 1 else data[0]
@@ -216,9 +214,6 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     )
     machine.trace.edge(model.node, made.node, "DERIVES", site, operation="transform", state=True)
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="transform")
-    if operation.entry.flag("duplicate"):
-        made.rows = machine.trace.rowset(f"rows:{made.node}", "duplicate", site, (frame.rows,))
-        machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     seen, _ = seen_columns(machine, model, frame)
     result = seen.copy(node=made.node, rows=made.rows, form="array", named=False)
     result.vague = result.vague or not operation.entry.flag("keeps_columns")
@@ -226,13 +221,17 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
 
 
 def resample(operation: Operation) -> Value:
-    """`fit_resample(X, y)`: rows may repeat."""
+    """`fit_resample(X, y)`: rows repeat, or are made of others; or there are fewer."""
     machine, site = operation.machine, operation.site
+    made = [
+        machine.trace.nodes[model.node] for model in receiver_models(operation) if model.node in machine.trace.nodes
+    ]
+    kind = "duplicate" if any(node.attributes.get("more_rows") for node in made) else "filter"
     results: list[Value] = []
     for field in ("X", "y"):
         for frame in data_frames(machine, operation.given(field))[:1]:
             key = (operation.call.ordinal, field)
-            results.append(select_rows(machine, frame, key, site, "duplicate", name=f"{field}_resampled"))
+            results.append(select_rows(machine, frame, key, site, kind, name=f"{field}_resampled"))
     return Seq(results, kind="tuple")
 
 
@@ -280,13 +279,14 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
     """PREDICTS and what the prediction is made from."""
     machine, site = operation.machine, operation.site
     if not frames:
-        machine.trace.edge(model.node, node, "PREDICTS", site, operation.evidence)
+        machine.trace.edge(model.node, node, "PREDICTS", site, operation.evidence, **state_of(model))
     for frame in frames:
         ground(machine, frame.node)
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
+            **state_of(model),
         )  # fmt: skip
         machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
         use_frame(machine, used, "feature", site)

@@ -9,6 +9,7 @@ from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated
+from mldebt.evaluate.scores import compared, matched
 from mldebt.evaluate.spelling import is_from_outside
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import (
@@ -34,7 +35,9 @@ def compare(machine: Machine, expression: Expr) -> Value:
         return operated(machine, operator, left, right, _test_for_none(machine, operator, left, left_expression))
     if is_expression(left) or is_expression(right):
         return operated(machine, operator, left, right, combined(machine, left, right))
+    compared(machine, operator, left, right)
     if isinstance(left, Frame) or isinstance(right, Frame):
+        matched(machine, operator, left, right)
         return operated(machine, operator, left, right, frames.compare(machine, operator, left, right))
     return operated(machine, operator, left, right, known_comparison(operator, left, right))
 

@@ -268,7 +268,9 @@ class Model:
     """An estimator, transformer or booster. `steps` are the parts of a composite, with their columns where known.
 
     `held` is the data that it was given when it was made or fitted (X, y), for calls that name none. `predicts_by` is
-    the method that predicts where its name says something else (`transform`).
+    the method that predicts where its name says something else (`transform`). `fitted_on`: the rows of the last fit;
+    `chosen_on`: those whose score chose the state that it is in, `kept_on`: those whose score chose the state that was
+    stored. `stops` where every fit watches its evaluation set.
     """
 
     node: str
@@ -282,6 +284,9 @@ class Model:
     loaded: bool = False
     held: dict[str, Any] = field(default_factory=dict)
     predicts_by: str = ""
+    stops: bool = False
+    chosen_on: tuple[str, ...] = ()
+    kept_on: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -424,6 +429,13 @@ def frames_in(value: Value, depth: int = 4) -> Iterator[Frame]:
             yield from frames_in(child, depth - 1)
 
 
+METRIC = "metric"
+"""The reason of a value that is a score, or was computed from one."""
+
+
 def derived(reason: str, *values: Value, label: str = "") -> Unknown:
-    """An unknown value that keeps what went into it."""
+    """An unknown value that keeps what went into it, and that it is a score where one did."""
+    for value in values:
+        if type(value) is Unknown and value.reason == METRIC:
+            reason = METRIC
     return Unknown(reason, label, sources_of_all(values), columns_of_all(values))

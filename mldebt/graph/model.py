@@ -114,7 +114,8 @@ class Edge:
 class RowSet:
     """Which records a frame holds.
 
-    `operation`: read, made, equal, filter, sample, part (one side of a split), join, concat, group, duplicate, unknown.
+    `operation`: read, made, equal, filter, sample, part (one side of a split), join, concat, group, duplicate (records
+    that repeat, or new ones made of others), reshaped (values of one record in several rows), unknown.
     Parts of one split share `split` (its id) and differ in `part` (train, test, validation, fold, or a number).
     """
 

@@ -64,7 +64,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "cross_validate": "X cv groups model params y",
     "draw": "data in_place",
     "drop": "axis columns columns_by_default data rows",
-    "duplicate": "columns data opens_columns",
+    "duplicate": "columns data opens_columns reshapes",
     "encode": "columns data opens_columns state",
     "env": "default name",
     "evaluate": "X model y",
@@ -77,8 +77,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "project": "keeps",
     "execute": "connection data locals sql",
     "fetch": "connection data",
-    "fit": "X eval loaders model partial y",
-    "fit_resample": "X duplicate y",
+    "fit": "X eval loaders model params partial stopping y",
+    "fit_resample": "X y",
     "fit_transform": "X y",
     "frame": "columns data name orient",
     "group": "data keys",
@@ -97,8 +97,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "matrix": "X paired scope shuffle weight y",
     "memory": "data",
     "merge": "by by_index data how in_place left_on on other right_on validate",
-    "model": "X columns composite cv encodes_label entry_point family final formula function load params "
-    "predicts_by remainder scope stateless steps stochastic subclass supervised task weights y",
+    "model": "X columns composite cv encodes_label entry_point family final formula function keeps_best load more_rows "
+    "params predicts_by remainder scope stateless steps stochastic stopping subclass supervised task weights y",
     "moment": "value",
     "open": "bucket default_mode mode name",
     "option": "default envvar flags",
@@ -113,7 +113,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "read": "anyhow bucket chunks column_names column_separator columns connection data dataset keys label locals "
     "method name names params revision sql topic",
     "records": "data orient parses",
-    "reduce": "axis columns data filter",
+    "reduce": "axis columns data distinct filter",
     "reindex": "axis columns data",
     "remove": "bucket name",
     "rename": "axis columns data names new old prefix suffix",
@@ -123,7 +123,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "rng": "",
     "route": "function method methods path",
     "same": "data reshapes state value",
-    "sample": "arrays axis data duplicate",
+    "sample": "arrays axis data duplicate replace",
     "save": "artifacts data name registered registered_store",
     "seed": "scope value",
     "select": "columns data pattern removes",
@@ -133,13 +133,14 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "split": "arrays groups scope shuffle shuffle_default stratify",
     "split_indices": "X groups y",
     "splitter": "grouped shuffle shuffle_default time",
-    "statistic": "axis columns data y",
+    "statistic": "axis columns data picks y",
     "task": "context config folder function name schedule topic trigger",
     "temp": "",
-    "train": "X eval family params scope seed_param stochastic y",
+    "train": "X eval family params scope seed_param stochastic stopping y",
     "trainer": "X eval model y",
     "transform": "X",
     "value": "data function",
+    "watch": "best monitor name",
     "window": "nearby center data function keys periods",
     "write": "bucket columns connection data default_mode index method mode name params schema temporary topic within",
 })  # fmt: skip
@@ -149,10 +150,10 @@ _TEXT = """
     method note op part predicts_by registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
-    anyhow arguments attribute by_index clock columns_by_default columnwise counts decorator distinctive duplicate
-    encodes_label every fits fresh grouped in_place into_folder keeps locals moves named nearby opens_columns parses
-    paired partial pure ranked removes reshapes several shuffle_default some state stateless subclass supervised
-    temporary time whole
+    anyhow arguments attribute by_index clock columns_by_default columnwise counts decorator distinct distinctive
+    duplicate encodes_label every fits fresh grouped in_place into_folder keeps keeps_best locals more_rows moves named
+    nearby opens_columns paired parses partial picks pure ranked removes reshapes several shuffle_default some state
+    stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),

@@ -19,6 +19,8 @@ _RULES = (
     ("architecture.prototype_on_production_path", "PrototypeOnProductionPath"),
     ("serving.serving_schema_mismatch", "ServingSchemaMismatch"),
     ("leakage.preprocessing_leakage", "PreprocessingLeakage"),
+    ("leakage.train_test_overlap", "TrainTestOverlap"),
+    ("leakage.tuning_on_test_data", "TuningOnTestData"),
     ("reproducibility.uncontrolled_nondeterminism", "UncontrolledNondeterminism"),
 )
 

@@ -76,9 +76,9 @@ def test_magics_become_statements_and_code_stays(cell: str, expected: list[Any])
 
 
 def test_magics_keep_their_indentation() -> None:
-    body = read_notebook(notebook("if a:\n    !ls\nelse:\n    %time f()\nfor x in y:\n    z = !cat {x}")).body
+    body = read_notebook(notebook("if a:\n    !ls\nelse:\n    %time -o\nfor x in y:\n    z = !cat {x}")).body
     assert body[0][4][0][3:] == ("!", "ls")
-    assert body[0][5][0][3:] == ("%", "time f()")
+    assert body[0][5][0][3:] == ("%", "time -o")
     assert [each[0] for each in body[1][5]] == ["magic", "assign"]
 
 

@@ -25,6 +25,8 @@ HAZARDS = {
     "MLD409": 3,
     "MLD605": 3,
     "MLD701": 4,
+    "MLD702": 5,
+    "MLD707": 5,
     "MLD801": 4,
 }
 """How many ways to be wrong are known for each rule; each has a case on the page in which the rule stays silent."""

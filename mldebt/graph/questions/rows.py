@@ -18,7 +18,7 @@ UNMIXED = frozenset({"group", "get_dummies", "factorize", "cut", "qcut", "encode
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
 
 VALUES = ("DERIVES", "WRITES", "READS")
-WIDER = frozenset({"concat", "equal", "duplicate"})
+WIDER = frozenset({"concat", "equal", "duplicate", "reshaped", "unknown"})
 
 
 class RowFlow:
@@ -31,7 +31,7 @@ class RowFlow:
         """The row set and all that its rows were taken from. A join takes its rows from its first side."""
         found, waiting = {rows}, [rows]
         while waiting:
-            for parent in self._parents(waiting.pop()):
+            for parent in self.parents(waiting.pop()):
                 if parent not in found:
                     found.add(parent)
                     waiting.append(parent)
@@ -52,11 +52,16 @@ class RowFlow:
                         return "filter"
         return ""
 
+    def written(self, rows: str) -> tuple[str, ...]:
+        """The rows that were stored for these, where they are read back from a single place that writes them."""
+        return self._written.get(rows, ())
+
     def _sets(self, rows: str) -> list[RowSet]:
         sets = (self._graph.rowsets.get(before) for before in sorted(self.before(rows)))
         return [found for found in sets if found is not None and found.operation in ("part", "filter")]
 
-    def _parents(self, rows: str) -> tuple[str, ...]:
+    def parents(self, rows: str) -> tuple[str, ...]:
+        """What the rows of a row set were taken from. A join takes its rows from its first side."""
         known = self._graph.rowsets.get(rows)
         parents = known.parents if known else ()
         return (parents[:1] if known and known.operation == "join" else parents) + self._written.get(rows, ())

@@ -16,6 +16,9 @@ CODE_CELLS = frozenset((
     "time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "snakeviz", "scalene", "local", "spark", "pyspark",
     "python", "python3", "px", "wandb", "heat", "autopx", "notify", "debug", "mlflow_run", "skip", "ignore_warnings",
 ))  # fmt: skip
+TIMED = frozenset(("time", "timeit", "prun", "memit"))
+TIMED_LINE = re.compile(r"(?:time|timeit|prun|memit)[ \t]+(?:-\w+(?:[ \t]+\d+)?[ \t]+)*(?P<code>[A-Za-z_(\[][^\n]*)$")
+"""`%time model.fit(X, y)`: a line of code that is run and measured."""
 DATABRICKS_CELLS = frozenset(("sql", "md", "sh", "bash", "r", "scala", "fs", "html"))
 WRITING = frozenset({"writefile", "file"})
 SCRIPT = re.compile(r"([^\s\"'/]+)\.py[\"']?$")
@@ -109,6 +112,9 @@ class Magics:
 
     def _line_magic(self, kind: str, text: str) -> str:
         breaks = text.count("\n")
+        timed = TIMED_LINE.match(text) if kind == "%" else None
+        if timed:
+            return timed["code"]
         if kind == "?":
             kind, text = "%", f"pinfo {text.strip('?% ')}"
         return self._placeholder(kind, text.strip(), breaks) + "\n" * breaks

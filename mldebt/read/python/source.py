@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldebt.read.facts import Stmt
+from mldebt.read.python.exported import MARK, unwrapped
 from mldebt.read.python.lower import lower
 from mldebt.read.python.magics import Magics
 from mldebt.read.python.older import modernised
@@ -13,9 +14,10 @@ from mldebt.read.python.unreadable import Unreadable
 def read_python(source: str) -> tuple[tuple[Stmt, ...], int]:
     """The IR of a Python file and its number of lines; scripts exported from notebooks may hold magics."""
     try:
-        return lower(source, newer=False)
+        body, lines = lower(source, newer=False)
     except Unreadable:
-        return _read_unusual(source)
+        body, lines = _read_unusual(source)
+    return (unwrapped(body, read_python) if MARK in source else body), lines
 
 
 def _read_unusual(source: str) -> tuple[tuple[Stmt, ...], int]:

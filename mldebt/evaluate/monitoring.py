@@ -1,0 +1,111 @@
+"""What a fit is told to watch while it learns, and whether that chooses the state in which the model is left."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.feeding import frames_of
+from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.values import Const, Map, Model, Object, Seq, Text, Value, options_of
+
+STOPS, KEEPS = "stopper", "keeper"
+"""A callback that ends training by the score on the evaluation set; one that stores the state with the best score."""
+
+
+def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
+    """EVALUATES_ON for the evaluation set of a fit. `chooses` where the state of the model is chosen by it."""
+    from mldebt.evaluate.objects import persist
+
+    machine, site = operation.machine, operation.site
+    frames = frames_of(evaluated) if evaluated is not None else []
+    how = _how(operation, model)
+    for frame in frames:
+        machine.trace.edge(
+            frame.node, model.node, "EVALUATES_ON", site, operation="eval_set", rows=frame.rows, chooses=how or None,
+            trained=model.fitted_on or None,
+        )  # fmt: skip
+        use_frame(machine, frame, "feature", site)
+    for keeper in _keepers(operation) if frames else ():
+        for target in keeper.facts.get("targets", ()):
+            persist(machine, [model], target, site)
+    rows = tuple(sorted({frame.rows for frame in frames} - {model.fitted_on, ""}))
+    model.chosen_on = rows if how == STOPS else ()
+    model.kept_on = rows if how == KEEPS else ()
+
+
+def _how(operation: Operation, model: Model) -> str:
+    """In which way the evaluation set chooses: the best round is kept, or only stored, or not at all."""
+    given = [operation.call.pick((place,)) for place in operation.entry.selector("stopping")]
+    found = {kind for value in given if value is not None for kind in _kinds(value)}
+    if model.stops or _among_parameters(operation) or STOPS in found:
+        return STOPS
+    return KEEPS if KEEPS in found else ""
+
+
+def _kinds(value: Value) -> set[str]:
+    """What the values of a stopping argument are: a number of rounds, or callbacks."""
+    found: set[str] = set()
+    for option in options_of(value):
+        if isinstance(option, Seq):
+            found |= {kind for item in option.items for kind in _kinds(item) if not isinstance(item, Const)}
+        elif isinstance(option, Object) and option.kind in (STOPS, KEEPS):
+            found.add(option.kind)
+        elif isinstance(option, Const) and option.value not in (None, False, 0):
+            found.add(STOPS)
+    return found
+
+
+def _keepers(operation: Operation) -> list[Object]:
+    """The callbacks that store the model while it learns."""
+    given = [operation.call.pick((place,)) for place in operation.entry.selector("stopping")]
+    items = [item for value in given if isinstance(value, Seq) for item in value.items]
+    return [item for item in items if isinstance(item, Object) and item.facts.get("targets")]
+
+
+def _among_parameters(operation: Operation) -> bool:
+    """`params={"early_stopping_rounds": 50}`."""
+    names = [str(name) for name in operation.entry.selector("stopping")]
+    given = operation.given("params")
+    return any(
+        isinstance(option, Map) and _is_set(option.entries.get(name))
+        for option in options_of(given or Const(None))
+        for name in (*names, "early_stopping_round")
+    )
+
+
+def _is_set(value: Value | None) -> bool:
+    return value is not None and bool(_kinds(value) & {STOPS})
+
+
+def is_stopping(operation: Operation) -> bool:
+    """Whether an estimator is made so that each of its fits is ended by its evaluation set."""
+    if not operation.entry.selector("stopping"):
+        return operation.entry.flag("keeps_best")
+    given = [operation.call.pick((place,)) for place in operation.entry.selector("stopping")]
+    return operation.entry.flag("keeps_best") or any(_is_set(value) for value in given)
+
+
+def watcher(operation: Operation) -> Value:
+    """A callback: `EarlyStopping(monitor="val_loss")`, `ModelCheckpoint(path, save_best_only=True)`."""
+    from mldebt.evaluate.objects import save
+    from mldebt.evaluate.storage import resolve
+
+    named = bool(operation.entry.selector("name"))
+    targets = resolve(operation, "name", "PERSISTS") if named and operation.given("name") is not None else []
+    if named:
+        save(operation)
+    monitor = operation.given("monitor")
+    literal = monitor.literal if isinstance(monitor, Text) else None
+    of_training = literal is not None and not literal.startswith("val")
+    kept = KEEPS if truthy(operation.given("best"), False) else ""
+    kind = STOPS if not operation.entry.selector("best") else kept
+    return Object("callback" if of_training or not kind else kind, operation.dotted, {"targets": targets})
+
+
+def restored(model: Model) -> None:
+    """The stored state is taken back: the model is in the one that was best on the evaluation set."""
+    model.chosen_on = tuple(sorted({*model.chosen_on, *model.kept_on}))
+
+
+def state_of(model: Model) -> dict[str, object]:
+    """What a model has learned from when it is asked, as attributes of an edge."""
+    return {"trained": model.fitted_on or None, "chosen": model.chosen_on or None}

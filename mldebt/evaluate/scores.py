@@ -1,0 +1,128 @@
+"""Scores as values: what is computed from them is a score, and where one is picked among several, they choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.evaluate.calls import Call
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.values import METRIC, Const, Frame, Unknown, Value, children, derived, sources_of
+from mldebt.sites import Site
+
+ORDERING = frozenset({"<", "<=", ">", ">="})
+MOST_NODES, FEW_NODES = 40, 6
+PLAIN = frozenset({"value", "statistic", "array", "records"})
+"""Operations that make one score of another, or of a list of them."""
+
+
+def scores_in(value: Value | None, depth: int = 4) -> Iterator[Unknown]:
+    """The scores among the values in a list or dictionary, however deep."""
+    if isinstance(value, Unknown):
+        if value.reason == METRIC:
+            yield value
+    elif value is not None and depth and not isinstance(value, Frame):
+        for child in children(value):
+            yield from scores_in(child, depth - 1)
+
+
+def passed_on(operation: Operation) -> Value | None:
+    """What a call makes of scores: a score again; the best of several (`max(scores)`) is a choice."""
+    if operation.entry.op not in PLAIN:
+        return None
+    data = operation.data()
+    found = list(scores_in(data))
+    if not found or data is None:
+        return None
+    if operation.entry.flag("picks"):
+        choose(operation.machine, found, operation.site)
+    return derived(METRIC, *found, label=operation.hint)
+
+
+def best_of(machine: Machine, call: Call) -> Value | None:
+    """`max(scores)`, `max(scores, key=scores.get)`."""
+    found = [score for value in call.args for score in scores_in(value)]
+    if not found:
+        return None
+    choose(machine, found, machine.site(call.line))
+    return derived(METRIC, *found, label=call.hint)
+
+
+def compared(machine: Machine, operator: str, left: Value, right: Value) -> None:
+    """`if score > best:` is a choice, also of what a prediction is compared with; a number is only a demand."""
+    found = [*scores_in(left), *scores_in(right)] if operator in ORDERING else []
+    if found and not isinstance(left, Const) and not isinstance(right, Const):
+        how = "threshold" if isinstance(left, Frame) or isinstance(right, Frame) else "choice"
+        choose(machine, found, machine.site(), how)
+
+
+def choose(machine: Machine, scores: list[Unknown], site: Site, how: str = "choice") -> None:
+    """EVALUATES_ON once more, for the evaluations whose scores decide something."""
+    for score in scores:
+        for asked in sorted(score.sources):
+            for edge in list(machine.trace.into.get(asked, ())):
+                judged = edge.kind == "EVALUATES_ON" and edge.attributes.get("operation") in ("metric", "score")
+                if judged and edge.source in score.sources:
+                    machine.trace.edge(edge.source, asked, "EVALUATES_ON", site, operation=how)
+
+
+def predictions_behind(machine: Machine, frame: Frame) -> list[str]:
+    """The prediction that a frame is, or those that it was computed from without another model between."""
+    seen, waiting = {frame.node}, [frame.node]
+    found: list[str] = []
+    while waiting and len(seen) < MOST_NODES:
+        node = waiting.pop(0)
+        if node.startswith("prediction:"):
+            found.append(node)
+            continue
+        for edge in machine.trace.into.get(node, ()):
+            if edge.kind == "DERIVES" and edge.source not in seen and edge.source.startswith(("frame:", "prediction:")):
+                seen.add(edge.source)
+                waiting.append(edge.source)
+    return found
+
+
+def averaged(operation: Operation) -> Value | None:
+    """`np.mean((predicted - truth) ** 2)`: a statistic of the differences is a score."""
+    data = operation.data() if operation.entry.op == "statistic" else None
+    if not isinstance(data, Frame) or data.node.startswith("prediction:"):
+        return None
+    machine = operation.machine
+    asked = _compared(machine, data.node)
+    for predicted, true in asked:
+        machine.trace.edge(true, predicted, "EVALUATES_ON", operation.site, operation="metric")
+    made = derived(METRIC, data, label=operation.hint)
+    named = frozenset(node for pair in asked for node in pair)
+    return Unknown(METRIC, made.label, made.sources | named, made.columns) if asked else None
+
+
+def _compared(machine: Machine, node: str) -> list[tuple[str, str]]:
+    """(prediction, truth) for each pair of them that a value was computed from in one step, some steps ago."""
+    seen, waiting = {node}, [node]
+    while waiting and len(seen) < FEW_NODES:
+        here = waiting.pop(0)
+        edges = [edge for edge in machine.trace.into.get(here, ()) if edge.kind == "DERIVES"]
+        computed = [edge.source for edge in edges if edge.attributes.get("operation") == "compute"]
+        predicted = [source for source in computed if source.startswith("prediction:")]
+        if predicted:
+            true = [source for source in computed if source.startswith("frame:")]
+            return [(one, other) for one in predicted for other in true]
+        plain = {edge.source for edge in edges if edge.source.startswith("frame:")} - seen
+        waiting += sorted(plain) if len(plain) == 1 else []
+        seen |= plain
+    return []
+
+
+def matched(machine: Machine, operator: str, left: Value, right: Value) -> None:
+    """`predicted == truth`: the share of rows where this holds is the accuracy."""
+    if operator not in ("==", "!=") or not (isinstance(left, Frame) and isinstance(right, Frame)):
+        return
+    for predicted, truth in ((left, right), (right, left)):
+        told = truth.node.startswith("prediction:") or truth.form in ("scalar", "row")
+        if predicted.node.startswith("prediction:") and not told and _is_measured(machine, predicted, truth):
+            machine.trace.edge(truth.node, predicted.node, "EVALUATES_ON", machine.site(), operation="metric")
+
+
+def _is_measured(machine: Machine, predicted: Frame, truth: Frame) -> bool:
+    """Whether both are of rows that belong together: not a prediction that was stored into the table of the truth."""
+    return predicted.node != truth.node and bool(sources_of(truth))

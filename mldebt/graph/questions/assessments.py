@@ -1,0 +1,83 @@
+"""Which rows a model is judged on, and which it had learned from at that time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.lineage import reachable
+from mldebt.graph.questions.rows import rows_of
+
+JUDGED = ("score", "metric", "cross_validate", "eval_set")
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One use of a trained model on some rows.
+
+    `how`: predict, score, eval_set or cross_validate. `trained`: the rows of the fit that was in force, "" where that
+    can't be told; `training` is its edge. `evaluated`: the rows that it is used on, `frame` the node that holds them.
+    `measured`: whether a figure comes of it. `chosen`: the rows whose score chose the state in which the model is.
+    """
+
+    model: Node
+    training: Edge | None
+    trained: str
+    evaluation: Edge
+    frame: str
+    evaluated: str
+    how: str
+    measured: bool
+    chosen: tuple[str, ...] = ()
+
+
+def assessments(graph: Graph) -> list[Assessment]:
+    """Every use of a model that is trained here, also after it was stored and loaded."""
+    return [found for model in graph.of_kind("model") for found in _of_model(graph, model)]
+
+
+def _of_model(graph: Graph, model: Node) -> Iterator[Assessment]:
+    trainings = graph.into(model.id, "TRAINS_ON")
+    if not trainings and not graph.into(model.id, "EVALUATES_ON"):
+        return
+    for member in stored_and_loaded(graph, model.id) if trainings else [model.id]:
+        for edge in graph.out(member, "PREDICTS"):
+            for frame in _inputs(graph, edge):
+                yield _assessment(graph, model, trainings, edge, frame, "predict", measured(graph, edge.target))
+        for edge in graph.into(member, "EVALUATES_ON"):
+            how = str(edge.attributes.get("operation", ""))
+            if how in JUDGED:
+                yield _assessment(graph, model, trainings, edge, edge.source, how, True)
+
+
+def stored_and_loaded(graph: Graph, model: str) -> list[str]:
+    """The model and what is loaded from where it was saved."""
+    return [node for node in reachable(graph, [model], ("PERSISTS", "LOADS")) if graph[node].kind == "model"]
+
+
+def measured(graph: Graph, prediction: str) -> bool:
+    return any(edge.attributes.get("operation") in JUDGED for edge in graph.into(prediction, "EVALUATES_ON"))
+
+
+def _inputs(graph: Graph, predicts: Edge) -> list[str]:
+    """What a prediction is made from."""
+    made = graph.into(predicts.target, "DERIVES")
+    inputs = [edge.source for edge in made if edge.attributes.get("operation") == "predict"]
+    return inputs or [predicts.target]
+
+
+def _assessment(
+    graph: Graph, model: Node, trainings: list[Edge], edge: Edge, frame: str, how: str, judged: bool
+) -> Assessment:
+    trained = str(edge.attributes.get("trained", ""))
+    if not trained:
+        known = {rows_of(graph, training.source) for training in trainings}
+        trained = known.pop() if len(known) == 1 else ""
+    training = next((one for one in trainings if rows_of(graph, one.source) == trained), None)
+    chosen = edge.attributes.get("chosen") or ()
+    rows = str(edge.attributes.get("rows") or rows_of(graph, edge.target if how == "predict" else frame))
+    return Assessment(
+        model, training, trained if training else "", edge, frame, rows, how, judged,
+        tuple(map(str, chosen)) if isinstance(chosen, (tuple, list)) else (),
+    )  # fmt: skip

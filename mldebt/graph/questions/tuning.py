@@ -1,0 +1,122 @@
+"""Choices that were made by the rows that the result is then reported on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.assessments import Assessment, assessments
+from mldebt.graph.questions.overlap import APART, COPIES, UNKNOWN, RowSides
+from mldebt.graph.questions.rows import rows_of
+from mldebt.sites import Site
+
+STOPPED, SEARCHED, KEPT, THRESHOLD, COMPARED = "stopped", "searched", "kept", "threshold", "compared"
+"""What the rows decided: when training ends; the result of a search; which of several scores is taken; from which value
+on a prediction counts; what a setting is that was tried out before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """A figure on rows that had a say in the model. `choice` is the place of the choice, `by` what made it."""
+
+    kind: str
+    assessment: Assessment
+    choice: Site
+    by: Node | None = None
+
+
+def tuned_on_test(graph: Graph) -> Iterator[Tuned]:
+    asked = _Choices(graph)
+    yield from asked.stopped()
+    yield from asked.searched()
+    yield from asked.kept()
+    yield from asked.compared()
+
+
+class _Choices:
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._sides = RowSides(graph)
+        self._all = assessments(graph)
+        self._judged = [one for one in self._all if one.measured and one.how in ("predict", "score")]
+
+    def stopped(self) -> Iterator[Tuned]:
+        """Early stopping, or the best of the stored states."""
+        for one in self._judged:
+            same = [rows for rows in one.chosen if self._sides.same(rows, one.evaluated)]
+            if same and not self._judged_elsewhere(one, one.chosen):
+                fits = [found for found in self._all if found.model.id == one.model.id and found.how == "eval_set"
+                        and found.evaluated in same]  # fmt: skip
+                yield Tuned(STOPPED, one, min((_place(found) for found in fits), default=_place(one)))
+
+    def searched(self) -> Iterator[Tuned]:
+        """What a search found on all rows is taken over by a model that is judged on some of them."""
+        for one in self._judged:
+            for search in one.model.attributes.get("tuned_by") or ():  # type: ignore[attr-defined]
+                for training in self._graph.into(search, "TRAINS_ON"):
+                    rows = rows_of(self._graph, training.source)
+                    apart = self._sides.relation(one.trained, one.evaluated)[0] == APART
+                    if apart and self._sides.contains(rows, one.evaluated):
+                        yield Tuned(SEARCHED, one, min(training.sites), self._graph[search])
+
+    def kept(self) -> Iterator[Tuned]:
+        """The best of several scores on the same rows, or the threshold that does best on them."""
+        for edge in self._graph.edges_of_kind("EVALUATES_ON"):
+            how = edge.attributes.get("operation")
+            if how not in ("choice", "threshold"):
+                continue
+            for one in self._asked_by(edge):
+                if how == "threshold" and not self._measured_after(one, edge):
+                    continue
+                if self._held_out(one) and not self._judged_elsewhere(one, (one.evaluated,), everywhere=True):
+                    yield Tuned(THRESHOLD if how == "threshold" else KEPT, one, min(edge.sites))
+
+    def compared(self) -> Iterator[Tuned]:
+        """A setting is tried out in a loop on the rows that a model of the same class is then judged on."""
+        for tried in self._judged:
+            if not tried.model.attributes.get("varied") or not self._held_out(tried):
+                continue
+            for final in self._judged:
+                later = _place(final) > _place(tried) and not final.model.attributes.get("varied")
+                alike = final.model.attributes.get("class") == tried.model.attributes.get("class")
+                here = _place(final).file == _place(tried).file
+                if later and alike and here and self._sides.same(final.evaluated, tried.evaluated):
+                    if not self._judged_elsewhere(final, (final.evaluated,)):
+                        yield Tuned(COMPARED, final, _place(tried), tried.model)
+                    break
+
+    def _asked_by(self, choice: Edge) -> Iterable[Assessment]:
+        """The judgements whose scores were compared: those of a model, or of its prediction."""
+        for one in self._judged:
+            if choice.target == one.evaluation.target or (choice.target == one.model.id and choice.source == one.frame):
+                known = one.model.attributes.get("class") not in (None, "unknown")
+                if known and (one.model.attributes.get("varied") or choice.attributes["operation"] == "threshold"):
+                    yield one
+
+    def _measured_after(self, one: Assessment, choice: Edge) -> bool:
+        edges = self._graph.into(choice.target, "EVALUATES_ON")
+        metric = [edge for edge in edges if edge.attributes.get("operation") == "metric"]
+        return any(site > min(choice.sites) for edge in metric for site in edge.sites)
+
+    def _held_out(self, one: Assessment) -> bool:
+        """Whether the rows were kept out of the training once, not in one fold after the other."""
+        known = self._sides.relation(one.trained, one.evaluated)[0]
+        return known in (APART, COPIES) and not self._sides.is_fold(one.evaluated)
+
+    def _judged_elsewhere(self, one: Assessment, rows: Iterable[str], everywhere: bool = False) -> bool:
+        """Whether a figure comes of rows that had no say: neither those of the choice nor those of the training."""
+        mine = list(rows)
+        for other in self._judged:
+            model = other.model.id == one.model.id
+            if not (model or (everywhere and _place(other).file == _place(one).file)):
+                continue
+            if any(self._sides.same(each, other.evaluated) for each in mine):
+                continue
+            if self._sides.relation(other.trained, other.evaluated)[0] in (APART, COPIES, UNKNOWN):
+                return True
+        return False
+
+
+def _place(one: Assessment) -> Site:
+    return min(one.evaluation.sites)

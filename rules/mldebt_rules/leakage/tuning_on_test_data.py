@@ -1,0 +1,99 @@
+"""Test rows that had a say in the model: when to stop, which setting, from which value on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.graph.model import Graph, weakest
+from mldebt.graph.questions.jobs import is_aside, only_explores
+from mldebt.graph.questions.tuning import COMPARED, KEPT, SEARCHED, STOPPED, THRESHOLD, Tuned, tuned_on_test
+from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.witness import display, step, witness
+from mldebt.sites import Site
+
+HELP = {
+    STOPPED: "Cut a validation part out of the training rows and stop by that: `X_train, X_valid, … = "
+    "train_test_split(X_train, …)`, `eval_set=[(X_valid, y_valid)]`; report the figure on rows that no fit was given.",
+    SEARCHED: "Let the search see the training rows only: `search.fit(X_train, y_train)`, then judge on the test rows.",
+    KEPT: "Choose by cross-validation on the training rows, or by a validation part of them; use the test rows once.",
+    THRESHOLD: "Choose the threshold on validation rows (or by `cross_val_predict` on the training rows), and apply it "
+    "to the test rows once.",
+    COMPARED: "Try the settings out by cross-validation on the training rows (`GridSearchCV`), and use the test rows "
+    "once.",
+}
+
+
+class TuningOnTestData(Rule):
+    code = "MLD707"
+    name = "tuning-on-test-data"
+    severity = "high"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
+        causes: dict[tuple[str, str, str], list[Tuned]] = {}
+        for found in tuned_on_test(graph):
+            if not is_aside(graph.unit_of(_judged(found))):
+                key = (found.kind, found.choice.file, _what_decides(found))
+                causes.setdefault(key, []).append(found)
+        for same in causes.values():
+            yield self._finding(graph, sorted(same, key=lambda found: (found.choice, _judged(found))))
+
+    def _finding(self, graph: Graph, same: list[Tuned]) -> Finding:
+        found = same[0]
+        one = found.assessment
+        path = (one.training, one.evaluation) if one.training is not None else (one.evaluation,)
+        evidence = certainty(weakest(edge.evidence for edge in path))
+        return self.finding(
+            f"The rows of {_rows(graph, found)} choose {_chosen(found)} and then give the figure for "
+            f"{display(one.model)}. {_why(found)}{_also(same)} The figure is better than what new rows will show.",
+            subject=[one.model.id, found.kind],
+            locations=dict.fromkeys([found.choice, _judged(found)]),
+            path=[*witness(graph, path[:-1]), _choosing(found), step(graph, one.evaluation)],
+            evidence="likely" if found.kind == COMPARED else evidence,
+            help=HELP[found.kind],
+            effort_minutes=45,
+            severity="medium" if only_explores(graph.unit_of(_judged(found))) else None,
+        )
+
+
+def _what_decides(found: Tuned) -> str:
+    """One way of choosing by the same rows is one cause, for however many models."""
+    return str(found.choice) if found.kind in (SEARCHED, THRESHOLD) else found.assessment.evaluated.partition("#")[0]
+
+
+def _judged(found: Tuned) -> Site:
+    return min(found.assessment.evaluation.sites)
+
+
+def _rows(graph: Graph, found: Tuned) -> str:
+    return f"`{graph[found.assessment.frame].name}`"
+
+
+def _chosen(found: Tuned) -> str:
+    return {
+        STOPPED: "when training ends", SEARCHED: "the settings", KEPT: "the best try", THRESHOLD: "the threshold",
+        COMPARED: "a setting",
+    }[found.kind]  # fmt: skip
+
+
+def _why(found: Tuned) -> str:
+    choice, judged = found.choice, _judged(found)
+    if found.kind == STOPPED:
+        return f"{choice} keeps the state that does best on them, {judged} reports how well it does on them."
+    if found.kind == SEARCHED:
+        search = f"{display(found.by)} searches" if found.by is not None else "The search looks"
+        return f"{search} at {choice} with rows among which those of the test are; {judged} judges its result by them."
+    if found.kind == THRESHOLD:
+        return f"{choice} compares with a value that does best on them, {judged} uses them again."
+    if found.kind == COMPARED:
+        return f"{choice} tries one setting after the other on them, {judged} judges the model by them again."
+    return f"{choice} takes the best of several scores on them, and no other rows judge the result."
+
+
+def _also(same: list[Tuned]) -> str:
+    others = sorted({str(_judged(found)) for found in same[1:]} - {str(_judged(same[0]))})
+    shown = others[:3] + (["others"] if len(others) > 3 else [])
+    return f" So it is at {', '.join(shown)}." if others else ""
+
+
+def _choosing(found: Tuned) -> Step:
+    return Step(found.assessment.frame, f"chooses {_chosen(found)}", found.choice)
