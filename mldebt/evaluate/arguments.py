@@ -97,6 +97,8 @@ def _instance(value: Instance, depth: int) -> str:
 
 def _told(frame: Frame) -> str:
     """What tells two values of one frame apart: how they are computed, else what of."""
+    if frame.cells is not None:
+        return f"/{[str(term) for term in frame.cells]}"
     if frame.term is not HOLE or frame.terms:
         return f"/{frame.term}{sorted((name, str(term)) for name, term in frame.terms.items())}"
     return f"/{sorted(frame.columns[''])}" if "" in frame.columns else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.joins import join
@@ -15,13 +16,15 @@ from mldebt.evaluate.values import (
     Const,
     Env,
     Frame,
+    Symbol,
+    Text,
     Unknown,
     Value,
     columns_of,
     is_none,
     sources_of,
 )
-from mldebt.terms import Term, apply, const
+from mldebt.terms import Term, apply
 
 SINGLE = ("scalar", "series", "row")
 
@@ -33,6 +36,9 @@ def chosen(machine: Machine, test: Term | None, then: Value, otherwise: Value) -
     if term is None or not term.columns or not all(map(_is_single, (then, otherwise))):
         return join((then, otherwise))
     refs = columns_of(then) | columns_of(otherwise)
+    if not frames and any(isinstance(value, (Text, Choice)) for value in (then, otherwise)):
+        joined = join((then, otherwise))
+        return replace(joined, term=term) if isinstance(joined, Choice) else joined
     if not frames:
         sources = frozenset().union(*(value.sources for value in (then, otherwise) if isinstance(value, Unknown)))
         return Unknown("one of two values", "", sources, refs, term)
@@ -40,7 +46,9 @@ def chosen(machine: Machine, test: Term | None, then: Value, otherwise: Value) -
 
 
 def _is_single(value: Value) -> bool:
-    return (isinstance(value, Frame) and value.form in SINGLE) or isinstance(value, (Const, Unknown))
+    return (isinstance(value, Frame) and value.form in SINGLE) or isinstance(
+        value, (Const, Unknown, Text, Choice, Symbol)
+    )
 
 
 def returned(machine: Machine, scope: Scope) -> Value:
@@ -66,9 +74,9 @@ def both(terms: Iterable[Term | None]) -> Term | None:
 
 def either(machine: Machine, operator: str, left: Value, right: Value, joined: Value) -> Value:
     """`x or 0` fills what is missing; two conditions on data are one."""
-    default = isinstance(right, Const) and right.value in (0, False)
-    if operator == "or" and default and isinstance(left, Frame) and left.form == "scalar":
-        return with_term(left, apply("fill_null", [term_of(machine, left), const(0)]))
+    if operator == "or" and isinstance(left, Frame) and left.form in SINGLE and isinstance(right, (Const, Text)):
+        op = "fill_null" if isinstance(right, Const) and right.value in (0, False) else "if_empty"
+        return with_term(left, apply(op, [term_of(machine, left), term_of(machine, right)]))
     tests = [term_of(machine, side) for side in (left, right)]
     if None in tests or not isinstance(joined, (Choice, Unknown)) or not (columns_of(left) and columns_of(right)):
         return joined

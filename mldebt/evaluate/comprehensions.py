@@ -6,7 +6,9 @@ from typing import Any
 
 from mldebt.evaluate.loops import names_in
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import MAX_ITEMS, Env, Map, Seq, Value
+from mldebt.evaluate.picking import kept_by
+from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.values import MAX_ITEMS, Env, Frame, Map, Pick, Seq, Value
 from mldebt.read.facts import Expr
 
 COMPREHENSION_ROUNDS = 24
@@ -18,14 +20,16 @@ def comprehension(machine: Machine, expression: Expr) -> Value:
     depth = len(machine.scope.looping)
     machine.scope.env = Env(outer)
     collected: list[Value] = []
+    picks: list[Pick] = []
     try:
-        complete = _generate(machine, generators, element, collected)
+        complete = _generate(machine, generators, element, collected, picks)
     finally:
         machine.scope.env = outer
         del machine.scope.looping[depth:]
     if kind == "dict":
         return _dictionary(collected, not complete)
-    return Seq(collected[:MAX_ITEMS], not complete or len(collected) > MAX_ITEMS, "set" if kind == "set" else "list")
+    kind = "set" if kind == "set" else "list"
+    return Seq(collected[:MAX_ITEMS], not complete or len(collected) > MAX_ITEMS, kind, tuple(picks))
 
 
 def _dictionary(pairs: list[Value], unclear: bool) -> Map:
@@ -38,7 +42,7 @@ def _dictionary(pairs: list[Value], unclear: bool) -> Map:
     return result
 
 
-def _generate(machine: Machine, generators: Any, element: Expr, collected: list[Value]) -> bool:
+def _generate(machine: Machine, generators: Any, element: Expr, collected: list[Value], picks: list[Pick]) -> bool:
     """Evaluate the element for each round; False where there may be more rounds or fewer."""
     from mldebt.evaluate.iteration import elements
     from mldebt.evaluate.statements import bind
@@ -49,16 +53,21 @@ def _generate(machine: Machine, generators: Any, element: Expr, collected: list[
         return True
     (target, iterable, conditions), *rest = generators
     machine.scope.looping += names_in(target)
-    found, complete = elements(machine, machine.evaluate(iterable), iterable)
+    source = machine.evaluate(iterable)
+    found, complete = elements(machine, source, iterable)
+    if not complete and isinstance(source, (Frame, Seq)):
+        picks += source.picked
     for number, item in enumerate(found[:COMPREHENSION_ROUNDS]):
         bind(machine, target, item)
-        tests = [truth(machine.evaluate(condition)) for condition in conditions]
+        values = [machine.evaluate(condition) for condition in conditions]
+        tests = [truth(value) for value in values]
+        picks += [kept_by(term_of(machine, value)) for value, test in zip(values, tests, strict=True) if test is None]
         if False in tests:
             continue
         complete &= None not in tests
 
-        def one_round() -> bool:
-            return _generate(machine, rest, element, collected)
+        def one_round(picks: list[Pick] = picks) -> bool:
+            return _generate(machine, rest, element, collected, picks)
 
         complete &= machine.unroll(str(number), one_round) if len(found) > 1 else one_round()
     return complete and len(found) <= COMPREHENSION_ROUNDS

@@ -8,6 +8,7 @@ from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.tabled import mapped_by
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     NONE,
@@ -65,7 +66,7 @@ def _equal(left: Value, right: Value) -> bool:
 
 def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
     if name in ("get", "pop", "setdefault") and call.args:
-        return _looked_up(receiver, name, call)
+        return _looked_up(machine, receiver, name, call)
     if name == "update":
         return _updated(receiver, call)
     if name in ("copy", "to_dict", "dict", "model_dump"):
@@ -83,10 +84,10 @@ def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Va
     return derived("method of a dictionary", receiver, *call.values(), label=call.hint)
 
 
-def _looked_up(receiver: Map, name: str, call: Call) -> Value:
+def _looked_up(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
     from mldebt.evaluate.expressions import put
 
-    found = _get(receiver, call)
+    found = _get(machine, receiver, call)
     key = call.args[0]
     if name == "setdefault" and not (isinstance(key, Text) and key.literal in receiver.entries):
         put(receiver, key, found)
@@ -107,12 +108,14 @@ def _key(key: object) -> Value:
     return text(key) if isinstance(key, str) else Const(key)
 
 
-def _get(receiver: Map, call: Call) -> Value:
+def _get(machine: Machine, receiver: Map, call: Call) -> Value:
     key = call.args[0]
     literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
     if literal is not None and literal in receiver.entries:
         return receiver.entries[literal]
     default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
+    if literal is None and (chosen := mapped_by(machine, receiver, key, default)) is not None:
+        return chosen
     if literal is not None and not receiver.open and receiver.rest is None:
         return default
     values = [*receiver.entries.values()] if literal is None else []

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from mldebt.evaluate.decisions import decide
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_literal, note_mixed
-from mldebt.evaluate.terms_of import column_term, rekey, term_of, with_terms
+from mldebt.evaluate.picking import some_rows
+from mldebt.evaluate.terms_of import cells_of, column_term, rekey, term_of, with_term, with_terms
 from mldebt.evaluate.values import (
     Choice,
     ColumnRef,
+    Const,
     Frame,
     Loaded,
     Map,
     Object,
+    Pick,
     Seq,
     Text,
     Unknown,
@@ -25,7 +29,10 @@ from mldebt.evaluate.values import (
 )
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
-from mldebt.terms import Term, apply, const
+from mldebt.terms import HOLE, Term, apply, const
+
+if TYPE_CHECKING:
+    from mldebt.evaluate.calls import Call
 
 
 def new_frame(
@@ -62,7 +69,7 @@ def next_version(machine: Machine, frame: Frame, key: object, site: Site, rows: 
 
 def select_rows(
     machine: Machine, frame: Frame, key: object, site: Site, operation: str, *, name: str = "", split: str = "",
-    part: str = "", drawn: Mapping[str, object] | None = None, **attributes: object,
+    part: str = "", drawn: Mapping[str, object] | None = None, pick: Pick | None = None, **attributes: object,
 ) -> Frame:  # fmt: skip
     """A frame with some of the rows of another. `drawn` says where chance chose them: random, seed."""
     known = machine.trace.nodes.get(frame.node)
@@ -72,7 +79,8 @@ def select_rows(
     made.rows = machine.trace.rowset(f"rows:{made.node}", operation, site, (frame.rows,), split, part)
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=operation, **{**attributes, **(drawn or {})})
-    return frame.copy(node=made.node, rows=made.rows)
+    rows = () if operation == "group" else (*frame.picked, pick or some_rows(operation))
+    return frame.copy(node=made.node, rows=made.rows, picked=rows)
 
 
 # -- columns
@@ -92,19 +100,44 @@ def column_refs(machine: Machine, frame: Frame, name: str, site: Site) -> frozen
 
 
 def column(machine: Machine, frame: Frame, name: str) -> Frame:
+    if name not in frame.columns and (owners := within_record(machine, frame)):
+        frame = frame.copy(columns={}, open=owners, vague=False, term=HOLE)
     known = name in frame.columns or not frame.vague
     refs = column_refs(machine, frame, name, machine.site())
     term = frame.terms.get(name, frame.term) if known else None
     return frame.copy(
-        columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series", term=term, terms={}
+        columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series", term=term, terms={}, cells=None
     )
+
+
+def within_record(machine: Machine, frame: Frame) -> tuple[str, ...]:
+    """The requests and messages whose nested records a value holds: what is looked up in it is a part of these."""
+    if frame.open or len(frame.columns) != 1 or frame.form not in ("series", "scalar"):
+        return ()
+    owners = sorted({owner for owner, _ in frame.refs()})
+    nodes = [machine.trace.nodes.get(owner) for owner in owners]
+    return tuple(owners) if all(node and node.attributes.get("store") in SENT for node in nodes) else ()
+
+
+SENT = ("http", "topic")
+
+
+def looked_up(machine: Machine, frame: Frame, call: Call) -> Value | None:
+    """`record.get("age", 0)`: the value under a key, or the default where the record has none."""
+    key = call.args[0] if call.args else None
+    if not isinstance(key, Text) or key.literal is None:
+        return None
+    found = column(machine, frame, key.literal)
+    default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", Const(None))
+    return with_term(found, apply("default", [term_of(machine, found), term_of(machine, default)]))
 
 
 def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool = True) -> Frame:
     """The named columns. `whole` is False where there may be more of them than are known."""
     chosen = dict.fromkeys([*frame.index, *names])
     columns = {name: column_refs(machine, frame, name, machine.site()) for name in chosen}
-    return frame.copy(columns=columns, open=(), dropped=frozenset(), vague=not whole, placed=True)
+    changes: dict[str, object] = {"columns": columns, "open": (), "dropped": frozenset(), "vague": not whole}
+    return frame.copy(**changes, placed=True, cells=None)
 
 
 def names_of(value: Value | None) -> tuple[list[str], bool]:
@@ -333,13 +366,13 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
         return one_of(machine, frames, hint)
     sources = sorted(sources_of(value))
     refs = columns_of(value)
+    cells = cells_of(machine, value)
     for source in sources:
         if source.startswith("loaded:"):
             machine.trace.loaded_as.setdefault(source, set()).add("frame")
     if len(sources) == 1:
-        return Frame(
-            sources[0], {"": refs}, rows=_some_of(machine, value, sources), form="array", vague=True, named=False
-        )
+        rows = _some_of(machine, value, sources)
+        return Frame(sources[0], {"": refs}, rows=rows, form="array", vague=True, named=False, cells=cells)
     label = hint or (value.label if isinstance(value, Unknown) else "")
     site = machine.site()
     frame = new_frame(
@@ -351,7 +384,7 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
     if any(rows_of(machine, source) for source in sources):
         frame.rows = _some_of(machine, value, sources, frame.node)
         machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, rows=frame.rows)
-    frame.form, frame.named = "array", isinstance(value, Map)
+    frame.form, frame.named, frame.cells = "array", isinstance(value, Map), cells
     return frame
 
 
@@ -415,5 +448,5 @@ def from_items(machine: Machine, value: Value, hint: str, ordinal: object, site:
         frame.term, frame.terms = record.term, dict(record.terms)
     else:
         frame.columns = {"": columns_of(value)}
-        frame.vague = True
+        frame.vague, frame.cells = True, cells_of(machine, value)
     return frame

@@ -12,11 +12,11 @@ from mldebt.evaluate.frames import (
     names_of,
     select_rows,
 )
-from mldebt.evaluate.meanings import aggregated
+from mldebt.evaluate.meanings import aggregated, over
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.projection import aggregates
 from mldebt.evaluate.tables import _use, on_each, subjects
-from mldebt.evaluate.terms_of import column_term
+from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import (
     Class,
     ColumnRef,
@@ -30,6 +30,7 @@ from mldebt.evaluate.values import (
     frames_in,
     options_of,
 )
+from mldebt.terms import Term
 
 
 def group(operation: Operation) -> Value:
@@ -114,16 +115,34 @@ def window(operation: Operation) -> Value:
             frame = option.facts["frame"]
         else:
             frame = as_frame(operation.machine, option)
-        results.append(frame.copy(state=frame.state or _takes_all_rows(operation, frame)))
+        made = _made_by_function(operation, frame)
+        result = frame.copy(state=frame.state or _takes_all_rows(operation, frame, made))
+        if made is not None:
+            keys = option.facts.get("keys", ()) if isinstance(option, Object) else ()
+            result.term, result.terms, result.picked = _in_groups(operation, frame, made, keys), {}, ()
+        results.append(result)
     return on_each(operation, results)
 
 
-def _takes_all_rows(operation: Operation, frame: Frame) -> bool:
+def _made_by_function(operation: Operation, frame: Frame) -> Value | None:
+    """What a function of the repository gives for a column of each group."""
+    function = operation.given("function")
+    if not isinstance(function, (Function, Class)):
+        return None
+    one = frame.copy(form="series", state=False)
+    return invoke(operation.machine, function, Call(operation.call.line, operation.call.ordinal, [one], {}))
+
+
+def _in_groups(operation: Operation, frame: Frame, made: Value, keys: tuple[str, ...]) -> Term | None:
+    values = [name for name in frame.columns if name not in keys]
+    term = term_of(operation.machine, made) if len(values) == 1 and not frame.open else None
+    return over(term, keys) if keys else term
+
+
+def _takes_all_rows(operation: Operation, frame: Frame, made: Value | None) -> bool:
     """Whether a value comes from all rows, or all of its group; not known of a function is not true."""
     function = operation.given("function")
-    if isinstance(function, (Function, Class)):
-        call = Call(operation.call.line, operation.call.ordinal, [frame.copy(form="series", state=False)], {})
-        made = invoke(operation.machine, function, call)
+    if made is not None:
         return any(result.state for result in frames_in(made)) and not operation.entry.flag("nearby")
     if isinstance(function, Text) and function.literal is not None:
         entry = operation.machine.knowledge.method("groupby", function.literal)

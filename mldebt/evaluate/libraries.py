@@ -17,7 +17,7 @@ from mldebt.evaluate import (
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
-from mldebt.evaluate.frames import as_frame, column, group_columns
+from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up
 from mldebt.evaluate.language import LANGUAGE
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import computed
@@ -180,6 +180,8 @@ TEXTUAL = frozenset(
 """Methods that only a text or path has a use for: a parameter that they are called on is one."""
 
 
+AS_DICTIONARY = frozenset({"dict", "model_dump", "_asdict"})
+"""A record as a dictionary of its fields."""
 REMOTE = frozenset({"run", "async_run", "remote", "delay"})
 """How a method is called that runs elsewhere: `runner.predict.async_run(x)`."""
 
@@ -234,6 +236,12 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
         return moment_in(call.args[0])
     if isinstance(receiver, Const):
         return NONE if is_none(receiver) else derived("method of a number", *call.values())
+    return _method_of_data(machine, receiver, name, call)
+
+
+def _method_of_data(machine: Machine, receiver: Value, name: str, call: Call) -> Value | None:
+    if isinstance(receiver, Frame):
+        return _record_method(machine, receiver, name, call)
     return _object_method(machine, receiver, name, call) if isinstance(receiver, Object) else None
 
 
@@ -241,6 +249,15 @@ def _of_parts(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
     """A method of a data set in parts: of each of them."""
     asked = {key: call_method(machine, one, name, replace(call)) for key, one in receiver.entries.items()}
     return Map({key: one for key, one in asked.items() if not is_none(one)})
+
+
+def _record_method(machine: Machine, receiver: Frame, name: str, call: Call) -> Value | None:
+    """What a record has of a dictionary."""
+    if receiver.form not in ("records", "row"):
+        return None
+    if name in ("get", "pop"):
+        return looked_up(machine, receiver, call)
+    return receiver.copy() if name in AS_DICTIONARY else None
 
 
 def _object_method(machine: Machine, receiver: Object, name: str, call: Call) -> Value | None:
@@ -314,4 +331,4 @@ def _frame_result(machine: Machine, receiver: Frame, name: str, call: Call) -> V
             if isinstance(option, Instance):
                 invoke(machine, option, Call(call.line, call.ordinal, [], {}))
     use_frame(machine, receiver, "escape", machine.site(call.line))
-    return receiver.copy(vague=True)
+    return receiver.copy(vague=True, term=None, terms={}, cells=None)

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mldebt.evaluate.picking import PICKING, goes_over_rows, picked, some_rows, term_of_each
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
-from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Seq, Symbol, Text, Unknown, Value
+from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Pick, Seq, Symbol, Text, Unknown, Value
 from mldebt.terms import HOLE, Term, apply
 from mldebt.terms.term import written
 from mldebt.terms.types import type_name
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _CARRIED = """
     frame array records reduce sample sort select drop rename assign reindex set_index reset_index merge concat group
     project split split_indices duplicate iterate identity check sink read write execute fetch fit predict request map
-    call aggregate formula
+    call aggregate formula transform fit_transform
 """
 CARRIED = frozenset(_CARRIED.split())
 """Operations that leave values as they are, or say themselves how they change them."""
@@ -31,12 +32,14 @@ def computed(
 ) -> Value:
     """The result of a call, with how it is computed where the knowledge base says so."""
     meaning = machine.knowledge.meaning(called, kind)
-    if isinstance(function, (Function, Class)) and op in ("value", "apply"):
+    if isinstance(function, (Function, Class)) and op in ("value", "apply", "window"):
         return result
     if isinstance(function, (Text, Symbol)) and op in ("value", "apply", "window"):
         meaning = of_function(machine, function, kind)
         called = function.dotted if isinstance(function, Symbol) else function.literal or ""
         call = replace(call, args=[], kwargs={}, spread=[])
+    if meaning is not None and meaning.operation(called) in PICKING:
+        return result
     if meaning is not None:
         return described(machine, meaning, called, call, result)
     return result if op in CARRIED or not op else with_term(result, None)
@@ -46,13 +49,26 @@ def described(machine: Machine, meaning: Meaning, called: str, call: Call, resul
     """The result of a call, with how it is computed."""
     op = meaning.operation(called)
     receiver = call.receiver
+    if op == "is" and isinstance(result, Frame) and result.cells is not None:
+        return result  # the same row in another shape
     if isinstance(receiver, Object) and isinstance(receiver.facts.get("frame"), Frame):
         return _grouped(machine, meaning, op, call, receiver, result)
     if isinstance(receiver, Frame) and _across(call):
         return with_term(result, apply(op, [column_term(machine, receiver, name) for name in receiver.names() or [""]]))
     if isinstance(result, Frame) and _whole_table(machine, receiver):
         return _over_columns(machine, meaning, op, call, result)
-    return with_term(result, _applied(machine, meaning, op, call, term_of(machine, receiver)))
+    made = with_term(result, _applied(machine, meaning, op, call, picked(op, term_of(machine, receiver), receiver)))
+    return made.copy(picked=()) if isinstance(made, Frame) and goes_over_rows(op) else made
+
+
+def picking(machine: Machine, meaning: Meaning, op: str, call: Call) -> Pick:
+    """The rows that a call keeps, as the knowledge base says."""
+    told: dict[str, str] = {}
+    for part in meaning.parts:
+        if part.name and (text := _setting(machine, part, call, told)):
+            told[part.name] = text
+    known = all(part.name in told for part in meaning.parts if part.name)
+    return (op, tuple(sorted(told.items())), None) if known else some_rows(op)
 
 
 def _across(call: Call) -> bool:
@@ -73,9 +89,12 @@ def _over_columns(machine: Machine, meaning: Meaning, op: str, call: Call, resul
     assert isinstance(receiver, Frame)
     each = next((item for item in (*call.args, *call.kwargs.values()) if isinstance(item, Map)), None)
     if each is None:
-        done = _applied(machine, meaning, op, call, receiver.term)
-        terms = {name: _applied(machine, meaning, op, call, term) for name, term in receiver.terms.items()}
-        return result.copy(term=done, terms=terms)
+        done = _applied(machine, meaning, op, call, picked(op, receiver.term, receiver))
+        terms = {
+            name: _applied(machine, meaning, op, call, picked(op, term, receiver))
+            for name, term in receiver.terms.items()
+        }
+        return result.copy(term=done, terms=terms, picked=() if goes_over_rows(op) else result.picked)
     terms = dict(receiver.terms)
     for key, value in each.entries.items():
         before = receiver.terms.get(str(key), receiver.term)
@@ -98,7 +117,7 @@ def _grouped(machine: Machine, meaning: Meaning, op: str, call: Call, group: Obj
     value_names = [name for name in frame.columns if name not in keys]
     one = frame.copy(columns={name: frame.columns[name] for name in value_names})
     if len(value_names) == 1 and not one.open:
-        inner = _applied(machine, meaning, op, call, of_frame(machine, one))
+        inner = _applied(machine, meaning, op, call, picked(op, of_frame(machine, one), frame))
         done = over(inner, keys)
         names = [name for name in result.columns if name not in result.index]
         return (
@@ -106,8 +125,11 @@ def _grouped(machine: Machine, meaning: Meaning, op: str, call: Call, group: Obj
             if result.index and len(names) == 1
             else (result.copy(term=done, terms={}))
         )
-    done = over(_applied(machine, meaning, op, call, frame.term), keys)
-    terms = {name: over(_applied(machine, meaning, op, call, term), keys) for name, term in frame.terms.items()}
+    done = over(_applied(machine, meaning, op, call, picked(op, frame.term, frame)), keys)
+    terms = {
+        name: over(_applied(machine, meaning, op, call, picked(op, term, frame)), keys)
+        for name, term in frame.terms.items()
+    }
     bare: dict[str, Term | None] = dict.fromkeys(result.index, HOLE)
     return result.copy(term=done, terms={**terms, **bare})
 
@@ -127,21 +149,33 @@ def _applied(machine: Machine, meaning: Meaning, op: str, call: Call, receiver: 
             if told:
                 settings[part.name] = told
         else:
-            operands += _operands(machine, part, call, receiver)
+            operands += _operands(machine, part, op, call, receiver)
     return apply(op, operands, settings.items())
 
 
-def _operands(machine: Machine, part: Part, call: Call, receiver: Term | None) -> list[Term | None]:
+def _operands(machine: Machine, part: Part, op: str, call: Call, receiver: Term | None) -> list[Term | None]:
     if part.selector == ("self",):
         return [receiver]
     if part.selector == ("*",):
+        if len(call.args) == 1 and isinstance(call.args[0], (Seq, Frame)):
+            return [_of_rows(machine, op, call.args[0])]  # max(values)
         return [term_of(machine, item) for item in call.args]
     given = call.pick(part.selector)
     if given is None and part.default is not None:
         return [Term("const", (), (("value", part.default),))]
     if given is None and part.optional:
         return []
-    return [term_of(machine, given)]
+    return [_of_rows(machine, op, given)]
+
+
+def _of_rows(machine: Machine, op: str, given: Value | None) -> Term | None:
+    """An operand; of data that is gone over, what each value is."""
+    over_rows = "max" if op == "greatest" else "min" if op == "least" else op
+    if op == "size" and isinstance(given, Frame) and given.form == "table":
+        return picked(op, Term("each"), given)
+    if isinstance(given, Seq) and given.open and goes_over_rows(over_rows):
+        return picked(over_rows, term_of_each(machine, given), given)
+    return picked(over_rows, term_of(machine, given), given)
 
 
 def _setting(machine: Machine, part: Part, call: Call, before: dict[str, str]) -> str | None:
@@ -214,10 +248,8 @@ def aggregated(machine: Machine, frame: Frame, name: str, function: Value | None
     meaning = of_function(machine, function, "groupby")
     if meaning is None or not isinstance(function, (Text, Symbol)):
         return None
-    called = function.literal if isinstance(function, Text) else function.dotted
-    one = _applied(
-        machine, meaning, meaning.operation(called or ""), Call(0, 0, [], {}), column_term(machine, frame, name)
-    )
+    op = meaning.operation((function.literal if isinstance(function, Text) else function.dotted) or "")
+    one = _applied(machine, meaning, op, Call(0, 0, [], {}), picked(op, column_term(machine, frame, name), frame))
     return over(one, keys) if keys else one
 
 
@@ -232,6 +264,8 @@ OPERATORS = {
 def operated(machine: Machine, operator: str, left: Value, right: Value, result: Value) -> Value:
     """The result of an operator between two values, with how it is computed."""
     op = OPERATORS.get(operator)
+    if operator in ("is", "is not", "not in"):
+        return with_term(result, _tested(machine, operator, left, right))
     if op is None or not isinstance(result, (Frame, Unknown, Object)):
         return with_term(result, None)
     if isinstance(result, Frame) and result.form == "table" and _whole_table(machine, left):
@@ -240,6 +274,14 @@ def operated(machine: Machine, operator: str, left: Value, right: Value, result:
         terms = {name: apply(op, [term, other]) for name, term in left.terms.items()}
         return result.copy(term=apply(op, [left.term, other]), terms=terms)
     return with_term(result, apply(op, [term_of(machine, left), term_of(machine, right)]))
+
+
+def _tested(machine: Machine, operator: str, left: Value, right: Value) -> Term | None:
+    """`x is None`, `x not in (1, 2)`."""
+    if operator == "not in":
+        return apply("not", [apply("in", [term_of(machine, left), term_of(machine, right)])])
+    none = isinstance(right, Const) and right.value is None
+    return apply("is_null" if operator == "is" else "is_not_null", [term_of(machine, left)]) if none else None
 
 
 def turned(machine: Machine, operator: str, value: Value) -> Term | None:

@@ -273,6 +273,8 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
 
 
 def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, connection: Connection) -> None:
+    from mldebt.evaluate.writing import computed
+
     machine, site = operation.machine, operation.site
     node = table_node(machine, statement.target, connection, site)
     if statement.kind == "create_table" and not statement.reads:
@@ -290,7 +292,8 @@ def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, co
         sources.append(frame.node)
     mode = statement.mode or "append"
     for source in sources:
-        machine.trace.edge(source, node, "WRITES", site, columns=statement.columns or None, mode=mode)
+        told = computed(machine, frame) if source == frame.node and not statement.columns else {}
+        machine.trace.edge(source, node, "WRITES", site, columns=statement.columns or None, mode=mode, **told)
     _written(machine, statement, parameters, node, site)
 
 

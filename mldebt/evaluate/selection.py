@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.frames import as_frame, column, names_of, select, select_rows, store
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.picking import between, item_at, kept_by, some_rows
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import (
     Const,
@@ -39,7 +40,7 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
     if isinstance(key, Object) and key.kind == "indices":
         return part_rows(machine, frame, key, site)
     if isinstance(key, Const):
-        return frame.copy(form="row" if frame.form in ("table", "array", "records", "examples") else "scalar")
+        return _at(machine, frame, key)
     if isinstance(key, Text) or frame.form == "table":
         use_any(machine, frame, site)
     if frame.form in ("array", "series", "records", "row"):
@@ -53,6 +54,15 @@ def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:
         return column(machine, frame, name)
     key = ("named part", name, frame.node)
     return select_rows(machine, frame, key, site, "part", split=f"parts:{frame.rows}", part=PARTS[name])
+
+
+def _at(machine: Machine, frame: Frame, key: Const) -> Frame:
+    """One row of a table, or one value of a column."""
+    if frame.form in ("table", "array", "records", "examples"):
+        return frame.copy(form="row", picked=(*frame.picked, some_rows("one")))
+    if frame.form not in ("series", "index") or not isinstance(key.value, int):
+        return frame.copy(form="scalar")
+    return frame.copy(form="scalar", term=item_at(machine, frame, key.value), terms={}, picked=())
 
 
 def use_any(machine: Machine, frame: Frame, site: Site) -> None:
@@ -75,7 +85,8 @@ def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site, expression
     operation = "part" if divider else "filter"
     split = f"mask:{frame.rows}:{divider}" if divider else ""
     key = ("filter", machine.scope.statement, mask.node, part, frame.node, expression)
-    made = select_rows(machine, frame, key, site, operation, split=split, part=part, drawn=drawn)
+    pick = kept_by(term_of(machine, mask))
+    made = select_rows(machine, frame, key, site, operation, split=split, part=part, drawn=drawn, pick=pick)
     if mask.node != frame.node:
         machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
     return made
@@ -98,7 +109,8 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
         return frame.copy()
     part = "train" if no_low else "test" if no_high else "middle"
     key_ = ("slice", machine.scope.statement, part, frame.node)
-    return select_rows(machine, frame, key_, site, "part", split=f"slice:{frame.rows}", part=part)
+    split = f"slice:{frame.rows}"
+    return select_rows(machine, frame, key_, site, "part", split=split, part=part, pick=between(key))
 
 
 def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
@@ -164,7 +176,7 @@ def locate(machine: Machine, base: Object, key: Value, expression: Expr | None =
         return subscript(machine, frame, key, expression)
     if isinstance(key, Seq):
         return select_rows(machine, frame, ("loc", machine.scope.statement, frame.node), machine.site(), "filter")
-    return frame.copy(form="row") if isinstance(key, Const) else frame.copy()
+    return _at(machine, frame, key) if isinstance(key, Const) else frame.copy()
 
 
 def store_located(machine: Machine, base: Object, key: Value, value: Value) -> None:

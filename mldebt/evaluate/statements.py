@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mldebt.evaluate.absence import doubtful, mixed, note
 from mldebt.evaluate.calls import use_frame
@@ -14,8 +15,8 @@ from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine, Scope
+from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.special_methods import special
-from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.truths import decided
 from mldebt.evaluate.values import (
     DOUBT,
@@ -51,7 +52,7 @@ def assign(machine: Machine, statement: Stmt) -> bool:
     value = machine.evaluate(value_expression)
     machine.scope.hint, machine.scope.targets = "", ()
     if isinstance(value, Unknown) and not value.label and targets[0][0] in ("name", "attr"):
-        value = Unknown(value.reason, targets[0][-1], value.sources, value.columns)
+        value = replace(value, label=targets[0][-1])
     absent = value is machine.absent or doubtful(machine, value_expression)
     for target in targets:
         bind(machine, target, value)
@@ -199,7 +200,7 @@ def if_(machine: Machine, statement: Stmt) -> bool:
     known = decided(machine, test, condition)
     if known is not None:
         return machine.run(body if known else otherwise)
-    term = term_of(machine, condition)
+    term = test_of(machine, condition)
     outer = machine.deciding
     machine.deciding = [*outer, *decisions_in(machine, condition)]
     try:

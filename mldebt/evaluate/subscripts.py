@@ -8,6 +8,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
+from mldebt.evaluate.tabled import mapped_by
 from mldebt.evaluate.values import (
     Class,
     Const,
@@ -36,7 +37,7 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
         part = _of_response(machine, base, key)
         return part if part is not None else selection.subscript(machine, base, key, expression)
     if isinstance(base, Map):
-        return _of_map(base, key, expression)
+        return _of_map(machine, base, key, expression)
     if isinstance(base, Seq):
         return _of_seq(base, key)
     if isinstance(base, Text):
@@ -83,7 +84,7 @@ def _of_own(machine: Machine, base: Instance | Class, key: Value) -> Value | Non
 
 def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> Value | None:
     if isinstance(base.facts.get("settings"), Map):
-        return _of_map(base.facts["settings"], key, expression)
+        return _of_map(machine, base.facts["settings"], key, expression)
     if STORED in base.facts and isinstance(key, Seq):
         return base  # some columns of a named thing
     if base.kind in ("loc", "iloc"):
@@ -112,13 +113,15 @@ def _of_symbol(machine: Machine, base: Symbol, key: Value, expression: Expr) -> 
     return base
 
 
-def _of_map(base: Map, key: Value, expression: Expr) -> Value:
+def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
     literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
     if literal is not None and literal in base.entries:
         return base.entries[literal]
     if literal is not None and not base.open and base.rest is None:
         return Unknown("key not found", str(literal), sources_of(base))
     values = [*base.entries.values(), *([base.rest] if base.rest is not None else [])]
+    if literal is None and (chosen := mapped_by(machine, base, key)) is not None:
+        return chosen
     if literal is None and values and len(values) <= 8:
         return join(values)
     found = derived("value under an unknown key", *values, *([] if literal else [key]))

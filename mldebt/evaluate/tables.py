@@ -14,6 +14,7 @@ from mldebt.evaluate.frames import (
     new_frame,
     select_rows,
     store,
+    within_record,
 )
 from mldebt.evaluate.frames import (
     drop as drop_columns,
@@ -25,8 +26,10 @@ from mldebt.evaluate.frames import (
     select as select_columns,
 )
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.meanings import picking
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import is_literal
+from mldebt.evaluate.picking import PICKING, kept_by, some_rows, sorted_by
 from mldebt.evaluate.terms_of import in_terms_of, rekey
 from mldebt.evaluate.values import (
     ColumnRef,
@@ -35,6 +38,7 @@ from mldebt.evaluate.values import (
     Function,
     Map,
     Object,
+    Pick,
     Seq,
     Text,
     Value,
@@ -43,6 +47,7 @@ from mldebt.evaluate.values import (
     options_of,
     sources_of,
 )
+from mldebt.terms import HOLE
 from mldebt.terms.text import parse_expression
 
 
@@ -126,10 +131,22 @@ def reduce(operation: Operation) -> Value:
         _use(operation, frame, names, "filter")
         distinct = {"distinct": True} if operation.entry.flag("distinct") else {}
         made = select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "filter",
-                           name=operation.hint, drawn=distinct)  # fmt: skip
+                           name=operation.hint, drawn=distinct, pick=_pick(operation, frame, test))  # fmt: skip
         made.placed = made.placed and made.form != "array"  # columns of an array may be left out
         results.append(_in_place(operation, frame, made))
     return on_each(operation, results)
+
+
+def _pick(operation: Operation, frame: Frame, test: Value | None) -> Pick:
+    """Which rows an operation keeps."""
+    method = operation.dotted.rpartition(".")[2]
+    if isinstance(test, Text):
+        term = parse_expression(test.literal) if test.literal is not None else None
+        return kept_by(in_terms_of(operation.machine, frame, term))
+    meaning = operation.machine.knowledge.meaning(method, "frame")
+    if meaning is not None and (op := meaning.operation(method)) in PICKING:
+        return picking(operation.machine, meaning, op, operation.call)
+    return some_rows(method)
 
 
 def sample(operation: Operation) -> Value:
@@ -160,7 +177,8 @@ def sort(operation: Operation) -> Value:
         _use(operation, frame, names, "order")
         if not whole:
             use_frame(operation.machine, frame, "escape", operation.site)
-        results.append(_in_place(operation, frame, frame.copy()))
+        pick = sorted_by(names if whole else [], operation.call.kwargs.get("ascending"))
+        results.append(_in_place(operation, frame, frame.copy(picked=(*frame.picked, pick))))
     return on_each(operation, results)
 
 
@@ -384,7 +402,8 @@ def make(operation: Operation) -> Value:
 
 
 def _reshaped(operation: Operation, frame: Frame) -> Frame:
-    result = frame.copy()
+    owners = within_record(operation.machine, frame)
+    result = frame.copy(columns={}, open=owners, vague=False, term=HOLE) if owners else frame.copy()
     if frame.form in ("records", "row"):
         result.named = True
     return result
@@ -393,6 +412,8 @@ def _reshaped(operation: Operation, frame: Frame) -> Frame:
 def _name_columns(frame: Frame, names: list[str], whole: bool) -> None:
     known = list(frame.columns.values())
     refs = frame.refs()
+    if frame.cells is not None and len(frame.cells) == len(names):
+        frame.terms, frame.cells = dict(zip(names, frame.cells, strict=True)), None
     if len(known) == len(names) and "" not in frame.columns:
         keep = all(name in frame.columns for name in names)
         frame.columns = {name: frame.columns[name] for name in names} if keep else dict(zip(names, known, strict=True))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Object, Seq, Text, Unknown, Value
-from mldebt.terms import HOLE, Term, column, const, substitute
+from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Map, Object, Seq, Symbol, Text, Unknown, Value
+from mldebt.terms import HOLE, Term, apply, column, const, substitute
 
 if TYPE_CHECKING:
     from mldebt.evaluate.machine import Machine
@@ -24,12 +24,32 @@ def term_of(machine: Machine, value: Value | None) -> Term | None:
         return value.term
     if isinstance(value, Object):
         return value.facts.get("term")
+    if isinstance(value, Symbol):
+        return _constant(machine, value)
     if isinstance(value, Choice):
+        if value.term is not None:
+            return value.term
         found = {term_of(machine, option) for option in value.options}
         return found.pop() if len(found) == 1 else None
-    if isinstance(value, Seq) and len(value.items) == 1 and not value.open:
-        return term_of(machine, value.items[0])
+    if isinstance(value, Seq) and not value.open and value.items:
+        return term_of(machine, value.items[0]) if len(value.items) == 1 else _list(machine, value)
     return None
+
+
+def _constant(machine: Machine, value: Symbol) -> Term | None:
+    """A number that a library has a name for."""
+    meaning = machine.knowledge.meaning(value.dotted)
+    if meaning is None or meaning.op != "const" or not meaning.parts:
+        return None
+    return Term("const", (), (("value", meaning.parts[0].default or "null"),))
+
+
+def _list(machine: Machine, value: Seq) -> Term | None:
+    """Several values side by side."""
+    return apply("list", [term_of(machine, item) for item in value.items]) if len(value.items) <= LISTED else None
+
+
+LISTED = 24
 
 
 def of_frame(machine: Machine, frame: Frame) -> Term | None:
@@ -94,9 +114,27 @@ def with_terms(machine: Machine, made: Frame, parts: list[Frame]) -> None:
 
 
 def expressions(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -> tuple[Term | None, ...] | None:
-    """How each of a frame's columns is computed; None where they have no names, or nothing is known of any."""
-    found = tuple(column_term(machine, frame, name) for name in names or ())
+    """How each of a frame's columns, or each value of a bare row, is computed; None where nothing is known of any."""
+    found = tuple(column_term(machine, frame, name) for name in names or ()) or frame.cells or ()
     return found if any(term is not None for term in found) else None
+
+
+def cells_of(machine: Machine, value: Value) -> tuple[Term | None, ...] | None:
+    """How each value of a row is computed that is written out, alone (`[a, b]`) or as the only one (`[[a, b]]`)."""
+    if isinstance(value, Frame):
+        return value.cells
+    if not isinstance(value, Seq) or value.open or not value.items:
+        return None
+    if len(value.items) == 1 and isinstance(value.items[0], (Seq, Frame)):
+        inner = cells_of(machine, value.items[0])
+        if inner is not None or isinstance(value.items[0], Seq):
+            return inner
+    if any(isinstance(item, (Seq, Map)) or (isinstance(item, Frame) and item.form in WHOLE) for item in value.items):
+        return None
+    return tuple(term_of(machine, item) for item in value.items)
+
+
+WHOLE = ("table", "array", "records")
 
 
 def rekey(frame: Frame, names: dict[str, str]) -> None:
@@ -106,7 +144,7 @@ def rekey(frame: Frame, names: dict[str, str]) -> None:
 
 def with_term(result: Value, term: Term | None) -> Value:
     if isinstance(result, Frame):
-        return result.copy(term=term, terms={})
+        return result.copy(term=term, terms={}, cells=None)
     if isinstance(result, Object) and result.kind == "expression":
         return replace(result, facts={**result.facts, "term": term})
     if not isinstance(result, Unknown) or result.term is term:

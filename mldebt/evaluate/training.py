@@ -28,6 +28,7 @@ from mldebt.evaluate.values import (
     sources_of,
     sources_of_all,
 )
+from mldebt.terms import apply
 
 
 def receiver_models(operation: Operation) -> list[Model]:
@@ -138,9 +139,11 @@ def seen_columns(machine: Machine, model: Model, frame: Frame) -> tuple[Frame, t
     from mldebt.evaluate.frames import select
 
     chosen = selected_by(model)
+    known = frame.names()
+    names = tuple(name for name in known if name not in frame.index) if known else known
     if chosen is None or frame.form not in ("table", "row", "records"):
-        return frame, frame.names()
-    return select(machine, frame, chosen), frame.names()
+        return frame, names or known
+    return select(machine, frame, chosen), names or known
 
 
 def selected_by(model: Model) -> tuple[str, ...] | None:
@@ -217,6 +220,10 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     seen, _ = seen_columns(machine, model, frame)
     result = seen.copy(node=made.node, rows=made.rows, form="array", named=False)
     result.vague = result.vague or not operation.entry.flag("keeps_columns")
+    by = [("by", model.dotted.rpartition(".")[2])] if model.dotted else []
+    result.term = apply("transform", [seen.term], by)
+    result.terms = {name: apply("transform", [term], by) for name, term in seen.terms.items()}
+    result.cells = seen.cells and tuple(apply("transform", [term], by) for term in seen.cells)
     return result
 
 

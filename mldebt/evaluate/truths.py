@@ -9,9 +9,9 @@ from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated
+from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.scores import compared, matched
 from mldebt.evaluate.spelling import is_from_outside
-from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import (
     NONE,
     Choice,
@@ -46,7 +46,8 @@ def _test_for_none(machine: Machine, operator: str, left: Value, expression: Exp
     """`x is None`: what was joined with None, or handed in as data, may be None."""
     function = machine.scope.function
     handed_in = function is not None and any(expression == ("name", param[0]) for param in function.params)
-    if doubtful(machine, expression) or left is machine.absent or (isinstance(left, Frame) and handed_in):
+    of_data = isinstance(left, Frame) and (handed_in or left.form in ("series", "scalar"))
+    if doubtful(machine, expression) or left is machine.absent or of_data:
         return derived("comparison", left)
     return known_comparison(operator, left, NONE)
 
@@ -111,4 +112,4 @@ def conditional(machine: Machine, expression: Expr) -> Value:
     known = decided(machine, expression[1], test)
     if known is not None:
         return machine.evaluate(expression[2] if known else expression[3])
-    return chosen(machine, term_of(machine, test), machine.evaluate(expression[2]), machine.evaluate(expression[3]))
+    return chosen(machine, test_of(machine, test), machine.evaluate(expression[2]), machine.evaluate(expression[3]))

@@ -16,6 +16,9 @@ from mldebt.terms import HOLE, Term
 ColumnRef = tuple[str, str]
 """(id of the node that owns the column, name of the column)"""
 
+Pick = tuple[str, tuple[tuple[str, str], ...], Term | None]
+"""How rows were picked: an operation of the canonical expressions, its settings, and the condition where it has one."""
+
 MAX_ALTERNATIVES = 6
 MAX_ITEMS = 64
 
@@ -80,11 +83,12 @@ class Text:
 
 @dataclass(slots=True, eq=False)
 class Seq:
-    """A list, tuple or set. `open` where there may be more items than are listed."""
+    """A list, tuple or set. `open` where there may be more items than are listed; `picked`: which of them were kept."""
 
     items: list[Value]
     open: bool = False
     kind: str = "list"
+    picked: tuple[Pick, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -220,7 +224,8 @@ class Frame:
     `index` names the columns that are the keys of a grouping. `side` of a mask: what it divides the rows by, and which
     part of them it keeps. `spelled`: the text that each value is a part of, where text was put around a column.
     `term` says what is computed of each column, `terms` of single ones that differ. `placed` is False where a position
-    no longer tells which column is meant.
+    no longer tells which column is meant. `cells`: how each value of a row is computed, where the row is written out
+    without names. `picked`: which rows were kept, and in which order.
     """
 
     node: str
@@ -238,12 +243,14 @@ class Frame:
     term: Term | None = HOLE
     terms: dict[str, Term | None] = field(default_factory=dict)
     placed: bool = True
+    cells: tuple[Term | None, ...] | None = None
+    picked: tuple[Pick, ...] = ()
 
     def copy(self, **changes: Any) -> Frame:
         made = Frame(
             self.node, self.columns.copy(), self.open, self.dropped, self.rows, self.form, self.named, self.vague,
             self.state, self.index, self.side, self.spelled, self.term, self.terms.copy(),
-            self.placed,
+            self.placed, self.cells, self.picked,
         )  # fmt: skip
         for name, value in changes.items():
             setattr(made, name, value)
@@ -299,9 +306,10 @@ class Loaded:
 
 @dataclass(slots=True, frozen=True)
 class Choice:
-    """One of several alternatives."""
+    """One of several alternatives; `term` where it is known which of them it is when."""
 
     options: tuple[Value, ...]
+    term: Term | None = None
 
 
 Value = (

@@ -12,6 +12,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import (
     NONE,
     Class,
+    Const,
     Frame,
     Function,
     Map,
@@ -182,12 +183,30 @@ def request_frame(machine: Machine, endpoint: str, name: str, site: Site, cls: C
     frame = new_frame(machine, name, ("request", endpoint, name), site, operation="read")
     machine.trace.edge(node, frame.node, "DERIVES", site, operation="request")
     frame.form = "records"
+    if cls is not None:
+        always = [field for field in all_fields(cls) if _is_required(cls, field)]
+        machine.trace.node(node, "dataset", f"http::{endpoint} (request)", required=tuple(always))
     for field in all_fields(cls) if cls is not None else ():
         machine.trace.column((node, field), "contract", site)
         frame.columns[field] = frozenset(((node, field),))
     if cls is None:
         frame.open = (node,)
     return frame
+
+
+def _is_required(cls: Class, field: str, depth: int = 6) -> bool:
+    """Whether a field of a typed body is always there and never null, as far as its annotation says."""
+    if field in cls.types:
+        default = cls.members.get(field)
+        return not (isinstance(default, Const) and default.value is None) and not _names_none(cls.types[field])
+    return depth > 0 and any(isinstance(base, Class) and _is_required(base, field, depth - 1) for base in cls.bases)
+
+
+def _names_none(annotation: object) -> bool:
+    """`Optional[float]`, `float | None`, `Any`."""
+    if not isinstance(annotation, tuple):
+        return annotation in ("Optional", "Any") or (isinstance(annotation, str) and "None" in annotation)
+    return annotation == ("const", None) or any(_names_none(part) for part in annotation)
 
 
 def request(operation: Operation) -> Value:

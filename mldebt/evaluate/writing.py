@@ -35,7 +35,7 @@ from mldebt.evaluate.values import (
     sources_of,
 )
 from mldebt.sites import Site
-from mldebt.terms import Term, column
+from mldebt.terms import HOLE, Term, column
 
 
 def write(operation: Operation) -> Value:
@@ -144,8 +144,17 @@ def write_data(machine: Machine, data: Value | None, node: str, site: Site, evid
         made = new_frame(machine, label_of(None) or "value", ("written", site.line, node), site, operation="made")
         sources = [made.node]
     for source in sources:
-        machine.trace.edge(source, node, "WRITES", site, evidence, columns=names, mode=mode)
+        machine.trace.edge(source, node, "WRITES", site, evidence, columns=names, mode=mode, **computed(machine, value))
     _written_columns(machine, value, node, site)
+
+
+def computed(machine: Machine, value: Value) -> dict[str, object]:
+    """How the columns of what is written are computed, and whether others go through as they came."""
+    if not isinstance(value, Frame):
+        return {}
+    names = [name for name in dict.fromkeys((*value.columns, *value.terms)) if name]
+    known = {name: column_term(machine, value, name) for name in sorted(names)}
+    return {"computed": known, "passes": bool(value.open) and not value.vague and value.term is HOLE}
 
 
 def written_names(value: Value) -> tuple[str, ...] | None:

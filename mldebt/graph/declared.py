@@ -9,8 +9,10 @@ from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.sql_projects import SqlProjects
-from mldebt.read.facts import Command, FileFacts, SqlStatement
+from mldebt.read.facts import Command, FileFacts, SqlColumn, SqlStatement
 from mldebt.sites import Site
+from mldebt.terms import Term, column
+from mldebt.terms.term import unpacked
 
 NO_DATA = (".py", ".sh", ".r", ".R", ".yaml", ".yml", ".toml", ".ipynb", ".sql", ".ini", ".cfg", ".lock", ".jl", ".md")
 
@@ -45,8 +47,20 @@ def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int
     for node in nodes.values():
         trace.edge(node, frame, "READS", site)
     target = _table(trace, statement.target)
-    trace.edge(frame, target, "WRITES", site, mode=statement.mode or "replace", columns=None)
+    computed = {output.name: _term(output) for output in statement.outputs if output.name != "*"}
+    whole = any(output.name == "*" for output in statement.outputs)
+    trace.edge(
+        frame, target, "WRITES", site, mode=statement.mode or "replace", columns=None, computed=computed, passes=whole
+    )
     _sql_columns(trace, statement, nodes, target, facts)
+
+
+def _term(output: SqlColumn) -> Term | None:
+    """How an output is computed; one that is passed on is a column."""
+    if output.transform:
+        return unpacked(output.term) if output.term else None
+    names = {name for _, name in output.sources}
+    return column(names.pop()) if len(names) == 1 else None
 
 
 def _sql_columns(trace: Trace, statement: SqlStatement, nodes: dict[str, str], target: str, facts: FileFacts) -> None:

@@ -5,6 +5,7 @@ Only what holds for every value, nulls included, is made equal.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -208,6 +209,47 @@ def _repeated(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) 
     return args[0] if args and args[0].op == op and args[0].settings == settings else None
 
 
+def _in(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """The order of what something may be one of doesn't matter."""
+    told = dict(settings)
+    if len(args) == 2 and args[1].op in ("list", "const") and all(part.op == "const" for part in args[1].args):
+        members = args[1].args or args[1:]
+        texts = sorted(part.settings[0][1] for part in members)
+        return _made(op, args[:1], (("values", f"[{', '.join(texts)}]"),))
+    values = told.get("values", "")
+    if len(args) == 1 and values.startswith("[") and isinstance(known := _parsed(values), list):
+        ordered = sorted(json.dumps(value, ensure_ascii=False) for value in known)
+        return _made(op, args, (*((k, v) for k, v in settings if k != "values"), ("values", f"[{', '.join(ordered)}]")))
+    return None
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _select(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """The first choice whose condition holds."""
+    if len(args) != 3 or any(arg.op != "list" for arg in args[:2]) or len(args[0].args) != len(args[1].args):
+        return None
+    found: Term | None = args[2]
+    for test, value in zip(reversed(args[0].args), reversed(args[1].args), strict=True):
+        found = apply("where", [test, value, found])
+    return found
+
+
+def _isoweekday(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """Monday is 1, where the day of the week counts from 0."""
+    return apply("add", [apply("weekday", args), const(1)])
+
+
+def _of_each(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """A statistic of values that are listed is one of several operands."""
+    return _made(op, args[0].args, settings) if len(args) == 1 and args[0].op == "list" else None
+
+
 def _quotient(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """A sum through its count is the mean, but for the empty set: that is written as `mean` with empty=error."""
     if len(args) == 2 and args[0].op == "sum" and args[1].op == "size" and args[0].args == args[1].args:
@@ -220,6 +262,8 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     "mul": _mul, "sub": _sub, "div": _quotient, "neg": _neg, "not": _not, "clip": _clip, "greatest": _extreme,
     "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
-    "strip": _repeated, "round": _repeated, "is": _same, "rolling": _rolling, "over": _over,
+    "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "isoweekday": _isoweekday,
+    **dict.fromkeys(("mean", "median", "sum", "min", "max", "std", "var", "prod", "nunique", "count"), _of_each),
+    "is": _same, "rolling": _rolling, "over": _over,
     **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min"), _in_window),
 })  # fmt: skip

@@ -17,6 +17,7 @@ _RULES = (
     ("feedback.direct_feedback_loop", "DirectFeedbackLoop"),
     ("architecture.in_place_dataset_overwrite", "InPlaceDatasetOverwrite"),
     ("architecture.prototype_on_production_path", "PrototypeOnProductionPath"),
+    ("serving.divergent_feature_definition", "DivergentFeatureDefinition"),
     ("serving.serving_schema_mismatch", "ServingSchemaMismatch"),
     ("leakage.preprocessing_leakage", "PreprocessingLeakage"),
     ("leakage.train_test_overlap", "TrainTestOverlap"),

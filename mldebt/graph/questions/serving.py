@@ -45,10 +45,10 @@ def serving_mismatches(graph: Graph) -> Iterator[SchemaMismatch]:
         served = given(use)
         if served is None or not sites_at_work(graph, use):
             continue
-        trainings = list(_trainings(graph, use))
-        if any(given(path[0]) is None or _same_unit(path[0], use) for path in trainings):
+        ways = list(trainings(graph, use))
+        if any(given(path[0]) is None or _same_unit(path[0], use) for path in ways):
             continue
-        found = [mismatch(graph, path, served) for path in trainings]
+        found = [mismatch(graph, path, served) for path in ways]
         if found and found[0] and all(found):
             yield found[0]
 
@@ -78,7 +78,7 @@ def mismatch(graph: Graph, path: tuple[Edge, ...], served: Columns) -> SchemaMis
     return SchemaMismatch(model, graph[saving.target], trained, served, missing, extra, loud, path)
 
 
-def _trainings(graph: Graph, use: Edge) -> Iterator[tuple[Edge, ...]]:
+def trainings(graph: Graph, use: Edge) -> Iterator[tuple[Edge, ...]]:
     """Every way training → model → artifact → loaded model → prediction that ends in the use."""
     for loading in graph.into(use.source, "LOADS"):
         for saving in graph.into(loading.source, "PERSISTS"):

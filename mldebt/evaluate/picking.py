@@ -1,0 +1,106 @@
+"""Which rows a value is left with, for whatever is computed over several of them: `df[df.paid].amount.mean()`.
+
+A value for each row is the same whichever rows are kept, so what was picked is said only where rows go into each other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.values import Const, Frame, Object, Pick, Seq, Value
+from mldebt.terms import Term, apply, const
+from mldebt.terms.term import written
+
+if TYPE_CHECKING:
+    from mldebt.evaluate.machine import Machine
+
+STATISTICS: Final = frozenset({
+    "mean", "median", "sum", "min", "max", "prod", "count", "size", "nunique", "any", "all", "mode", "skew", "kurt",
+    "sem", "std", "var", "quantile", "percentile",
+})  # fmt: skip
+IN_ORDER: Final = frozenset({
+    "first", "last", "item", "rolling", "expanding", "ewm", "resample", "shift", "diff", "pct_change", "cumsum",
+    "cumprod", "cummax", "cummin", "cumcount", "rank", "forward_fill", "backward_fill", "interpolate", "idxmax",
+    "idxmin", "row_number", "rolling_mean", "rolling_sum", "rolling_max", "rolling_min",
+})  # fmt: skip
+PICKING: Final = frozenset({"head", "tail"})
+"""Operations that keep some rows and change no value."""
+
+
+def goes_over_rows(op: str) -> bool:
+    return op in STATISTICS or op in IN_ORDER
+
+
+def picked(op: str, term: Term | None, value: Value | None) -> Term | None:
+    """What an operation over rows is computed of: the values of the rows that are left."""
+    picks = value.picked if isinstance(value, (Frame, Seq)) else ()
+    if not picks or not goes_over_rows(op):
+        return term
+    if op in STATISTICS:
+        picks = _without_last_orders(picks)
+    for name, told, test in picks:
+        term = apply(name, [term] if test is None else [term, test], told)
+    return term
+
+
+def _without_last_orders(picks: tuple[Pick, ...]) -> tuple[Pick, ...]:
+    """A statistic doesn't depend on the order; which rows are the last does."""
+    places = [at for at, pick in enumerate(picks) if pick[0] in ("head", "tail", "span", "rows")]
+    last = places[-1] if places else -1
+    return tuple(pick for at, pick in enumerate(picks) if pick[0] != "sorted" or at < last)
+
+
+def some_rows(how: str) -> Pick:
+    """Rows of which it isn't told which they are, but how they were chosen."""
+    return ("rows", (("how", written(how)),), None)
+
+
+def kept_by(test: Term | None) -> Pick:
+    return ("filter", (), test) if test is not None else some_rows("filter")
+
+
+def sorted_by(names: list[str], ascending: Value | None) -> Pick:
+    direction = _directions(ascending)
+    if not names or direction is None:
+        return some_rows("sort")
+    return ("sorted", (("ascending", direction), ("by", written(names))), None)
+
+
+def _directions(value: Value | None) -> str | None:
+    if value is None:
+        return "true"
+    if isinstance(value, Const) and isinstance(value.value, bool):
+        return written(value.value)
+    flags = [item.value for item in value.items if isinstance(item, Const)] if isinstance(value, Seq) else []
+    return written(flags[0]) if flags and len(set(map(str, flags))) == 1 else None
+
+
+def between(key: Object) -> Pick:
+    """`[-7:]`, `[:10]`, `[-8:-1]`."""
+    low, high, step = [bound.value if isinstance(bound, Const) else "?" for bound in key.facts["bounds"]]
+    if step not in (None, 1) or any(not isinstance(bound, (int, type(None))) for bound in (low, high)):
+        return some_rows("slice")
+    if high is None and isinstance(low, int) and low < 0:
+        return ("tail", (("n", str(-low)),), None)
+    if not low and isinstance(high, int) and high > 0:
+        return ("head", (("n", str(high)),), None)
+    return ("span", tuple((name, written(at)) for name, at in (("start", low), ("stop", high)) if at is not None), None)
+
+
+def test_of(machine: Machine, value: Value) -> Term | None:
+    """A value as a condition: a list that was made by going over data is true where it holds anything."""
+    if isinstance(value, Seq) and value.open:
+        return apply("lt", [const(0), apply("size", [picked("size", term_of_each(machine, value), value)])])
+    return term_of(machine, value)
+
+
+def item_at(machine: Machine, value: Frame | Seq, place: int) -> Term | None:
+    """One of several values, by its place."""
+    term = term_of(machine, value) if isinstance(value, Frame) else term_of_each(machine, value)
+    return apply("item", [picked("item", term, value)], [("at", str(place))])
+
+
+def term_of_each(machine: Machine, value: Seq) -> Term | None:
+    """How each value of a list is computed that was made by going over data."""
+    return term_of(machine, value.items[0]) if value.open and len(value.items) == 1 else None

@@ -1,0 +1,150 @@
+"""What two expressions differ in, in the words of the trade."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from mldebt.terms.term import Term
+
+AGGREGATES: Final = frozenset({"mean", "median", "sum", "min", "max", "count", "nunique", "quantile", "std", "var",
+                               "size", "prod", "cumsum", "cummax", "cummin"})  # fmt: skip
+OFFSETS: Final = frozenset({"shift", "diff", "pct_change", "item", "span", "first", "last"})
+WINDOWS: Final = frozenset({"rolling", "expanding", "ewm", "tail", "head", "cumsum", "cummax", "cummin"})
+TEXT: Final = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "casefold", "split",
+                         "replace_text", "slice", "length"})  # fmt: skip
+ROUNDS: Final = frozenset({"round", "floor", "ceil", "trunc", "floordiv"})
+CALENDAR: Final = frozenset({"weekday", "strftime", "dayofyear", "week", "month", "day", "hour", "days", "year",
+                             "quarter", "minute", "is_month_end", "is_month_start", "day_name"})  # fmt: skip
+LOGS: Final = frozenset({"log", "log1p", "log2", "log10", "exp", "expm1", "sqrt", "square", "cbrt"})
+NULLS: Final = frozenset({"fill_null", "is_null", "is_not_null", "if_empty", "default", "forward_fill"})
+COMPARISONS: Final = frozenset({"lt", "le", "between"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands in only one of two expressions: operations, their settings, constants; and what stands in any."""
+
+    ops: frozenset[str]
+    settings: frozenset[tuple[str, str, str]]
+    constants: bool
+    all: frozenset[str]
+
+    def setting(self, name: str) -> list[tuple[str, str]]:
+        return [(op, value) for op, key, value in self.settings if key == name]
+
+
+def class_of(one: Term, other: Term, factor: float | None = None) -> str:
+    """The first class that fits; `factor`: what the second is a multiple of the first by, in every row."""
+    parts = _parts(_plain(one), _plain(other))
+    if factor is not None and abs(factor) != 1 and not parts.ops & {"tz_convert", "from_epoch", *LOGS}:
+        return f"unit, by a factor of {_number(factor)}"
+    return next((name for name, fits in CLASSES if fits(parts)), "formula")
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}" if abs(value) >= 1 else f"1/{1 / value:.6g}"
+
+
+def _plain(term: Term) -> Term:
+    """Without what only turns a truth value into a number."""
+    args = tuple(map(_plain, term.args))
+    if term.op == "cast" and len(args) == 1 and term.setting("to") in ("int", "float", "bool"):
+        return args[0]
+    numbers = [arg.settings[0][1] if arg.op == "const" else "" for arg in args[1:]]
+    if term.op == "where" and numbers == ["1", "0"]:
+        return args[0]
+    return Term(term.op, args, term.settings, term.size)
+
+
+def _parts(one: Term, other: Term) -> Parts:
+    sides = [list(term.walk()) for term in (one, other)]
+    ops = [Counter(part.op for part in side if part.op not in ("const", "column")) for side in sides]
+    told = [Counter((part.op, name, value) for part in side if part.op not in ("const", "column")
+                    for name, value in part.settings) for side in sides]  # fmt: skip
+    constants = [Counter(part.settings[0][1] for part in side if part.op == "const") for side in sides]
+    return Parts(
+        frozenset((ops[0] - ops[1]) + (ops[1] - ops[0])),
+        frozenset((told[0] - told[1]) + (told[1] - told[0])),
+        constants[0] != constants[1],
+        frozenset(ops[0] + ops[1]),
+    )
+
+
+def _has(ops: frozenset[str]) -> Callable[[Parts], bool]:
+    return lambda parts: bool(parts.ops & ops)
+
+
+def _other_zone(parts: Parts) -> bool:
+    zones = {value for name in ("tz", "utc") for _, value in parts.setting(name)}
+    return bool(parts.ops & {"tz_convert", "tz_localize", "from_epoch"} or zones)
+
+
+def _other_unit(parts: Parts) -> bool:
+    units = {value for name in ("unit",) for _, value in parts.setting(name)}
+    return len(units) > 1 or (bool(units) and units != {'"s"'})
+
+
+def _time_and_rows(parts: Parts) -> bool:
+    return any(op == "rolling" and value.startswith('"') for op, value in parts.setting("window"))
+
+
+def _bound(parts: Parts) -> bool:
+    return bool(parts.setting("closed")) or any(value == "true" for _, value in parts.setting("center"))
+
+
+def _other_offset(parts: Parts) -> bool:
+    return bool(parts.ops & OFFSETS or parts.setting("periods") or parts.setting("at") or parts.setting("stop"))
+
+
+def _sorted_otherwise(parts: Parts) -> bool:
+    return "sorted" in parts.ops or any(op == "sorted" for op, _, _ in parts.settings)
+
+
+def _table_of(*ops: str) -> Callable[[Parts], bool]:
+    return lambda parts: bool(parts.ops & set(ops)) or any(op in ops for op, _, _ in parts.settings)
+
+
+def _default(parts: Parts) -> bool:
+    return parts.constants and bool(parts.all & {"map_values", "replace"}) and bool(parts.all & NULLS)
+
+
+def _calendar(parts: Parts) -> bool:
+    counting = frozenset({"add", "in", "lt", "le", "eq", "ne", "and", "or", "cast", "where", "mod", "sub"})
+    days = bool(parts.all & {"weekday", "strftime", "dayofyear", "week"})
+    return bool(parts.ops & CALENDAR) or (days and parts.ops <= counting)
+
+
+def _threshold(parts: Parts) -> bool:
+    return parts.constants and not parts.ops and bool(parts.all & {*COMPARISONS, "eq", "ne"})
+
+
+CLASSES: Final[tuple[tuple[str, Callable[[Parts], bool]], ...]] = (
+    ("unit of time", _other_unit),
+    ("time zone", _other_zone),
+    ("window unit, time against rows", _time_and_rows),
+    ("degrees of freedom (ddof)", lambda parts: bool(parts.setting("ddof"))),
+    ("order of rows", _sorted_otherwise),
+    ("filter", _has(frozenset({"filter"}))),
+    ("window bound", _bound),
+    ("text normalisation", _has(TEXT - {"length"})),
+    ("aggregate", _has(AGGREGATES)),
+    ("offset", _other_offset),
+    ("window", lambda parts: bool(parts.ops & WINDOWS or parts.setting("window") or parts.setting("n")
+                                  or any(op == "ewm" for op, _, _ in parts.settings))),
+    ("clipping", _table_of("clip")),
+    ("default of what is not in the mapping", _default),
+    ("category mapping", _table_of("map_values", "replace")),
+    ("bins", _table_of("cut", "digitize")),
+    ("null handling", _has(NULLS)),
+    ("text normalisation", _has(frozenset({"length"}))),
+    ("rounding", _table_of(*ROUNDS)),
+    ("logarithm", _has(LOGS)),
+    ("calendar", _calendar),
+    ("threshold", _threshold),
+    ("boundary", _has(COMPARISONS)),
+    ("conditions", _has(frozenset({"and", "or", "not", "in", "where", "eq", "ne"}))),
+    ("constant", lambda parts: parts.constants and not parts.ops),
+)  # fmt: skip

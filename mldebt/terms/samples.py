@@ -1,0 +1,245 @@
+"""Tables of examples on which two expressions are compared: what they ask about, and what lies right beside it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from mldebt.terms.moments import OF_DURATION, OF_MOMENT, UNITS, Moment
+from mldebt.terms.running import CLOCK, Table, settings_of
+from mldebt.terms.term import Term, number
+
+NUMBERS: Final = (0, 1, 2, 3, 5, 7, 10, 12, 20, 37, 64, 100, 250, 1000, 5000, 12345)
+FRACTIONS: Final = (0.25, 0.5, 1.5, 3.7, 7.25, 12.5, 99.875, 1234.567)
+BELOW: Final = (-1, -3.5, -12, -250)
+TEXTS: Final = ("other", "x", "two words", "")
+WRITTEN: Final = ("lower", "upper", "strip", "title", "capitalize", "casefold", "lstrip", "rstrip", "swapcase")
+OF_TEXT: Final = frozenset({*WRITTEN, "startswith", "endswith", "contains", "split", "replace_text", "isdigit",
+                            "isalpha", "slice", "concat", "length"})  # fmt: skip
+OF_TIME: Final = frozenset({*OF_MOMENT, "tz_convert", "tz_localize", "strftime", "floor_time", "normalize",
+                            "date", "timestamp", "days_in_month"})  # fmt: skip
+ROUNDING: Final = frozenset({"round", "floor", "ceil", "trunc", "floordiv", "mod", "cut", "digitize"})
+SIGNED: Final = frozenset({"abs", "sign"})
+BEGIN: Final = datetime(2024, 2, 27, 22, 40, 10)
+ROWS: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What is known of a column from what is done with it: `kind` is number, text, time or epoch."""
+
+    name: str
+    kind: str
+    numbers: tuple[float, ...]
+    texts: tuple[str, ...]
+    later: bool
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The columns of several expressions, and what decides which values are worth trying."""
+
+    columns: tuple[Column, ...]
+    signed: bool
+    rounded: bool
+    spelled: bool
+    keys: frozenset[str]
+
+
+def world_of(terms: Sequence[Term]) -> World:
+    names = sorted({name for term in terms for name in term.columns})
+    keys = {str(key) for term in terms for part in term.walk() for key in _listed(part, "by") if part.op == "over"}
+    ordered = {str(key) for term in terms for part in term.walk() for key in _listed(part, "by") if part.op == "sorted"}
+    parts = [part for term in terms for part in term.walk()]
+    return World(
+        tuple(_column(name, parts) for name in names if name not in keys)
+        + tuple(_column(name, [*parts, Term("hour", (_named(name),))]) for name in sorted(ordered - keys - set(names))),
+        any(part.op in SIGNED or _below(part) for part in parts),
+        any(part.op in ROUNDING or _cuts_off(part) for part in parts),
+        any(part.op in WRITTEN for part in parts),
+        frozenset(keys),
+    )
+
+
+def _named(name: str) -> Term:
+    return Term("column", (), (("name", name),))
+
+
+def _listed(part: Term, name: str) -> list[Any]:
+    found = settings_of(part).get(name)
+    return found if isinstance(found, list) else []
+
+
+TRUTHS: Final = frozenset({"eq", "ne", "lt", "le", "and", "or", "not", "in", "between", "is_null", "is_not_null"})
+
+
+def _cuts_off(part: Term) -> bool:
+    """A number made whole; a truth value is that already."""
+    return part.op == "cast" and part.setting("to") == "int" and part.args[0].op not in TRUTHS
+
+
+def _below(part: Term) -> bool:
+    """Whether an expression treats numbers below zero in a way of their own."""
+    if part.op == "clip":
+        return part.setting("lower") is not None
+    if part.op in ("lt", "le"):
+        return any((value := number(arg)) is not None and value < 0 for arg in part.args)
+    return False
+
+
+def _column(name: str, parts: Sequence[Term]) -> Column:
+    over = [part for part in parts if name in part.columns]
+    direct = [part for part in over if any(bare(arg, name) for arg in part.args)]
+    timed = any(part.op in OF_DURATION and _spans(part.args[0], name) for part in over if part.args)
+    constants = [value for part in over for value in _numbers(part)]
+    texts = [text for part in over for text in _texts(part)]
+    kind = "time" if timed else _kind(direct, texts)
+    later = any(_is_later(part, name) for part in over)
+    return Column(name, kind, tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(texts)), later, _unit(direct))
+
+
+def bare(term: Term, name: str) -> bool:
+    """A column itself, or with nothing done to it that changes what kind of thing it is."""
+    if term.op == "column":
+        return term.settings[0][1] == name
+    return term.op in KEEPING and bool(term.args) and bare(term.args[0], name)
+
+
+KEEPING: Final = frozenset({
+    "fill_null", "default", "if_empty", "tz_convert", "tz_localize", "tail", "head", "span", "item", "sorted", "filter",
+    "shift", "over", "lower", "upper", "strip", "to_datetime", "first", "last", "max", "min", "where",
+})  # fmt: skip
+
+
+def _kind(direct: Sequence[Term], texts: Sequence[str]) -> str:
+    ops = {part.op for part in direct}
+    if "from_epoch" in ops or any(part.op == "to_datetime" and part.setting("unit") for part in direct):
+        return "epoch"
+    if ops & OF_TIME or "to_datetime" in ops:
+        return "time"
+    return "text" if texts or ops & OF_TEXT else "number"
+
+
+def _spans(term: Term, name: str) -> bool:
+    """Whether a column is one end of a span of time."""
+    return bare(term, name) or (term.op in SPANNING and any(_spans(arg, name) for arg in term.args))
+
+
+SPANNING: Final = frozenset({*KEEPING, "sub", "add", "diff", "abs", "neg", "mean", "median", "sum", "min", "max"})
+
+
+def _is_later(part: Term, name: str) -> bool:
+    return part.op == "sub" and len(part.args) == 2 and name in part.args[0].columns
+
+
+def _unit(direct: Sequence[Term]) -> str:
+    return next((str(settings_of(part).get("unit") or "s") for part in direct if part.op == "to_datetime"), "s")
+
+
+def _numbers(part: Term) -> Iterable[float]:
+    values = [number(arg) for arg in part.args if arg.op == "const"]
+    for told in settings_of(part).values():
+        values += [float(item) for item in (told if isinstance(told, list) else [told]) if _is_number(item)]
+        if isinstance(told, dict):
+            values += [float(key) for key in told if _digits(key)]
+    return (value for value in values if value is not None and abs(value) < 1e12)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _digits(text: str) -> bool:
+    return text.removeprefix("-").replace(".", "", 1).isdigit()
+
+
+def _texts(part: Term) -> Iterable[str]:
+    if part.op in ("column", "cast", "strftime", "from_epoch", "tz_convert", "tz_localize", "to_datetime", "over",
+                   "sorted", "rolling", "floor_time", "cut", "between", "transform", "fill_null", "where"):  # fmt: skip
+        return
+    for arg in part.args:
+        value = settings_of(arg).get("value") if arg.op == "const" else None
+        if isinstance(value, str):
+            yield value
+    for told in settings_of(part).values():
+        if isinstance(told, dict):
+            yield from (key for key in told if not _digits(key))
+        elif isinstance(told, list):
+            yield from (item for item in told if isinstance(item, str))
+    if part.op in ("startswith", "endswith", "contains", "replace"):
+        yield from (value for value in settings_of(part).values() if isinstance(value, str))
+
+
+# -- tables
+
+
+def rows_table(world: World, *, nulls: Iterable[str] = (), whole: bool = False, seed: int = 1) -> Table:
+    """Many different rows; in the columns of `nulls` some values are missing. `whole`: whole numbers only."""
+    draw = random.Random(seed)
+    empty = set(nulls)
+    columns: dict[str, list[Any]] = {CLOCK: [float(at) * 86400 for at in range(ROWS)]}
+    for place, one in enumerate(world.columns):
+        pool = _pool(one, world, whole)
+        values = [pool[at % len(pool)] if place == 0 else draw.choice(pool) for at in range(ROWS)]
+        if one.name in empty:
+            values = [None if (at % 7 == place % 7 or at % 5 == 4) else value for at, value in enumerate(values)]
+        columns[one.name] = values
+    for key in world.keys:
+        columns[key] = [draw.choice("abc") for _ in range(ROWS)]
+    return Table(columns, ROWS)
+
+
+def history_table(world: World, height: int, *, seed: int = 1, shuffled: bool = False) -> Table:
+    """What happened to one customer, the latest last. Two things on some days, nothing on others."""
+    draw = random.Random(seed * 1000 + height)
+    gaps = [draw.choice((0.3, 1.0, 1.0, 1.0, 1.0, 2.5)) for _ in range(height)]
+    clock = [86400 * sum(gaps[: at + 1]) for at in range(height)]
+    order = list(range(height))
+    if shuffled:
+        draw.shuffle(order)
+    columns: dict[str, list[Any]] = {CLOCK: [clock[at] for at in order]}
+    for one in world.columns:
+        pool = _pool(one, world, whole=False)
+        if one.kind == "time":
+            columns[one.name] = [Moment(BEGIN + timedelta(seconds=clock[at])) for at in order]
+        elif one.kind == "number":
+            columns[one.name] = [round(draw.uniform(1, 90), 3) for _ in order]
+        else:
+            columns[one.name] = [draw.choice(pool) for _ in order]
+    for key in world.keys:
+        columns[key] = ["a"] * height
+    return Table(columns, height)
+
+
+def _pool(one: Column, world: World, whole: bool) -> list[Any]:
+    if one.kind == "text":
+        return _text_pool(one, world)
+    if one.kind == "time":
+        return [Moment(moment) for moment in _moments(later=one.later)]
+    if one.kind == "epoch":
+        step = UNITS.get(one.unit.lower(), 1)
+        return [int((1.7e9 + at * 47_111 + at % 3) / step) for at in range(60)]
+    near = [value + step for value in one.numbers[:40] for step in (-1, -0.5, 0, 0.5, 1)]
+    pool = [*NUMBERS, *FRACTIONS, *near, *(value * 10 for value in one.numbers[:40])]
+    if world.signed:
+        pool += BELOW
+    kept = [value for value in pool if (value >= 0 or world.signed) and not (whole and value != int(value))]
+    return list(dict.fromkeys(int(value) if value == int(value) else value for value in kept))
+
+
+def _text_pool(one: Column, world: World) -> list[Any]:
+    pool = [*one.texts, *TEXTS]
+    if world.spelled:
+        pool += [form for text in pool for form in (text.upper(), text.title(), f" {text} ", text.lower())]
+    return list(dict.fromkeys(pool))
+
+
+def _moments(*, later: bool) -> Iterable[datetime]:
+    """Nights and days, weekdays and weekends, ends of months and years; where one is taken from another, after it."""
+    start = datetime(2024, 3, 1, 0, 17, 40) if later else datetime(2019, 11, 28, 5, 41, 30)
+    for at in range(90):
+        yield start + timedelta(days=at * 5 + at % 3, hours=at * 7 % 24, minutes=at * 13 % 60, seconds=at % 2)

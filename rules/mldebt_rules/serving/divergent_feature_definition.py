@@ -1,0 +1,69 @@
+"""Features that are computed in one way where a model learns and in another where it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.graph.model import Graph
+from mldebt.graph.questions.definitions import Definition, Divergence, divergent_definitions
+from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.witness import witness
+
+
+class DivergentFeatureDefinition(Rule):
+    code = "MLD601"
+    name = "divergent-feature-definition"
+    severity = "critical"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
+        for found in divergent_definitions(graph):
+            yield self._finding(graph, found)
+
+    def _finding(self, graph: Graph, found: Divergence) -> Finding:
+        one, other = found.one, found.other
+        return self.finding(
+            f"`{found.feature}` is computed in one way in {one.site} and in another in {other.site}. "
+            f"They differ in {found.difference.kind}: {one.site.file} has `{one.term}`, {other.site.file} "
+            f"`{other.term}`.{_example(found)}",
+            subject=[f"{one.node}#{found.feature}", f"{other.node}#{found.feature}"],
+            locations=[other.site, one.site],
+            path=_path(graph, found),
+            evidence=certainty(found.evidence),
+            help=_help(found),
+            effort_minutes=120,
+            severity=None if one.side == "train" and other.side == "serve" else "high",
+            properties={"difference": found.difference.kind, "expressions": [str(one.term), str(other.term)]},
+        )
+
+
+def _example(found: Divergence) -> str:
+    example = found.difference.example
+    if example is None:
+        return ""
+    given = ", ".join(f"{name} = {_shown(value)}" for name, value in example.given)
+    return f" For {given} the one is {_shown(example.one)}, the other {_shown(example.other)}."
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "null"
+    return f"{value:.6g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
+
+
+def _path(graph: Graph, found: Divergence) -> list[Step]:
+    steps = [_step(found.one)]
+    if found.one.path and found.other.path:
+        steps += witness(graph, (*found.one.path, *found.other.path))[1:]
+    return [*steps, _step(found.other)]
+
+
+def _step(made: Definition) -> Step:
+    return Step(made.node, f"`{made.name}` is {made.term}", made.site)
+
+
+def _help(found: Divergence) -> str:
+    one, other = found.one.site.file, found.other.site.file
+    return (
+        f"Write `{found.feature}` once, as a function in a module that both import, and call it in {one} and in "
+        f"{other}; or make {other} compute {found.one.term}."
+    )
