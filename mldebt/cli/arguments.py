@@ -71,6 +71,13 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         "takes the place of select and ignore in the configuration",
     )
     parser.add_argument(
+        "--extend-select",
+        metavar="RULES",
+        action="append",
+        type=words,
+        help="run these rules, too, named as for --select",
+    )
+    parser.add_argument(
         "--ignore",
         metavar="RULES",
         action="append",

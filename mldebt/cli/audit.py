@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from mldebt.cli.arguments import add_color, add_scanning, add_selection
 from mldebt.cli.console import Console
+from mldebt.cli.gate import Gate
 from mldebt.errors import UsageError
+from mldebt.levels import NEVER
 
 if TYPE_CHECKING:
     from mldebt.rules.result import Result
@@ -39,7 +41,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _write_reports(analysis.result, folder)
     console.result(summary(analysis.result, folder, color=console.colored))
     tell_trouble(analysis, console, listed_by="the report")
-    return analysis.exit_code(findings_count=False)
+    return analysis.exit_code(Gate(NEVER))
 
 
 def _output_folder(name: str) -> Path:

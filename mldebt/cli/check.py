@@ -10,7 +10,9 @@ from mldebt.cli.arguments import add_color, add_scanning, add_selection
 from mldebt.cli.baselines import add_baseline, against_baseline, tell_stale
 from mldebt.cli.console import Console
 from mldebt.cli.edits import add_edits, add_ignore, fix, require_sense
+from mldebt.cli.gate import add_gate, gate_of, tell_budget
 from mldebt.cli.outputs import Output, add_outputs, chosen_outputs, need_pages, write_outputs
+from mldebt.cli.show import add_show, show
 
 if TYPE_CHECKING:
     from mldebt.cli.analysis import Analysis
@@ -33,7 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="report only what is new since the commit in which REF and the current one have their histories in "
         "common, and what is repaid; auto: as the hook or the CI server says, else where the default branch was left",
     )
-    parser.add_argument("--exit-zero", action="store_true", help="exit 0 although there are findings")
+    add_gate(parser)
+    add_show(parser)
     add_scanning(parser)
     add_color(parser)
 
@@ -42,6 +45,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.replay import remember
 
+    if options.show_settings or options.show_files:
+        return show(options, console)
     require_sense(options)
     outputs = chosen_outputs(options)
     analysis = _look(options, console, outputs)
@@ -55,7 +60,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     write_outputs(analysis.result, outputs, console)
     tell_trouble(analysis, console, listed_by="--output-format json")
     tell_stale(analysis, console)
-    code = analysis.exit_code(findings_count=not options.exit_zero)
+    gate = gate_of(options, analysis.target.config)
+    tell_budget(gate, analysis.result.findings, console)
+    code = analysis.exit_code(gate)
     if not analysis.outcome.failures:
         remember(console, analysis.inputs, analysis.rules, code, analysis.until)
     return code

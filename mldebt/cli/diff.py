@@ -113,7 +113,7 @@ def _then(analysis: Analysis, base: Base, changes: Changes, options: argparse.Na
         scanned = scan_target(analysis.target, options, console, earlier)
     target = analysis.target
     policy = policy_of(target.config, root, today())
-    outcome, judgement = judged(scanned, analysis.rules, load_rules(), target, policy)
+    outcome, judgement = judged(scanned, analysis.selection, load_rules(), target, policy)
     failed = tuple(failure.rule.code for failure in outcome.failures)
     paths = _paths(scanned.inputs, base, changes)
     then = Then(judgement.findings, failed, ties_of(scanned.graph), paths)
@@ -128,7 +128,16 @@ def _then(analysis: Analysis, base: Base, changes: Changes, options: argparse.Na
 def _question(analysis: Analysis, base: Base) -> str:
     """All that the state of then depends on, besides files that git doesn't have."""
     rules = [(rule.code, rule.origin) for rule in analysis.rules]
-    surroundings = (FORMAT, __version__, base.tree, rules, analysis.target.config, analysis.target.untracked)
+    everywhere = sorted(analysis.selection.everywhere)
+    surroundings = (
+        FORMAT,
+        __version__,
+        base.tree,
+        rules,
+        everywhere,
+        analysis.target.config,
+        analysis.target.untracked,
+    )
     return question(["--diff-base"], surroundings)
 
 

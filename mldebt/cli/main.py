@@ -15,6 +15,8 @@ COMMANDS = {
     "check": "Report the debt in a repository; exit 1 if there is any.",
     "audit": "Write a report about a whole repository, as HTML, SARIF and JSON.",
     "baseline": "Write down the debt that is there, so that only new debt counts.",
+    "config": "Tell the keys of a configuration.",
+    "init": "Write a configuration that fits the repository.",
     "graph": "Print the graph of data sets, features, models, predictions and consumers.",
     "rule": "Explain a rule, or list all of them.",
 }

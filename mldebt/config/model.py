@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from mldebt.config.document import Document
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -24,6 +26,7 @@ class Consumer:
     consumer: str
     owner: str = ""
     reason: str = ""
+    line: int = 1
 
     def as_mapping(self) -> Mapping[str, object]:
         return {"dataset": self.dataset, "consumer": self.consumer, "owner": self.owner, "reason": self.reason}
@@ -44,28 +47,44 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """One configuration. `path` is the file that it was read from, None without one.
+class Override:
+    """What is different in the files that the patterns name."""
 
-    `root` says that the file's folder is a repository of its own, although it lies inside a larger one.
-    `exclude` are patterns as in .gitignore, `knowledge` are files with knowledge about libraries, `owners` maps
-    patterns of files to teams, and `rules` maps the names of rules to their options. `places` says where each
-    selector, ignore and rule table stands, for messages about it.
-    """
+    paths: tuple[str, ...]
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One configuration, its keys as `mldebt.config.keys` has them; `path` is None where there is no file."""
 
     path: Path | None = None
+    required_version: str = ""
     root: bool = False
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    knowledge: tuple[Path, ...] = ()
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    fail_on: str = "low"
+    budget: int = 0
+    baseline: Path | None = None
     require_reason: bool = False
     waivers: tuple[Waiver, ...] = ()
-    baseline: Path | None = None
+    knowledge: tuple[Path, ...] = ()
     consumers: tuple[Consumer, ...] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    places: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    document: Document | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(tuple(consumer.as_mapping() for consumer in self.consumers), self.rules)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -73,6 +92,6 @@ class Config:
         own = (self.path, self.baseline)
         return (*(path for path in own if path is not None), *self.knowledge)
 
-    @property
-    def settings(self) -> Settings:
-        return Settings(tuple(consumer.as_mapping() for consumer in self.consumers), self.rules)
+    def place(self, *keys: str | int, word: str = "") -> str:
+        """`file:line` of a key, for messages of those who judge what is behind it."""
+        return self.document.place(*keys, word=word) if self.document else "the configuration"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from mldebt.evaluate.trace import Trace, TracedEdge, TracedNode
@@ -37,9 +37,10 @@ def link(
     *,
     skipped: Mapping[str, str] | None = None,
     owners: Mapping[str, str] | None = None,
+    roles: Mapping[str, Sequence[str]] | None = None,
 ) -> Graph:
     add_declarations(workspace, trace)
-    units = build_units(workspace, trace, owners or {})
+    units = build_units(workspace, trace, owners or {}, roles or {})
     names = renamed(trace)
 
     def rename(node_id: str) -> str:

@@ -41,6 +41,7 @@ def scan(
     use_cache: bool = True,
     knowledge: Sequence[Path] = (),
     owners: Mapping[str, str] | None = None,
+    roles: Mapping[str, Sequence[str]] | None = None,
     untracked: bool = True,
     earlier: Earlier | None = None,
     progress: Progress | None = None,
@@ -57,7 +58,7 @@ def scan(
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
         workspace = Workspace(root, facts, earlier)
         trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
-    graph = with_mentions(link(workspace, trace, skipped=listing.skipped, owners=owners), facts)
+    graph = with_mentions(link(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles), facts)
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(root / each.file) for each in listing.files}
     inputs = frozenset({*looked_at, *read, *map(str, knowledge)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from mldebt.evaluate.command_lines import filled_commands, targets
@@ -18,7 +18,10 @@ PRODUCTION = ("schedule", "deploy", "stage")
 _EXAMPLE = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)")
 
 
-def build_units(workspace: Workspace, trace: Trace, owners: Mapping[str, str]) -> dict[str, Unit]:
+def build_units(
+    workspace: Workspace, trace: Trace, owners: Mapping[str, str], declared: Mapping[str, Sequence[str]]
+) -> dict[str, Unit]:
+    """`owners` and `declared` roles are those of the configuration, by patterns of files."""
     files = [file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook", "sql")]
     roots = production_roots(workspace, trace)
     reached = _reached(roots, trace.imports)
@@ -30,7 +33,9 @@ def build_units(workspace: Workspace, trace: Trace, owners: Mapping[str, str]) -
         units[file] = Unit(
             file=file,
             kind="notebook" if workspace.facts[file].kind == "notebook" else "script",
-            roles=frozenset(roles.get(file, set()) | _roles_by_path(file)) or frozenset({"explore"}),
+            roles=_declared_roles(file, declared)
+            or frozenset(roles.get(file, set()) | _roles_by_path(file))
+            or frozenset({"explore"}),
             production=file in reached and not is_test(file),
             roots=tuple(sorted(reached.get(file, ()))),
             imports=tuple(sorted(trace.imports.get(file, ()))),
@@ -39,6 +44,18 @@ def build_units(workspace: Workspace, trace: Trace, owners: Mapping[str, str]) -
             owner_evidence=evidence,
         )
     return units
+
+
+def _declared_roles(file: str, declared: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """What the last pattern that fits says."""
+    from pathspec import GitIgnoreSpec
+
+    fitting = (
+        roles
+        for pattern, roles in reversed(list(declared.items()))
+        if GitIgnoreSpec.from_lines([pattern]).match_file(file)
+    )
+    return frozenset(next(fitting, ()))
 
 
 def _roles_by_path(file: str) -> set[str]:

@@ -9,10 +9,17 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from mldebt.config.model import Settings as Settings
+from mldebt.config.shapes import Count as Count
+from mldebt.config.shapes import Flag as Flag
+from mldebt.config.shapes import Listed as Listed
+from mldebt.config.shapes import Number as Number
+from mldebt.config.shapes import OneOf as OneOf
+from mldebt.config.shapes import Shape as Shape
+from mldebt.config.shapes import Text as Text
 from mldebt.graph.model import Graph
+from mldebt.levels import SEVERITIES as SEVERITIES
 from mldebt.sites import Site
 
-SEVERITIES = ("critical", "high", "medium", "low")
 CERTAINTIES = ("certain", "likely", "heuristic")
 
 
@@ -95,8 +102,8 @@ class Rule(ABC):
     name: ClassVar[str]
     severity: ClassVar[str]
     default: ClassVar[bool] = True
-    options: ClassVar[tuple[str, ...]] = ()
-    """The keys that its table in the configuration may have."""
+    options: ClassVar[Mapping[str, Shape]] = {}
+    """What its table in the configuration may have, besides its severity: keys and what they hold."""
 
     @abstractmethod
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:

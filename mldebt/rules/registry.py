@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -96,6 +96,8 @@ def _checked(candidate: object, origin: str) -> type[Rule]:
     for attribute in ("code", "name", "severity"):
         if not isinstance(getattr(candidate, attribute, None), str):
             raise UsageError(f'rule {_class_name(candidate)} of {origin} has no "{attribute}"')
+    if not isinstance(candidate.options, Mapping):
+        raise UsageError(f"the options of rule {_class_name(candidate)} of {origin} don't say what they hold")
     if candidate.severity not in SEVERITIES:
         raise UsageError(
             f'rule {_class_name(candidate)} of {origin} has the severity "{candidate.severity}"; '

@@ -13,16 +13,26 @@ _EXACT = 1_000
 
 
 def select_rules(
-    rules: Sequence[RegisteredRule], select: Iterable[str] = (), ignore: Iterable[str] = ()
+    rules: Sequence[RegisteredRule],
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    extend: Iterable[str] = (),
 ) -> tuple[RegisteredRule, ...]:
-    """The rules that a selector in `select` matches more exactly than any in `ignore`.
+    """The rules that a selector in `select` or `extend` matches more exactly than any in `ignore`.
 
-    Without `select`, the rules that run by default. `select MLD203, ignore MLD2` runs MLD203 alone of its family.
+    Without `select`, the rules that run by default take its place. `select MLD203, ignore MLD2` runs MLD203 alone of
+    its family.
     """
-    select, ignore = tuple(select), tuple(ignore)
-    for selector in (*select, *ignore):
+    select, ignore, extend = tuple(select), tuple(ignore), tuple(extend)
+    for selector in (*select, *ignore, *extend):
         require_known(selector, rules)
-    return tuple(rule for rule in rules if _wanted(rule, select) > _exactness(rule, ignore))
+    return tuple(
+        rule for rule in rules if max(_wanted(rule, select), _exactness(rule, extend)) > _exactness(rule, ignore)
+    )
+
+
+def selects(selector: str, rule: RegisteredRule) -> bool:
+    return _match(rule, selector) != _NOT_MATCHED
 
 
 def require_known(selector: str, rules: Sequence[RegisteredRule]) -> None:

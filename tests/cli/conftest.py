@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from mldebt.cli.main import main
 from mldebt.graph.model import Graph
-from mldebt.rules.model import Finding, Rule, Settings
+from mldebt.rules.model import Count, Finding, Rule, Settings
 from mldebt.rules.registry import RegisteredRule, register
 from mldebt.sites import Site
 
@@ -38,6 +39,7 @@ class TrainingScript(Rule):
     code = "TST101"
     name = "training-script"
     severity = "high"
+    options: ClassVar = {"depth": Count()}
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         for file in sorted(graph.units):
@@ -87,6 +89,7 @@ def mldebt(capfd: pytest.CaptureFixture[str]) -> Mldebt:
 def test_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules of this module in place of the installed ones, without pages."""
     monkeypatch.setattr("mldebt.cli.analysis.load_rules", lambda: RULES)
+    monkeypatch.setattr("mldebt.rules.registry.load_rules", lambda: RULES)
     monkeypatch.setattr("mldebt.cli.analysis._pages", lambda rules: {})
 
 

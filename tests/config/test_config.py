@@ -1,13 +1,32 @@
-"""The configuration, through the public functions of `mldebt.config`."""
+"""The configuration, through the public functions of `mldebt.config`.
+
+`MLDEBT_PROGRAMS=10000` tries so many documents, new ones each time.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mldebt.config import Config, find_config, load_config, load_settings, read_config
+from mldebt.config.keys import KEYS
+from mldebt.config.version import fits
 from mldebt.errors import UsageError
+
+MANY = int(os.environ.get("MLDEBT_PROGRAMS", "0"))
+CHECKED = settings(
+    deadline=None,
+    derandomize=not MANY,
+    max_examples=MANY or 100,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 EVERYTHING = """\
 root = true
@@ -109,16 +128,42 @@ def test_a_strangers_broken_pyproject_is_none_of_our_business(tmp_path: Path) ->
     ("text", "told"),
     [
         ('ignore = []\nselct = ["ALL"]\n', 'mldebt.toml:2: unknown key "selct"; did you mean "select"?'),
-        ("zzz = 1\n", 'mldebt.toml:1: unknown key "zzz" (known: root, select, ignore, exclude'),
+        ("zzz = 1\n", 'mldebt.toml:1: unknown key "zzz" (known: required-version, root, select, extend-select'),
         ('\nselect = "ALL"\n', 'mldebt.toml:2: "select" must be a list of texts'),
         ("ignore = [1]\n", 'mldebt.toml:1: "ignore" must be a list of texts'),
         ('root = "yes"\n', 'mldebt.toml:1: "root" must be true or false'),
-        ("[owners]\na = 1\n", 'mldebt.toml:2: the owner of "a" must be a text'),
+        ("[owners]\na = 1\n", 'mldebt.toml:2: "owners.a" must be a text'),
         ("owners = []\n", 'mldebt.toml:1: "owners" must be a table'),
         ("[rules]\nlineage-gap = 3\n", 'mldebt.toml:2: "rules.lineage-gap" must be a table of options'),
         ("[tool.mldebt]\n", "mldebt.toml:1: the keys stand at the top of this file, without [tool.mldebt]"),
-        ("consumers = [1]\n", 'mldebt.toml:1: "consumers" must be a list of tables with "dataset" and "consumer"'),
-        ('[[consumers]]\ndataset = "a"\n', 'mldebt.toml:1: consumer number 1 has no "consumer"'),
+        ("consumers = 1\n", 'mldebt.toml:1: "consumers" must be a list of tables with "dataset" and "consumer"'),
+        ("consumers = [1]\n", 'mldebt.toml:1: "consumers[1]" must be a table with "dataset" and "consumer"'),
+        ('[[consumers]]\ndataset = "a"\n', 'mldebt.toml:1: "consumers[1]" has no "consumer"'),
+        ('fail-on = "worst"\n', 'mldebt.toml:1: "fail-on" must be one of critical, high, medium, low, never'),
+        (
+            'fail-on = "hihg"\n',
+            'mldebt.toml:1: "fail-on" must be one of critical, high, medium, low, never; did you mean "',
+        ),
+        ("budget = -1\n", 'mldebt.toml:1: "budget" must be a number of minutes, 0 or more'),
+        ("budget = true\n", 'mldebt.toml:1: "budget" must be a number of minutes, 0 or more'),
+        ("baseline = 1\n", 'mldebt.toml:1: "baseline" must be the name of a file'),
+        ('required-version = "soon"\n', 'mldebt.toml:1: "required-version": "soon" is no bound of a version'),
+        ('\nrequired-version = ">=99"\nnew = 1\n', "mldebt.toml:2: this is mldebt "),
+        ('[per-file-ignores]\n"a" = "b"\n', 'mldebt.toml:2: "per-file-ignores.a" must be a list of texts'),
+        ('[roles]\n"a" = ["trian"]\n', 'mldebt.toml:2: "roles.a" must be a list of roles: train, eval'),
+        ('[[overrides]]\nignore = ["A"]\n', 'mldebt.toml:1: "overrides[1]" has no "paths"'),
+        (
+            '[[overrides]]\npaths = ["a"]\n[[overrides]]\npaths = ["b"]\nignroe = []\n',
+            'mldebt.toml:5: unknown key "ignroe"; did you mean "ignore"?',
+        ),
+        (
+            '[[overrides]]\npaths = ["a"]\nseverity = { MLD203 = "bad" }\n',
+            'mldebt.toml:3: "overrides[1].severity.MLD203" must be one of critical',
+        ),
+        (
+            '[[waivers]]\nrule = "A"\nthing = "b"\nreason = "c"\nuntil = "soon"\n',
+            'mldebt.toml:5: "waivers[1].until" must be a day such as 2027-03-31',
+        ),
         ("select = [\n", "mldebt.toml is not valid TOML: "),
     ],
 )
@@ -163,3 +208,62 @@ def test_text_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "mldebt.toml").write_bytes(b"select = ['\xff']\n")
     with pytest.raises(UsageError, match=r"mldebt\.toml is not UTF-8 text"):
         load_config(tmp_path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("version", "required", "fit"),
+    [
+        ("0.2.0", "0.2", True),
+        ("0.2.1", "==0.2", False),
+        ("0.2.1", ">=0.2,<1", True),
+        ("1.0", ">=0.2, <1", False),
+        ("0.2.9", "~=0.2.3", True),
+        ("0.3.0", "~=0.2.3", False),
+        ("0.2.0.dev1", ">=0.2", True),
+        ("0.2", "!=0.2", False),
+    ],
+)
+def test_versions_are_compared_as_numbers(version: str, required: str, fit: bool) -> None:
+    assert fits(version, required) == fit
+
+
+VALUES = st.recursive(
+    st.booleans()
+    | st.integers(-3, 3)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.dates()
+    | st.sampled_from(["MLD203", "low", "train", "a/*.py", ">=0", "", " ", "\x00", "\u2028", "é"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["paths", "rule", "thing", "reason", "until", "dataset", "severity", "a.b", "", "é"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+DOCUMENTS = st.dictionaries(st.sampled_from([*KEYS, "tool", "selct"]), VALUES, max_size=5)
+
+
+def as_toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {as_toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_toml, value)) + "]"
+    return str(value).lower() if isinstance(value, bool) else json.dumps(value, default=str)
+
+
+@CHECKED
+@given(DOCUMENTS, st.integers(0, 80), st.text(max_size=2), st.sampled_from(["mldebt.toml", "pyproject.toml"]))
+def test_no_configuration_makes_reading_fail(document: dict[str, object], at: int, noise: str, name: str) -> None:
+    head = "[tool.mldebt]\n" if name == "pyproject.toml" else ""
+    text = head + "".join(f"{json.dumps(key)} = {as_toml(value)}\n" for key, value in document.items())
+    with TemporaryDirectory() as folder:
+        for content in (text, text[:at] + noise + text[at:], text[:at]):
+            path = Path(folder) / name
+            path.write_bytes(content.encode("utf-8", "surrogatepass"))
+            try:
+                read_config(path)
+            except UsageError as error:
+                assert str(error).count("\n") == 0

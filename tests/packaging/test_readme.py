@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mldebt.cli.main import COMMANDS, main
-from mldebt.config.read import KEYS, read_config
+from mldebt.config.read import read_config
 from mldebt.rules.registry import load_rules
 
 ROOT = Path(__file__).parents[2]
@@ -27,12 +27,11 @@ def test_it_tells_every_command(command: str) -> None:
     assert f"| `mldebt {command} " in README
 
 
-def test_its_configuration_is_valid_and_has_every_key(tmp_path: Path) -> None:
+def test_its_configuration_is_valid(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     (tmp_path / "our_library.toml").write_text("")
     (tmp_path / "mldebt.toml").write_text(example, encoding="utf-8")
     assert read_config(tmp_path / "mldebt.toml").consumers
-    assert all(re.search(rf"^(\[+)?{key}\b", example, re.MULTILINE) for key in KEYS)
 
 
 def test_its_finding_is_one_of_the_sample() -> None:

@@ -1,6 +1,7 @@
 """What becomes of the findings once every rule has spoken: suppressed, known from before, or reported."""
 
 from mldebt.rules.judge.judging import Judgement, judge
+from mldebt.rules.judge.paths import PathRules
 from mldebt.rules.judge.policy import Policy, Suppressed, policy_of
 
-__all__ = ["Judgement", "Policy", "Suppressed", "judge", "policy_of"]
+__all__ = ["Judgement", "PathRules", "Policy", "Suppressed", "judge", "policy_of"]

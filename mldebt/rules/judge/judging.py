@@ -9,7 +9,8 @@ from mldebt.graph.model import Graph
 from mldebt.read.facts import FileFacts
 from mldebt.rules.judge.comments import Comments
 from mldebt.rules.judge.labels import Labels
-from mldebt.rules.judge.policy import PATH, Policy, Suppressed
+from mldebt.rules.judge.paths import PathRules
+from mldebt.rules.judge.policy import Policy, Suppressed
 from mldebt.rules.judge.waivers import Waivers
 from mldebt.rules.model import Fault, Finding
 from mldebt.rules.registry import RegisteredRule
@@ -30,6 +31,7 @@ def judge(
     graph: Graph,
     facts: Mapping[str, FileFacts],
     policy: Policy,
+    paths: PathRules,
 ) -> Judgement:
     """`chosen` are the rules that ran, `installed` all that a suppression may name."""
     failed = {failure.rule.code for failure in outcome.failures}
@@ -38,24 +40,20 @@ def judge(
     comments = Comments(facts, labels)
     waivers = Waivers(policy.waivers, graph, labels, policy.today)
 
-    def suppression(finding: Finding) -> Suppressed | None:
-        """Both are asked, so that both are known to be needed."""
-        said = (comments.suppression(finding), waivers.suppression(finding), _by_path(finding, policy))
-        return next((each for each in said if each is not None), None)
+    def verdict(finding: Finding) -> Finding | Suppressed | None:
+        """All are asked, so that all are known to be needed."""
+        by_path = paths.judged(finding)
+        graded = by_path if isinstance(by_path, Finding) else finding
+        said = (comments.suppression(graded), waivers.suppression(graded))
+        return by_path and next((each for each in said if each is not None), by_path)
 
-    judged = [(finding, suppression(finding)) for finding in outcome.findings]
+    verdicts = [verdict(finding) for finding in outcome.findings]
     faults = [*comments.faults(policy.require_reason), *waivers.faults()]
-    judged += [(finding, suppression(finding)) for finding in _reviewed(chosen, faults)]
+    verdicts += [verdict(finding) for finding in _reviewed(chosen, faults)]
     return Judgement(
-        tuple(finding for finding, said in judged if said is None),
-        tuple(said for _, said in judged if said is not None),
+        tuple(each for each in verdicts if isinstance(each, Finding)),
+        tuple(each for each in verdicts if isinstance(each, Suppressed)),
     )
-
-
-def _by_path(finding: Finding, policy: Policy) -> Suppressed | None:
-    if finding.code in policy.ignored.get(finding.locations[0].file, ()):
-        return Suppressed(finding, PATH)
-    return None
 
 
 def _reviewed(chosen: Iterable[RegisteredRule], faults: Sequence[Fault]) -> Iterator[Finding]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from mldebt.config.model import Config, Waiver
 from mldebt.rules.model import Finding
 from mldebt.sites import Site
 
-COMMENT, WAIVER, PATH = "comment", "waiver", "per-file-ignores"
+COMMENT, WAIVER, PATH, OVERRIDE = "comment", "waiver", "per-file-ignores", "overrides"
 
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A finding that stays out of reports, by a comment, a waiver or per-file-ignores, and where that is said."""
+    """A finding that stays out of reports; `by` is one of the above, `site` where it is said."""
 
     finding: Finding
     by: str
@@ -36,8 +35,6 @@ class Policy:
     waivers: tuple[tuple[Waiver, Site], ...] = ()
     require_reason: bool = False
     today: date = date.max
-    ignored: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Codes that don't count in a file."""
 
 
 def policy_of(config: Config, root: Path, today: date) -> Policy:
