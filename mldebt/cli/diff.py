@@ -56,7 +56,7 @@ def _difference(analysis: Analysis, base: Base, changes: Changes, then: Then, co
     reported = set(map(id, result.findings))
     all_findings = [*analysis.all_findings, *(each.finding for each in result.suppressed)]
     others = [finding for finding in all_findings if id(finding) not in reported]
-    lines = compared.lines()
+    lines = compared.lines(changes)
     found = difference(then.findings, [*result.findings, *others], changes.renamed, lines)
     new = [finding for finding in found.new if id(finding) in reported and finding.code not in then.failed]
     causes = _causes(result, new, changes, then, lines)

@@ -6,17 +6,19 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mldebt.project.files import is_candidate
 from mldebt.project.git import GitError, run_git
 from mldebt.project.history import Base
 
 COMMON = ("-M", "-l5000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--relative", "--no-color")
 RAW = ("--raw", "-z", "--no-abbrev")
 PATCH = ("--unified=0", "--src-prefix=a/", "--dst-prefix=b/")
+MOST_NAMED = 2_000
 SUBMODULE, LINK = "160000", "120000"
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
@@ -75,7 +77,7 @@ class Comparing:
         self._untracked = untracked
 
     def changes(self) -> Changes:
-        fields = iter(os.fsdecode(self._diff(*RAW)).split("\0"))
+        fields = iter(os.fsdecode(self._listed()).split("\0"))
         old: list[Old] = []
         added: set[str] = set(self._untracked) if self._index is None else set()
         renamed: dict[str, str] = {}
@@ -93,22 +95,24 @@ class Comparing:
                 old.append(Old(name, blob, mode == LINK))
         return Changes(tuple(old), frozenset(added), renamed, self._untracked)
 
-    def lines(self) -> Lines:
-        return parsed_patch(self._diff(*PATCH).split(b"\n"))
+    def lines(self, changes: Changes) -> Lines:
+        """Of files that may be code; the lines of others say nothing, and there may be many."""
+        names = {old.file for old in changes.old} | changes.added
+        wanted = sorted(name for name in names if is_candidate(name))
+        if not wanted:
+            return Lines()
+        return parsed_patch(self._diff(*PATCH, names=wanted if len(wanted) < MOST_NAMED else ["."]).split(b"\n"))
 
-    def _diff(self, *options: str) -> bytes:
-        return run_git(
-            self._root,
-            "-c",
-            "core.bigFileThreshold=4m",
-            "diff",
-            *COMMON,
-            *options,
-            self._base.commit,
-            "--",
-            ".",
-            index=self._index,
-        )
+    def _listed(self) -> bytes:
+        """For renames git compares contents; where it doesn't have all of them, there are no renames."""
+        with suppress(GitError):
+            return self._diff(*RAW)
+        return self._diff("--no-renames", *RAW)
+
+    def _diff(self, *options: str, names: Sequence[str] = (".",)) -> bytes:
+        literal = () if names == (".",) else ("--literal-pathspecs",)
+        command = (*literal, "-c", "core.bigFileThreshold=4m", "diff", *COMMON, *options, self._base.commit, "--")
+        return run_git(self._root, *command, *names, index=self._index)
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def list_files(
     files: list[SourceFile] = []
     skipped: dict[str, str] = {}
     for name in sorted(names):
-        if not _is_candidate(name) or not _is_below(name, given):
+        if not is_candidate(name) or not _is_below(name, given):
             continue
         folder, reason = rules.reason(name)
         if reason:
@@ -128,7 +128,8 @@ def _reason(name: str, size: int) -> str | None:
     return f"larger than {limit // 1_000_000} MB" if size > limit else None
 
 
-def _is_candidate(name: str) -> bool:
+def is_candidate(name: str) -> bool:
+    """Whether a file may be code, a notebook, SQL or a manifest, by its name."""
     last = PurePosixPath(name)
     return bool(CANDIDATE.fullmatch(last.name)) or last.parent.name == EXTENSIONLESS_FOLDER
 

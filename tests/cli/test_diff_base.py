@@ -343,6 +343,16 @@ def test_a_rule_that_failed_then_says_nothing_is_new(
     assert json.loads(ended.out)["problems"] == ["rule TST101 failed for HEAD; its findings are not compared"]
 
 
+def test_contents_that_git_does_not_have_are_taken_to_be_those_of_now(check: Check, git: Git) -> None:
+    git.commit({"film.bin": "x" * 5_000, "data/wide.csv": "a\n1\n"})
+    blobs = [git("rev-parse", f"HEAD:{name}") for name in ("film.bin", "data/wide.csv")]
+    git("mv", "film.bin", "movie.bin")
+    git.commit({"movie.bin": "x" * 4_990, "data/wide.csv": "a,b\n1,2\n", "new.py": UNUSED.replace("stock", "price")})
+    for blob in blobs:
+        (git.root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    assert as_json(check, base="HEAD~1") == (["new.py"], [])
+
+
 # Where from
 
 

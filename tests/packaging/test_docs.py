@@ -1,22 +1,25 @@
 """The pages of docs/ tell the truth: their files are written, their commands run, their output compared.
 
 A block with `title="name"` is a file. In a `console` block `$ mldebt …` is run, and the lines below it are what it
-says, on both streams; `…` at the end of a line stands for anything, a line of `…` alone for any lines.
+says, on both streams; `…` in a line stands for anything, a line of `…` alone for any lines. `$ git …` is run, too.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mldebt.cli.main import main
+from mldebt.cli.replay import SURROUNDINGS
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["baseline.md", "configuration.md", "suppression.md"]
+PAGES = ["baseline.md", "ci.md", "configuration.md", "suppression.md"]
+AUTHOR = ("-c", "user.name=Reader", "-c", "user.email=reader@example.org", "-c", "init.defaultBranch=main")
 BLOCK = re.compile(
     r"^```(?P<language>\w+)(?: title=\"(?P<name>[^\"]+)\")?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
@@ -45,12 +48,17 @@ def test_its_commands_say_what_it_says(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    for variable in SURROUNDINGS:
+        monkeypatch.delenv(variable, raising=False)
     for block in BLOCK.finditer((DOCS / page).read_text("utf-8")):
         if block["name"]:
             (tmp_path / block["name"]).write_text(block["text"], "utf-8")
         elif block["language"] == "console":
             for command, lines in commands(block["text"]):
                 program, *arguments = shlex.split(command, comments=True)
+                if program == "git":
+                    subprocess.run(["git", *AUTHOR, *arguments], check=True, capture_output=True)
+                    continue
                 assert program == "mldebt", command
                 main(arguments)
                 said = capfd.readouterr()
