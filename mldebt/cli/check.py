@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mldebt.cli.arguments import add_color, add_scanning, add_selection
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.fix and fix(analysis, options, console):
         analysis = _look(options, console, outputs)
     console.stage = "writing the results"
-    write_outputs(analysis.result, outputs, console)
+    write_outputs(replace(analysis.result, shows_all=options.show_suppressed), outputs, console)
     tell_trouble(analysis, console, listed_by="--output-format json")
     tell_stale(analysis, console)
     gate = gate_of(options, analysis.target.config)

@@ -41,6 +41,11 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the file for the format that has none of its own, instead of standard output",
     )
+    parser.add_argument(
+        "--show-suppressed",
+        action="store_true",
+        help="also tell what is suppressed or known from the baseline (full, concise and sarif)",
+    )
 
 
 def chosen_outputs(options: argparse.Namespace) -> tuple[Output, ...]:

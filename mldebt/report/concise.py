@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.report.asides import asides
 from mldebt.report.places import exact_place, printable
 from mldebt.report.sarif_limits import cut_text
 from mldebt.report.styles import Style
@@ -16,10 +17,10 @@ def render(result: Result, color: bool = False, links: bool = False) -> str:
     source = SourceText(result.root)
     style = Style(color, result.root if links else None)
     lines = [_line(finding, source, style) for finding in result.findings]
-    if result.comparison is not None:
-        lines += [
-            f"repaid: {each.code} {cut_text(printable(each.headline), _LONGEST)}" for each in result.comparison.gone
-        ]
+    lines += [
+        f"{what}: {finding.code} {cut_text(printable(finding.headline), _LONGEST)} ({printable(said)})"
+        for what, finding, said in asides(result)
+    ]
     return "\n".join([*lines, found(result)]) + "\n"
 
 

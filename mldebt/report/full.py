@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from textwrap import wrap
 
+from mldebt.report.asides import Aside, asides
 from mldebt.report.places import exact_place, place, printable, printable_code
 from mldebt.report.snippet import snippet
 from mldebt.report.styles import Style
@@ -64,7 +67,7 @@ def render(result: Result, color: bool = False, links: bool = False, width: int 
     blocks = [
         "\n".join(_finding(finding, causes.get(finding.fingerprint), source, page)) for finding in result.findings
     ]
-    blocks += ["\n".join(_repaid(result.comparison.gone, page))] if result.comparison and result.comparison.gone else []
+    blocks += ["\n".join(_beside(what, list(told), page)) for what, told in groupby(asides(result), itemgetter(0))]
     return "\n\n".join([*blocks, "\n".join(_ending(result, page))]) + "\n"
 
 
@@ -75,13 +78,10 @@ def _ending(result: Result, page: _Page) -> Iterator[str]:
     yield from page.wrapped(lineage(result.graph.coverage))
 
 
-def _repaid(gone: Iterable[Finding], page: _Page) -> Iterator[str]:
-    """What is no more, at the places where it was."""
-    yield page.paint("Repaid:", "bold")
-    for finding in gone:
-        yield from page.wrapped(
-            f"{finding.code} {finding.rule}: {finding.headline} (was at {place(finding.locations[0])})", "    ", "  "
-        )
+def _beside(what: str, told: Iterable[Aside], page: _Page) -> Iterator[str]:
+    yield page.paint(f"{what.capitalize()}:", "bold")
+    for _, finding, said in told:
+        yield from page.wrapped(f"{finding.code} {finding.rule}: {finding.headline} ({said})", "    ", "  ")
 
 
 def _finding(finding: Finding, cause: Change | None, source: SourceText, page: _Page) -> Iterator[str]:

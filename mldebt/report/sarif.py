@@ -1,13 +1,13 @@
 """SARIF 2.1.0 for code scanning and for editors.
 
-Suppressed findings and time stamps are not written: the first would come up as open alerts, the second would make two
-scans of the same code differ.
+Suppressed findings are written only where that is asked for, since in code scanning they would come up as open alerts;
+time stamps never, since two scans of the same code would differ.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mldebt.report.file_places import FilePlaces, full_text
 from mldebt.report.json_format import coverage_data
@@ -18,7 +18,7 @@ from mldebt.report.sarif_places import ROOT, Places
 from mldebt.report.sarif_rules import Json, described_rules
 from mldebt.report.summary import counted
 from mldebt.rules.model import Finding
-from mldebt.rules.result import Result
+from mldebt.rules.result import Result, by_position
 from mldebt.sites import Site
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -26,12 +26,17 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def render(result: Result) -> str:
     """The log, of so many results as an upload may have, and as fit into it."""
-    findings = kept_findings(result.findings, RESULTS)
+    findings = kept_findings(_all(result), RESULTS)
     text = _log(result, findings)
     while findings and not fits(text):
         findings = kept_findings(findings, len(findings) * 3 // 4)
         text = _log(result, findings)
     return text
+
+
+def _all(result: Result) -> list[Finding]:
+    aside = [*(each.finding for each in result.suppressed), *result.baselined] if result.shows_all else []
+    return sorted([*result.findings, *aside], key=by_position)
 
 
 def _log(result: Result, findings: Sequence[Finding]) -> str:
@@ -43,7 +48,7 @@ def _log(result: Result, findings: Sequence[Finding]) -> str:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository that was scanned."}}},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(result, findings)}],
-        "results": _results(findings, [str(rule["id"]) for rule in rules], places),
+        "results": _results(findings, [str(rule["id"]) for rule in rules], places, _marks(result)),
         "properties": {"coverage": coverage_data(result.graph.coverage)},
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -75,7 +80,7 @@ def homepage() -> str:
 
 def _notifications(result: Result, kept: Sequence[Finding]) -> list[Json]:
     notes = [("error", problem) for problem in result.problems]
-    if left_out := len(result.findings) - len(kept):
+    if left_out := len(_all(result)) - len(kept):
         verb = "is" if left_out == 1 else "are"
         notes.append(
             (
@@ -87,10 +92,30 @@ def _notifications(result: Result, kept: Sequence[Finding]) -> list[Json]:
     return [{"level": grade, "message": {"text": text}} for grade, text in notes]
 
 
-def _results(findings: Sequence[Finding], codes: Sequence[str], places: Places) -> list[Json]:
+def _marks(result: Result) -> Mapping[str, Json]:
+    """What is to be said of findings by what became of them, for each fingerprint."""
+    compared = result.comparison is not None or result.baselined
+    marks: dict[str, Json] = {}
+    if compared:
+        marks |= {finding.fingerprint: {"baselineState": "new"} for finding in result.findings}
+    marks |= {finding.fingerprint: {"baselineState": "unchanged"} for finding in result.baselined}
+    for each in result.suppressed:
+        suppression: Json = {"kind": each.kind, "status": "accepted"}
+        if each.reason:
+            suppression["justification"] = each.reason
+        marks[each.finding.fingerprint] = {"suppressions": [suppression]}
+    return marks
+
+
+def _results(
+    findings: Sequence[Finding], codes: Sequence[str], places: Places, marks: Mapping[str, Json]
+) -> list[Json]:
     hashes = _distinct_hashes(findings, places)
     index = {code: number for number, code in enumerate(codes)}
-    return [_result(finding, index[finding.code], line_hash, places) for finding, line_hash in zip(findings, hashes)]
+    return [
+        _result(finding, index[finding.code], line_hash, places) | marks.get(finding.fingerprint, {})
+        for finding, line_hash in zip(findings, hashes)
+    ]
 
 
 def _distinct_hashes(findings: Sequence[Finding], places: Places) -> list[str]:

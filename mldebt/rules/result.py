@@ -28,8 +28,8 @@ class Result:
 
     `folder`: the way from the top of the hosted repository to the root, "" or `services/eta/`. `comparison`: with an
     earlier state, if that was asked for; the findings are those that are new since then.
-    `findings` is what is reported. `suppressed` stays out of reports unless asked for; `baselined` are findings that
-    the baseline already knew.
+    `findings` is what is reported. `suppressed` and `baselined`, which the baseline already knew, stay out of reports
+    unless `shows_all`.
     """
 
     findings: tuple[Finding, ...]
@@ -43,6 +43,7 @@ class Result:
     comparison: Comparison | None = None
     suppressed: tuple[Suppressed, ...] = ()
     baselined: tuple[Finding, ...] = ()
+    shows_all: bool = False
 
     def __post_init__(self) -> None:
         for name in ("findings", "baselined"):

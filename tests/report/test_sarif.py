@@ -12,6 +12,7 @@ import pytest
 
 from mldebt.report import sarif
 from mldebt.report.line_hash import line_hashes
+from mldebt.rules.judge.policy import Suppressed
 from mldebt.rules.model import Step
 from mldebt.rules.result import Result
 from mldebt.sites import Site
@@ -222,3 +223,20 @@ def test_a_file_name_that_is_no_text_has_an_address(result: Result) -> None:
     finding = replace(result.findings[0], locations=(Site("caf\udce9.py", 1, 1),))
     (found,) = run_of(replace(result, findings=(finding,)))["results"]
     assert found["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "caf%E9.py"
+
+
+def test_what_does_not_count_is_left_out_unless_asked_for(result: Result) -> None:
+    quiet, known, *rest = result.findings
+    suppressed = Suppressed(quiet, "comment", "agreed", Site("churn/prepare.py", 5, 5))
+    marked = replace(result, findings=tuple(rest), suppressed=(suppressed,), baselined=(known,))
+    states = [found["baselineState"] for found in run_of(marked)["results"]]
+    assert states == ["new"] * len(rest)
+    whole = json.loads(sarif.render(replace(marked, shows_all=True)))
+    jsonschema.Draft4Validator(SCHEMA).validate(whole)
+    by_print = {found["partialFingerprints"]["mldebtFinding/v1"]: found for found in whole["runs"][0]["results"]}
+    assert len(by_print) == len(result.findings)
+    assert by_print[known.fingerprint]["baselineState"] == "unchanged"
+    assert by_print[quiet.fingerprint]["suppressions"] == [
+        {"kind": "inSource", "status": "accepted", "justification": "agreed"}
+    ]
+    assert "baselineState" not in run_of(result)["results"][0]

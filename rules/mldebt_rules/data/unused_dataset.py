@@ -9,6 +9,7 @@ from mldebt.graph.questions.datasets import units_of, unread_datasets, writers
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import witness
 from mldebt.sites import Site
+from mldebt_rules.wording import counted
 
 
 class UnusedDataset(Rule):
@@ -26,7 +27,7 @@ class UnusedDataset(Rule):
         writes = writers(graph, dataset.id)
         places = _places(writes)
         return self.finding(
-            f"`{dataset.name}` is written and never read in the {graph.coverage.files} files scanned. "
+            f"`{dataset.name}` is written and never read in the {counted(graph.coverage.files, 'file')} scanned. "
             f"It is made at {', '.join(str(site) for site in places[:5])}; no other line, stage, pattern or declared "
             "consumer takes data from it.",
             subject=(dataset.id,),
