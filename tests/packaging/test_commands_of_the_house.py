@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).parents[2]
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
@@ -48,11 +47,3 @@ def test_check_runs_everything() -> None:
 
 def test_scripts_of_ci_are_executable() -> None:
     assert all(os.access(ROOT / ".ci" / name, os.X_OK) for name in ("run", "package"))
-
-
-def test_the_pre_commit_hook_sees_the_whole_repository() -> None:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert hook["entry"] == "mldebt check"
-    assert hook["language"] == "python"
-    assert hook["always_run"] is True
-    assert hook["pass_filenames"] is False
