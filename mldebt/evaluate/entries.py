@@ -10,7 +10,7 @@ from mldebt.evaluate.calls import Call, bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.construction import fill
 from mldebt.evaluate.flows import flow_entry, run_flow
-from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.frames import column, new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
@@ -38,6 +38,9 @@ from mldebt.read.facts import Expr, Stmt
 
 FOLLOWED = 3
 """Classes of a parameter that are followed, where its annotation names several."""
+SINGLE = frozenset(("builtins.int", "builtins.float", "builtins.str", "builtins.bool", "datetime.datetime",
+                    "datetime.date"))  # fmt: skip
+"""Types of parameters of an endpoint that are one value each, not a record."""
 TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
 """Parameters that pytest fills with a temporary folder."""
 
@@ -257,7 +260,9 @@ def _parameter(
     if name in TEMPORARY and default is None:
         return Text((Hole(name, "tmp"),), True)
     if endpoint and default is None:
-        return request_frame(machine, endpoint, name, machine.site())
+        frame = request_frame(machine, endpoint, name, machine.site())
+        single = declared is not None and declared.dotted in SINGLE
+        return column(machine, frame, name) if single else frame
     if machine.trace.tasks.get(function.key, {}).get("kind") == "task" and (passed := _from_command(machine, name)):
         return passed
     if default is not None:

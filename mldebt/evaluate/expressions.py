@@ -16,7 +16,7 @@ from mldebt.evaluate.meanings import operated, turned
 from mldebt.evaluate.spelling import names_added, spelled
 from mldebt.evaluate.strings import add_texts, format_percent, from_parts, with_format
 from mldebt.evaluate.subscripts import subscript
-from mldebt.evaluate.terms_of import with_term
+from mldebt.evaluate.terms_of import term_of, with_term
 from mldebt.evaluate.truths import boolean, compare, conditional, decided
 from mldebt.evaluate.values import (
     MAX_ITEMS,
@@ -38,6 +38,7 @@ from mldebt.evaluate.values import (
 )
 from mldebt.knowledge.patterns import is_wild
 from mldebt.read.facts import Expr
+from mldebt.terms import apply
 
 
 def constant(machine: Machine, expression: Expr) -> Value:
@@ -193,6 +194,8 @@ def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> 
     if is_expression(left) or is_expression(right):
         return operated(machine, operator, left, right, combined(machine, left, right))
     made = frames.combine(machine, left, right)
+    if operator == "+" and isinstance(left, Frame) and isinstance(right, Seq):
+        return with_term(made, apply("appended", [term_of(machine, left), term_of(machine, right)]))
     made.spelled = spelled(left, right) if operator == "+" else None
     return operated(machine, operator, left, right, made)
 

@@ -112,7 +112,7 @@ def column(machine: Machine, frame: Frame, name: str) -> Frame:
 
 def within_record(machine: Machine, frame: Frame) -> tuple[str, ...]:
     """The requests and messages whose nested records a value holds: what is looked up in it is a part of these."""
-    if frame.open or len(frame.columns) != 1 or frame.form not in ("series", "scalar"):
+    if frame.open or len(frame.columns) != 1 or frame.form not in ("series", "scalar", "records"):
         return ()
     owners = sorted({owner for owner, _ in frame.refs()})
     nodes = [machine.trace.nodes.get(owner) for owner in owners]

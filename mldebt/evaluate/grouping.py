@@ -120,8 +120,14 @@ def window(operation: Operation) -> Value:
         if made is not None:
             keys = option.facts.get("keys", ()) if isinstance(option, Object) else ()
             result.term, result.terms, result.picked = _in_groups(operation, frame, made, keys), {}, ()
+        if isinstance(option, Object) and frame.form == "table" and _is_one_column(frame, option.facts.get("keys", ())):
+            result.form = "series"
         results.append(result)
     return on_each(operation, results)
+
+
+def _is_one_column(frame: Frame, keys: tuple[str, ...]) -> bool:
+    return frame.closed and len([name for name in frame.columns if name not in keys]) == 1
 
 
 def _made_by_function(operation: Operation, frame: Frame) -> Value | None:

@@ -20,12 +20,13 @@ from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
 from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up
 from mldebt.evaluate.language import LANGUAGE
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.meanings import computed
+from mldebt.evaluate.meanings import computed, described
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
 from mldebt.evaluate.paths import path_method
 from mldebt.evaluate.strings import moment_in, string_method, substitute, to_text
+from mldebt.evaluate.terms_of import field_of, term_of, with_term
 from mldebt.evaluate.values import (
     NONE,
     Connection,
@@ -51,6 +52,7 @@ from mldebt.evaluate.values import (
     sources_of,
 )
 from mldebt.knowledge.entry import Entry
+from mldebt.terms import apply
 
 FORMS = {
     "table": "frame",
@@ -180,7 +182,7 @@ TEXTUAL = frozenset(
 """Methods that only a text or path has a use for: a parameter that they are called on is one."""
 
 
-AS_DICTIONARY = frozenset({"dict", "model_dump", "_asdict"})
+AS_DICTIONARY = frozenset({"dict", "model_dump", "_asdict", "json", "form"})
 """A record as a dictionary of its fields."""
 REMOTE = frozenset({"run", "async_run", "remote", "delay"})
 """How a method is called that runs elsewhere: `runner.predict.async_run(x)`."""
@@ -191,6 +193,14 @@ def base_is_table(frame: Frame) -> bool:
 
 
 def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
+    result = _call_method(machine, receiver, name, call)
+    if not isinstance(receiver, Unknown) or receiver.term is None or not isinstance(result, Unknown):
+        return result
+    meaning = machine.knowledge.meaning(name, "series")
+    return described(machine, meaning, name, call, result) if meaning is not None and result.term is None else result
+
+
+def _call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
     call.receiver = receiver
     found = _own_method(machine, receiver, name, call)
     if found is not None:
@@ -239,9 +249,21 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
     return _method_of_data(machine, receiver, name, call)
 
 
+def _under_key(machine: Machine, receiver: Unknown, call: Call) -> Value | None:
+    """`record.get("age", 0)` on what may be a record, as nothing else is known of it."""
+    term = field_of(receiver, call.args[0]) if call.args else None
+    if term is None or receiver.sources:
+        return None
+    default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
+    made = derived("value under a key of an unknown value", receiver, label=str(term))
+    return with_term(made, apply("default", [term, term_of(machine, default)]))
+
+
 def _method_of_data(machine: Machine, receiver: Value, name: str, call: Call) -> Value | None:
     if isinstance(receiver, Frame):
         return _record_method(machine, receiver, name, call)
+    if isinstance(receiver, Unknown):
+        return _under_key(machine, receiver, call) if name == "get" else None
     return _object_method(machine, receiver, name, call) if isinstance(receiver, Object) else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mldebt.evaluate import frames, selection
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -9,6 +11,7 @@ from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.tabled import mapped_by
+from mldebt.evaluate.terms_of import field_of
 from mldebt.evaluate.values import (
     Class,
     Const,
@@ -56,7 +59,13 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
         return item
     found = _of_object(machine, base, key, expression) if isinstance(base, Object) else None
     found = found or special(machine, base, "getitem", key)
-    return found or derived("item of an unknown value", base, label=_key_label(key, expression))
+    return found or _of_unknown(base, key, expression)
+
+
+def _of_unknown(base: Value, key: Value, expression: Expr) -> Value:
+    """Whatever has items by name may be a record."""
+    found = derived("item of an unknown value", base, label=_key_label(key, expression))
+    return replace(found, term=field_of(base, key))
 
 
 def _of_response(machine: Machine, base: Frame, key: Value) -> Value | None:

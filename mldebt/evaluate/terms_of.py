@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Map, Object, Seq, Symbol, Text, Unknown, Value
+from mldebt.evaluate.values import (
+    Choice,
+    ColumnRef,
+    Const,
+    Frame,
+    Map,
+    Method,
+    Object,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+)
 from mldebt.terms import HOLE, Term, apply, column, const, substitute
 
 if TYPE_CHECKING:
@@ -24,16 +37,41 @@ def term_of(machine: Machine, value: Value | None) -> Term | None:
         return value.term
     if isinstance(value, Object):
         return value.facts.get("term")
-    if isinstance(value, Symbol):
-        return _constant(machine, value)
+    if isinstance(value, (Symbol, Method)):
+        return _named(machine, value)
     if isinstance(value, Choice):
-        if value.term is not None:
-            return value.term
-        found = {term_of(machine, option) for option in value.options}
-        return found.pop() if len(found) == 1 else None
+        return value.term if value.term is not None else _of_any(machine, value)
     if isinstance(value, Seq) and not value.open and value.items:
         return term_of(machine, value.items[0]) if len(value.items) == 1 else _list(machine, value)
     return None
+
+
+def field_of(base: Value, key: Value) -> Term | None:
+    """The value under a name in a record that came from where nothing is seen: a parameter, a message, its parts."""
+    if not isinstance(base, Unknown) or not isinstance(key, Text) or key.literal is None:
+        return None
+    return column(key.literal) if base.term is None or base.term.op == "column" else None
+
+
+def _of_any(machine: Machine, value: Choice) -> Term | None:
+    found = {term_of(machine, option) for option in value.options}
+    return found.pop() if len(found) == 1 else None
+
+
+def _named(machine: Machine, value: Symbol | Method) -> Term | None:
+    """What a name of a library stands for, or an attribute of what nothing is known of."""
+    if isinstance(value, Symbol):
+        return _constant(machine, value)
+    return _attribute(machine, value.receiver, value.name) if isinstance(value.receiver, Unknown) else None
+
+
+def _attribute(machine: Machine, receiver: Unknown, name: str) -> Term | None:
+    """A field of an object that came from where nothing is seen, or a part of a time that is known how to come by."""
+    if receiver.term is None:
+        return column(name) if not receiver.sources else None
+    meaning = machine.knowledge.meaning(name, "dates")
+    plain = meaning is not None and [part.selector for part in meaning.parts] == [("self",)]
+    return apply(meaning.operation(name), [receiver.term]) if meaning is not None and plain else None
 
 
 def _constant(machine: Machine, value: Symbol) -> Term | None:
@@ -123,8 +161,10 @@ def cells_of(machine: Machine, value: Value) -> tuple[Term | None, ...] | None:
     """How each value of a row is computed that is written out, alone (`[a, b]`) or as the only one (`[[a, b]]`)."""
     if isinstance(value, Frame):
         return value.cells
-    if not isinstance(value, Seq) or value.open or not value.items:
+    if not isinstance(value, Seq) or not value.items:
         return None
+    if value.open:  # row by row, all made alike
+        return cells_of(machine, value.items[0]) if len(value.items) == 1 else None
     if len(value.items) == 1 and isinstance(value.items[0], (Seq, Frame)):
         inner = cells_of(machine, value.items[0])
         if inner is not None or isinstance(value.items[0], Seq):

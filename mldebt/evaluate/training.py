@@ -219,7 +219,9 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="transform")
     seen, _ = seen_columns(machine, model, frame)
     result = seen.copy(node=made.node, rows=made.rows, form="array", named=False)
-    result.vague = result.vague or not operation.entry.flag("keeps_columns")
+    made_by = machine.knowledge.call(model.dotted) if model.dotted else None
+    each = made_by is not None and made_by.flag("per_column")
+    result.vague = result.vague or not (operation.entry.flag("keeps_columns") or each)
     by = [("by", model.dotted.rpartition(".")[2])] if model.dotted else []
     result.term = apply("transform", [seen.term], by)
     result.terms = {name: apply("transform", [term], by) for name, term in seen.terms.items()}

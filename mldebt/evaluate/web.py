@@ -6,7 +6,7 @@ from posixpath import normpath
 
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.decisions import note_action
-from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.frames import column, looked_up, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import (
@@ -214,7 +214,10 @@ def request(operation: Operation) -> Value:
     machine = operation.machine
     facts = machine.trace.tasks.get(machine.scope.function.key if machine.scope.function else "", {})
     endpoint = str(facts.get("name") or machine.scope.qualname or machine.scope.file)
-    return request_frame(machine, endpoint, operation.name_in_scope("request"), operation.site)
+    if (key := operation.given("key")) is not None and isinstance(key, Text) and key.literal:
+        return looked_up(machine, request_frame(machine, endpoint, "request", operation.site), operation.call) or key
+    found = request_frame(machine, endpoint, operation.name_in_scope("request"), operation.site)
+    return column(machine, found, operation.hint) if operation.entry.flag("one_value") and operation.hint else found
 
 
 def response(machine: Machine, endpoint: str, value: Value, site: Site) -> None:

@@ -98,7 +98,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "memory": "data",
     "merge": "by by_index data how in_place left_on on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final formula function keeps_best load more_rows "
-    "params predicts_by remainder scope stateless steps stochastic stopping subclass supervised task weights y",
+    "params per_column predicts_by remainder scope stateless steps stochastic stopping subclass supervised task "
+    "weights y",
     "moment": "value",
     "open": "bucket default_mode mode name",
     "option": "default envvar flags",
@@ -117,7 +118,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "reindex": "axis columns data",
     "remove": "bucket name",
     "rename": "axis columns data names new old prefix suffix",
-    "request": "key",
+    "request": "key one_value",
     "reset_index": "data drop names",
     "respond": "data",
     "rng": "",
@@ -152,7 +153,8 @@ _TEXT = """
 _FLAG = """
     anyhow arguments attribute by_index clock columns_by_default columnwise counts decorator distinct distinctive
     duplicate encodes_label every fits fresh grouped in_place into_folder keeps keeps_best locals more_rows moves named
-    nearby opens_columns paired parses partial picks pure ranked removes reshapes several shuffle_default some state
+    nearby one_value opens_columns paired parses partial per_column picks pure ranked
+    removes reshapes several shuffle_default some state
     stateless subclass supervised temporary time whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({

@@ -324,6 +324,8 @@ def _to_datetime(values: list[Any], told: Settings) -> object:
         return moments.in_zone(value, zone) if zone and value.zone else Moment(value.clock, zone or value.zone)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return moments.from_epoch(value, str(unit or "ns"), zone)
+    if isinstance(value, str):
+        return moments.written(value)
     raise UntoldError("to_datetime")
 
 

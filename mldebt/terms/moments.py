@@ -63,7 +63,8 @@ def in_zone(moment: Moment, zone: str | None) -> Moment:
 
 UNITS: Final[Mapping[str, float]] = MappingProxyType({
     "s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "m": 60, "min": 60, "t": 60, "h": 3600, "d": DAY, "w": 7 * DAY,
-    "day": DAY, "days": DAY, "hours": 3600, "hour": 3600, "minutes": 60, "seconds": 1,
+    "week": 7 * DAY, "weeks": 7 * DAY, "day": DAY, "days": DAY, "hours": 3600, "hour": 3600, "minutes": 60,
+    "seconds": 1,
 })  # fmt: skip
 
 
@@ -82,6 +83,13 @@ def from_epoch(value: float, unit: str, zone: str | None) -> Moment:
     except (KeyError, ValueError, OverflowError, OSError) as error:
         raise UntoldError(unit) from error
     return Moment(there.replace(tzinfo=None), zone)
+
+
+def written(text: str) -> Moment:
+    try:
+        return Moment(datetime.fromisoformat(text).replace(tzinfo=None))
+    except ValueError as error:
+        raise UntoldError(text) from error
 
 
 def floor_to(moment: Moment, unit: str) -> Moment:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from mldebt.terms import statistics, windows
 from mldebt.terms.elements import compute, truth
+from mldebt.terms.moments import UNITS, Duration, Moment, in_zone, length_of
 from mldebt.terms.outcomes import UNDEFINED, UntoldError
 from mldebt.terms.term import Term
 from mldebt.terms.windows import Vector
@@ -19,13 +21,20 @@ CLOCK: Final = "\0clock"
 PENDING: Final = frozenset({"rolling", "expanding", "ewm"})
 
 
+NOW: Final = Moment(datetime(2025, 6, 15, 13, 37))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
+    """Rows of examples, and what the clock says when they are asked about."""
+
     columns: Mapping[str, Sequence[Any]]
     height: int
+    now: Moment = NOW
 
     def rows(self, numbers: Sequence[int]) -> Table:
-        return Table({name: [values[at] for at in numbers] for name, values in self.columns.items()}, len(numbers))
+        columns = {name: [values[at] for at in numbers] for name, values in self.columns.items()}
+        return Table(columns, len(numbers), self.now)
 
 
 def run(term: Term, table: Table) -> Vector | object:
@@ -78,6 +87,22 @@ def _column(term: Term, table: Table) -> Vector:
     if name not in table.columns:
         raise UntoldError(name)
     return Vector(list(table.columns[name]))
+
+
+def _now(term: Term, table: Table) -> object:
+    zone = settings_of(term).get("tz")
+    return in_zone(table.now, str(zone) if zone is not None else "local")
+
+
+def _span(term: Term, table: Table) -> object:
+    """A length of time: `timedelta(days=30)`."""
+    given = [run(arg, table) for arg in term.args]
+    if len(given) == 1 and isinstance(given[0], str):
+        return Duration(length_of(given[0]))
+    told = settings_of(term)
+    if given or any(not isinstance(value, (int, float)) for value in told.values()):
+        raise UntoldError("length of time")
+    return Duration(sum(value * UNITS[name] for name, value in told.items()))
 
 
 def _each_row(term: Term, table: Table) -> Vector:
@@ -213,4 +238,5 @@ def _key(value: Any) -> Any:
 WHOLE: Final[Mapping[str, Callable[[Term, Table], Vector | object]]] = MappingProxyType({
     "column": _column, "const": _const, "where": _where, "over": _over, "filter": _filter, "sorted": _sorted,
     "rows": _rows, "each": _each_row,
+    "now": _now, "span_of": _span,
 })  # fmt: skip

@@ -196,7 +196,7 @@ def rows_table(world: World, *, nulls: Iterable[str] = (), whole: bool = False, 
 def history_table(world: World, height: int, *, seed: int = 1, shuffled: bool = False) -> Table:
     """What happened to one customer, the latest last. Two things on some days, nothing on others."""
     draw = random.Random(seed * 1000 + height)
-    gaps = [draw.choice((0.3, 1.0, 1.0, 1.0, 1.0, 2.5)) for _ in range(height)]
+    gaps = [draw.choice((0.3, 1.0, 1.0, 1.0, 1.0, 2.5)) + draw.random() / 50 for _ in range(height)]
     clock = [86400 * sum(gaps[: at + 1]) for at in range(height)]
     order = list(range(height))
     if shuffled:
@@ -212,7 +212,8 @@ def history_table(world: World, height: int, *, seed: int = 1, shuffled: bool = 
             columns[one.name] = [draw.choice(pool) for _ in order]
     for key in world.keys:
         columns[key] = ["a"] * height
-    return Table(columns, height)
+    latest = BEGIN + timedelta(seconds=clock[-1] if clock else 0.0)
+    return Table(columns, height, Moment(latest))
 
 
 def _pool(one: Column, world: World, whole: bool) -> list[Any]:

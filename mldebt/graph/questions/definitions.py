@@ -11,7 +11,7 @@ from mldebt.graph.questions.jobs import is_at_work, sites_at_work
 from mldebt.graph.questions.serving import trainings
 from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
-from mldebt.terms import Term
+from mldebt.terms import Term, apply
 from mldebt.terms import column as named
 from mldebt.terms.difference import Difference, compare
 from mldebt.terms.term import substitute
@@ -284,6 +284,7 @@ def without_transforms(term: Term) -> Term:
 
 def _aligned(one: Term, other: Term) -> Term | None:
     """The second over the columns of the first; None where they are not of the same columns."""
+    other = _timed(one, _whole_history(one, other))
     if one.columns == other.columns:
         return other
     known = {_plain(name): name for name in one.columns}
@@ -295,6 +296,40 @@ def _aligned(one: Term, other: Term) -> Term | None:
     if None in names.values() or set(names.values()) != one.columns - _tested_only(one):
         return None
     return substitute(other, lambda part: named(names[part.settings[0][1]] or "") if part.op == "column" else part)
+
+
+def _whole_history(one: Term, other: Term) -> Term:
+    """What came before with what has just come (`history + [amount]`) is all that the other side has of it."""
+    if other.op == "appended" and other.args[1].op == "column" and other.args[1].columns <= one.columns:
+        return other.args[1]
+    if not other.args:
+        return other
+    return Term(other.op, tuple(_whole_history(one, arg) for arg in other.args), other.settings, other.size)
+
+
+def _timed(one: Term, other: Term) -> Term:
+    """`now()` stands for the only time of the other side, where that is known to be in UTC; else they are not alike."""
+    missing = one.columns - other.columns
+    clocks = {part for part in other.walk() if part.op == "now"}
+    if not clocks or len(missing) != 1 or not _is_utc(one):
+        return other
+    (name,) = missing
+    return _replaced(other, named(name))
+
+
+def _replaced(term: Term, time: Term) -> Term:
+    if term.op == "now":
+        return apply("tz_convert", [time], term.settings) or term
+    if not term.args:
+        return term
+    return Term(term.op, tuple(_replaced(arg, time) for arg in term.args), term.settings, term.size)
+
+
+def _is_utc(term: Term) -> bool:
+    told = [(part.op, name, value.strip('"').lower()) for part in term.walk() for name, value in part.settings]
+    return any(name == "utc" and value == "true" for _, name, value in told) or any(
+        name in ("tz", "unit") and value in ("utc", "s", "ms", "us", "ns") for op, name, value in told if op != "now"
+    )
 
 
 def _tested_only(term: Term) -> frozenset[str]:
