@@ -23,6 +23,7 @@ from mldebt.graph.stored import (
     renamed,
 )
 from mldebt.graph.transforms import transforms_that_predict
+from mldebt.graph.uncalled import without_uncalled
 from mldebt.graph.units import build_units
 from mldebt.sites import Site
 
@@ -48,6 +49,7 @@ def link(
 
     edges = _edges(trace, rename)
     edges, closed = _without_closed_gaps(edges)
+    edges = without_uncalled(edges, _reasons(trace), workspace.facts)
     edges, predicted = transforms_that_predict(edges, trace)
     nodes = _nodes(trace, rename, edges, units)
     nodes.update({node_id: replace(nodes[node_id], kind="prediction") for node_id in predicted})
@@ -131,6 +133,11 @@ def _without_closed_gaps(edges: list[Edge]) -> tuple[list[Edge], set[str]]:
         if _gap_end(edge) and all((site, edge.kind in READING) in resolved for site in edge.sites)
     }
     return [edge for edge in edges if _gap_end(edge) not in closed or not _gap_end(edge)], closed
+
+
+def _reasons(trace: Trace) -> dict[str, str]:
+    """Why each gap is one."""
+    return {node.id: str(node.attributes.get("reason", "")) for node in trace.nodes.values() if node.kind == "gap"}
 
 
 def _gap_end(edge: Edge) -> str:
