@@ -18,6 +18,7 @@ from mldebt.evaluate import (
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
 from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import LANGUAGE
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import computed, described
@@ -337,6 +338,10 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
         return carry_out(Operation(machine, call, entry, f"{kind}.{name}", inferred=inferred))
     if isinstance(receiver, Frame):
         return _frame_result(machine, receiver, name, call)
+    if isinstance(receiver, Connection) and receiver.rows:
+        for rows in receiver.rows:
+            use_frame(machine, rows, "escape", machine.site(call.line))
+        return join(rows.copy(form="table") for rows in receiver.rows)
     if isinstance(receiver, Loaded) and not call.values():
         return receiver
     return escape(machine, _reason(receiver, name), call, receiver)

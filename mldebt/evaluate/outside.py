@@ -13,6 +13,7 @@ from mldebt.evaluate.values import (
     Object,
     Symbol,
     Text,
+    Unknown,
     Value,
     options_of,
     sources_of,
@@ -35,9 +36,15 @@ def endpoint_of(machine: Machine, function: Function) -> str:
 
 
 def handler_of(machine: Machine, function: Function) -> Entry | None:
-    """What is known of a function whose name a server looks for in a script that loads a model."""
+    """What is known of a function that a server looks for by its name, in a script or in a class that it knows."""
     name = function.qualname.rpartition(".")[2]
-    found = machine.knowledge.call(f"handler.{name}") if function.owner is None and not function.is_lambda else None
+    if function.owner is not None:
+        from mldebt.evaluate.attributes import library_base
+
+        base = library_base(machine, function.owner)
+        found = machine.knowledge.call(f"{base}.{name}") if base else None
+        return found if found is not None and found.op == "handle" else None
+    found = machine.knowledge.call(f"handler.{name}") if not function.is_lambda else None
     if found is None or not isinstance(function.closure.get(found.text("loaded_by", name)), Function):
         return None
     first = function.params[0][0] if function.params else ""
@@ -45,16 +52,29 @@ def handler_of(machine: Machine, function: Function) -> Entry | None:
 
 
 def handed(machine: Machine, function: Function, number: int) -> Value | None:
-    """What a server gives such a function: the folder that models are kept in, the model that another loaded."""
+    """What a server gives such a function: the folder that models are kept in, a loaded model, a request."""
     found = handler_of(machine, function)
-    if found is None:
+    if found is None or (number == 0 and function.this is not None):
         return None
     if found.text("gives") and number == 0:
         return Object(found.text("gives"))
     if number in found.selector("name"):
         return Text((Hole(found.text("kept_in"), "env"),), True)
+    if number in found.selector("model"):
+        return _loaded(machine, function, found)
+    name = function.params[number][0]
+    if number in found.selector("data"):
+        from mldebt.evaluate.web import request_frame
+
+        data = request_frame(machine, endpoint_of(machine, function), name, machine.site())
+        return data.copy(form="table") if found.text("returns") == "frame" else data
+    return None if found.text("gives") else Unknown("given by a server", name)
+
+
+def _loaded(machine: Machine, function: Function, found: Entry) -> Value | None:
+    """The model that another function of the script loads."""
     loader = function.closure.get(found.text("loaded_by"))
-    if number not in found.selector("model") or not isinstance(loader, Function) or loader.key in machine.active:
+    if not isinstance(loader, Function) or loader.key in machine.active:
         return None
     if loader.key not in machine.fixed:
         from mldebt.evaluate.entries import run_alone

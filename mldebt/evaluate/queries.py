@@ -181,6 +181,8 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
             machine.trace.column((node, name), "projection", site)
             if use in ("filter", "key", "order"):
                 machine.trace.use((node, name), use, site)
+            elif statement.target:
+                machine.trace.use((node, name), "sink", site)
     for output in statement.outputs:
         _add_output(machine, frame, output, nodes, site)
 
@@ -295,6 +297,18 @@ def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, co
         told = computed(machine, frame) if source == frame.node and not statement.columns else {}
         machine.trace.edge(source, node, "WRITES", site, columns=statement.columns or None, mode=mode, **told)
     _written(machine, statement, parameters, node, site)
+    if statement.reads:
+        _written_rows(machine, statement, frame, node, site)
+
+
+def _written_rows(machine: Machine, statement: SqlStatement, frame: Frame, node: str, site: Site) -> None:
+    """`INSERT INTO … SELECT`, `CREATE TABLE … AS`: what the columns of the target are made of; all of it is used."""
+    names = [output.name for output in statement.outputs]
+    targets = statement.columns if len(statement.columns) == len(names) and "*" not in names else names
+    for target, name in zip(targets, names, strict=True):
+        if name != "*":
+            machine.trace.column((node, target), "written", site, frame.columns.get(name, frozenset()))
+    use_frame(machine, frame, "sink", site)
 
 
 def _written(machine: Machine, statement: SqlStatement, parameters: Value | None, node: str, site: Site) -> None:

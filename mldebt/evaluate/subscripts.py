@@ -117,6 +117,9 @@ def _of_symbol(machine: Machine, base: Symbol, key: Value, expression: Expr) -> 
     from mldebt.evaluate.calls import Call
     from mldebt.evaluate.libraries import call_symbol
 
+    space, _, last = base.dotted.rpartition(".")
+    if last == "__dict__":  # `models.__dict__[name]`: something of the module, whichever it is
+        return Symbol(f"{space}.{key.literal if isinstance(key, Text) and key.literal else 'item'}")
     if machine.knowledge.call(f"{base.dotted}.__getitem__") is not None:
         return call_symbol(machine, f"{base.dotted}.__getitem__", Call(machine.scope.statement[0], -1, [key], {}))
     return base

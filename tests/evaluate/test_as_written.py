@@ -400,3 +400,97 @@ def test_a_command_or_a_decorator_may_call_a_function(graph_of: GraphOf) -> None
     command = {"pyproject.toml": "[project.scripts]\nload = 'tools:load_bin'\nclean = 'tools:clean'\n"}
     seen = graph_of({**TOOLS, **command})
     assert {site.line for edge in seen.graph.edges_of_kind("READS", "LOADS") for site in edge.sites} >= {7, 10, 13}
+
+
+# -- searches, servers, statements
+
+
+def test_a_search_calls_each_function_that_it_is_given(graph_of: GraphOf) -> None:
+    program = """
+import optuna
+import pandas as pd
+import xgboost as xgb
+def objective(trial, X, y):
+    xgb.XGBClassifier(max_depth=trial.suggest_int("depth", 1, 3)).fit(X, y)
+def other(trial, X, y):
+    xgb.XGBClassifier(eta=trial.suggest_float("eta", 0, 1)).fit(X, y)
+df = pd.read_csv("a.csv")
+first, second = optuna.create_study(), optuna.create_study()
+first.optimize(lambda trial: objective(trial, df[["a"]], df["y"]), n_trials=9)
+second.optimize(lambda trial: other(trial, df[["b"]], df["y"]), n_trials=9)
+"""
+    assert graph_of(program).trained() == [("a",), ("b",)]
+
+
+def test_a_wrapped_model_predicts_what_its_server_is_asked(graph_of: GraphOf) -> None:
+    program = """
+import mlflow
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+class Wrapper(mlflow.pyfunc.PythonModel):
+    def __init__(self, model):
+        self.model = model
+    def predict(self, context, model_input: pd.DataFrame):
+        return self.model.predict_proba(model_input[["a", "b"]])[:, 1]
+df = pd.read_csv("a.csv")
+model = LogisticRegression().fit(df[["a", "b"]], df["y"])
+mlflow.pyfunc.log_model("model", python_model=Wrapper(model))
+"""
+    seen = graph_of(program)
+    (edge,) = seen.graph.edges_of_kind("PREDICTS")
+    assert edge.attributes["columns"] == ("a", "b")
+    assert seen.flows("http::EVENT Wrapper.predict (request)", "http::EVENT Wrapper.predict")
+
+
+def test_a_network_that_is_chosen_by_name_is_made_and_not_asked(graph_of: GraphOf) -> None:
+    program = """
+import argparse
+import torchvision.models as models
+parser = argparse.ArgumentParser()
+parser.add_argument("--arch", default="resnet18")
+model = models.__dict__[parser.parse_args().arch](pretrained=True)
+other = models.__dict__["vgg16"]()
+"""
+    seen = graph_of(program)
+    assert not list(seen.graph.edges_of_kind("PREDICTS"))
+    assert len(list(seen.graph.of_kind("model"))) == 2
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        "con.execute('CREATE TABLE feats AS SELECT id, a AS f FROM raw WHERE k > 1')",
+        "con.execute('INSERT INTO feats (id, f) SELECT id, a FROM raw WHERE k > 1')",
+    ],
+)
+def test_what_a_statement_selects_into_a_table_is_used(make: str, graph_of: GraphOf) -> None:
+    start = "import sqlite3\nimport pandas as pd\ncon = sqlite3.connect('shop.db')\n"
+    schema = "con.execute('CREATE TABLE raw (id INT, a REAL, k INT, z INT)')\n"
+    seen = graph_of(start + schema + make + "\npd.read_sql('SELECT f FROM feats', con).to_csv('f.csv')\n")
+    assert seen.used("shop.db::raw") == {"id", "a", "k"}
+    assert seen.unused("shop.db::raw") == {"z"}
+    assert seen.use("shop.db::feats", "f") == {"sink"}
+
+
+@pytest.mark.parametrize("fetch", ["fetch_arrow_table().to_pandas()", "df()", "arrow().to_pandas()", "something_new()"])
+def test_whatever_fetches_the_rows_of_a_query_brings_them(fetch: str, graph_of: GraphOf) -> None:
+    program = (
+        "import duckdb\ncon = duckdb.connect('lake.db')\n"
+        f"rows = con.execute('SELECT a, b FROM raw').{fetch}\nrows[['a']].to_csv('a.csv')\n"
+    )
+    seen = graph_of(program)
+    assert seen.flows("lake.db::raw", "a.csv")
+    assert seen.unused("lake.db::raw") <= {"b"}
+
+
+def test_copies_into_tables_are_writes(graph_of: GraphOf) -> None:
+    program = """
+import psycopg2
+cursor = psycopg2.connect("dbname=shop").cursor()
+with open("a.csv") as file:
+    cursor.copy_expert("COPY orders (a, b) FROM STDIN WITH CSV", file)
+with open("b.csv") as file:
+    cursor.copy_from(file, "lines", sep=",")
+"""
+    seen = graph_of(program)
+    assert seen.flows("a.csv", "postgres://orders") and seen.flows("b.csv", "postgres://lines")
