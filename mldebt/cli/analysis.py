@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from mldebt.rules.result import Result
 from mldebt.rules.run import Outcome, run_rules
 
 if TYPE_CHECKING:
+    from mldebt.cli.stdin import Given
     from mldebt.graph.scan import Scan
     from mldebt.project.earlier import Earlier
     from mldebt.project.inputs import Inputs
@@ -63,15 +65,18 @@ class Analysis:
         return code in asked or code not in {rule.code for rule in load_rules()}
 
 
-def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console, *, pages: bool) -> Analysis:
-    """Analyse the whole repository; keep the findings whose place is in the paths.
+def analyse(
+    paths: Sequence[str], options: argparse.Namespace, console: Console, *, pages: bool, given: Given | None = None
+) -> Analysis:
+    """Analyse the whole repository; keep the findings whose place is in the paths, or in the file that is given.
 
     `pages`: whether the report explains its rules.
     """
-    target = find_target(paths, options.config)
+    target = find_target(paths, options.config) if given is None else given.target(options.config)
     installed = load_rules()
     selection = choose_rules(installed, target.config, options)
-    scanned = scan_target(target, options, console)
+    with given.laid_over(target.root) if given else nullcontext() as state:
+        scanned = scan_target(target, options, console, state)
     console.progress("asking the rules")
     policy = policy_of(target.config, target.root, today())
     outcome, judgement = judged(scanned, selection, installed, target, policy)
@@ -85,6 +90,7 @@ def analyse(paths: Sequence[str], options: argparse.Namespace, console: Console,
         problems=outcome.problems,
         version=__version__,
         folder=target.folder,
+        given={} if given is None else {given.name(target.root): given.data.decode("utf-8", "replace")},
     )
     inputs = scanned.inputs.and_also(target.config.files)
     until = holds_until(policy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from mldebt.errors import UsageError, near_name_hint
@@ -15,6 +15,10 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, prog: str, description: str) -> None:
         super().__init__(prog=prog, description=description, allow_abbrev=False)
+
+    @property
+    def actions(self) -> Sequence[argparse.Action]:
+        return self._actions
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
@@ -38,16 +42,21 @@ class Parser(argparse.ArgumentParser):
                 raise UsageError(f'unknown option "{name}" of {self.prog}{hint or f" (see {self.prog} --help)"}')
 
 
-def one_of(*choices: str) -> Callable[[str], str]:
-    """A type for arguments that must be one of these words."""
+class Word:
+    """A type for arguments that must be one of some words."""
 
-    def check(value: str) -> str:
-        if value not in choices:
-            hint = near_name_hint(value, choices) or f" (one of {', '.join(choices)})"
+    def __init__(self, choices: Sequence[str]) -> None:
+        self.choices = tuple(choices)
+
+    def __call__(self, value: str) -> str:
+        if value not in self.choices:
+            hint = near_name_hint(value, self.choices) or f" (one of {', '.join(self.choices)})"
             raise argparse.ArgumentTypeError(f'there is no "{value}"{hint}')
         return value
 
-    return check
+
+def one_of(*choices: str) -> Word:
+    return Word(choices)
 
 
 def choice(parser: argparse.ArgumentParser, name: str, choices: Sequence[str], *, default: str, help: str) -> None:

@@ -53,9 +53,8 @@ def matched_with(analysis: Analysis, entries: tuple[Entry, ...]) -> Matched:
 
 def describing(analysis: Analysis) -> Describing:
     from mldebt.rules.judge.baseline import Describing
-    from mldebt.rules.result import SourceText
 
-    return Describing(analysis.files, SourceText(analysis.result.root))
+    return Describing(analysis.files, analysis.result.source())
 
 
 def baseline_path(target: Target, given: str | None) -> Path:

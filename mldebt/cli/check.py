@@ -14,9 +14,12 @@ from mldebt.cli.edits import add_edits, add_ignore, fix, require_sense
 from mldebt.cli.gate import add_gate, gate_of, tell_budget
 from mldebt.cli.outputs import Output, add_outputs, chosen_outputs, need_pages, write_outputs
 from mldebt.cli.show import add_show, show
+from mldebt.cli.stdin import Given, add_stdin, given_file
+from mldebt.errors import UsageError
 
 if TYPE_CHECKING:
     from mldebt.cli.analysis import Analysis
+    from mldebt.project.inputs import Inputs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,27 +41,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_gate(parser)
     add_show(parser)
+    add_stdin(parser)
+    parser.add_argument("--statistics", action="store_true", help="count what is found by rule instead of listing it")
+    parser.add_argument("--explain", action="store_true", help="explain the rules of what is found, too")
+    parser.add_argument("--watch", action="store_true", help="check again whenever something changes")
     add_scanning(parser)
     add_color(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from mldebt.cli.notices import tell_trouble
-    from mldebt.cli.replay import remember
-
     if options.show_settings or options.show_files:
         return show(options, console)
     require_sense(options)
     outputs = chosen_outputs(options)
-    analysis = _look(options, console, outputs)
+    given = given_file(options)
+    if options.watch:
+        return _watch(options, console, outputs)
+    return _check(options, console, outputs, given)[0]
+
+
+def _check(
+    options: argparse.Namespace, console: Console, outputs: Sequence[Output], given: Given | None
+) -> tuple[int, Inputs]:
+    """The exit code, and all that it depends on."""
+    from mldebt.cli.notices import tell_trouble
+    from mldebt.cli.replay import remember
+
+    analysis = _look(options, console, outputs, given)
     if options.add_ignore is not None:
-        return add_ignore(analysis, options, console)
+        return add_ignore(analysis, options, console), analysis.inputs
     if options.diff:
-        return int(fix(analysis, options, console) > 0)
+        return int(fix(analysis, options, console) > 0), analysis.inputs
     if options.fix and fix(analysis, options, console):
-        analysis = _look(options, console, outputs)
+        analysis = _look(options, console, outputs, given)
     console.stage = "writing the results"
-    write_outputs(replace(analysis.result, shows_all=options.show_suppressed), outputs, console)
+    _write(analysis, options, outputs, console)
     tell_trouble(analysis, console, listed_by="--output-format json")
     tell_stale(analysis, console)
     gate = gate_of(options, analysis.target.config)
@@ -66,13 +83,36 @@ def run(options: argparse.Namespace, console: Console) -> int:
     code = analysis.exit_code(gate)
     if not analysis.outcome.failures:
         remember(console, analysis.inputs, analysis.rules, code, analysis.until)
-    return code
+    return code, analysis.inputs
 
 
-def _look(options: argparse.Namespace, console: Console, outputs: Sequence[Output]) -> Analysis:
+def _write(analysis: Analysis, options: argparse.Namespace, outputs: Sequence[Output], console: Console) -> None:
+    if options.statistics:
+        from mldebt.cli.statistics import statistics
+
+        outputs = [output for output in outputs if output.file is not None]
+        console.result(statistics(analysis))
+    write_outputs(replace(analysis.result, shows_all=options.show_suppressed), outputs, console)
+    if options.explain:
+        from mldebt.cli.rule import explained
+
+        codes = {finding.code for finding in analysis.result.findings}
+        console.result(explained(rule for rule in analysis.rules if rule.code in codes))
+
+
+def _watch(options: argparse.Namespace, console: Console, outputs: Sequence[Output]) -> int:
+    from mldebt.cli.watch import watch
+
+    if options.fix or options.diff or options.add_ignore is not None or "-" in options.paths:
+        raise UsageError("--watch only looks: it goes with neither --fix, --diff, --add-ignore nor standard input")
+    return watch(lambda: _check(options, console, outputs, None)[1], console)
+
+
+def _look(options: argparse.Namespace, console: Console, outputs: Sequence[Output], given: Given | None) -> Analysis:
     from mldebt.cli.analysis import analyse
 
-    analysis = against_baseline(analyse(options.paths, options, console, pages=need_pages(outputs)), options)
+    analysis = analyse(options.paths, options, console, pages=need_pages(outputs), given=given)
+    analysis = against_baseline(analysis, options)
     if options.diff_base is None:
         return analysis
     from mldebt.cli.diff import against_base

@@ -28,7 +28,7 @@ from mldebt.rules.comparison import Comparison, Renaming, difference
 from mldebt.rules.judge import policy_of
 from mldebt.rules.model import Finding
 from mldebt.rules.registry import load_rules
-from mldebt.rules.result import Result, SourceText
+from mldebt.rules.result import Result
 from mldebt.sites import Site
 
 FORMAT = 1
@@ -88,7 +88,7 @@ def _is_gone(finding: Finding, analysis: Analysis) -> bool:
 
 
 def _causes(result: Result, new: Sequence[Finding], changes: Changes, then: Then, lines: Lines) -> Causes:
-    source = SourceText(result.root)
+    source = result.source()
     name = Renaming(changes.renamed).name
     ties = [(name(source), name(target), sites) for source, target, sites in then.ties] if new else []
 

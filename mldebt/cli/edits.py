@@ -57,12 +57,11 @@ def add_ignore(analysis: Analysis, options: argparse.Namespace, console: Console
     """Write the comments; exit 0 where every finding has one now."""
     from mldebt.fixes.add_ignore import add_ignores
     from mldebt.fixes.apply import planned, write
-    from mldebt.rules.result import SourceText
 
     result = analysis.result
     reviewing = {rule.code for rule in analysis.rules if rule.rule.reviews()}
     wanted = [finding for finding in result.findings if finding.code not in reviewing]
-    added = add_ignores(wanted, SourceText(result.root), options.add_ignore)
+    added = add_ignores(wanted, result.source(), options.add_ignore)
     changes = planned(result.root, added.edits)
     if options.diff:
         console.result(diff(changes))

@@ -18,6 +18,7 @@ COMMANDS = {
     "config": "Tell the keys of a configuration.",
     "init": "Write a configuration that fits the repository.",
     "graph": "Print the graph of data sets, features, models, predictions and consumers.",
+    "completion": "Print a script for the completion of a shell.",
     "rule": "Explain a rule, or list all of them.",
 }
 OPTIONS = {"-V, --version": "Print the version.", "-h, --help": "Print this, or the help of a command."}

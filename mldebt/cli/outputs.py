@@ -32,7 +32,7 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
         "--output-format",
         metavar="FORMAT[=FILE]",
         action="append",
-        type=_output,
+        type=_FormatAndFile(),
         help=f"how results are written [{'|'.join(FORMATS)}, default {DEFAULT}], and the file they go to instead of "
         "standard output; several in one run: --output-format concise --output-format sarif=mldebt.sarif",
     )
@@ -83,12 +83,17 @@ def write_outputs(result: Result, outputs: Sequence[Output], console: Console) -
             console.result(render(result, output.format, Look(console.colored, console.linked)))
 
 
-def _output(value: str) -> Output:
-    name, separator, file = value.partition("=")
-    checked = one_of(*FORMATS)(name)
-    if separator and not file:
-        raise argparse.ArgumentTypeError(f'"{value}" names no file')
-    return Output(checked, file or None)
+class _FormatAndFile:
+    """The type of `FORMAT[=FILE]`."""
+
+    choices = tuple(FORMATS)
+
+    def __call__(self, value: str) -> Output:
+        name, separator, file = value.partition("=")
+        checked = one_of(*FORMATS)(name)
+        if separator and not file:
+            raise argparse.ArgumentTypeError(f'"{value}" names no file')
+        return Output(checked, file or None)
 
 
 def _require_distinct(outputs: Sequence[Output]) -> None:

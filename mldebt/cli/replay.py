@@ -41,7 +41,7 @@ VARIABLES = (
     *LINK_VARIABLES,
     *SURROUNDINGS,
 )
-ANEW = ("--no-cache", "--fix", "--diff", "--add-ignore", "--output-file")
+ANEW = ("--no-cache", "--fix", "--diff", "--add-ignore", "-", "--statistics", "--watch", "--output-file")
 
 
 def replay(arguments: Sequence[str], console: Console) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mldebt.cli.arguments import add_output
@@ -48,6 +49,13 @@ def render(pages: list[tuple[RegisteredRule, RulePage]], output_format: str, eve
     if output_format == "markdown":
         return "\n".join(page.markdown.rstrip() + "\n" for _, page in pages)
     return _list(pages) if everything else _told(*pages[0])
+
+
+def explained(rules: Iterable[RegisteredRule]) -> str:
+    """The pages of some rules, one below the other."""
+    from mldebt.rules.page import load_page
+
+    return "".join(f"\n{_told(rule, load_page(rule.rule))}" for rule in rules)
 
 
 def _data(rule: RegisteredRule, page: RulePage) -> dict[str, object]:

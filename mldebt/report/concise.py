@@ -14,7 +14,7 @@ _LONGEST = 160
 
 
 def render(result: Result, color: bool = False, links: bool = False) -> str:
-    source = SourceText(result.root)
+    source = result.source()
     style = Style(color, result.root if links else None)
     lines = [_line(finding, source, style) for finding in result.findings]
     lines += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mldebt.report.notebook_lines import line_in_file
 from mldebt.rules.model import Finding
-from mldebt.rules.result import Region, Result, SourceText
+from mldebt.rules.result import Region, Result
 from mldebt.sites import Site
 
 
@@ -12,7 +12,7 @@ class FilePlaces:
     """Places in the files of one result; a notebook's cell is where its lines are in the JSON."""
 
     def __init__(self, result: Result) -> None:
-        self.source = SourceText(result.root)
+        self.source = result.source()
         self._folder = result.folder
         self._regions: dict[Site, Region] = {}
 

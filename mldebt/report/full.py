@@ -62,7 +62,7 @@ class _Page:
 
 def render(result: Result, color: bool = False, links: bool = False, width: int = 80) -> str:
     page = _Page(max(40, width), Style(color, result.root if links else None))
-    source = SourceText(result.root)
+    source = result.source()
     causes = result.comparison.causes if result.comparison else {}
     blocks = [
         "\n".join(_finding(finding, causes.get(finding.fingerprint), source, page)) for finding in result.findings

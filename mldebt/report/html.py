@@ -17,7 +17,7 @@ from mldebt.report.markdown import blocks, inline
 from mldebt.report.summary import by_severity, counted, effort, percent, severity_words, sites, urgency
 from mldebt.report.unresolved import gap_groups, skipped_files
 from mldebt.rules.model import SEVERITIES, Finding
-from mldebt.rules.result import Result, SourceText
+from mldebt.rules.result import Result
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FIX_FIRST = 5
@@ -125,7 +125,7 @@ def _by_severity(findings: Sequence[Finding]) -> list[Finding]:
 
 def _groups(result: Result) -> dict[str, list[FindingView]]:
     """The findings of each severity that has any, the worst first."""
-    source = SourceText(result.root)
+    source = result.source()
     groups: dict[str, list[FindingView]] = {}
     for finding in _by_severity(result.findings):
         groups.setdefault(finding.severity, []).append(viewed(finding, result.graph, source))

@@ -16,7 +16,7 @@ SCHEMA = "mldebt-findings/1"
 
 
 def render(result: Result) -> str:
-    source = SourceText(result.root)
+    source = result.source()
     document = {
         "schema": SCHEMA,
         "version": result.version,

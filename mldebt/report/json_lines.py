@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from mldebt.report.json_format import cause, finding_data
-from mldebt.rules.result import Result, SourceText
+from mldebt.rules.result import Result
 
 
 def render(result: Result) -> str:
-    source = SourceText(result.root)
+    source = result.source()
     data = (finding_data(finding, source, cause(result, finding)) for finding in result.findings)
     return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in data)

@@ -30,6 +30,7 @@ class Result:
     earlier state, if that was asked for; the findings are those that are new since then.
     `findings` is what is reported. `suppressed` and `baselined`, which the baseline already knew, stay out of reports
     unless `shows_all`.
+    `given` has the texts of files that were not read from disk.
     """
 
     findings: tuple[Finding, ...]
@@ -44,6 +45,11 @@ class Result:
     suppressed: tuple[Suppressed, ...] = ()
     baselined: tuple[Finding, ...] = ()
     shows_all: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    def source(self) -> SourceText:
+        """The text behind the findings."""
+        return SourceText(self.root, self.given)
 
     def __post_init__(self) -> None:
         for name in ("findings", "baselined"):
@@ -70,9 +76,10 @@ class Region(NamedTuple):
 class SourceText:
     """The text behind sites, each file read once; a file or line that is not there (any more) has no text."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, given: Mapping[str, str] | None = None) -> None:
+        """`given` has texts that count in place of those on disk."""
         self._root = root
-        self._files: dict[str, str] = {}
+        self._files: dict[str, str] = dict(given or {})
         self._cells: dict[str, tuple[str, ...]] = {}
         self._lines: dict[tuple[str, int], tuple[str, ...]] = {}
 

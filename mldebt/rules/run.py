@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
 
 from mldebt.graph.model import Graph
 from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding, Rule, Settings
@@ -24,10 +25,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the rules said: findings by place and code, one for each fingerprint, and the rules that failed."""
+    """What the rules said: findings by place and code, one for each fingerprint, and the rules that failed.
+
+    `seconds`: how long each rule took, by its code.
+    """
 
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -37,12 +42,15 @@ class Outcome:
 def run_rules(rules: Iterable[RegisteredRule], graph: Graph, settings: Settings) -> Outcome:
     findings: list[Finding] = []
     failures: list[Failure] = []
+    seconds: dict[str, float] = {}
     for registered in rules:
+        started = perf_counter()
         try:
             findings += [checked(finding, registered.rule) for finding in registered.rule().check(graph, settings)]
         except Exception as error:
             failures.append(Failure(registered, error))
-    return Outcome(distinct(findings), tuple(failures))
+        seconds[registered.code] = perf_counter() - started
+    return Outcome(distinct(findings), tuple(failures), seconds)
 
 
 def by_place(finding: Finding) -> tuple[object, ...]:
