@@ -128,13 +128,35 @@ def comparing(root: Path, base: Base, *, untracked: bool = True) -> Iterator[Com
         yield Comparing(root, base, index, names)
 
 
+def tree_of_now(root: Path, *, untracked: bool) -> str | None:
+    """The id of the tree that a commit of the files of now has below the root; None where the index has other files.
+
+    `untracked`: whether files that git doesn't track count.
+    """
+    told = run_git(
+        root, "status", "--porcelain", "-z", f"--untracked-files={'normal' if untracked else 'no'}",
+        "--ignore-submodules=all", "--no-renames", "--", ".",
+    )  # fmt: skip
+    if any(entry[1:2] != b" " for entry in told.split(b"\0") if entry):
+        return None
+    prefix = os.fsdecode(run_git(root, "rev-parse", "--show-prefix").rstrip(b"\n"))
+    with tempfile.TemporaryDirectory(prefix="mldebt-") as folder:
+        index = _copy_of_index(root, Path(folder) / "index")
+        command = ("write-tree", "--missing-ok", *([f"--prefix={prefix}"] if prefix else []))
+        return run_git(root, *command, index=index, objects=Path(folder)).decode().strip()
+
+
+def _copy_of_index(root: Path, copy: Path) -> Path:
+    own = root / os.fsdecode(run_git(root, "rev-parse", "--git-path", "index").rstrip(b"\n"))
+    if own.exists():
+        shutil.copyfile(own, copy)
+    return copy
+
+
 def _index_with(root: Path, untracked: Iterable[str], index: Path) -> Path | None:
     """A copy of the index that knows the untracked files, so that git sees renames among them."""
     with suppress(GitError, OSError):
-        own = Path(os.fsdecode(run_git(root, "rev-parse", "--git-path", "index").rstrip(b"\n")))
-        own = own if own.is_absolute() else root / own
-        if own.exists():
-            shutil.copyfile(own, index)
+        _copy_of_index(root, index)
         names = "\0".join(sorted(untracked)).encode("utf-8", "surrogateescape")
         run_git(
             root, "--literal-pathspecs", "add", "--intent-to-add", "--ignore-errors", "--pathspec-from-file=-",

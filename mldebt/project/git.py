@@ -30,17 +30,22 @@ def git_files(root: Path, *, untracked: bool = True) -> list[str] | None:
 
 
 def run_git(
-    folder: Path, *arguments: str, given: bytes | None = None, index: Path | None = None, codes: tuple[int, ...] = (0,)
+    folder: Path, *arguments: str, given: bytes | None = None, index: Path | None = None, objects: Path | None = None
 ) -> bytes:
     """The output of a git command that runs nothing of the repository's own; `GitError` where it fails.
 
-    `given`: its standard input; `index`: another index than the repository's own.
+    `given`: its standard input; `index`: another index than the repository's own; `objects`: where new objects go
+    instead of the repository.
     """
     command = ["git", "-C", str(folder), "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in OVERRIDES}
     environment.update(GIT_OPTIONAL_LOCKS="0", LC_ALL="C", GIT_TERMINAL_PROMPT="0")
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)
+    if objects is not None:
+        own = os.fsdecode(run_git(folder, "rev-parse", "--git-path", "objects").rstrip(b"\n"))
+        environment["GIT_OBJECT_DIRECTORY"] = str(objects)
+        environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = str((folder / own).absolute())
     try:
         done = subprocess.run(
             command, env=environment, input=given, stdin=None if given is not None else subprocess.DEVNULL,
@@ -50,7 +55,7 @@ def run_git(
         raise GitError("there is no git here") from None
     except (OSError, subprocess.SubprocessError) as error:
         raise GitError(f"git can't be run: {error}") from None
-    if done.returncode not in codes:
+    if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise GitError(next((line for line in said if line.strip()), f"git {arguments[0]} failed"))
     return done.stdout

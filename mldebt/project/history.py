@@ -51,11 +51,11 @@ def require_repository(root: Path, asked: str) -> None:
         raise UsageError(f"{asked}: {told}") from None
 
 
-def files_of_tree(root: Path, base: Base) -> frozenset[str]:
-    """The files that a commit has below the root."""
-    if not base.tree:
+def files_of_tree(root: Path, tree: str) -> frozenset[str]:
+    """The files of a tree."""
+    if not tree:
         return frozenset()
-    listed = run_git(root, "ls-tree", "-r", "-z", "--name-only", base.tree)
+    listed = run_git(root, "ls-tree", "-r", "-z", "--name-only", tree)
     return frozenset(os.fsdecode(name) for name in listed.split(b"\0") if name)
 
 

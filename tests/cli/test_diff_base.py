@@ -468,6 +468,40 @@ def test_the_record_of_then_answers_the_same(check: Check, git: Git) -> None:
     assert as_json(check) == (["new.py"], []), "what changed since is seen"
 
 
+def test_what_was_checked_before_it_was_committed_is_known_afterwards(
+    check: Check, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git.write({"new.py": UNUSED.replace("stock", "price")})
+    git("add", "-A")
+    assert as_json(check) == (["new.py"], [])
+    git.commit()
+
+    def looked(*_: object, **__: object) -> None:
+        raise AssertionError("the state of the last commit is known")
+
+    git.write({"newer.py": UNUSED.replace("stock", "cost")})
+    monkeypatch.setattr("mldebt.cli.states.laid_over", looked)
+    assert as_json(check) == (["newer.py"], [])
+    assert not git("count-objects").startswith("0 "), "or this test says nothing"
+
+
+def test_nothing_is_written_to_the_repository(check: Check, git: Git) -> None:
+    git.write({"new.py": UNUSED.replace("stock", "price"), "read.py": READ + "# changed\n"})
+    git("add", "new.py")
+
+    def own() -> dict[str, bytes]:
+        paths = (path for path in (git.root / ".git").rglob("*") if path.is_file())
+        return {str(path): path.read_bytes() for path in paths}
+
+    before = own()
+    assert as_json(check) == (["new.py"], [])
+    assert own() == before, "with changes that are not staged"
+    git("add", "-A")
+    before = own()
+    assert as_json(check) == (["new.py"], [])
+    assert own() == before
+
+
 def test_ignored_data_that_changes_changes_both_states(check: Check, git: Git) -> None:
     git.commit(
         {

@@ -1,0 +1,94 @@
+"""Analyses of states that git has a tree of: what there was before a change, and what will have been before the next.
+
+They are kept among the records of runs, and hold as long as nothing changes that they depend on and that is no file of
+the tree: ignored data, mldebt itself, the configuration.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from mldebt import __version__
+from mldebt.cli.analysis import Analysis, judged, scan_target
+from mldebt.cli.console import Console
+from mldebt.cli.policy import holds_until, today
+from mldebt.cli.replay import now, own_files
+from mldebt.cli.then import Then, as_text, from_text
+from mldebt.project.changes import Changes, tree_of_now
+from mldebt.project.earlier import laid_over
+from mldebt.project.git import GitError, run_git
+from mldebt.project.history import Base, files_of_tree
+from mldebt.project.inputs import Inputs
+from mldebt.project.record import keep, question, recall, state
+from mldebt.rules.causes import ties_of
+from mldebt.rules.judge import policy_of
+from mldebt.rules.registry import load_rules
+
+FORMAT = 2
+
+
+def state_before(
+    analysis: Analysis, base: Base, changes: Changes, options: argparse.Namespace, console: Console
+) -> Then:
+    """What there was, from a record where one holds."""
+    target, root = analysis.target, analysis.target.root
+    kept = None if options.no_cache else recall(str(root), _question(analysis, base.tree), now())
+    if kept is not None:
+        return from_text(kept[0][0][1])
+    with laid_over(root, changes) as earlier:
+        console.progress(f"reading the state of {base.name}")
+        scanned = scan_target(target, options, console, earlier)
+    policy = policy_of(target.config, root, today())
+    outcome, judgement = judged(scanned, analysis.selection, load_rules(), target, policy)
+    failed = tuple(failure.rule.code for failure in outcome.failures)
+    paths = _paths(scanned.inputs, files_of_tree(root, base.tree) | changes.added)
+    then = Then(judgement.findings, failed, ties_of(scanned.graph), paths)
+    if not options.no_cache:
+        _keep(analysis, base.tree, then, scanned.inputs.started, holds_until(policy))
+    return then
+
+
+def keep_state_of_now(analysis: Analysis) -> None:
+    """What is there now will be what there was, once it is committed: keep it by the tree that it will have."""
+    target = analysis.target
+    try:
+        tree = tree_of_now(target.root, untracked=target.untracked)
+        listed = run_git(target.root, "ls-files", "-z", "--cached")
+    except GitError:
+        return
+    if tree is None or analysis.outcome.failures:
+        return
+    files = frozenset(os.fsdecode(name) for name in listed.split(b"\0"))
+    then = Then(tuple(analysis.all_findings), (), ties_of(analysis.result.graph), _paths(analysis.inputs, files))
+    _keep(analysis, tree, then, analysis.inputs.started, analysis.until)
+
+
+def _keep(analysis: Analysis, tree: str, then: Then, started: int, until: float) -> None:
+    if then.paths is None or then.failed:
+        return
+    states = [state(path, started) for path in (*then.paths, *own_files(analysis.rules))]
+    known = [each for each in states if each is not None]
+    if len(known) == len(states):
+        root = str(analysis.target.root)
+        keep(root, _question(analysis, tree), known, [(False, as_text(then))], 0, until)
+
+
+def _question(analysis: Analysis, tree: str) -> str:
+    """All that a state depends on, besides files that git doesn't have."""
+    rules = [(rule.code, rule.origin) for rule in analysis.rules]
+    everywhere = sorted(analysis.selection.everywhere)
+    target = analysis.target
+    return question(["--diff-base"], (FORMAT, __version__, tree, rules, everywhere, target.config, target.untracked))
+
+
+def _paths(inputs: Inputs, files: frozenset[str]) -> tuple[str, ...] | None:
+    """What a scan depends on and is none of these files; None where it is too much to be told."""
+    if inputs.boundless:
+        return None
+    return tuple(sorted(path for path in inputs.paths if _name(path, inputs.root) not in files))
+
+
+def _name(path: str, root: Path) -> str:
+    return Path(path).relative_to(root).as_posix() if Path(path).is_relative_to(root) else path
