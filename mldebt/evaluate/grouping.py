@@ -10,6 +10,7 @@ from mldebt.evaluate.frames import (
     as_frame,
     column_refs,
     names_of,
+    new_frame,
     select_rows,
 )
 from mldebt.evaluate.meanings import aggregated, over
@@ -172,12 +173,21 @@ def statistic(operation: Operation) -> Value:
     return on_each(operation, results)
 
 
+def _of_the_batch(operation: Operation, frame: Frame) -> Frame:
+    """Values whose codes or indicators depend on which others there are."""
+    name = operation.hint or operation.dotted.rpartition(".")[2]
+    made = new_frame(operation.machine, name, (operation.call.ordinal, frame.node), operation.site, rows=frame.rows)
+    method = operation.dotted.rpartition(".")[2]
+    operation.machine.trace.edge(frame.node, made.node, "DERIVES", operation.site, operation=method, by_batch=True)
+    return frame.copy(node=made.node)
+
+
 def encode(operation: Operation) -> Value:
     """Columns become codes or indicators: names are no longer known."""
     results: list[Value] = []
     for frame in subjects(operation):
         names, whole = names_of(operation.given("columns"))
-        result = frame.copy()
+        result = _of_the_batch(operation, frame) if operation.entry.flag("by_batch") else frame.copy()
         if names and whole:
             refs = frozenset[ColumnRef]().union(
                 *(column_refs(operation.machine, frame, name, operation.site) for name in names)

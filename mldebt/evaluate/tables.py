@@ -44,6 +44,7 @@ from mldebt.evaluate.values import (
     Value,
     columns_of,
     derived,
+    frames_in,
     options_of,
     sources_of,
 )
@@ -185,8 +186,16 @@ def sort(operation: Operation) -> Value:
 def reindex(operation: Operation) -> Value:
     """Other rows, with empty ones where there were none; other columns where the call names them."""
     if operation.given("columns") is not None:
-        return select(operation)
+        return on_each(operation, [_like_others(operation, frame) for frame in frames_in(select(operation))])
     return on_each(operation, [frame.copy() for frame in subjects(operation)])
+
+
+def _like_others(operation: Operation, frame: Frame) -> Frame:
+    """The columns that are wanted, whichever were there."""
+    name = operation.name_in_scope(_name(operation, frame))
+    made = new_frame(operation.machine, name, (operation.call.ordinal, frame.node), operation.site, rows=frame.rows)
+    operation.machine.trace.edge(frame.node, made.node, "DERIVES", operation.site, operation="reindex")
+    return frame.copy(node=made.node)
 
 
 def select(operation: Operation) -> Value:

@@ -65,7 +65,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "draw": "data in_place",
     "drop": "axis columns columns_by_default data rows",
     "duplicate": "columns data opens_columns reshapes",
-    "encode": "columns data opens_columns state",
+    "encode": "by_batch columns data opens_columns state",
     "env": "default name",
     "evaluate": "X model y",
     "as_table": "data",
@@ -151,7 +151,8 @@ _TEXT = """
     method note op part predicts_by registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
-    anyhow arguments attribute by_index clock columns_by_default columnwise counts decorator distinct distinctive
+    anyhow arguments attribute by_batch by_index clock columns_by_default columnwise counts decorator distinct
+    distinctive
     duplicate encodes_label every fits fresh grouped in_place into_folder keeps keeps_best locals more_rows moves named
     nearby one_value opens_columns paired parses partial per_column picks pure ranked
     removes reshapes several shuffle_default some state

@@ -10,7 +10,7 @@ from tests.cli.conftest import Mldebt
 
 BUILT_IN = (
     "MLD001", "MLD002", "MLD103", "MLD105", "MLD106", "MLD203", "MLD204",
-    "MLD301", "MLD403", "MLD409", "MLD601", "MLD605", "MLD701", "MLD702",
+    "MLD301", "MLD403", "MLD409", "MLD601", "MLD602", "MLD603", "MLD604", "MLD605", "MLD701", "MLD702",
     "MLD707", "MLD801",
 )  # fmt: skip
 

@@ -120,13 +120,15 @@ def equal(one: Term, other: Term) -> bool:
 
 def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
     """The inputs as they are computed from what nothing here writes, however often they were stored between."""
-    for name, learned, asked in _inputs(training, use):
+    for name, learned, asked in inputs_of(training, use):
+        if is_transformed(learned) and not is_transformed(asked):
+            continue  # preprocessing that is left out is another matter
         one, other = stored.traced(learned, training.source), stored.traced(asked, use.target)
         if one is not None and other is not None:
             yield name, one, other
 
 
-def _inputs(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
+def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
     """The inputs of a model, each as it was when the model learned and as it is when it is asked."""
     learned, asked = _terms(training), _terms(use)
     names, asked_names = _names(training), _names(use)
@@ -271,6 +273,10 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
         return None
     found = compare(left, turned, never_null=one.never_null | other.never_null)
     return found if isinstance(found, Difference) else None
+
+
+def is_transformed(term: Term) -> bool:
+    return any(part.op == "transform" for part in term.walk())
 
 
 def without_transforms(term: Term) -> Term:

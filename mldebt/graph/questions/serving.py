@@ -53,6 +53,11 @@ def serving_mismatches(graph: Graph) -> Iterator[SchemaMismatch]:
             yield found[0]
 
 
+def stored_as(graph: Graph, model: Node) -> Node:
+    """What a model was loaded from; the model itself where that has no name."""
+    return next((graph[edge.source] for edge in graph.into(model.id, "LOADS")), model)
+
+
 def given(edge: Edge) -> Columns | None:
     """The columns that go into a model over an edge, None where they are not all known."""
     names, taken = edge.attributes.get("columns"), edge.attributes.get("selects")

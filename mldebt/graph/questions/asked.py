@@ -1,0 +1,195 @@
+"""What a stored model is asked with: preprocessing that is fitted on the spot, taken from the batch, or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.definitions import inputs_of, is_transformed
+from mldebt.graph.questions.jobs import sites_at_work
+from mldebt.graph.questions.lineage import Path, origins, path_between
+from mldebt.graph.questions.serving import trainings
+from mldebt.terms import Term
+
+WITHIN = ("DERIVES",)
+FROM_STORAGE = ("DERIVES", "READS", "WRITES")
+STATISTICS = frozenset({
+    "mean", "median", "std", "var", "min", "max", "sum", "quantile", "percentile", "nunique", "mode", "skew", "kurt",
+})  # fmt: skip
+OF_ALL_ROWS = frozenset({"rank", "qcut", "codes", "factorize", "dense_rank"})
+"""What gives each row a value that depends on all the others."""
+ALIGNED = frozenset({"reindex", "align"})
+CHOSEN = frozenset({"over", "rolling", "expanding", "ewm", "filter", "tail", "head", "span", "item", "resample"})
+"""A statistic of these is one of a history or a group, not of whatever was asked together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeTimeFit:
+    """A transformer that is fitted on the very data that a stored model is then asked with."""
+
+    transformer: Node
+    model: Node
+    fitting: Edge
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStatistic:
+    """A stored model is asked with values that depend on what else is asked at the same time.
+
+    `columns` with their expressions, or `operations` that encode the values of the batch.
+    """
+
+    model: Node
+    use: Edge
+    columns: tuple[tuple[str, Term], ...]
+    operations: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DetachedPreprocessing:
+    """A transformer that a model learned behind, and that is missing where the model is asked."""
+
+    transformer: Node
+    artifact: Node
+    stored: Node | None
+    columns: tuple[str, ...]
+    fitting: Edge
+    path: Path
+
+
+def serve_time_fits(graph: Graph) -> Iterator[ServeTimeFit]:
+    for fitting in graph.edges_of_kind("FITS"):
+        if not sites_at_work(graph, fitting) or graph[fitting.target].attributes.get("loaded"):
+            continue
+        for use in _asked_behind(graph, fitting):
+            known = _learned_from(graph, use)
+            if not known & set(_stored(graph, fitting.source)):
+                path = path_between(graph, [fitting.target], [use.target], WITHIN) or ()
+                yield ServeTimeFit(graph[fitting.target], graph[use.source], fitting, (fitting, *path))
+                break
+
+
+def _asked_behind(graph: Graph, fitting: Edge) -> Iterator[Edge]:
+    """The predictions of stored models that are made from what was fitted, through the transformer."""
+    for use in graph.edges_of_kind("PREDICTS"):
+        if graph[use.source].attributes.get("loaded") and _is_of(graph, use, fitting):
+            yield use
+
+
+def _is_of(graph: Graph, use: Edge, fitting: Edge) -> bool:
+    same_file = {site.file for site in use.sites} & {site.file for site in fitting.sites}
+    before = origins(graph, [use.target], WITHIN) if same_file else []
+    return fitting.target in before and fitting.source in before
+
+
+def _stored(graph: Graph, frame: str) -> list[str]:
+    return [node for node in origins(graph, [frame], ("DERIVES", "READS")) if graph[node].kind == "dataset"]
+
+
+def _learned_from(graph: Graph, use: Edge) -> set[str]:
+    """The stored data that a model was trained on; where that is not known, none."""
+    sources = [path[0].source for path in trainings(graph, use)]
+    return {node for source in sources for node in _stored(graph, source)}
+
+
+# -- statistics of a batch
+
+
+def batch_statistics(graph: Graph) -> Iterator[BatchStatistic]:
+    for use in graph.edges_of_kind("PREDICTS"):
+        if not graph[use.source].attributes.get("loaded") or not _serves(graph, use):
+            continue
+        before = origins(graph, [use.target], WITHIN)
+        columns = tuple(_of_the_batch(use)) if _own_statistic(graph, use, before) else ()
+        operations = tuple(_encodings(graph, use.target))
+        if columns or operations:
+            yield BatchStatistic(graph[use.source], use, columns, operations)
+
+
+def _serves(graph: Graph, use: Edge) -> bool:
+    units = [graph.unit_of(site) for site in sites_at_work(graph, use)]
+    return any(unit.roles & {"serve", "score"} and "train" not in unit.roles for unit in units)
+
+
+def _of_the_batch(use: Edge) -> Iterator[tuple[str, Term]]:
+    terms, names = use.attributes.get("expressions"), use.attributes.get("columns")
+    for at, term in enumerate(terms if isinstance(terms, (tuple, list)) else ()):
+        if isinstance(term, Term) and depends_on_others(term):
+            name = str(names[at]) if isinstance(names, (tuple, list)) else f"input {at + 1}"
+            yield name, term
+
+
+def depends_on_others(term: Term) -> bool:
+    """Whether a row's value comes from the other rows of its table, whichever they are."""
+    if term.op in CHOSEN:
+        return False
+    if term.op in OF_ALL_ROWS:
+        return True
+    statistics = [arg for arg in term.args if arg.op in STATISTICS and len(arg.args) == 1 and not _is_chosen(arg)]
+    others = [arg for arg in term.args if arg not in statistics]
+    mixed = bool(statistics) and any(arg.columns for arg in others)
+    return mixed or any(depends_on_others(arg) for arg in term.args)
+
+
+def _is_chosen(term: Term) -> bool:
+    return any(part.op in CHOSEN for part in term.walk()) or not term.columns
+
+
+def _own_statistic(graph: Graph, use: Edge, before: list[str]) -> bool:
+    """Whether a statistic comes from what is asked, not from data that the model learned from."""
+    known = _learned_from(graph, use)
+    for node in before:
+        taken = [edge.source for edge in graph.into(node, "DERIVES") if edge.attributes.get("state")]
+        frames = [source for source in taken if graph[source].kind == "frame"]
+        if frames and not any(known & set(_stored(graph, source)) for source in frames):
+            return True
+    return False
+
+
+def _encodings(graph: Graph, asked: str) -> Iterator[Edge]:
+    """Codes and indicators of the batch that reach the model; columns that are then brought into line are no matter."""
+    seen, waiting = {asked}, [asked]
+    while waiting:
+        for edge in graph.into(waiting.pop(), "DERIVES"):
+            if edge.attributes.get("by_batch"):
+                yield edge
+            aligned = edge.attributes.get("operation") in ALIGNED
+            if not aligned and edge.source not in seen and graph[edge.source].kind == "frame":
+                seen.add(edge.source)
+                waiting.append(edge.source)
+
+
+# -- preprocessing that is left out
+
+
+def detached_preprocessing(graph: Graph) -> Iterator[DetachedPreprocessing]:
+    seen: set[tuple[str, str]] = set()
+    for use in graph.edges_of_kind("PREDICTS"):
+        if not sites_at_work(graph, use) or _transforms(graph, use.target):
+            continue
+        for path in trainings(graph, use):
+            columns = tuple(name for name, one, two in inputs_of(path[0], use) if _is_left_out(one, two))
+            for transformer in _transforms(graph, path[0].source) if columns else ():
+                key = (transformer, use.target)
+                if key not in seen and (fitting := _fitting(graph, transformer)) is not None:
+                    seen.add(key)
+                    stored = next((graph[edge.target] for edge in graph.out(transformer, "PERSISTS")), None)
+                    made = graph[path[1].target]
+                    yield DetachedPreprocessing(graph[transformer], made, stored, columns, fitting, path)
+
+
+def _is_left_out(learned: Term, asked: Term) -> bool:
+    if depends_on_others(asked):
+        return False  # its place was taken by statistics of the batch
+    return is_transformed(learned) and not is_transformed(asked)
+
+
+def _transforms(graph: Graph, node: str) -> list[str]:
+    """The models that changed what goes into a node."""
+    return [other for other in origins(graph, [node], WITHIN) if graph[other].kind == "model"]
+
+
+def _fitting(graph: Graph, transformer: str) -> Edge | None:
+    return next((edge for edge in graph.into(transformer, "FITS") if sites_at_work(graph, edge)), None)
