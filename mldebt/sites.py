@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Site:
+class Site(NamedTuple):
     """A range of lines in a file.
 
     `file` is POSIX and relative to the scanned root. `line` and `end_line` count from 1, in a notebook within the

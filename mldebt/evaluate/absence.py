@@ -15,7 +15,8 @@ from mldebt.read.facts import Expr
 
 def mixed(values: Iterable[Value]) -> bool:
     """Whether some, but not all, of several values are None."""
-    return len({is_none(value) for value in values}) == 2
+    kinds = [is_none(value) for value in values]
+    return True in kinds and False in kinds
 
 
 def note(machine: Machine, target: Expr) -> None:

@@ -8,26 +8,19 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.arguments import canonical
-from mldebt.evaluate.joins import fresh, join
+from mldebt.evaluate.joins import fresh
 from mldebt.evaluate.machine import MAX_DEPTH, Machine, Scope, digest
 from mldebt.evaluate.summaries import construct_plainly
 from mldebt.evaluate.values import (
     Choice,
     Class,
-    Connection,
     Env,
     Frame,
     Function,
     Handle,
     Instance,
-    Loaded,
     Map,
-    Method,
-    Model,
-    ModuleValue,
-    Object,
     Seq,
-    Symbol,
     Unknown,
     Value,
     derived,
@@ -84,26 +77,6 @@ class Call:
         return None
 
 
-def call(machine: Machine, expression: Expr) -> Value:
-    callee = expression[1]
-    scope = machine.scope
-    hint, targets = scope.hint, scope.targets
-    scope.hint, scope.targets = "", ()
-    if callee[0] == "attr":
-        base = machine.evaluate(callee[1])
-        made = arguments(machine, expression)
-        made.hint, made.targets = hint, targets
-        if not isinstance(base, Choice):
-            return call_attribute(machine, base, callee[2], made)
-        return join([call_attribute(machine, option, callee[2], made) for option in base.options])
-    if callee == ("name", "super"):
-        return _super(machine)
-    target = machine.evaluate(callee)
-    made = arguments(machine, expression)
-    made.hint, made.targets = hint, targets
-    return invoke(machine, target, made)
-
-
 def arguments(machine: Machine, expression: Expr) -> Call:
     _, _, args, kwargs, line, ordinal = expression
     made = Call(line, ordinal, [], {})
@@ -146,60 +119,28 @@ def _spread_keywords(made: Call, value: Value) -> None:
             made.spread.append(option)
 
 
-def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Value:
-    """`base.name(...)`."""
-    from mldebt.evaluate.attributes import attribute
-    from mldebt.evaluate.construction import of_class
-
-    if isinstance(base, Class) and (built := of_class(machine, base, name, made)) is not None:
-        return built
-    if name == "__new__" and made.args and isinstance(made.args[0], Class):
-        return Instance(made.args[0])
-    if isinstance(base, (Instance, Class, ModuleValue, Symbol, Object, Map)):
-        return invoke(machine, attribute(machine, base, name), made)
-    return invoke(machine, Method(base, name), made)
-
-
 def invoke(machine: Machine, target: Value, made: Call) -> Value:
     """Call a value."""
-    from mldebt.evaluate import libraries
-    from mldebt.evaluate.language import call_partial
-
-    if isinstance(target, Function):
-        return call_function(machine, target, made)
-    if isinstance(target, Class):
-        return instantiate(machine, target, made)
-    if isinstance(target, Symbol):
-        return libraries.call_symbol(machine, target.dotted, made)
-    if isinstance(target, Method):
-        return libraries.call_method(machine, target.receiver, target.name, made)
-    if isinstance(target, Instance):
-        return _call_instance(machine, target, made)
-    if isinstance(target, (Model, Loaded, Connection)):
-        return libraries.call_method(machine, target, "__call__", made)
-    if isinstance(target, Choice):
-        return join(invoke(machine, option, made) for option in target.options)
-    if isinstance(target, Object) and target.kind == "partial":
-        return call_partial(machine, target, made)
-    if isinstance(target, Object):
-        return libraries.call_method(machine, target, "__call__", made)
+    handler = machine.invocations.get(type(target))
+    if handler is not None:
+        return handler(machine, target, made)
     reason = target.reason if isinstance(target, Unknown) else "call of an unknown value"
     return escape(machine, reason, made, target)
 
 
 def escape(machine: Machine, reason: str, made: Call, *also: Value) -> Value:
     """The result of a call that can't be seen into: its arguments may be used in any way."""
-    site = machine.site(made.line)
-    for value in made.values():
+    values = made.values()
+    for value in values:
         for frame in frames_in(value):
-            use_frame(machine, frame, "escape", site)
+            use_frame(machine, frame, "escape", machine.site(made.line))
         if isinstance(value, Function) and value.is_lambda:
             call_function(machine, value, Call(made.line, made.ordinal, [], {}, spread=[Unknown("unknown caller")]))
-        if isinstance(value, Handle) and not value.touched:
+        elif isinstance(value, Handle) and not value.touched:
             from mldebt.evaluate.handles import touch
 
-            touch(machine, value, site)
-    return derived(reason, *made.values(), *also, label=made.hint)
+            touch(machine, value, machine.site(made.line))
+    return derived(reason, *values, *also, label=made.hint)
 
 
 def use_frame(machine: Machine, frame: Frame, kind: str, site: Site) -> None:
@@ -211,62 +152,34 @@ def use_frame(machine: Machine, frame: Frame, kind: str, site: Site) -> None:
         machine.trace.use_all(owner, kind, site, hidden)
 
 
-def _call_instance(machine: Machine, target: Instance, made: Call) -> Value:
-    from mldebt.evaluate.attributes import member
-    from mldebt.evaluate.networks import forward, network_of
-
-    model = network_of(target)
-    output = forward(machine, model, made) if model is not None else None
-    for name in ("__call__", "forward", "call"):
-        method = member(machine, target, name)
-        if isinstance(method, Function):
-            result = call_function(machine, method, made)
-            return output if output is not None else result
-    if output is not None:
-        return output
-    return escape(machine, "call of an object", made, target)
-
-
-def _super(machine: Machine) -> Value:
-    function = machine.scope.function
-    this = machine.scope.env.get("self") or machine.scope.env.get("cls")
-    if function is None or function.owner is None or not isinstance(this, (Instance, Class)):
-        return Unknown("super outside a method")
-    parents = [base for base in function.owner.bases if isinstance(base, Class)]
-    if not parents:
-        from mldebt.evaluate.networks import network_of
-
-        return network_of(this) or Unknown("method of a library's base class")
-    above = function.owner if len(parents) > 1 else parents[0]
-    if len(parents) > 1:  # whichever of them has the method
-        above = Class(above.file, above.qualname, list(parents), {}, list(above.fields), line=above.line)
-    if isinstance(this, Class):
-        return above
-    return Instance(above, this.fields, this.symbolic, this.real or this)
-
-
 def call_function(machine: Machine, function: Function, made: Call) -> Value:
-    machine.called.add(function.key)
+    name = function.key
+    machine.called.add(name)
     env = bind_arguments(machine, function, made)
-    if machine.scope.depth >= MAX_DEPTH or machine.active.count(function.key) > 1:
+    if machine.scope.depth >= MAX_DEPTH or machine.active.count(name) > 1:
         return escape(machine, "recursion or calls too deep", made, *_receiver(function))
-    key = canonical(env.names)
-    known = machine.memo.get((function.key, key))
-    if known is not None and not function.is_lambda:
-        machine.root.seeded |= known[1]
-        if isinstance(function.this, Instance):
-            function.this.fields.update({name: fresh(value) for name, value in known[2].items()})
-        result = fresh(known[0])
-        if (function.key, key) in machine.absent_results:
-            machine.absent = result
-        return result
-    count = machine.contexts.get(function.key, 0)
+    key = (name, canonical(env.names))
+    if key in machine.memo and not function.is_lambda:
+        return _result_again(machine, function, key)
+    count = machine.contexts.get(name, 0)
     if count >= machine.most_contexts(function):
         if isinstance(function.this, Instance) and function.qualname.endswith(".__init__"):
             return construct_plainly(machine, function, env)
         return escape(machine, "function called in too many ways", made, *_receiver(function))
-    machine.contexts[function.key] = count + 1
+    machine.contexts[name] = count + 1
     return _evaluate_call(machine, function, env, key)
+
+
+def _result_again(machine: Machine, function: Function, key: tuple[str, str]) -> Value:
+    """What a function gave back and did to its instance when it was called with equal arguments."""
+    known, seeded, changed = machine.memo[key]
+    machine.root.seeded |= seeded
+    if changed and isinstance(function.this, Instance):
+        function.this.fields.update({name: fresh(value) for name, value in changed.items()})
+    result = fresh(known)
+    if key in machine.absent_results:
+        machine.absent = result
+    return result
 
 
 def _receiver(function: Function) -> list[Value]:
@@ -274,26 +187,27 @@ def _receiver(function: Function) -> list[Value]:
     return [function.this] if isinstance(function.this, Instance) else []
 
 
-def _evaluate_call(machine: Machine, function: Function, env: Env, key: str) -> Value:
-    suffix = f"@{digest(key)}" if key else ""
-    scope_key = f"{function.key}{suffix}"
+def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[str, str]) -> Value:
     if function.is_lambda:
         scope_key = f"{machine.scope.key}.<lambda>"
+    else:
+        scope_key = f"{key[0]}@{digest(key[1])}" if key[1] else key[0]
     scope = Scope(function.file, function.qualname, scope_key, env, machine.scope.depth + 1, function)
-    before = set(machine.root.seeded)
-    fields = dict(function.this.fields) if isinstance(function.this, Instance) else {}
-    machine.active.append(function.key)
+    before = machine.root.seeded.copy()
+    fields = function.this.fields.copy() if isinstance(function.this, Instance) else {}
+    outer, machine.scope = machine.scope, scope
+    machine.active.append(key[0])
     try:
-        with machine.entered(scope):
-            machine.run(function.body)
+        machine.run(function.body)
     finally:
         machine.active.pop()
+        machine.scope = outer
     result = result_of(machine, scope)
     if mixed(scope.returns):
         machine.absent = result
-        machine.absent_results.add((function.key, key))
+        machine.absent_results.add(key)
     if not function.is_lambda:
-        machine.memo[function.key, key] = (result, frozenset(machine.root.seeded - before), _changed(function, fields))
+        machine.memo[key] = (result, frozenset(machine.root.seeded - before), _changed(function, fields))
     return result
 
 
@@ -314,33 +228,34 @@ def result_of(machine: Machine, scope: Scope) -> Value:
 
 def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
     env = Env(function.closure)
-    positional = list(made.args)
-    if function.this is not None:
-        positional.insert(0, function.this)
-    keywords = dict(made.kwargs)
+    names = env.names
+    positional = made.args if function.this is None else [function.this, *made.args]
+    keywords, taken = made.kwargs, 0
     for name, _, default, kind in function.params:
-        if kind == "*":
-            env.names[name] = Seq(positional, bool(made.spread), "tuple")
-            positional = []
+        if kind == "pos" and taken < len(positional):
+            names[name] = positional[taken]
+            taken += 1
+        elif kind == "*":
+            names[name] = Seq(positional[taken:], bool(made.spread), "tuple")
+            taken = len(positional)
         elif kind == "**":
-            passed: dict[object, Value] = dict(keywords.items())
-            env.names[name] = Map(passed, bool(made.spread))
-        elif kind == "pos" and positional:
-            env.names[name] = positional.pop(0)
+            names[name] = Map({key: value for key, value in keywords.items() if key not in names}, bool(made.spread))
         elif name in keywords:
-            env.names[name] = keywords.pop(name)
+            names[name] = keywords[name]
         elif made.spread:
-            env.names[name] = derived("argument passed through * or **", *made.spread, label=name)
+            names[name] = derived("argument passed through * or **", *made.spread, label=name)
         elif name in function.given:
-            env.names[name] = function.given[name]
+            names[name] = function.given[name]
         elif default is not None:
-            env.names[name] = _in_scope_of(machine, function, default)
+            names[name] = _in_scope_of(machine, function, default)
         else:
-            env.names[name] = Unknown("missing argument", name)
+            names[name] = Unknown("missing argument", name)
     return env
 
 
 def _in_scope_of(machine: Machine, function: Function, expression: Expr) -> Value:
+    if expression[0] == "const":
+        return machine.evaluate(expression)
     scope = Scope(function.file, function.qualname, function.key, function.closure, machine.scope.depth)
     scope.statement = (function.line, function.line)
     with machine.entered(scope):

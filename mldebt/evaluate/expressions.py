@@ -7,9 +7,9 @@ from typing import Any
 
 from mldebt.evaluate import frames, special_methods
 from mldebt.evaluate.attributes import attribute
-from mldebt.evaluate.calls import call
 from mldebt.evaluate.comprehensions import comprehension
 from mldebt.evaluate.formulas import combined, is_expression
+from mldebt.evaluate.invocation import call
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated, turned

@@ -27,6 +27,8 @@ def is_open(member: Value | None) -> bool:
 def implementations(machine: Machine, cls: Class, name: str) -> list[Function]:
     """The first few functions that descendants of a class have under the name."""
     found: list[Function] = []
+    if cls.key not in machine.descendants:
+        return found
     for descendant in _descendants(machine, cls):
         member = descendant.members.get(name)
         if isinstance(member, Function) and not is_open(member):

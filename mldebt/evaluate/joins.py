@@ -17,7 +17,6 @@ from mldebt.evaluate.values import (
     Value,
     columns_of_all,
     is_none,
-    options_of,
     sources_of_all,
 )
 
@@ -26,17 +25,16 @@ def join(values: Iterable[Value]) -> Value:
     """The least value that covers all of them; None gives way to anything better."""
     flat: list[Value] = []
     for value in values:
-        for option in options_of(value):
-            if option not in flat:
-                flat.append(option)
+        if isinstance(value, Choice):
+            flat += [option for option in value.options if option not in flat]
+        elif value not in flat:
+            flat.append(value)
     if len(flat) > 1:
         flat = [value for value in flat if not is_none(value)] or flat
     if len(flat) > 1:
         flat = _without_dull(flat)
-    if not flat:
-        return Unknown("nothing")
-    if len(flat) == 1:
-        return flat[0]
+    if len(flat) < 2:
+        return flat[0] if flat else Unknown("nothing")
     if len(flat) > MAX_ALTERNATIVES:
         return _widen(flat)
     return Choice(tuple(flat))

@@ -84,10 +84,12 @@ class Machine:
         self, workspace: Workspace, knowledge: Knowledge, own: Iterable[str], modules: Modules, *, strict: bool = False
     ) -> None:
         from mldebt.evaluate.expressions import EXPRESSIONS
+        from mldebt.evaluate.invocation import INVOCATIONS
         from mldebt.evaluate.statements import STATEMENTS
 
         self._expressions = EXPRESSIONS
         self._statements = STATEMENTS
+        self.invocations = INVOCATIONS
         self.strict = strict
         self.workspace = workspace
         self.knowledge = knowledge
@@ -197,27 +199,33 @@ class Machine:
         return handler(self, expression) if handler else Unknown("unsupported expression")
 
     def run(self, body: Iterable[Stmt]) -> bool:
-        """Execute statements in the current scope; False where control can't go on behind them."""
+        """Execute statements in the current scope; False where control can't go on behind them.
+
+        What the machine can't do must never end a scan, so it becomes a gap that says so.
+        """
+        scope, statements = self.scope, self._statements
         for statement in body:
-            self.scope.statement = (statement[1], statement[2])
-            if not self._execute(self._statements.get(statement[0]), statement) or self.root.cut:
+            scope.statement = (statement[1], statement[2])
+            handler = statements.get(statement[0])
+            try:
+                goes_on = handler is None or handler(self, statement)
+            except Exception as error:
+                goes_on = self._failed(statement, error)
+            if not goes_on or self.root.cut:
                 return False
         return True
 
-    def _execute(self, handler: Callable[[Machine, Stmt], bool] | None, statement: Stmt) -> bool:
-        """One statement; what the machine can't do must never end a scan, so it becomes a gap that says so."""
-        try:
-            return handler(self, statement) if handler is not None else True
-        except RecursionError:
+    def _failed(self, statement: Stmt, error: Exception) -> bool:
+        """Whether the statements behind one that the machine can't do are to be run."""
+        if isinstance(error, RecursionError):
             if self.scope.depth > 0:
-                raise
+                raise error
             self.root.cut = True
             return False
-        except Exception as error:
-            if self.strict:
-                raise
-            self.trace.failures.append((self.site(statement[1]), f"{type(error).__name__}: {error}"))
-            return True
+        if self.strict:
+            raise error
+        self.trace.failures.append((self.site(statement[1]), f"{type(error).__name__}: {error}"))
+        return True
 
     @contextmanager
     def entered(self, scope: Scope) -> Iterator[Scope]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from mldebt.evaluate.layered import NOTHING, Layered
 from mldebt.evaluate.values import ColumnRef
@@ -39,8 +40,7 @@ class TracedEdge:
     sites: set[Site] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class TracedUse:
+class TracedUse(NamedTuple):
     """A use of one column of `owner`, or of all its columns (`*`) but `but`."""
 
     owner: str

@@ -6,7 +6,7 @@ seen into. Frames, instances, lists and dictionaries are heap cells: aliases sha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,8 @@ class Text:
     @property
     def template(self) -> str:
         """The text with holes written as `{name}`."""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
         return "".join([part if isinstance(part, str) else f"{{{part.name}}}" for part in self.parts])
 
     @property
@@ -370,8 +372,8 @@ def children(value: Value) -> Iterable[Value]:
     return parts(value) if parts is not None else ()
 
 
-def _parts_of_map(value: Map) -> list[Value]:
-    parts = list(value.entries.values())
+def _parts_of_map(value: Map) -> Iterable[Value]:
+    parts = value.entries.values()
     return parts if value.rest is None else [*parts, value.rest]
 
 
@@ -379,62 +381,71 @@ PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {
     Seq: lambda value: value.items,
     Map: _parts_of_map,
     Choice: lambda value: value.options,
-    Instance: lambda value: list(value.fields.values()),
+    Instance: lambda value: value.fields.values(),
     Method: lambda value: (value.receiver,),
     Handle: lambda value: () if value.held is None else (value.held,),
 }
-NODES = frozenset((Frame, Loaded, Model))
-SOURCED = frozenset((Unknown, Text, Object))
 NOTHING: frozenset[Any] = frozenset()
 
 
 def sources_of(value: Value, depth: int = 4) -> frozenset[str]:
     """Ids of the nodes that the value's data came from."""
-    kind = type(value)
-    if kind in NODES:
-        return frozenset((value.node,))  # type: ignore[union-attr]
-    if kind in SOURCED:
-        return value.sources  # type: ignore[union-attr]
-    parts = PARTS.get(kind)
-    if parts is None or depth <= 0:
-        return NOTHING
-    found: set[str] = set()
-    for part in parts(value):
-        found |= sources_of(part, depth - 1)
-    return frozenset(found) if found else NOTHING
+    nodes: set[str] = set()
+    _gather((value,), depth, nodes, set())
+    return frozenset(nodes) if nodes else NOTHING
 
 
 def columns_of(value: Value, depth: int = 4) -> frozenset[ColumnRef]:
     """The columns that the value's data came from."""
-    kind = type(value)
-    if kind is Frame:
-        return value.refs()  # type: ignore[union-attr]
-    if kind is Unknown:
-        return value.columns  # type: ignore[union-attr,return-value]
-    parts = PARTS.get(kind)
-    if parts is None or depth <= 0:
-        return NOTHING
-    found: set[ColumnRef] = set()
-    for part in parts(value):
-        found |= columns_of(part, depth - 1)
-    return frozenset(found) if found else NOTHING
+    columns: set[ColumnRef] = set()
+    _gather((value,), depth, set(), columns)
+    return frozenset(columns) if columns else NOTHING
 
 
 def sources_of_all(values: Iterable[Value]) -> frozenset[str]:
-    return NOTHING.union(*[sources_of(value) for value in values])
+    nodes: set[str] = set()
+    _gather(values, 4, nodes, set())
+    return frozenset(nodes) if nodes else NOTHING
 
 
 def columns_of_all(values: Iterable[Value]) -> frozenset[ColumnRef]:
-    return NOTHING.union(*[columns_of(value) for value in values])
+    columns: set[ColumnRef] = set()
+    _gather(values, 4, set(), columns)
+    return frozenset(columns) if columns else NOTHING
 
 
-def frames_in(value: Value, depth: int = 4) -> Iterator[Frame]:
+def _gather(values: Iterable[Any], depth: int, nodes: set[str], columns: set[ColumnRef]) -> None:
+    """Collect where values came from. One loop without calls for what has no parts: this runs for every call."""
+    for value in values:
+        kind = type(value)
+        if kind is Unknown:
+            nodes |= value.sources
+            columns |= value.columns
+        elif kind is Text or kind is Object:
+            nodes |= value.sources
+        elif kind is Frame:
+            nodes.add(value.node)
+            columns.update(*value.columns.values())
+        elif kind is Model or kind is Loaded:
+            nodes.add(value.node)
+        elif depth > 0 and kind in PARTS:
+            _gather(PARTS[kind](value), depth - 1, nodes, columns)
+
+
+def frames_in(value: Value, depth: int = 4) -> list[Frame]:
     """Every frame inside a value, in order."""
-    if isinstance(value, Frame):
-        yield value
-    elif depth > 0:
-        for child in children(value):
-            yield from frames_in(child, depth - 1)
+    frames: list[Frame] = []
+    _gather_frames((value,), depth, frames)
+    return frames
+
+
+def _gather_frames(values: Iterable[Any], depth: int, frames: list[Frame]) -> None:
+    for value in values:
+        kind = type(value)
+        if kind is Frame:
+            frames.append(value)
+        elif depth > 0 and kind in PARTS:
+            _gather_frames(PARTS[kind](value), depth - 1, frames)
 
 
 METRIC = "metric"
@@ -446,4 +457,7 @@ def derived(reason: str, *values: Value, label: str = "") -> Unknown:
     for value in values:
         if type(value) is Unknown and value.reason == METRIC:
             reason = METRIC
-    return Unknown(reason, label, sources_of_all(values), columns_of_all(values))
+    nodes: set[str] = set()
+    columns: set[ColumnRef] = set()
+    _gather(values, 4, nodes, columns)
+    return Unknown(reason, label, frozenset(nodes) if nodes else NOTHING, frozenset(columns) if columns else NOTHING)

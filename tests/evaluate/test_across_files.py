@@ -274,3 +274,27 @@ def test_operators_subscripts_and_loops_of_own_classes_are_followed(graph_of: Gr
         """
     )
     assert seen.reads() == {"data/orders.csv", "raw/one.csv", "two.csv", "each/one.csv", "each/two.csv"}
+
+
+def test_super_looks_at_the_classes_above_and_never_below(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import pandas as pd
+
+        class Source:
+            def rows(self):
+                raise NotImplementedError
+
+        class Orders(Source):
+            def rows(self):
+                return super().rows()
+
+        class Users(Source):
+            def rows(self):
+                return pd.read_csv("users.csv")
+
+        def export(source: Orders):
+            source.rows().to_csv("orders.csv")
+        """
+    )
+    assert not seen.flows("users.csv", "orders.csv")
