@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from mldebt.evaluate.command_lines import commands_by_file
+from mldebt.evaluate.heap import Heap, Held, put
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import Value
 from mldebt.evaluate.workspace import Workspace
 from mldebt.knowledge.loader import Knowledge
 
+Suspended = tuple[dict[str, dict[str, Value]], Held]
+
 
 class Modules:
     """Machines by the module that each evaluates; `trace` knows the nodes that importers may meet.
 
-    `commands`: the command lines of the repository's manifests by the files that they run.
+    `commands`: the command lines of the repository's manifests by the files that they run. `circles`: for each module
+    of an import cycle, all of them in order: what one sees of another depends on which is imported first, and that must
+    not depend on who asks. `needed`: what a module imports, directly or not.
     """
 
-    def __init__(self, workspace: Workspace, knowledge: Knowledge, *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        knowledge: Knowledge,
+        circles: Mapping[str, Sequence[str]],
+        needed: Callable[[str], Iterable[str]],
+        *,
+        strict: bool = False,
+    ) -> None:
         self.workspace = workspace
         self.knowledge = knowledge
         self.strict = strict
+        self.heap = Heap()
+        self._circles = circles
+        self._needed = needed
         self.commands = commands_by_file(workspace)
         self.trace = Trace()
         self._machines: dict[str, Machine] = {}
@@ -30,26 +46,56 @@ class Modules:
 
     def machine(self, file: str) -> Machine:
         """The machine of a module, which has been evaluated; in an import cycle, as far as it has got."""
+        if file not in self._machines:
+            circle = self._circles.get(file, (file,))
+            if not any(other in self._machines for other in circle):
+                for other in circle:
+                    self._evaluated(other)
+        return self._evaluated(file)
+
+    def _evaluated(self, file: str) -> Machine:
         known = self._machines.get(file)
         if known is None:
             known = self._machines[file] = self.apart((file,))
             with self.asking(known):
                 known.module(file)
             self._publish(known.trace)
+            names = known.modules[file].names
             if self.workspace.facts[file].outline.rebound:
-                self._names[file] = dict(known.modules[file].names)
+                self._names[file] = dict(names)
+            self.heap.keep(file, names.values())
+            self.restore(self._needed(file))
         return known
 
     def apart(self, files: tuple[str, ...]) -> Machine:
         """A machine for files that share state."""
         return Machine(self.workspace, self.knowledge, files, self, strict=self.strict)
 
-    def restore(self) -> None:
-        """Give the names that functions rebind the values that they had after import."""
-        for file, names in self._names.items():
-            env = self._machines[file].modules[file]
-            env.names.clear()
-            env.names.update(names)
+    def restore(self, files: Iterable[str]) -> None:
+        """Give modules back what they held after import: the values of names that functions rebind, and objects."""
+        imported = set(files)
+        self.heap.put_back(imported)
+        for file in imported & self._names.keys():
+            self._rebind(file, self._names[file])
+
+    def suspend(self, files: Iterable[str]) -> Suspended:
+        """What modules hold now, for `resume`; until then they hold what they held after import."""
+        own = set(files)
+        names = {file: dict(self._machines[file].modules[file].names) for file in own & self._names.keys()}
+        held = self.heap.now(own)
+        self.restore(own)
+        return names, held
+
+    def resume(self, suspended: Suspended) -> None:
+        names, held = suspended
+        put(held)
+        for file, bound in names.items():
+            self._rebind(file, bound)
+
+    def _rebind(self, file: str, bound: Mapping[str, Value]) -> None:
+        names = self._machines[file].modules[file].names
+        names.clear()
+        names.update(bound)
 
     @contextmanager
     def asking(self, machine: Machine) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Parts evaluated in several processes; each keeps what it has begun."""
+"""Parts evaluated in several processes; each keeps the modules that it has run."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import marshal
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
 from mldebt.evaluate.sharing import Part
@@ -18,23 +19,29 @@ from mldebt.evaluate.workspace import Workspace
 if TYPE_CHECKING:
     from mldebt.evaluate.program import Evaluator, PartsHere
 
+Waiting = tuple[Any, Part, frozenset[str]]
+"""Rank, part, and the functions of it that others call."""
+
 
 @contextmanager
-def in_processes(here: PartsHere, workspace: Workspace, parts: list[Part], jobs: int) -> Iterator[Evaluator]:
-    """An evaluator that shares the parts among processes, where that is safe; else the one that is here."""
+def in_processes(
+    here: PartsHere, workspace: Workspace, parts: Sequence[Part], missing: Sequence[Part], jobs: int
+) -> Iterator[Evaluator]:
+    """An evaluator that shares the missing parts among processes, where that is safe; else the one that is here."""
     if sys.platform != "linux" or threading.active_count() > 1:  # only a fork has what was read so far
         yield here
         return
-    shares = _shares(workspace, parts, jobs)
-    workers = [_Worker(here, share) for share in shares]
+    numbers = {part: number for number, part in enumerate(parts)}
+    shares = _shares(workspace, missing, jobs)
+    workers = [_Worker(here, parts, [numbers[part] for part in share]) for share in shares]
     try:
-        yield _Shared(here, workers, {part: worker for worker in workers for part in worker.parts})
+        yield _Shared(parts, numbers, workers)
     finally:
         for worker in workers:
             worker.stop()
 
 
-def _shares(workspace: Workspace, parts: list[Part], jobs: int) -> list[list[Part]]:
+def _shares(workspace: Workspace, parts: Sequence[Part], jobs: int) -> list[list[Part]]:
     """Parts for each process, about the same number of lines for all."""
     shares: list[list[Part]] = [[] for _ in range(min(jobs, len(parts)))]
     loads = [0] * len(shares)
@@ -43,68 +50,87 @@ def _shares(workspace: Workspace, parts: list[Part], jobs: int) -> list[list[Par
         lightest = loads.index(min(loads))
         loads[lightest] += sizes[part]
         shares[lightest].append(part)
-    return [[part for part in parts if part in set(share)] for share in shares]
+    return shares
 
 
 class _Shared:
-    def __init__(self, here: PartsHere, workers: list[_Worker], home: dict[Part, _Worker]) -> None:
-        self._here = here
+    def __init__(self, parts: Sequence[Part], numbers: dict[Part, int], workers: list[_Worker]) -> None:
+        self._parts = parts
+        self._numbers = numbers
         self._workers = workers
-        self._home = home
+        self._queue: list[Waiting] = []
 
     def first(self, parts: Iterable[Part]) -> Iterator[frozenset[str]]:
-        wanted = list(parts)
         for worker in self._workers:
-            worker.ask(("first", None))
-        called = dict(pair for worker in self._workers for pair in zip(worker.parts, worker.answer(), strict=True))
-        yield from (called[part] for part in wanted)
+            worker.ask(("first", worker.share))
+        called: dict[int, frozenset[str]] = {}
+        for worker in self._workers:
+            called.update(zip(worker.share, worker.answer(), strict=True))
+        yield from (called[self._numbers[part]] for part in parts)
 
-    def second(self, parts: Iterable[tuple[Part, frozenset[str]]]) -> Iterator[tuple[Part, tuple[Any, ...]]]:
-        wanted = dict(parts)
-        asked = []
+    def begin(self, part: Part, outside: frozenset[str], rank: Any) -> None:
+        insort(self._queue, (rank, part, outside), key=lambda waiting: waiting[0])
+
+    def finished(self) -> tuple[Part, tuple[Any, ...]] | None:
+        self._hand_out()
+        busy = {worker.pipe: worker for worker in self._workers if worker.works_on is not None}
+        if not busy:
+            return None
+        return busy[wait(list(busy))[0]].outcome(self._parts)
+
+    def _hand_out(self) -> None:
         for worker in self._workers:
-            share = [(at, wanted[part]) for at, part in enumerate(worker.parts) if part in wanted]
-            if share:
-                worker.ask(("second", share))
-                asked.append((worker, share))
-        yield from self._here.second([(part, wanted[part]) for part in wanted if part not in self._home])
-        for worker, share in asked:
-            for (at, _), plain in zip(share, worker.answer(), strict=True):
-                yield worker.parts[at], plain
+            if worker.works_on is None and self._queue:
+                own = (at for at, waiting in enumerate(self._queue) if self._numbers[waiting[1]] in worker.begun)
+                _, part, outside = self._queue.pop(next(own, 0))
+                worker.work_on(self._numbers[part], outside)
 
 
 class _Worker:
-    """A process with its parts."""
+    """A process. `share`: the numbers of the parts whose modules it runs; `begun` of those that it still holds."""
 
-    def __init__(self, here: PartsHere, parts: list[Part]) -> None:
-        self.parts = parts
+    def __init__(self, here: PartsHere, parts: Sequence[Part], share: list[int]) -> None:
+        self.share = share
+        self.begun = set(share)
+        self.works_on: int | None = None
         context: Any = get_context("fork")
-        self._pipe, theirs = context.Pipe()
+        self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, here, parts), daemon=True)
         self._process.start()
         theirs.close()
 
+    def work_on(self, number: int, outside: frozenset[str]) -> None:
+        self.works_on = number
+        self.begun.discard(number)
+        self.ask(("outcome", (number, outside)))
+
+    def outcome(self, parts: Sequence[Part]) -> tuple[Part, tuple[Any, ...]]:
+        """The part that it worked on, and what came of it."""
+        number, self.works_on = self.works_on, None
+        assert number is not None
+        return parts[number], self.answer()
+
     def ask(self, question: tuple[str, Any]) -> None:
-        self._pipe.send_bytes(marshal.dumps(question))
+        self.pipe.send_bytes(marshal.dumps(question))
 
     def answer(self) -> Any:
-        return marshal.loads(self._pipe.recv_bytes())
+        return marshal.loads(self.pipe.recv_bytes())
 
     def stop(self) -> None:
         self._process.kill()
         self._process.join()
-        self._pipe.close()
+        self.pipe.close()
 
 
-def _serve(pipe: Connection, here: PartsHere, parts: list[Part]) -> None:
+def _serve(pipe: Connection, here: PartsHere, parts: Sequence[Part]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
-            what, share = marshal.loads(pipe.recv_bytes())
+            what, given = marshal.loads(pipe.recv_bytes())
         except (EOFError, OSError):
             return
         if what == "first":
-            pipe.send_bytes(marshal.dumps(list(here.first(parts))))
+            pipe.send_bytes(marshal.dumps(list(here.first(parts[number] for number in given))))
         else:
-            given = [(parts[at], outside) for at, outside in share]
-            pipe.send_bytes(marshal.dumps([plain for _, plain in here.second(given)]))
+            number, outside = given
+            pipe.send_bytes(marshal.dumps(here.outcome(parts[number], outside)))

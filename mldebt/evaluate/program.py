@@ -1,22 +1,25 @@
 """The evaluation of a whole repository, part by part.
 
-First the modules of all parts run, then their functions that nobody calls, importers before what they import: a
-function is not run alone where some other part calls it with arguments. Parts that are as they were in an earlier run
-are taken from there; the others may be evaluated in several processes.
+First the modules of all parts run, then their functions that nobody calls, importers before what they import
+(`schedule`): a function is not run alone where some other part calls it with arguments. Parts that are as they were in
+an earlier run are taken from there; the others may be evaluated in several processes.
 """
 
 from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from heapq import heappop, heappush
 from typing import Any, Protocol
 
 from mldebt.evaluate.entries import run_functions, run_modules
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.modules import Modules
+from mldebt.evaluate.modules import Modules, Suspended
 from mldebt.evaluate.outcome import Kept, Outcome, from_plain
+from mldebt.evaluate.schedule import Schedule
 from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Question, Workspace
@@ -54,8 +57,11 @@ class Evaluator(Protocol):
     def first(self, parts: Iterable[Part]) -> Iterator[frozenset[str]]:
         """Run the modules of parts; give the functions that each calls."""
 
-    def second(self, parts: Iterable[tuple[Part, frozenset[str]]]) -> Iterator[tuple[Part, tuple[Any, ...]]]:
-        """Run the functions of parts that nobody calls, given those that others call; give plain outcomes."""
+    def begin(self, part: Part, outside: frozenset[str], rank: Any) -> None:
+        """Run the functions of a part that nobody calls, given those that others call; the lowest rank comes first."""
+
+    def finished(self) -> tuple[Part, tuple[Any, ...]] | None:
+        """Some part that was begun, and its plain outcome; None where there is none left."""
 
 
 class Program:
@@ -66,45 +72,56 @@ class Program:
         self._kept = kept
         files = sorted(file for file, facts in workspace.facts.items() if facts.packed)
         self._sharing = Sharing(workspace, knowledge, files)
-        self._here = PartsHere(workspace, self._sharing, Modules(workspace, knowledge, strict=strict))
+        circles, needed = self._sharing.circles, self._sharing.needed_by
+        self._here = PartsHere(workspace, self._sharing, Modules(workspace, knowledge, circles, needed, strict=strict))
 
     def run(self, jobs: int, progress: Progress | None) -> Trace:
         """The trace of the whole."""
-        waves = self._sharing.waves()
-        known = {part: self._known(part) for wave in waves for part in wave}
+        sizes = {file: facts.lines for file, facts in self._workspace.facts.items()}
+        schedule = Schedule(self._sharing.parts(), sizes)
+        known = {part: self._known(part) for part in schedule.parts}
         missing = [part for part, outcome in known.items() if outcome is None]
-        with self._evaluator(missing, jobs) as evaluator:
-            called = Called()
+        trace, waiting = Trace(), deque(schedule.parts)
+        with self._evaluator(schedule.parts, missing, jobs) as evaluator:
+            called = Called(self._sharing, schedule)
             for part, found in zip(missing, evaluator.first(missing), strict=True):
                 called.add(part, found)
             for part, outcome in known.items():
                 called.add(part, outcome.called if outcome is not None else frozenset())
-            trace = Trace()
-            for number, wave in enumerate(waves):
-                for part, outcome in self._wave(wave, known, called, evaluator).items():
-                    called.add(part, outcome.called_alone)
-                    trace.add(outcome.trace)
+            done: dict[Part, Trace] = {}
+            for part, outcome in self._outcomes(schedule, known, called, evaluator):
+                done[part] = outcome.trace
+                while waiting and waiting[0] in done:  # always in the same order, whatever is done first
+                    trace.add(done.pop(waiting.popleft()))
                 if progress is not None:
-                    progress(number + 1, len(waves))
+                    progress(len(known) - len(waiting), len(known))
         return trace
 
-    def _wave(
-        self, wave: list[Part], known: Mapping[Part, Outcome | None], called: Called, evaluator: Evaluator
-    ) -> dict[Part, Outcome]:
-        """The outcomes of parts none of which imports another one, in their order."""
-        found: dict[Part, Outcome] = {}
-        wanted: list[tuple[Part, frozenset[str]]] = []
-        for part in wave:
-            outside, outcome = called.of(part), known[part]
-            if outcome is not None and outcome.outside == outside:
-                found[part] = outcome
-            else:
-                wanted.append((part, outside))
-        for part, plain in evaluator.second(wanted):
+    def _outcomes(
+        self, schedule: Schedule, known: Mapping[Part, Outcome | None], called: Called, evaluator: Evaluator
+    ) -> Iterator[tuple[Part, Outcome]]:
+        """The outcomes of all parts, as they get done."""
+        ready = schedule.begin()
+        while True:
+            while ready:
+                part = ready.pop()
+                outside, outcome = called.of(part), known[part]
+                if outcome is None or outcome.outside != outside:
+                    evaluator.begin(part, outside, schedule.rank(part))
+                    continue
+                called.add_alone(part, outcome.called_alone)
+                ready += schedule.done(part)
+                yield part, outcome
+            finished = evaluator.finished()
+            if finished is None:
+                return
+            part, plain = finished
             if self._kept is not None:
                 self._kept.keep(part, self._sharing.needed(part), self._here.modules.commands, plain)
-            found[part] = from_plain(plain)
-        return {part: found[part] for part in wave}
+            outcome = from_plain(plain)
+            called.add_alone(part, outcome.called_alone)
+            ready += schedule.done(part)
+            yield part, outcome
 
     def _known(self, part: Part) -> Outcome | None:
         if self._kept is None:
@@ -112,12 +129,12 @@ class Program:
         return self._kept.outcome(part, self._sharing.needed(part), self._here.modules.commands)
 
     @contextmanager
-    def _evaluator(self, missing: list[Part], jobs: int) -> Iterator[Evaluator]:
+    def _evaluator(self, parts: Sequence[Part], missing: list[Part], jobs: int) -> Iterator[Evaluator]:
         lines = sum(self._workspace.facts[file].lines for part in missing for file in part.files)
         if jobs > 1 and len(missing) > 1 and lines > WORTH_PROCESSES:
             from mldebt.evaluate.processes import in_processes
 
-            with in_processes(self._here, self._workspace, missing, jobs) as evaluator:
+            with in_processes(self._here, self._workspace, parts, missing, jobs) as evaluator:
                 yield evaluator
         else:
             yield self._here
@@ -130,34 +147,47 @@ class PartsHere:
         self.modules = modules
         self._workspace = workspace
         self._sharing = sharing
-        self._machines: dict[Part, Machine] = {}
+        self._machines: dict[Part, tuple[Machine, Suspended]] = {}
+        self._begun: list[tuple[Any, tuple[str, ...], Part, frozenset[str]]] = []
 
     def first(self, parts: Iterable[Part]) -> Iterator[frozenset[str]]:
         for part in parts:
             yield frozenset(self._started(part).called)
 
-    def second(self, parts: Iterable[tuple[Part, frozenset[str]]]) -> Iterator[tuple[Part, tuple[Any, ...]]]:
-        for part, outside in parts:
-            yield part, self._finished(part, outside).plain()
+    def begin(self, part: Part, outside: frozenset[str], rank: Any) -> None:
+        heappush(self._begun, (rank, part.files, part, outside))
+
+    def finished(self) -> tuple[Part, tuple[Any, ...]] | None:
+        if not self._begun:
+            return None
+        _, _, part, outside = heappop(self._begun)
+        return part, self.outcome(part, outside)
+
+    def outcome(self, part: Part, outside: frozenset[str]) -> tuple[Any, ...]:
+        """The plain outcome of a part, given the functions that others call."""
+        return self._finished(part, outside).plain()
 
     def _started(self, part: Part) -> Machine:
         for file in self._sharing.needed(part):
             self.modules.machine(file)
-        machine = self.modules.machine(part.files[0]) if len(part.files) == 1 else self.modules.apart(part.files)
+        alone = len(part.files) == 1
+        machine = self.modules.machine(part.files[0]) if alone else self.modules.apart(part.files)
         with self.modules.asking(machine):
             run_modules(machine)
-        self.modules.restore()
-        self._machines[part] = machine
+        self.modules.restore({*self._sharing.needed(part), *machine.brought_in})
+        self._machines[part] = machine, self.modules.suspend(part.files if alone else ())
         return machine
 
     def _finished(self, part: Part, outside: frozenset[str]) -> Outcome:
-        machine = self._machines.pop(part, None) or self._started(part)
-        self._machines.pop(part, None)
+        if part not in self._machines:
+            self._started(part)
+        machine, suspended = self._machines.pop(part)
+        self.modules.resume(suspended)
         called = frozenset(machine.called)
         machine.called |= outside
         with self.modules.asking(machine):
             run_functions(machine)
-        self.modules.restore()
+        self.modules.restore({*self._sharing.needed(part), *machine.brought_in, *part.files})
         questions = tuple(sorted(self._asked(part, machine), key=repr))
         alone = frozenset(machine.called) - called - outside
         return Outcome(questions, self._workspace.answers(questions), called, outside, alone, machine.trace)
@@ -174,16 +204,32 @@ class PartsHere:
 class Called:
     """Functions that something calls, by their files; that a test calls one doesn't count."""
 
-    def __init__(self) -> None:
-        self._by_file: dict[str, set[str]] = {}
+    def __init__(self, sharing: Sharing, schedule: Schedule) -> None:
+        self._sharing = sharing
+        self._schedule = schedule
+        self._part = {file: part for part in schedule.parts for file in part.files}
+        self._at_first: dict[str, set[str]] = {}
+        self._alone: dict[str, set[str]] = {}
 
     def add(self, part: Part, functions: Iterable[str]) -> None:
+        """What the modules of a part call."""
         for function in functions if not part.is_test else ():
-            self._by_file.setdefault(function.partition("::")[0], set()).add(function)
+            self._at_first.setdefault(function.partition("::")[0], set()).add(function)
+
+    def add_alone(self, part: Part, functions: Iterable[str]) -> None:
+        """What functions of a part call that nobody calls, as far as it is certainly evaluated before these."""
+        if part.is_test or not functions:
+            return
+        imported = frozenset(self._sharing.needed(part))
+        for function in functions:
+            file = function.partition("::")[0]
+            if file in imported and self._schedule.is_told(self._part[file], part):
+                self._alone.setdefault(file, set()).add(function)
 
     def of(self, part: Part) -> frozenset[str]:
         """Those of a part, and of what it imports."""
-        return frozenset().union(*(self._by_file.get(file, ()) for file in part.imports.union(part.files)))
+        early = (self._at_first.get(file, ()) for file in part.imports.union(part.files))
+        return frozenset().union(*early, *(self._alone.get(file, ()) for file in part.files))
 
 
 @contextmanager

@@ -9,9 +9,11 @@ place changes, so a part never has too few files unless an object travels in a w
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from mldebt.evaluate.circles import circles, imported_first
 from mldebt.evaluate.workspace import Workspace
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.purpose import is_test
@@ -23,14 +25,14 @@ STATELESS = frozenset(("path", "env", "ignore", "identity", "seed", "config", "p
 HOPS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """Files that are evaluated together, sorted; `imports` are the files of other parts that they bring in."""
 
     files: tuple[str, ...]
     imports: frozenset[str]
 
-    @property
+    @cached_property
     def is_test(self) -> bool:
         return all(map(is_test, self.files))
 
@@ -44,11 +46,12 @@ class Sharing:
         self._outlines = {file: workspace.facts[file].outline for file in files}
         self._objects = {file: self._stateful_objects(file) for file in self._outlines}
         self._imports = {file: set(self._imported(file)) & self._outlines.keys() for file in self._outlines}
-        self._order = {file: at for at, file in enumerate(_imported_first(self._imports))}
+        self._order = {file: at for at, file in enumerate(imported_first(self._imports))}
         self._needed: dict[Part, tuple[str, ...]] = {}
+        self.circles = self._circles()
 
-    def waves(self) -> list[list[Part]]:
-        """All parts; one in a later wave is imported by some in earlier ones, as far as that goes. Tests come last."""
+    def parts(self) -> list[Part]:
+        """All parts, by the first of their files."""
         together = _Groups(self._outlines)
         leaders: dict[tuple[str, str], str] = {}
         for file in self._outlines:
@@ -56,23 +59,32 @@ class Sharing:
                 together.join(file, leaders.setdefault(space, file))
             for other in self._shares_with(file):
                 together.join(file, other)
-        parts = [self._part(files) for files in together.groups()]
-        return [
-            *_waves([part for part in parts if not part.is_test]),
-            *_waves([part for part in parts if part.is_test]),
-        ]
+        return [self._part(files) for files in together.groups()]
+
+    def _circles(self) -> dict[str, list[str]]:
+        """For each file of an import cycle, all of them in the order in which they are evaluated."""
+        every = [sorted(circle, key=self._order.__getitem__) for circle in circles(self._imports) if len(circle) > 1]
+        return {file: circle for circle in every for file in circle}
 
     def needed(self, part: Part) -> tuple[str, ...]:
         """The files of other parts that a part imports, directly or not; what is imported comes first."""
         known = self._needed.get(part)
         if known is None:
-            found, waiting = set(part.files), list(part.files)
-            while waiting:
-                new = self._imports[waiting.pop()] - found
-                found |= new
-                waiting += new
-            known = self._needed[part] = tuple(sorted(found.difference(part.files), key=self._order.__getitem__))
+            found = self._reached(part.files).difference(part.files)
+            known = self._needed[part] = tuple(sorted(found, key=self._order.__getitem__))
         return known
+
+    def needed_by(self, file: str) -> set[str]:
+        """The files that a file imports, directly or not."""
+        return self._reached((file,))
+
+    def _reached(self, files: Iterable[str]) -> set[str]:
+        found, waiting = set(files), list(files)
+        while waiting:
+            new = self._imports.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
 
     def _part(self, files: list[str]) -> Part:
         imports = {other for file in files for other in self._imports[file]}
@@ -220,39 +232,3 @@ class _Groups:
         for member in sorted(self._leader):
             found.setdefault(self._find(member), []).append(member)
         return list(found.values())
-
-
-def _imported_first(imports: Mapping[str, set[str]]) -> list[str]:
-    """Files after all that they import; in a circle, the first by name comes last."""
-    ordered: dict[str, None] = {}
-    entered: set[str] = set()
-    for start in sorted(imports):
-        waiting = [(start, False)]
-        while waiting:
-            file, done = waiting.pop()
-            if done:
-                ordered[file] = None
-            elif file not in entered:
-                entered.add(file)
-                waiting.append((file, True))
-                waiting += [(other, False) for other in sorted(imports[file] - entered, reverse=True)]
-    return list(ordered)
-
-
-def _waves(parts: list[Part]) -> list[list[Part]]:
-    """Importers first; in a circle, the part that the fewest others import is taken first."""
-    number = {file: at for at, part in enumerate(parts) for file in part.files}
-    imports = [{number[file] for file in part.imports if file in number} for part in parts]
-    importers = [0] * len(parts)
-    for targets in imports:
-        for target in targets:
-            importers[target] += 1
-    waiting = set(range(len(parts)))
-    waves: list[list[Part]] = []
-    while waiting:
-        free = [at for at in waiting if not importers[at]] or [min(waiting, key=lambda at: (importers[at], at))]
-        waiting.difference_update(free)
-        waves.append([parts[at] for at in sorted(free)])
-        for target in (target for at in free for target in imports[at]):
-            importers[target] -= 1
-    return waves

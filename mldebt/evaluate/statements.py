@@ -114,6 +114,8 @@ def _set_attribute(machine: Machine, target: Expr, value: Value) -> None:
             elif known is not None and mixed((known, value)):
                 base.fields[DOUBT + target[2]] = NONE
         elif isinstance(base, Class):
+            if base.file not in machine.own:
+                machine.others.heap.keep_class(base)
             base.members[target[2]] = value
         elif isinstance(base, Method) and isinstance(base.receiver, Object):
             base.receiver.facts[f"{base.name}.{target[2]}"] = value

@@ -8,8 +8,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mldebt.evaluate.sharing import Sharing
+from mldebt.evaluate.circles import circles
+from mldebt.evaluate.schedule import Schedule
+from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.trace_codec import decode_trace, encode_trace
 from mldebt.evaluate.workspace import Workspace
@@ -28,8 +32,8 @@ def parts_of(root: Path, files: dict[str, str]) -> set[tuple[str, ...]]:
         (root / name).write_text(text)
     facts = read_files(root, list_files(root).files)
     workspace = Workspace(root, facts)
-    waves = Sharing(workspace, load_knowledge(), sorted(file for file in facts if facts[file].packed)).waves()
-    return {part.files for wave in waves for part in wave}
+    parts = Sharing(workspace, load_knowledge(), sorted(file for file in facts if facts[file].packed)).parts()
+    return {part.files for part in parts}
 
 
 # -- what belongs together
@@ -93,6 +97,74 @@ def test_a_test_that_calls_a_function_does_not_hide_what_it_does_by_default(grap
         "tests/test_save.py": "from save import save\ndef test_it(tmp_path, df):\n    save(df, tmp_path / 'x.csv')\n",
     })  # fmt: skip
     assert "out/scores.csv" in seen.writes()
+
+
+def test_what_one_part_does_to_an_object_far_away_is_not_seen_by_another(graph_of: GraphOf) -> None:
+    files = {
+        "lib/__init__.py": "def start(path):\n    from lib.settings import SETTINGS\n    SETTINGS.change(path)\n",
+        "lib/settings.py": """
+            class Settings:
+                def __init__(self, path):
+                    self.path = path
+                def change(self, path):
+                    self.path = path
+            SETTINGS = Settings("usual.csv")
+            """,
+        "lib/reading.py": """
+            import pandas as pd
+            from lib.settings import SETTINGS
+            def load():
+                return pd.read_csv(SETTINGS.path)
+            """,
+        "a_boot.py": "import lib\nlib.start('other.csv')\n",
+        "b_job.py": "from lib.reading import load\nload()\n",
+    }
+    assert graph_of(files).reads("lib/reading.py") == {"usual.csv"}
+
+
+def test_what_a_part_does_to_its_own_objects_is_seen_by_its_functions(graph_of: GraphOf) -> None:
+    program = "import pandas as pd\nSTATE = {'path': 'a.csv'}\ndef set(path):\n    STATE['path'] = path\nset('b.csv')\n"
+    program += "def late():\n    return pd.read_csv(STATE['path'])\n"
+    assert graph_of({"state.py": program, "user.py": "import state\n"}).reads() == {"b.csv"}
+
+
+# -- in which order
+
+
+@given(st.integers(1, 9).flatmap(lambda n: st.lists(st.sets(st.integers(0, n - 1)), min_size=n, max_size=n)), st.data())
+def test_every_part_is_begun_once_after_those_that_surely_come_before(
+    imports: list[set[int]], data: st.DataObject
+) -> None:
+    files = [f"{at}.py" for at in range(len(imports))]
+    parts = [Part((files[at],), frozenset(files[to] for to in each - {at})) for at, each in enumerate(imports)]
+    schedule = Schedule(parts, dict.fromkeys(files, 1))
+    ready, done = schedule.begin(), []
+    while ready:
+        part = ready.pop(data.draw(st.integers(0, len(ready) - 1)))
+        done.append(part)
+        ready += schedule.done(part)
+    assert sorted(done, key=parts.index) == parts == sorted(schedule.parts, key=parts.index)
+    for at, part in enumerate(done):
+        for caller in done[at + 1 :]:
+            assert not (part.files[0] in caller.imports and schedule.is_told(part, caller))
+
+
+@given(st.integers(1, 9).flatmap(lambda n: st.lists(st.sets(st.integers(0, n - 1)), min_size=n, max_size=n)))
+def test_a_circle_is_what_reaches_each_other(imports: list[set[int]]) -> None:
+    def reached(start: int) -> set[int]:
+        found, waiting = {start}, [start]
+        while waiting:
+            new = imports[waiting.pop()] - found
+            found |= new
+            waiting += new
+        return found
+
+    every = {at: reached(at) for at in range(len(imports))}
+    found = circles(dict(enumerate(imports)))
+    assert sorted(at for circle in found for at in circle) == list(range(len(imports)))
+    for number, circle in enumerate(found):
+        assert all(every[at] >= set(circle) for at in circle)
+        assert all(at not in every[later] for at in circle for behind in found[number + 1 :] for later in behind)
 
 
 # -- what an earlier run has left

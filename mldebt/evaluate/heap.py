@@ -1,0 +1,129 @@
+"""What imported modules hold, and how it is put back: no part of a program sees what another one did to it.
+
+Objects that parts really share are in one part (`sharing`); whatever else is changed on the way would be seen by those
+that happen to be evaluated later in the same process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import fields
+from typing import Any
+
+from mldebt.evaluate.values import (
+    Choice,
+    Class,
+    Connection,
+    Frame,
+    Handle,
+    Instance,
+    Map,
+    Method,
+    Model,
+    Object,
+    Seq,
+    Value,
+)
+
+CHANGING: dict[type, tuple[str, ...]] = {
+    Seq: ("items", "open"),
+    Map: ("entries", "open", "rest"),
+    Instance: ("fields",),
+    Object: ("facts",),
+    Handle: ("touched", "held"),
+    Connection: ("rows",),
+    Model: tuple(field.name for field in fields(Model)),
+    Frame: tuple(field.name for field in fields(Frame)),
+}
+"""What may change of a value, by its kind."""
+
+MOST = 2_000
+"""Values that are kept of one module."""
+
+State = tuple[tuple[str, Any], ...]
+Held = list[tuple[Value, State]]
+
+
+class Heap:
+    """What modules hold, each value with the module that had it first; and what was assigned to their classes."""
+
+    def __init__(self) -> None:
+        self._owned: set[int] = set()
+        self._held: dict[str, Held] = {}
+        self._members: dict[int, tuple[Class, dict[str, Value]]] = {}
+
+    def keep(self, file: str, values: Iterable[Value]) -> None:
+        """Remember everything changeable that can be reached from what a module holds, as it is now."""
+        held = [value for value in _reached(values, self._owned) if type(value) in CHANGING]
+        self._owned.update(map(id, held))
+        self._held[file] = [(value, _state(value)) for value in held]
+
+    def keep_class(self, cls: Class) -> None:
+        """Remember the members of a class to which something is about to be assigned."""
+        if id(cls) not in self._members:
+            self._members[id(cls)] = (cls, cls.members.copy())
+
+    def now(self, files: Iterable[str]) -> Held:
+        """What modules hold now, of what they held when they were imported."""
+        return [(value, _state(value)) for file in files for value, _ in self._held.get(file, ())]
+
+    def put_back(self, files: Iterable[str]) -> None:
+        """Undo what was done to what modules hold, and to any class."""
+        put(each for file in files for each in self._held.get(file, ()))
+        for cls, members in self._members.values():
+            cls.members.clear()
+            cls.members.update(members)
+        self._members.clear()
+
+
+def _reached(values: Iterable[Value], known: Container[int]) -> list[Value]:
+    found: dict[int, Value] = {}
+    waiting = list(values)
+    while waiting and len(found) < MOST:
+        value = waiting.pop()
+        walked = type(value) in CHANGING or isinstance(value, (Choice, Method))
+        if walked and id(value) not in found and id(value) not in known:
+            found[id(value)] = value
+            waiting += _parts(value)
+    return list(found.values())
+
+
+def _state(value: Value) -> State:
+    names = CHANGING[type(value)]
+    return tuple(
+        (name, part.copy() if isinstance(part := getattr(value, name), (list, dict)) else part) for name in names
+    )
+
+
+def put(held: Iterable[tuple[Value, State]]) -> None:
+    """Make values what they were when their state was taken."""
+    for value, before in held:
+        for name, part in before:
+            now = getattr(value, name)
+            if now is not part and now != part:
+                _restore(value, name, now, part)
+
+
+def _restore(value: Value, name: str, now: Any, before: Any) -> None:
+    """In place, for others may hold the same list or dictionary."""
+    if isinstance(now, dict):
+        now.clear()
+        now.update(before)
+    elif isinstance(now, list):
+        now[:] = before
+    else:
+        setattr(value, name, before)
+
+
+def _parts(value: Any) -> list[Value]:
+    if isinstance(value, Seq):
+        return value.items
+    if isinstance(value, Map):
+        return [*value.entries.values(), *([value.rest] if value.rest is not None else [])]
+    if isinstance(value, Instance):
+        return list(value.fields.values())
+    if isinstance(value, Object):
+        return [part for part in value.facts.values() if type(part) in CHANGING]
+    if isinstance(value, Choice):
+        return list(value.options)
+    return [value.receiver] if isinstance(value, Method) else []
