@@ -100,11 +100,14 @@ def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> 
     form = frame.form if whole else "row" if frame.form == "table" else "scalar"
     extra = [] if not whole else operation.call.args[1:]
     keywords = {name: item for name, item in operation.call.kwargs.items() if name not in ("axis", "func", "args")}
+    by_row = not whole and (frame.form != "table" or operation.axis(0) in (1, "columns"))
+    operation.machine.in_one_row += by_row
     result = invoke(
         operation.machine,
         function,
         Call(operation.call.line, operation.call.ordinal, [frame.copy(form=form), *extra], keywords),
     )
+    operation.machine.in_one_row -= by_row
     if whole:
         return result
     refs = columns_of(result)

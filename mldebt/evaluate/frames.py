@@ -178,6 +178,7 @@ def store(
 
     site = machine.site()
     value = on_frame(machine, frame, value)
+    _fill_empty(machine, frame, value)
     names, _ = names_of(key)
     if not names:
         frame.vague = True
@@ -200,6 +201,15 @@ def store(
         machine.trace.column(ref, "derived", site, parents)
         _set_term(machine, frame, ref, apply("where", [where, term, before]) if partly else term)
         frame.columns[name] = frozenset((ref,))
+
+
+def _fill_empty(machine: Machine, frame: Frame, value: Value) -> None:
+    """`made = pd.DataFrame()` has the rows of its first column."""
+    known = machine.trace.rows.get(frame.rows)
+    empty = not (frame.columns or frame.open or frame.vague) and known is not None and known.operation == "made"
+    if empty and isinstance(value, Frame) and value.rows and value.form in ("series", "array", "table"):
+        frame.rows = value.rows
+        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, rows=value.rows)
 
 
 def _set_term(machine: Machine, frame: Frame, ref: ColumnRef, term: Term | None) -> None:

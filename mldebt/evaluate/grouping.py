@@ -150,11 +150,20 @@ def _takes_all_rows(operation: Operation, frame: Frame, made: Value | None) -> b
     """Whether a value comes from all rows, or all of its group; not known of a function is not true."""
     function = operation.given("function")
     if made is not None:
-        return any(result.state for result in frames_in(made)) and not operation.entry.flag("nearby")
+        learned = any(
+            result.state or (result.node != frame.node and _holds_statistic(operation, result.node))
+            for result in frames_in(made)
+        )
+        return learned and not operation.entry.flag("nearby")
     if isinstance(function, Text) and function.literal is not None:
         entry = operation.machine.knowledge.method("groupby", function.literal)
         return entry is None or not entry.flag("nearby")
     return not operation.entry.flag("nearby")
+
+
+def _holds_statistic(operation: Operation, node: str) -> bool:
+    edges = operation.machine.trace.into.get(node, ())
+    return any(edge.kind == "DERIVES" and bool(edge.attributes.get("state")) for edge in edges)
 
 
 def statistic(operation: Operation) -> Value:
@@ -162,7 +171,7 @@ def statistic(operation: Operation) -> Value:
     results: list[Value] = []
     down = operation.axis(0) in (0, "index", "rows")
     for frame in subjects(operation, "data"):
-        if not down:
+        if not down or (operation.machine.in_one_row and frame.form in ("array", "row", "scalar")):
             results.append(frame.copy(form="series", columns={"": frame.refs()}, open=(), vague=False))
             continue
         results.append(

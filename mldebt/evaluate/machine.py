@@ -119,6 +119,8 @@ class Machine:
         self.fetched: dict[tuple[str, str], Identity] = {}
         self.exit_cells: dict[str, list[Value]] = {}
         self.undecided = 0
+        self.in_one_row = 0
+        """How many functions around the current statement are called with one row or value after the other."""
         self.absent: Value | None = None
         self.absent_results: set[tuple[str, str]] = set()
         self.views: dict[tuple[str, str], Frame] = {}

@@ -17,6 +17,7 @@ from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.special_methods import special
+from mldebt.evaluate.through_columns import changed_in_place, stored_in_rows
 from mldebt.evaluate.truths import decided
 from mldebt.evaluate.values import (
     DOUBT,
@@ -80,6 +81,8 @@ def bind(machine: Machine, target: Expr, value: Value) -> None:
     elif kind == "index":
         from mldebt.evaluate.subscripts import store
 
+        if stored_in_rows(machine, target, value):
+            return
         key = machine.evaluate(target[2])
         for base in options_of(machine.evaluate(target[1])):
             store(machine, base, key, value, target)
@@ -138,6 +141,7 @@ def augmented(machine: Machine, statement: Stmt) -> bool:
 
 def expression(machine: Machine, statement: Stmt) -> bool:
     value = machine.evaluate(statement[3])
+    changed_in_place(machine, statement[3], value)
     if machine.facts.kind == "notebook":
         look_at(machine, value, "sink")  # a cell shows its value
     return not _exits(statement[3])

@@ -12,6 +12,7 @@ from mldebt.evaluate.monitoring import state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.steps import ask_steps, fit_steps
+from mldebt.evaluate.targets import labels_inside
 from mldebt.evaluate.terms_of import expressions
 from mldebt.evaluate.values import (
     NONE,
@@ -99,7 +100,7 @@ def train(operation: Operation, model: Model) -> None:
         names = frame.names()
         machine.trace.edge(
             frame.node, model.node, "LABELS", site, operation.evidence, columns=names,
-            expressions=expressions(machine, frame, names),
+            expressions=expressions(machine, frame, names), inside=labels_inside(machine, model, data, frame) or None,
         )  # fmt: skip
         use_frame(machine, frame, "label", site)
     watch(operation, model, given_data(operation, "eval"))

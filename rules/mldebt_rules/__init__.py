@@ -24,6 +24,7 @@ _RULES = (
     ("serving.serving_schema_mismatch", "ServingSchemaMismatch"),
     ("leakage.preprocessing_leakage", "PreprocessingLeakage"),
     ("leakage.train_test_overlap", "TrainTestOverlap"),
+    ("leakage.target_derived_feature", "TargetDerivedFeature"),
     ("leakage.tuning_on_test_data", "TuningOnTestData"),
     ("reproducibility.uncontrolled_nondeterminism", "UncontrolledNondeterminism"),
 )

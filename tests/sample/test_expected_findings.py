@@ -17,7 +17,7 @@ from mldebt.cli.main import main
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "eats_eta"
 RULES = {
     "MLD001", "MLD002", "MLD103", "MLD105", "MLD106", "MLD203", "MLD204", "MLD301", "MLD403", "MLD409", "MLD601",
-    "MLD602", "MLD603", "MLD604", "MLD605", "MLD701", "MLD702", "MLD707", "MLD801",
+    "MLD602", "MLD603", "MLD604", "MLD605", "MLD701", "MLD702", "MLD704", "MLD707", "MLD801",
 }  # fmt: skip
 
 

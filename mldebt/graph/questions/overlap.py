@@ -10,11 +10,7 @@ from mldebt.graph.model import Edge, Graph, RowSet
 from mldebt.graph.questions.assessments import Assessment, assessments
 from mldebt.graph.questions.jobs import TABULAR
 from mldebt.graph.questions.lineage import origins
-from mldebt.graph.questions.rows import WIDER, RowFlow, rows_of
-
-NARROWER = frozenset({"part", "filter", "sample"})
-ALONG = NARROWER | {"equal", "join"}
-"""Operations whose rows are rows of their (first) parent."""
+from mldebt.graph.questions.rows import ALONG, NARROWER, WIDER, RowFlow, rows_of
 
 KEEPING = WIDER - {"unknown"}
 APART, UNKNOWN = "apart", ""

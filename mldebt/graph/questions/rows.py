@@ -18,6 +18,9 @@ UNMIXED = frozenset({"group", "get_dummies", "factorize", "cut", "qcut", "encode
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
 
 VALUES = ("DERIVES", "WRITES", "READS")
+NARROWER = frozenset({"part", "filter", "sample"})
+ALONG = NARROWER | {"equal", "join"}
+"""Operations whose rows are rows of their (first) parent."""
 WIDER = frozenset({"concat", "equal", "duplicate", "reshaped", "unknown"})
 
 
@@ -39,7 +42,20 @@ class RowFlow:
 
     def includes(self, rows: str, others: str) -> bool:
         """Whether a row set holds the rows of another: it is a source of them or was put together from them."""
-        return rows in self.before(others) or others in self._put_together(rows)
+        return rows in self.before(others) or bool(self.above(others) & self._put_together(rows))
+
+    def above(self, rows: str) -> frozenset[str]:
+        """The row set and those that it is a part of."""
+        found, waiting = {rows}, [rows]
+        while waiting:
+            here = waiting.pop()
+            known = self._graph.rowsets.get(here)
+            held = known.parents[:1] if known is not None and known.operation in ALONG else ()
+            for parent in (*held, *self.written(here)):
+                if parent not in found:
+                    found.add(parent)
+                    waiting.append(parent)
+        return frozenset(found)
 
     def split_between(self, one: str, other: str, of: str) -> str:
         """How two row sets were kept apart although both belong to `of`: split, filter, or "" where they were not."""
@@ -51,6 +67,11 @@ class RowFlow:
                     if mine.operation == theirs.operation == "filter" and mine.parents == theirs.parents:
                         return "filter"
         return ""
+
+    def parts(self, rows: str) -> frozenset[tuple[str, str]]:
+        """(split, part) for each split that the rows come from one side of."""
+        sets = (self._graph.rowsets.get(above) for above in self.above(rows))
+        return frozenset((known.split, known.part) for known in sets if known is not None and known.split)
 
     def written(self, rows: str) -> tuple[str, ...]:
         """The rows that were stored for these, where they are read back from a single place that writes them."""
@@ -126,12 +147,29 @@ def leaks(graph: Graph) -> Iterator[Leak]:
     """The first leak of every statistic that has one."""
     rows = RowFlow(graph)
     found: set[str] = set()
+    judged = _judged_parts(graph, rows)
     for learned in learned_statistics(graph):
-        if learned.carrier.id not in found:
+        inner = any((split, other) in judged for split, part in rows.parts(learned.rows) for other in PARTS - {part})
+        if learned.carrier.id not in found and not inner:
             leak = _leak(graph, rows, learned)
             if leak is not None:
                 found.add(learned.carrier.id)
                 yield leak
+
+
+PARTS = frozenset({"train", "test", "validation", "middle"})
+
+
+def _judged_parts(graph: Graph, rows: RowFlow) -> frozenset[tuple[str, str]]:
+    """(split, part) of all rows on which a figure is taken. What learns from the other part only is an inner step."""
+    measured: set[str] = set()
+    for edge in graph.edges_of_kind("EVALUATES_ON"):
+        target = graph[edge.target]
+        if edge.attributes.get("operation") == "score":
+            measured.add(rows_of(graph, edge.source))
+        elif edge.attributes.get("operation") == "metric":
+            measured.add(rows_of(graph, target.id))
+    return frozenset(pair for found in measured for pair in rows.parts(found))
 
 
 def way_from_data(graph: Graph, frame: str) -> Path:
@@ -182,7 +220,7 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
     """The first training or cross-validation to which the learned values come, if they spoil its evaluation."""
     for training in _reached_trainings(graph, learned):
         model = graph[training.target]
-        if _has_clean_evaluation(graph, rows, learned, model):
+        if _has_clean_evaluation(graph, rows, learned, training):
             continue
         if training.kind == "EVALUATES_ON":
             apart, evaluation = (
@@ -239,12 +277,18 @@ def _stored_and_loaded(graph: Graph, model: str) -> list[str]:
     return [node for node in reachable(graph, [model], ("PERSISTS", "LOADS")) if graph[node].kind == "model"]
 
 
-def _has_clean_evaluation(graph: Graph, rows: RowFlow, learned: Learned, model: Node) -> bool:
-    """Whether some metric is about rows that the statistic never saw; then the leak spoils no reported figure."""
-    return any(
-        measured and evaluated in graph.rowsets and not rows.includes(learned.rows, evaluated)
-        for evaluated, _, measured in _evaluations(graph, model.id)
-    )
+def _has_clean_evaluation(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> bool:
+    """Whether some metric is about rows that the statistic never saw; then the leak spoils no reported figure.
+
+    A model that was fitted on other data meanwhile is another one.
+    """
+    own = rows_of(graph, training.source)
+    for evaluated, edge, measured in _evaluations(graph, training.target):
+        trained = str(edge.attributes.get("trained") or own)
+        alike = trained == own or rows.includes(learned.rows, trained)
+        if measured and alike and evaluated in graph.rowsets and not rows.includes(learned.rows, evaluated):
+            return True
+    return False
 
 
 def _carries(graph: Graph, learned: Learned, edge: Edge) -> bool:

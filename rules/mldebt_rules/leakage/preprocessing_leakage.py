@@ -9,6 +9,7 @@ from mldebt.graph.questions.jobs import is_aside, only_explores
 from mldebt.graph.questions.lineage import Path
 from mldebt.graph.questions.rows import Leak, leaks, way_from_data
 from mldebt.graph.questions.rowsets import ancestry
+from mldebt.graph.questions.targets import STATISTIC, told_labels
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
@@ -23,7 +24,9 @@ class PreprocessingLeakage(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for same in _by_cause(graph, (leak for leak in leaks(graph) if not is_aside(graph.unit_of(_fit_site(leak))))):
+        means_of_labels = {told.made for told in told_labels(graph) if told.how == STATISTIC}
+        found = (leak for leak in leaks(graph) if not is_aside(graph.unit_of(_fit_site(leak))))
+        for same in _by_cause(graph, (leak for leak in found if _fit_site(leak) not in means_of_labels)):
             yield self._finding(graph, same[0], same[1:])
 
     def _finding(self, graph: Graph, leak: Leak, others: list[Leak]) -> Finding:

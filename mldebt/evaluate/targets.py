@@ -1,0 +1,150 @@
+"""Features that are the label, that are computed from it, or that it is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from mldebt.evaluate.frames import rows_of
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.terms_of import column_term
+from mldebt.evaluate.values import ColumnRef, Frame, Instance, Model, options_of
+from mldebt.sites import Site
+from mldebt.terms import Term
+
+SAME, COMPUTED, STATISTIC, SOURCE = "same", "computed", "statistic", "source"
+"""The label is a feature; a feature is computed from it row by row; a feature is a statistic of it over several rows;
+the label is computed from features."""
+ALONG_TIME = frozenset({
+    "shift", "diff", "pct_change", "rolling", "rolling_max", "rolling_mean", "rolling_min", "rolling_sum", "cumsum",
+    "expanding", "ewm", "resample", "interpolate", "forward_fill", "backward_fill",
+})  # fmt: skip
+OVER_ROWS = frozenset({"over", "mean", "std", "var", "quantile", "percentile", "rank", "qcut", "nunique", "size"})
+TOLD = frozenset({"is_null", "is_not_null"})
+MOST_LABELS, MOST_COLUMNS, MOST_STEPS = 3, 300, 200
+
+Inside = tuple[str, str, str, str]
+"""(feature, how, label, the groups or rows over which a statistic was taken)"""
+
+
+def labels_inside(machine: Machine, model: Model, features: Iterable[Frame], label: Frame) -> tuple[Inside, ...]:
+    """Where the label is found among the features of a model. Nothing is said of what can't be seen into."""
+    named = [name for name in label.columns if name]
+    if label.open or len(named) != len(label.columns) or not 0 < len(named) <= MOST_LABELS or _chooses(model):
+        return ()
+    found: list[Inside] = []
+    for frame in features:
+        seen_into = frame.form == "table" and not frame.vague and len(frame.columns) <= MOST_COLUMNS
+        if seen_into and _one_table(machine, frame, label):
+            for name in named:
+                found += _inside(machine, frame, label, name)
+    return tuple(dict.fromkeys(found))
+
+
+def _chooses(model: Model) -> bool:
+    """Whether some step may take columns out of what the model is given."""
+    if model.composite == "columns":
+        return True
+    steps = [option for _, step, _ in model.steps for option in options_of(step)]
+    return any(isinstance(step, Instance) or (isinstance(step, Model) and _chooses_one(step)) for step in steps)
+
+
+def _chooses_one(step: Model) -> bool:
+    return step.family in ("function", "selector", "columns", "") or _chooses(step)
+
+
+def _one_table(machine: Machine, frame: Frame, label: Frame) -> bool:
+    """Whether both have the same rows: a label from elsewhere may be called like a feature."""
+    return _rows(machine, frame.rows) == _rows(machine, label.rows)
+
+
+def _rows(machine: Machine, rows: str) -> tuple[str, str]:
+    known = machine.trace.rows.get(rows)
+    return (known.split, known.part) if known is not None and known.split else (rows, "")
+
+
+def _inside(machine: Machine, frame: Frame, label: Frame, name: str) -> list[Inside]:
+    refs = label.columns[name]
+    if len(refs) != 1:
+        return []
+    (target,) = refs
+    if _how(column_term(machine, label, name)) != COMPUTED:
+        return []
+    same = [called for called in _called(frame, target) if _how(column_term(machine, frame, called)) == COMPUTED]
+    if same:
+        return [(called, SAME, name, "") for called in same]
+    found: list[Inside] = []
+    for feature, made_of in frame.columns.items():
+        if len(made_of) == 1 and target in _ancestors(machine, made_of):
+            (ref,) = made_of
+            term = column_term(machine, frame, feature)
+            how = _how(term) if term is not None and target[1] in term.columns else STATISTIC
+            rows = _taken_over(machine, ref) if how == STATISTIC else ""
+            found += [(feature, how, name, rows)] if how == COMPUTED or rows else []
+    return found or _sources(machine, frame, label, name, target)
+
+
+def _called(frame: Frame, target: ColumnRef) -> list[str]:
+    """The features that are one column and nothing else."""
+    owner, name = target
+    unlisted = owner in frame.open and name not in frame.dropped and name not in frame.columns
+    return [called for called, refs in frame.columns.items() if refs == {target}] + [name] * unlisted
+
+
+def _ancestors(machine: Machine, refs: Iterable[ColumnRef]) -> set[ColumnRef]:
+    """What the columns are made of, themselves left out."""
+    seen: set[ColumnRef] = set()
+    waiting = list(refs)
+    while waiting and len(seen) < MOST_STEPS:
+        known = machine.trace.columns.get(waiting.pop())
+        new = (known.parents if known is not None else set()) - seen
+        seen |= new
+        waiting += new
+    return seen
+
+
+def _how(term: Term | None) -> str:
+    """In which way a term is made of its columns; "" where that isn't known or rows before or after are looked at."""
+    if term is None:
+        return ""
+    ops = {part.op for part in term.walk()}
+    if ops & ALONG_TIME or ops & TOLD:
+        return ""
+    return STATISTIC if ops & OVER_ROWS else COMPUTED
+
+
+def _taken_over(machine: Machine, ref: ColumnRef) -> str:
+    """The groups, or else the rows, over which a statistic was taken that a column brings; "" where none is seen."""
+    owner, _ = ref
+    known = machine.trace.columns.get(ref)
+    if known is None:
+        return ""
+    for one in _sources_at(machine, owner, known.sites):
+        rows = machine.trace.rows.get(rows_of(machine, one))
+        if rows is not None and rows.operation == "group":
+            return rows_of(machine, one)
+    return rows_of(machine, owner) if _how(known.term) == STATISTIC else ""
+
+
+def _sources_at(machine: Machine, node: str, sites: Collection[Site]) -> list[str]:
+    """The node and what comes into it by one statement, step by step."""
+    seen, waiting = [node], [node]
+    while waiting and len(seen) < MOST_STEPS:
+        edges = machine.trace.into.get(waiting.pop(), ())
+        new = dict.fromkeys(e.source for e in edges if e.kind == "DERIVES" and not e.sites.isdisjoint(sites))
+        waiting += [one for one in new if one not in seen]
+        seen += [one for one in new if one not in seen]
+    return seen
+
+
+def _sources(machine: Machine, frame: Frame, label: Frame, name: str, target: ColumnRef) -> list[Inside]:
+    """The features of which the label is computed row by row, if all that it is made of are among them."""
+    term = column_term(machine, label, name)
+    if term is None or not term.columns:
+        return []
+    known = machine.trace.columns.get(target)
+    parents = known.parents if known is not None else set()
+    plain = {ref for ref in parents if (made := machine.trace.columns.get(ref)) is None or made.source != "derived"}
+    if not parents or plain != parents or {column for _, column in parents} != set(term.columns):
+        return []
+    called = [_called(frame, ref) for ref in sorted(parents)]
+    return [(one, SOURCE, name, "") for each in called for one in each[:1]] if all(called) else []
