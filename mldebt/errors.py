@@ -8,6 +8,15 @@ from collections.abc import Iterable
 class UsageError(Exception):
     """Something that the user can put right; its text is one clear sentence, the exit code is 2."""
 
+    def __str__(self) -> str:
+        """What it quotes from a file may hold signs that break lines or steer a terminal."""
+        text = super().__str__()
+        return text if text.isprintable() else "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape", "surrogatepass").decode("ascii")
+
 
 def near_name_hint(name: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` where a known name is close, else the empty string."""

@@ -68,7 +68,7 @@ def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:
     scanned = scan(folder, use_cache=False)
     if rule.reviews():
         return _reviewed(rule, case, folder, scanned)
-    return list(rule().check(scanned.graph, _config(case, folder).settings))
+    return list(rule().check(scanned.graph, _config(case, folder).settings(folder)))
 
 
 def _reviewed(rule: type[Rule], case: Case, folder: Path, scanned: Scan) -> list[Finding]:
@@ -79,7 +79,7 @@ def _reviewed(rule: type[Rule], case: Case, folder: Path, scanned: Scan) -> list
 
     rules, config = load_rules(), _config(case, folder)
     judgement = judge(
-        run_rules(rules, scanned.graph, config.settings),
+        run_rules(rules, scanned.graph, config.settings(folder)),
         chosen=rules,
         installed=rules,
         graph=scanned.graph,

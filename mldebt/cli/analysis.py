@@ -106,7 +106,7 @@ def judged(
 ) -> tuple[Outcome, Judgement]:
     """What the rules say of a state, and what of it is to be reported."""
     graph = scanned.graph
-    outcome = run_rules(selection.rules, graph, target.config.settings)
+    outcome = run_rules(selection.rules, graph, target.config.settings(target.root))
     judgement = judge(
         outcome,
         chosen=selection.rules,

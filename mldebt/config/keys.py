@@ -113,6 +113,7 @@ KEYS: Mapping[str, Key] = {
                     "consumer": Field(Text(), "Who uses it: a file, a team, a system.", required=True),
                     "owner": Field(Text(), "Who answers for the consumer."),
                     "reason": Field(Text(), "What for, or where that was agreed."),
+                    "columns": Field(TEXTS, "The columns that it relies on: a contract, which MLD003 keeps."),
                 },
                 Consumer,
                 'a table with "dataset" and "consumer"',
@@ -121,7 +122,7 @@ KEYS: Mapping[str, Key] = {
         ),
         "[]", "Who uses what you publish, where the code doesn't show it.",
         '[[consumers]]\ndataset = "data/scores/*.parquet"\nconsumer = "pricing"\nowner = "team-pricing"\n'
-        'reason = "agreed in June"',
+        'reason = "agreed in June"\ncolumns = ["order_id", "eta_minutes"]',
     ),
     "owners": Key(
         Mapped(Text()), "CODEOWNERS", "Whose code is whose: patterns of files and teams.",

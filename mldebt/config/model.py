@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -12,24 +12,29 @@ from mldebt.config.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user declared that rules may ask for. `options` maps a rule's name to its own table."""
+    """What the user declared that rules may ask for, in `file`. `options` maps a rule's name to its own table."""
 
     consumers: tuple[Mapping[str, object], ...] = ()
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """Somebody who is known to use a data set of this repository, seen in its code or not."""
+    """Somebody who is known to use a data set of this repository, seen in its code or not.
+
+    `columns` are those that the consumer relies on.
+    """
 
     dataset: str
     consumer: str
     owner: str = ""
     reason: str = ""
+    columns: tuple[str, ...] = ()
     line: int = 1
 
     def as_mapping(self) -> Mapping[str, object]:
-        return {"dataset": self.dataset, "consumer": self.consumer, "owner": self.owner, "reason": self.reason}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,16 @@ class Config:
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     document: Document | None = field(default=None, compare=False, repr=False)
 
-    @property
-    def settings(self) -> Settings:
-        return Settings(tuple(consumer.as_mapping() for consumer in self.consumers), self.rules)
+    def settings(self, root: Path) -> Settings:
+        """For the rules, in a repository at the root."""
+        return Settings(tuple(consumer.as_mapping() for consumer in self.consumers), self.rules, self.name(root))
+
+    def name(self, root: Path) -> str:
+        """The file as all places are told: relative to the root, where it lies below."""
+        if self.path is None:
+            return ""
+        root, file = root.resolve(), self.path.resolve()
+        return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()
 
     @property
     def files(self) -> tuple[Path, ...]:

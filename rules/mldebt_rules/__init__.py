@@ -9,6 +9,7 @@ from mldebt.rules.model import Rule
 _RULES = (
     ("meta.lineage_gap", "LineageGap"),
     ("meta.unused_suppression", "UnusedSuppression"),
+    ("meta.stale_declaration", "StaleDeclaration"),
     ("boundaries.correction_cascade", "CorrectionCascade"),
     ("boundaries.undeclared_prediction_consumer", "UndeclaredPredictionConsumer"),
     ("boundaries.unversioned_prediction_output", "UnversionedPredictionOutput"),

@@ -179,11 +179,13 @@ def test_a_mistake_is_one_sentence(
     assert told in ended.err
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
+def nested(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    for _ in range(2):
+        values = values | st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=5), values, max_size=3)
+    return values
+
+
+JSON = nested(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5))
 ENTRIES = st.builds(Entry, *[st.text(st.characters(exclude_categories=["Cs"]), max_size=8)] * 6)
 
 

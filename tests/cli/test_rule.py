@@ -6,13 +6,10 @@ import json
 
 import pytest
 
+from mldebt_rules import rules
 from tests.cli.conftest import Mldebt
 
-BUILT_IN = (
-    "MLD001", "MLD002", "MLD103", "MLD105", "MLD106", "MLD203", "MLD204",
-    "MLD301", "MLD403", "MLD409", "MLD601", "MLD602", "MLD603", "MLD604", "MLD605", "MLD701", "MLD702",
-    "MLD707", "MLD801",
-)  # fmt: skip
+BUILT_IN = [rule.code for rule in rules()]
 
 
 def test_one_rule_is_explained_by_code_or_name(mldebt: Mldebt) -> None:

@@ -15,6 +15,7 @@ RULES = rules()
 HAZARDS = {
     "MLD001": 3,
     "MLD002": 5,
+    "MLD003": 4,
     "MLD103": 4,
     "MLD105": 5,
     "MLD106": 5,

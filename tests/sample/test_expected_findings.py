@@ -13,12 +13,10 @@ from pathlib import Path
 import pytest
 
 from mldebt.cli.main import main
+from mldebt.rules.registry import load_rules
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "eats_eta"
-RULES = {
-    "MLD001", "MLD002", "MLD103", "MLD105", "MLD106", "MLD203", "MLD204", "MLD301", "MLD403", "MLD409", "MLD601",
-    "MLD602", "MLD603", "MLD604", "MLD605", "MLD701", "MLD702", "MLD704", "MLD707", "MLD801",
-}  # fmt: skip
+RULES = {rule.code for rule in load_rules() if rule.rule.default}
 
 
 @dataclass(frozen=True, order=True)

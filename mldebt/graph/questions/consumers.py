@@ -130,7 +130,7 @@ def is_declared_consumer(graph: Graph, dataset: Node, reader: Reader, declared: 
         said = {consumer.name, *(str(consumer.attributes.get(key, "")) for key in ("file", "unit", "owner"))}
         if consumer.attributes.get("declared") and any(_matches(name, said) for name in names):
             return True
-    return any(_speaks_of(entry, dataset) and _names_reader(entry, names) for entry in declared)
+    return any(speaks_of(entry, dataset) and _names_reader(entry, names) for entry in declared)
 
 
 def evidence_of_reading(graph: Graph, publication: Publication, reader: Reader) -> str:
@@ -223,7 +223,8 @@ def _only_looks(unit: Unit) -> bool:
     return bool(unit.roles & {"test", "example"}) or unit.kind == "notebook" or is_put_away(unit)
 
 
-def _speaks_of(entry: Mapping[str, object], dataset: Node) -> bool:
+def speaks_of(entry: Mapping[str, object], dataset: Node) -> bool:
+    """Whether a declaration means a data set: by its name, with its server or without, or by a pattern."""
     name = str(entry.get("dataset", ""))
     return bool(name) and any(
         said == name or fnmatchcase(said, name) for said in (dataset.name, table_of(dataset.name))

@@ -38,15 +38,9 @@ class Policy:
 
 
 def policy_of(config: Config, root: Path, today: date) -> Policy:
-    file = _told_from(root, config.path) if config.path else ""
+    file = config.name(root)
     return Policy(
         waivers=tuple((waiver, Site(file, waiver.line, waiver.line)) for waiver in config.waivers),
         require_reason=config.require_reason,
         today=today,
     )
-
-
-def _told_from(root: Path, file: Path) -> str:
-    """As all places are told: relative to the root, where it lies below."""
-    root, file = root.resolve(), file.resolve()
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()

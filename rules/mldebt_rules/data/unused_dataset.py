@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mldebt.graph.model import Edge, Graph, Node, weakest
+from mldebt.graph.questions.consumers import speaks_of
 from mldebt.graph.questions.datasets import units_of, unread_datasets, writers
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import witness
@@ -18,9 +19,8 @@ class UnusedDataset(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
-        declared = {str(entry.get("dataset", "")) for entry in settings.consumers}
         for dataset in unread_datasets(graph):
-            if dataset.name not in declared:
+            if not any(speaks_of(entry, dataset) for entry in settings.consumers):
                 yield self.found(graph, dataset)
 
     def found(self, graph: Graph, dataset: Node) -> Finding:
