@@ -55,6 +55,8 @@ def _difference(analysis: Analysis, base: Base, changes: Changes, then: Then, co
     found = difference(then.findings, [*result.findings, *others], changes.renamed, lines)
     new = [finding for finding in found.new if id(finding) in reported and finding.code not in then.failed]
     causes = _causes(result, new, changes, then, lines)
+    lost = _lost(result, changes, then)
+    new = [finding for finding in new if not causes.rests_on(finding, lost)]
     comparison = Comparison(
         base=base.name,
         commit=base.commit,
@@ -72,14 +74,25 @@ def _difference(analysis: Analysis, base: Base, changes: Changes, then: Then, co
     )
 
 
+def _lost(result: Result, changes: Changes, then: Then) -> set[str]:
+    """The files of then that can't be read as they are now, in the middle of an edit: nobody knows what they do."""
+    unread = result.graph.coverage.skipped
+    files = {site.file for _, _, sites in then.ties for site in sites}
+    return {file for file in files if changes.renamed.get(file, file) in unread}
+
+
 def _incomparable(code: str, base: Base) -> str:
     return f"rule {code} failed for {base.name}; its findings are not compared"
 
 
 def _is_gone(finding: Finding, analysis: Analysis) -> bool:
-    """A rule that failed now can't say that something is gone; outside the given paths nobody asked."""
+    """Neither a rule that failed nor a file that can't be read now tells that something is gone; outside the given
+    paths nobody asked.
+    """
     failed = {failure.rule.code for failure in analysis.outcome.failures}
-    return finding.code not in failed and analysis.target.includes(finding.locations[0])
+    unread = analysis.result.graph.coverage.skipped
+    known = finding.code not in failed and not any(site.file in unread for site in finding.locations)
+    return known and analysis.target.includes(finding.locations[0])
 
 
 def _causes(result: Result, new: Sequence[Finding], changes: Changes, then: Then, lines: Lines) -> Causes:

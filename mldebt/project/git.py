@@ -37,7 +37,7 @@ def run_git(
     `given`: its standard input; `index`: another index than the repository's own; `objects`: where new objects go
     instead of the repository.
     """
-    command = ["git", "-C", str(folder), "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
+    command = ["git", "-C", str(folder), *SETTINGS, *arguments]
     environment = {name: value for name, value in os.environ.items() if name not in OVERRIDES}
     environment.update(GIT_OPTIONAL_LOCKS="0", LC_ALL="C", GIT_TERMINAL_PROMPT="0")
     if index is not None:
@@ -71,5 +71,7 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
     except GitError:
         return None
 
+
+SETTINGS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false")
 
 OVERRIDES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")

@@ -48,6 +48,8 @@ def require_repository(root: Path, asked: str) -> None:
         told = str(error).removeprefix("fatal: ")
         if "not a git repository" in told:
             told = f"{root} is not in a git repository"
+        elif "dubious ownership" in told:
+            told += f"; git config --global --add safe.directory {root} makes git trust it"
         raise UsageError(f"{asked}: {told}") from None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 
 from mldebt.graph.model import Graph
@@ -51,6 +51,11 @@ class Causes:
         found = next((change for site in own if (change := self._added(site))), None)
         return found or self._near(finding)
 
+    def rests_on(self, finding: Finding, files: Container[str]) -> bool:
+        """Whether something near the finding's things was written in one of these files of then."""
+        then = (tie for thing in self._things(finding) for tie in self._then.get(thing, ()))
+        return any(site.file in files for _, _, sites in then for site in sites)
+
     def placed(self, finding: Finding) -> Finding:
         """The finding at a place of its own that the change touched, where there is one: a reviewer looks there."""
         primary, *others = finding.locations
@@ -64,7 +69,7 @@ class Causes:
         return replace(finding, locations=(changed, *rest))
 
     def _near(self, finding: Finding) -> Change | None:
-        reached = {subject.partition("#")[0] for subject in finding.subject}
+        reached = self._things(finding)
         for _ in range(FARTHEST):
             now = [tie for thing in sorted(reached) for tie in self._now.get(thing, ())]
             then = [tie for thing in sorted(reached) for tie in self._then.get(thing, ())]
@@ -74,6 +79,9 @@ class Causes:
                 return found
             reached |= {end for source, target, _ in (*now, *then) for end in (source, target)}
         return None
+
+    def _things(self, finding: Finding) -> set[str]:
+        return {subject.partition("#")[0] for subject in finding.subject}
 
     def _added(self, site: Site) -> Change | None:
         """The first of a site's lines that is new."""

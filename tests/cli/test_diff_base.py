@@ -317,6 +317,13 @@ def test_debt_that_is_no_longer_suppressed_is_new_and_what_is_suppressed_is_not_
     assert as_json(check) == (["unused.py"], [])
 
 
+def test_a_file_that_can_not_be_read_now_brings_and_repays_nothing(check: Check, git: Git) -> None:
+    git.write({"read.py": READ + "def (\n", "unused.py": UNUSED + "def (\n"})
+    assert as_json(check) == ([], [])
+    git("mv", "-f", "read.py", "reader.py")
+    assert as_json(check) == ([], []), "renamed as well"
+
+
 def test_only_new_debt_is_suppressed_where_that_is_asked(check: Check, git: Git) -> None:
     git.write({"new.py": UNUSED.replace("stock", "price")})
     assert check("--add-ignore", "agreed").code == 0
@@ -452,6 +459,24 @@ def test_a_variable_that_names_nothing_is_named(check: Check, git: Git, monkeypa
     assert ended.err.startswith(
         'mldebt: error: --diff-base auto (GITHUB_BASE_REF): git knows no commit "origin/release"'
     )
+
+
+def test_a_repository_of_somebody_else_is_told_with_what_to_do(
+    check: Check, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    ended = check()
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1)
+    assert f"git config --global --add safe.directory {git.root}" in ended.err
+
+
+def test_a_second_working_tree_has_its_own_state(check: Check, git: Git, monkeypatch: pytest.MonkeyPatch) -> None:
+    git("worktree", "add", "-q", "-b", "feature", "../second")
+    second = git.root.parent / "second"
+    monkeypatch.chdir(second)
+    (second / "new.py").write_text(UNUSED.replace("stock", "price"))
+    assert as_json(check, base="main") == (["new.py"], [])
+    assert as_json(check, base="main") == (["new.py"], []), "from the record"
 
 
 # The record of the earlier state
