@@ -155,7 +155,7 @@ def _list(machine: Machine, call: Call) -> Value:
         return Seq([])
     value = call.args[0]
     if isinstance(value, Seq):
-        return Seq(list(value.items), value.open)
+        return Seq(list(value.items), value.open, picked=value.picked)
     if isinstance(value, Map):
         return Seq([_key(key) for key in value.entries], value.open)
     if isinstance(value, Frame):

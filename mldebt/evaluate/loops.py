@@ -8,6 +8,7 @@ from mldebt.evaluate.choices import merge
 from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.totals import added_up
 from mldebt.evaluate.values import Const, Instance, Unknown, Value, is_none
 from mldebt.read.facts import Expr, Stmt
 
@@ -16,20 +17,26 @@ UNROLLED = 12
 
 def for_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, target, iterable, body, otherwise = statement
-    found, complete = elements(machine, machine.evaluate(iterable), iterable)
+    source = machine.evaluate(iterable)
+    found, complete = elements(machine, source, iterable)
     if complete and not found:
         return machine.run(otherwise)
+    before = dict(machine.scope.env.names)
     if len(found) > UNROLLED:
         found, complete = [join(found)], False
     start = dict(machine.scope.env.names)
+    sums: dict[str, Value] = {}
     if not complete:
         forget_changing(machine, body, start)
     depth = len(machine.scope.path)
     machine.scope.path += [] if complete else [None]
     _rounds(machine, target, found, body)
+    if not complete and len(found) == 1:
+        sums = added_up(machine, target, found[0], source, body, before)
     del machine.scope.path[depth:]
     if not complete:
         merge_names(machine, start)
+    machine.scope.env.names.update(sums)
     machine.run(otherwise)
     return True
 

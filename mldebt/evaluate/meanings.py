@@ -170,6 +170,10 @@ def _operands(machine: Machine, part: Part, op: str, call: Call, receiver: Term 
 
 def _of_rows(machine: Machine, op: str, given: Value | None) -> Term | None:
     """An operand; of data that is gone over, what each value is."""
+    if op == "size" and isinstance(given, Seq) and given.open and given.kind == "set":
+        return apply("unique", [picked(op, term_of_each(machine, given), given)])
+    if op == "size" and isinstance(given, Seq) and given.open and given.items:
+        return picked(op, Term("each"), given)
     over_rows = "max" if op == "greatest" else "min" if op == "least" else op
     if op == "size" and isinstance(given, Frame) and given.form == "table":
         return picked(op, Term("each"), given)
@@ -268,12 +272,19 @@ def operated(machine: Machine, operator: str, left: Value, right: Value, result:
         return with_term(result, _tested(machine, operator, left, right))
     if op is None or not isinstance(result, (Frame, Unknown, Object)):
         return with_term(result, None)
+    if op == "in" and isinstance(left, Text) and left.literal is not None and isinstance(right, (Frame, Unknown)):
+        return with_term(result, _contains(left.literal, term_of(machine, right)))
     if isinstance(result, Frame) and result.form == "table" and _whole_table(machine, left):
         assert isinstance(left, Frame)
         other = term_of(machine, right)
         terms = {name: apply(op, [term, other]) for name, term in left.terms.items()}
         return result.copy(term=apply(op, [left.term, other]), terms=terms)
     return with_term(result, apply(op, [term_of(machine, left), term_of(machine, right)]))
+
+
+def _contains(text: str, term: Term | None) -> Term | None:
+    """`"promo" in title`."""
+    return apply("contains", [term], [("case", "true"), ("pattern", written(text)), ("regex", "true")])
 
 
 def _tested(machine: Machine, operator: str, left: Value, right: Value) -> Term | None:

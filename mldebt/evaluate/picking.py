@@ -103,4 +103,7 @@ def item_at(machine: Machine, value: Frame | Seq, place: int) -> Term | None:
 
 def term_of_each(machine: Machine, value: Seq) -> Term | None:
     """How each value of a list is computed that was made by going over data."""
-    return term_of(machine, value.items[0]) if value.open and len(value.items) == 1 else None
+    one = value.items[0] if value.open and len(value.items) == 1 else None
+    if isinstance(one, Const) and one.value == 1 and not isinstance(one.value, bool):
+        return Term("each")  # sum(1 for …)
+    return term_of(machine, one)

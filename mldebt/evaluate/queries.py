@@ -185,6 +185,7 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
                 machine.trace.use((node, name), "sink", site)
     for output in statement.outputs:
         _add_output(machine, frame, output, nodes, site)
+    frame.picked = tuple((op, told, unpacked(test) if test else None) for op, told, test in statement.rows)
 
 
 def _is_known(table: str) -> bool:

@@ -17,6 +17,7 @@ from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.special_methods import special
+from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.through_columns import changed_in_place, stored_in_rows
 from mldebt.evaluate.truths import decided
 from mldebt.evaluate.values import (
@@ -41,7 +42,7 @@ from mldebt.evaluate.values import (
     options_of,
 )
 from mldebt.read.facts import Expr, Stmt
-from mldebt.terms import Term, apply
+from mldebt.terms import Term, apply, const
 
 
 def assign(machine: Machine, statement: Stmt) -> bool:
@@ -282,20 +283,40 @@ def try_(machine: Machine, statement: Stmt) -> bool:
     env = machine.scope.env
     start = dict(env.names)
     ends: list[dict[str, Value]] = []
+    returned = len(machine.scope.returns)
     if machine.run((*body, *otherwise)):
         ends.append(dict(env.names))
+    test = by_zero(machine, handlers, start, ends, returned)
     after = {**start, **env.names}
     for _, name, handler in handlers:
         env.names.clear()
         env.names.update(after)
         if name:
             env.set(name, Unknown("exception", name))
-        machine.scope.path.append(None)
+        machine.scope.path.append(test)
         if run_undecided(machine, handler):
             ends.append(dict(env.names))
         machine.scope.path.pop()
-    merge(env, ends or [after])
+    if test is not None and len(ends) == 2:
+        merge_by(machine, test, ends[::-1])
+    else:
+        merge(env, ends or [after])
     return machine.run(final) and bool(ends)
+
+
+def by_zero(
+    machine: Machine, handlers: tuple[Stmt, ...], start: dict[str, Value], ends: list[dict[str, Value]], returned: int
+) -> Term | None:
+    """When `except ZeroDivisionError` is reached: where the one thing that was divided by is zero."""
+    if len(handlers) != 1 or handlers[0][0] != ("name", "ZeroDivisionError"):
+        return None
+    changed = [value for end in ends for name, value in end.items() if start.get(name) is not value]
+    terms = [term_of(machine, value) for value in (*changed, *machine.scope.returns[returned:])]
+    divisors = {part.args[1] for term in terms if term is not None for part in term.walk() if part.op == "div"}
+    test = apply("eq", [divisors.pop(), const(0)]) if len(divisors) == 1 else None
+    for number in range(returned, len(machine.scope.guards)):
+        machine.scope.guards[number] = apply("not", [test]) if machine.scope.guards[number] is None else None
+    return test
 
 
 def match(machine: Machine, statement: Stmt) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from mldebt.evaluate import frames, selection
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.picking import between
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
@@ -152,7 +153,8 @@ def _of_seq(base: Seq, key: Value) -> Value:
             not base.open or base.kind == "argv"
         )
         known &= bounds[2] != 0
-        return Seq(base.items[slice(*bounds)] if known else list(base.items), not known, base.kind)
+        picks = () if known else (*base.picked, between(key))
+        return Seq(base.items[slice(*bounds)] if known else list(base.items), not known, base.kind, picks)
     return join(base.items) if base.items else Unknown("item of an unknown sequence")
 
 

@@ -121,7 +121,8 @@ class SqlStatement:
     `kind`: select, insert, create_table, create_view, update, delete, merge, drop, other. `target`: the table written,
     "" for a bare select. `mode`: replace, append, merge. `columns`: those defined (CREATE TABLE) or named as targets
     (INSERT). `outputs`: of its SELECT. `uses`: (table, column, use) with use filter, key, order or value; table ""
-    where several tables make it ambiguous. `incomplete` says why it could not be fully read, "" otherwise.
+    where several tables make it ambiguous. `incomplete` says why it could not be fully read, "" otherwise. `rows`:
+    which rows a SELECT without groups gives, as operations of the canonical expressions with settings and condition.
     """
 
     line: int
@@ -134,6 +135,7 @@ class SqlStatement:
     outputs: tuple[SqlColumn, ...] = ()
     uses: tuple[tuple[str, str, str], ...] = ()
     incomplete: str = ""
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...], Packed | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

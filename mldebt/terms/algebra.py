@@ -250,6 +250,11 @@ def _of_each(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -
     return _made(op, args[0].args, settings) if len(args) == 1 and args[0].op == "list" else None
 
 
+def _size(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """How many different values there are."""
+    return _made("nunique", args[0].args) if len(args) == 1 and args[0].op == "unique" else None
+
+
 def _quotient(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """A sum through its count is the mean, but for the empty set: that is written as `mean` with empty=error."""
     if len(args) == 2 and args[0].op == "sum" and args[1].op == "size" and args[0].args == args[1].args:
@@ -262,7 +267,7 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     "mul": _mul, "sub": _sub, "div": _quotient, "neg": _neg, "not": _not, "clip": _clip, "greatest": _extreme,
     "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
-    "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "isoweekday": _isoweekday,
+    "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size, "isoweekday": _isoweekday,
     **dict.fromkeys(("mean", "median", "sum", "min", "max", "std", "var", "prod", "nunique", "count"), _of_each),
     "is": _same, "rolling": _rolling, "over": _over,
     **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min"), _in_window),

@@ -79,11 +79,11 @@ def _has(ops: frozenset[str]) -> Callable[[Parts], bool]:
 
 def _other_zone(parts: Parts) -> bool:
     zones = {value for name in ("tz", "utc") for _, value in parts.setting(name)}
-    return bool(parts.ops & {"tz_convert", "tz_localize", "from_epoch"} or zones)
+    return bool(parts.ops & {"tz_convert", "tz_localize", "from_epoch", "to_timedelta"} or zones)
 
 
 def _other_unit(parts: Parts) -> bool:
-    units = {value for name in ("unit",) for _, value in parts.setting(name)}
+    units = {value for op, value in parts.setting("unit") if op == "to_datetime"}
     return len(units) > 1 or (bool(units) and units != {'"s"'})
 
 

@@ -217,6 +217,10 @@ def _rows(term: Term, table: Table) -> Vector | object:
     return run(term.args[0], table)
 
 
+def _unique(term: Term, table: Table) -> Vector:
+    return Vector(list(dict.fromkeys(_vector(run(term.args[0], table)).values)))
+
+
 def _sorted(term: Term, table: Table) -> Vector:
     told = settings_of(term)
     by = told.get("by")
@@ -237,6 +241,6 @@ def _key(value: Any) -> Any:
 
 WHOLE: Final[Mapping[str, Callable[[Term, Table], Vector | object]]] = MappingProxyType({
     "column": _column, "const": _const, "where": _where, "over": _over, "filter": _filter, "sorted": _sorted,
-    "rows": _rows, "each": _each_row,
+    "rows": _rows, "each": _each_row, "unique": _unique,
     "now": _now, "span_of": _span,
 })  # fmt: skip

@@ -60,7 +60,7 @@ def world_of(terms: Sequence[Term]) -> World:
         + tuple(_column(name, [*parts, Term("hour", (_named(name),))]) for name in sorted(ordered - keys - set(names))),
         any(part.op in SIGNED or _below(part) for part in parts),
         any(part.op in ROUNDING or _cuts_off(part) for part in parts),
-        any(part.op in WRITTEN for part in parts),
+        any(part.op in WRITTEN or part.setting("case") == "false" for part in parts),
         frozenset(keys),
     )
 
@@ -119,9 +119,14 @@ def _kind(direct: Sequence[Term], texts: Sequence[str]) -> str:
     ops = {part.op for part in direct}
     if "from_epoch" in ops or any(part.op == "to_datetime" and part.setting("unit") for part in direct):
         return "epoch"
-    if ops & OF_TIME or "to_datetime" in ops:
+    if ops & OF_TIME or "to_datetime" in ops or any(_beside_clock(part) for part in direct):
         return "time"
     return "text" if texts or ops & OF_TEXT else "number"
+
+
+def _beside_clock(part: Term) -> bool:
+    """`now() - x`, `x > now() - …`."""
+    return part.op in ("lt", "le", "sub", "eq") and any(inner.op == "now" for arg in part.args for inner in arg.walk())
 
 
 def _spans(term: Term, name: str) -> bool:
@@ -207,7 +212,10 @@ def history_table(world: World, height: int, *, seed: int = 1, shuffled: bool = 
         if one.kind == "time":
             columns[one.name] = [Moment(BEGIN + timedelta(seconds=clock[at])) for at in order]
         elif one.kind == "number":
-            columns[one.name] = [round(draw.uniform(1, 90), 3) for _ in order]
+            drawn = [round(draw.uniform(1, 90), 3) for _ in range(height)]
+            near = [value + step for value in one.numbers[:20] for step in (0, 0.5, 7) if value > 0]
+            drawn = [draw.choice(near) if near and at % 5 == 1 else value for at, value in enumerate(drawn)]
+            columns[one.name] = [drawn[at // 4] if at % 4 == 3 else drawn[at] for at in order]
         else:
             columns[one.name] = [draw.choice(pool) for _ in order]
     for key in world.keys:

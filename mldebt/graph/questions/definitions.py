@@ -293,15 +293,48 @@ def _aligned(one: Term, other: Term) -> Term | None:
     other = _timed(one, _whole_history(one, other))
     if one.columns == other.columns:
         return other
+    names = _matched(one, other)
+    shared = {name for name in names.values() if name is not None}
+    mine, theirs = one.columns - _tested_only(one), other.columns - _tested_only(other)
+    counts = not theirs and any(part.op == "each" for part in other.walk())
+    fits = {names[name] for name in theirs} == mine or (counts and len(mine) == 1)
+    if not fits and not (shared and _is_part(one, other, names)):
+        return None
+    return substitute(other, lambda part: named(names[part.settings[0][1]] or _own(part)) if _is_column(part) else part)
+
+
+def _matched(one: Term, other: Term) -> dict[str, str | None]:
+    """The columns of the second by name, each with the column of the first that is the same; None where none is."""
     known = {_plain(name): name for name in one.columns}
     names = {name: known.get(_plain(name)) for name in other.columns}
     if len(names) == 1 and len(known) == 1 and None in names.values():
         (theirs,), (mine,) = names, known.values()
-        short, long = sorted((_plain(theirs), _plain(mine)), key=len)
-        names = {theirs: mine} if short in long and len(short) > 2 and _is_history(other) else names
-    if None in names.values() or set(names.values()) != one.columns - _tested_only(one):
-        return None
-    return substitute(other, lambda part: named(names[part.settings[0][1]] or "") if part.op == "column" else part)
+        if _is_history(other) and _is_of(theirs, mine):
+            return {theirs: mine}
+    return names
+
+
+def _is_of(theirs: str, mine: str) -> bool:
+    """`amounts`, `recent_sales`, `px_history`: what a list of the values of a column is called."""
+    short, long = sorted((_plain(theirs), _plain(mine)), key=len)
+    words = [word.removesuffix("s") for word in re.split(r"[^a-z0-9]+", theirs.lower())]
+    return (short in long and len(short) > 2) or mine.lower().removesuffix("s") in words
+
+
+def _is_part(one: Term, other: Term, names: dict[str, str | None]) -> bool:
+    """Whether one side is made of some of the columns of the other, so that it leaves something out."""
+    if any(part.op == "now" for term in (one, other) for part in term.walk()):
+        return False
+    found = set(names.values())
+    return None not in found or one.columns <= found
+
+
+def _own(part: Term) -> str:
+    return part.settings[0][1]
+
+
+def _is_column(part: Term) -> bool:
+    return part.op == "column"
 
 
 def _whole_history(one: Term, other: Term) -> Term:

@@ -8,15 +8,20 @@ from typing import Final
 
 from sqlglot import exp
 
+from mldebt.read.sql.templates import HOLE
 from mldebt.terms import Term, apply, const
-from mldebt.terms.term import written
+from mldebt.terms.term import Packed, packed, written
 from mldebt.terms.types import type_name
 
 OfColumn = Callable[[exp.Column], Term | None]
 Keys = tuple[str, ...] | None
+Kept = tuple[Term, ...] | None
+Row = tuple[str, tuple[tuple[str, str], ...], Packed | None]
+SOME: Final[Row] = ("rows", (("how", '"where"'),), None)
+"""Rows of which it isn't told which they are."""
 
 SIMPLE: Final[Mapping[type[exp.Expr], str]] = MappingProxyType({
-    exp.Add: "add", exp.Sub: "sub", exp.Mul: "mul", exp.Div: "div", exp.IntDiv: "floordiv", exp.Mod: "mod",
+    exp.Add: "add", exp.Mul: "mul", exp.Div: "div", exp.IntDiv: "floordiv", exp.Mod: "mod",
     exp.Pow: "pow", exp.EQ: "eq", exp.NEQ: "ne", exp.GT: "gt", exp.GTE: "ge", exp.LT: "lt", exp.LTE: "le",
     exp.And: "and", exp.Or: "or", exp.Not: "not", exp.Neg: "neg", exp.Abs: "abs", exp.Sqrt: "sqrt", exp.Ln: "log",
     exp.Exp: "exp", exp.Floor: "floor", exp.Ceil: "ceil", exp.Lower: "lower", exp.Upper: "upper",
@@ -31,14 +36,74 @@ SPREAD: Final[Mapping[type[exp.Expr], tuple[str, int]]] = MappingProxyType({
     exp.Stddev: ("std", 1), exp.StddevSamp: ("std", 1), exp.StddevPop: ("std", 0), exp.Variance: ("var", 1),
     exp.VariancePop: ("var", 0),
 })  # fmt: skip
+SPANS: Final = frozenset({"days", "hours", "minutes", "seconds", "weeks"})
 RANKS: Final[Mapping[type[exp.Expr], str]] = MappingProxyType({
     exp.RowNumber: "row_number", exp.Rank: "rank", exp.DenseRank: "dense_rank",
 })  # fmt: skip
 
 
-def computed(value: exp.Expr, of: OfColumn, keys: Keys) -> Term | None:
-    """How an expression computes; `keys` are those of the query's groups, empty where it has none, None if unknown."""
-    return _Reader(of, keys).read(value)
+def computed(value: exp.Expr, of: OfColumn, keys: Keys, kept: Kept = ()) -> Term | None:
+    """How an expression computes; `keys` are those of the query's groups, empty where it has none, None if unknown.
+
+    `kept`: the conditions on the rows that go into it.
+    """
+    return _Reader(of, keys, kept).read(value)
+
+
+def kept_rows(select: exp.Expr, of: OfColumn) -> Kept:
+    """The conditions of WHERE; None where one can't be read. Whose rows are asked for, by a parameter, is none."""
+    where = select.args.get("where")
+    reader = _Reader(of, (), ())
+    found: list[Term] = []
+    for test in where.this.flatten() if where is not None and isinstance(where.this, exp.And) else _only(where):
+        if _is_parameter(test):
+            continue
+        term = reader.read(test)
+        if term is None:
+            return None
+        found.append(term)
+    return tuple(found)
+
+
+def _only(where: exp.Expr | None) -> list[exp.Expr]:
+    return [where.this] if where is not None else []
+
+
+def _is_parameter(test: exp.Expr) -> bool:
+    """`customer_id = :id`."""
+    if not isinstance(test, exp.EQ):
+        return False
+    sides = (test.this, test.expression)
+    return any(isinstance(side, exp.Column) for side in sides) and any(map(_is_filled_in, sides))
+
+
+def _is_filled_in(side: exp.Expr) -> bool:
+    if isinstance(side, exp.Column):
+        return side.name.lower().startswith(HOLE)
+    return not isinstance(side, exp.Literal | exp.Boolean | exp.Null)
+
+
+def rows_of(select: exp.Expr, of: OfColumn) -> tuple[Row, ...]:
+    """Which rows a query gives, and in which order: WHERE, ORDER BY, LIMIT, as operations on each column."""
+    kept = kept_rows(select, of)
+    rows: list[Row] = [("filter", (), packed(test)) for test in kept] if kept is not None else [SOME]
+    if (order := select.args.get("order")) is not None:
+        rows.append(_sorted(order, of))
+    limit = select.args.get("limit")
+    if limit is not None:
+        count = limit.expression
+        known = isinstance(count, exp.Literal) and count.name.isdigit()
+        rows.append(("head", (("n", count.name),), None) if known else SOME)
+    return tuple(rows)
+
+
+def _sorted(order: exp.Expr, of: OfColumn) -> Row:
+    terms = [of(item.this) if isinstance(item.this, exp.Column) else None for item in order.expressions]
+    down = {bool(item.args.get("desc")) for item in order.expressions}
+    names = [term.settings[0][1] for term in terms if term is not None and term.op == "column"]
+    if len(names) != len(terms) or len(down) != 1:
+        return SOME
+    return ("sorted", (("ascending", "false" if down.pop() else "true"), ("by", written(names))), None)
 
 
 def grouped_by(select: exp.Expr, of: OfColumn) -> Keys:
@@ -52,9 +117,10 @@ def grouped_by(select: exp.Expr, of: OfColumn) -> Keys:
 
 
 class _Reader:
-    def __init__(self, of: OfColumn, keys: Keys) -> None:
+    def __init__(self, of: OfColumn, keys: Keys, kept: Kept) -> None:
         self.of = of
         self.keys = keys
+        self.kept = kept
 
     def read(self, value: exp.Expr | None) -> Term | None:
         if value is None:
@@ -65,11 +131,17 @@ class _Reader:
         if type(value) in SIMPLE:
             return apply(SIMPLE[type(value)], self._operands(value))
         if type(value) in AGGREGATES:
-            return self._in_groups(apply(AGGREGATES[type(value)], [self.read(value.this)]))
+            return self._in_groups(apply(AGGREGATES[type(value)], [self._of_kept(self.read(value.this))]))
         if type(value) in SPREAD:
             name, ddof = SPREAD[type(value)]
-            return self._in_groups(apply(name, [self.read(value.this)], [("ddof", str(ddof))]))
+            return self._in_groups(apply(name, [self._of_kept(self.read(value.this))], [("ddof", str(ddof))]))
         return None
+
+    def _of_kept(self, term: Term | None) -> Term | None:
+        """What goes into a statistic: the rows that WHERE keeps."""
+        for test in self.kept if self.kept is not None else (None,):
+            term = apply("filter", [term, test])
+        return term
 
     def _operands(self, value: exp.Expr) -> list[Term | None]:
         operands = [value.this, value.args.get("expression")]
@@ -160,17 +232,42 @@ class _Reader:
 
     def count(self, value: exp.Expr) -> Term | None:
         if isinstance(value.this, exp.Star):
-            return self._in_groups(Term("size"))
+            return self._in_groups(apply("size", [self._of_kept(Term("each"))]) if self.kept != () else Term("size"))
         if isinstance(value.this, exp.Distinct):
-            return self._in_groups(apply("nunique", [self.read(item) for item in value.this.expressions]))
-        return self._in_groups(apply("count", [self.read(value.this)]))
+            distinct = [self._of_kept(self.read(item)) for item in value.this.expressions]
+            return self._in_groups(apply("nunique", distinct))
+        return self._in_groups(apply("count", [self._of_kept(self.read(value.this))]))
+
+    def now(self, value: exp.Expr) -> Term | None:
+        return apply("now", [], [("tz", '"UTC"')])
+
+    def today(self, value: exp.Expr) -> Term | None:
+        return apply("floor_time", [self.now(value)], [("unit", '"D"')])
+
+    def interval(self, value: exp.Expr) -> Term | None:
+        """`INTERVAL '30 days'`."""
+        amount, unit = value.this, value.args.get("unit")
+        if not isinstance(amount, exp.Literal) or not amount.name.isdigit() or unit is None:
+            return None
+        name = unit.name.lower().removesuffix("s") + "s"
+        return apply("span_of", [], [(name, amount.name)]) if name in SPANS else None
+
+    def called(self, value: exp.Expr) -> Term | None:
+        return self.now(value) if value.name.lower() == "now" else None
+
+    def less(self, value: exp.Expr) -> Term | None:
+        """`CURRENT_DATE - 30`: days, where a number is taken from a date."""
+        right = value.expression
+        if isinstance(value.this, exp.CurrentDate) and isinstance(right, exp.Literal) and right.name.isdigit():
+            return apply("sub", [self.today(value), apply("span_of", [], [("days", right.name)])])
+        return apply("sub", self._operands(value))
 
     def window(self, value: exp.Expr) -> Term | None:
         keys = [self.read(item) for item in value.args.get("partition_by") or ()]
         if None in keys:
             return None
         ordered = value.args.get("order")
-        inner = _Reader(self.of, ())._windowed(value.this, value.args.get("spec"), ordered)
+        inner = _Reader(self.of, (), self.kept)._windowed(value.this, value.args.get("spec"), ordered)
         by = sorted(str(key) for key in keys)
         return apply("over", [inner], [("by", written(by))]) if by else inner
 
@@ -226,5 +323,7 @@ READERS: Final[Mapping[type[exp.Expr], Callable[[_Reader, exp.Expr], Term | None
     exp.In: _Reader.in_, exp.Case: _Reader.case, exp.If: _Reader.if_, exp.Coalesce: _Reader.coalesce,
     exp.Nullif: _Reader.nullif, exp.Cast: _Reader.cast, exp.TryCast: _Reader.cast, exp.Round: _Reader.round,
     exp.Greatest: _Reader.extreme, exp.Least: _Reader.extreme, exp.Trim: _Reader.trim, exp.Extract: _Reader.extract,
-    exp.Count: _Reader.count, exp.Window: _Reader.window,
+    exp.Count: _Reader.count, exp.Window: _Reader.window, exp.CurrentTimestamp: _Reader.now,
+    exp.CurrentDate: _Reader.today, exp.Interval: _Reader.interval, exp.Anonymous: _Reader.called,
+    exp.Sub: _Reader.less,
 })  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from mldebt.read.sql.computed import rows_of
 from mldebt.read.sql.fallback import tables_in
 from mldebt.read.sql.owners import OWNERS, is_owner
 from mldebt.read.sql.scopes import Scopes
@@ -46,6 +47,8 @@ def _reads(tree: exp.Expr, scopes: Scopes) -> tuple[str, ...]:
 
 def _query(tree: exp.Expr, scopes: Scopes) -> Facts:
     facts: Facts = {"kind": "select", "outputs": scopes.outputs(tree)}
+    if isinstance(tree, exp.Select) and tree.args.get("group") is None:
+        facts["rows"] = rows_of(tree, scopes.term)
     into = tree.find(exp.Into)
     if into is not None:
         facts |= {"kind": "create_table", "target": scopes.name(into.this), "mode": "replace"}

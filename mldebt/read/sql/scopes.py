@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from mldebt.read.facts import SqlColumn
-from mldebt.read.sql.computed import computed, grouped_by
+from mldebt.read.sql.computed import computed, grouped_by, kept_rows
 from mldebt.read.sql.owners import common_table, from_items, is_own_recursion
 from mldebt.read.sql.places import Places
 from mldebt.read.sql.templates import Templates
@@ -130,7 +130,8 @@ class Scopes:
         origins = [self.origin(column) for column in value.find_all(exp.Column) if not self.is_value(column)]
         refs = tuple(dict.fromkeys(ref for origin in origins for ref in origin.refs))
         transform = not isinstance(value, exp.Column) or any(origin.transform for origin in origins)
-        term = computed(value, self.term, grouped_by(select, self.term)) if transform else None
+        keys, kept = grouped_by(select, self.term), kept_rows(select, self.term)
+        term = computed(value, self.term, keys, kept) if transform else None
         yield SqlColumn(self.text(projection.alias_or_name), refs, transform, packed(term) if term else None)
 
     def term(self, column: exp.Column) -> Term | None:

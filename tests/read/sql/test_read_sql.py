@@ -29,13 +29,16 @@ def test_select_tells_tables_columns_and_what_they_are_used_for() -> None:
     )
     assert statement.kind == "select"
     assert statement.reads == ("shop.orders", "customers")
+    amount, country = ("column", (), (("name", "amount"),)), ("column", (), (("name", "country"),))
+    german = ("eq", (country, ("const", (), (("value", '"DE"'),))), ())
+    kept = ("filter", (("filter", (amount, german), ()), ("lt", (("const", (), (("value", "0"),)), amount), ())), ())
     assert statement.outputs == (
         SqlColumn("id", (("shop.orders", "id"),)),
         SqlColumn(
             "total",
             (("shop.orders", "amount"),),
             transform=True,
-            term=("over", (("sum", (("column", (), (("name", "amount"),)),), ()),), (("by", '["id"]'),)),
+            term=("over", (("sum", (kept,), ()),), (("by", '["id"]'),)),
         ),
     )
     assert statement.uses == (
@@ -103,7 +106,7 @@ def test_unqualified_column_belongs_to_the_table_where_the_other_source_is_known
     statement = one("WITH d AS (SELECT now() AS today) SELECT account_id, today FROM event JOIN d ON ts < today")
     assert statement.outputs == (
         SqlColumn("account_id", (("event", "account_id"),)),
-        SqlColumn("today", (), transform=True),
+        SqlColumn("today", (), transform=True, term=("now", (), (("tz", '"UTC"'),))),
     )
 
 
