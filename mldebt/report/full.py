@@ -102,7 +102,7 @@ def _finding(finding: Finding, cause: Change | None, source: SourceText, page: _
 
 
 def _cause(cause: Change, page: _Page) -> Iterator[str]:
-    where = f"{printable(cause.file)}:{cause.line}"
+    where = printable(place(cause.site))
     yield f"brought by: {'removing ' if cause.removed else ''}{page.paint(where, 'bold')}"
     if cause.text:
         yield page.paint(page.cut(f"     {'-' if cause.removed else '+'} {printable_code(cause.text)}"), "faint")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 from mldebt.graph.model import Coverage
 from mldebt.rules.comparison import Change, Comparison
@@ -83,7 +82,17 @@ def finding_data(finding: Finding, source: SourceText, brought_by: Change | None
         "effort_minutes": finding.effort_minutes,
         "fingerprint": finding.fingerprint,
         "fixes": [_edit(edit) for edit in finding.fixes],
-        **({"brought_by": asdict(brought_by)} if brought_by else {}),
+        **({"brought_by": _change(brought_by)} if brought_by else {}),
+    }
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "file": change.file,
+        "line": change.line,
+        "cell": _cell(change.site),
+        "text": change.text,
+        "removed": change.removed,
     }
 
 

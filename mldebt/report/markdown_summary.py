@@ -86,7 +86,7 @@ def _first_paragraph(help: str) -> str:
 def _cause(cause: Change) -> str:
     verb = "removing " if cause.removed else ""
     text = f": {code(cut_text(cause.text.strip(), 120))}" if cause.text.strip() else ""
-    return f"{verb}{code(f'{cause.file}:{cause.line}')}{text}"
+    return f"{verb}{code(place(cause.site))}{text}"
 
 
 def _folded(title: str, count: int, table: Iterable[str], unfolded: bool = False) -> Iterator[str]:

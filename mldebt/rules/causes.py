@@ -92,8 +92,9 @@ class Causes:
         line = next((line for line in range(place.line, place.end_line + 1) if line in numbers), None)
         if line is None:
             return None
-        text = dict(self._source.lines(Site(site.file, line, line))).get(line, "")
-        return Change(site.file, line, text.strip())
+        own = site.line + line - place.line
+        text = dict(self._source.lines(Site(site.file, own, own, site.cell))).get(own, "")
+        return Change(site.file, own, text.strip(), cell=site.cell)
 
     def _removed(self, site: Site) -> Change | None:
         gone = self._lines.removed.get(site.file, {})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from mldebt.project.changes import Lines
 from mldebt.rules.model import Finding
+from mldebt.sites import Site
 
 Key = tuple[object, ...]
 
@@ -17,12 +18,17 @@ _DIGEST = re.compile(r"@[0-9a-f]{6}(?=[:.\[#]|$)")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A changed line: as it is now, or as it was where it is `removed`."""
+    """A changed line: as it is now, or as it was where it is `removed`; in a notebook, a line of a cell."""
 
     file: str
     line: int
     text: str
     removed: bool = False
+    cell: int = -1
+
+    @property
+    def site(self) -> Site:
+        return Site(self.file, self.line, self.line, self.cell)
 
 
 @dataclass(frozen=True)

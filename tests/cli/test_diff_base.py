@@ -151,6 +151,7 @@ def test_a_deletion_alone_can_bring_debt(check: Check, git: Git) -> None:
     assert finding["brought_by"] == {
         "file": "read.py",
         "line": 3,
+        "cell": None,
         "text": 'totals = pd.read_parquet("data/totals.parquet")',
         "removed": True,
     }
@@ -299,7 +300,14 @@ def test_notebooks_are_compared_cell_by_cell(check: Check, git: Git) -> None:
     assert told(ended) == (["work.ipynb"], [])
     (finding,) = json.loads(ended.out)["findings"]
     assert finding["locations"][0]["cell"] == 2
-    assert "customers" in finding["brought_by"]["text"] or "fillna" in finding["brought_by"]["text"]
+    assert finding["brought_by"] == {
+        "file": "work.ipynb",
+        "line": 7,
+        "cell": 2,
+        "text": 'df["age"] = df["age"].fillna(df["age"].median())',
+        "removed": False,
+    }
+    assert "brought by: work.ipynb:cell 2:7\n" in check().out
 
 
 def test_a_reviewer_is_shown_the_changed_line(check: Check, git: Git) -> None:
