@@ -10,6 +10,8 @@ from time import monotonic
 from mldebt.errors import UsageError
 
 BETWEEN_PROGRESS = 0.1
+USUAL = 80
+MOST_READABLE = 100
 TERMINALS_WITH_LINKS = ("xterm-kitty", "alacritty", "xterm-ghostty", "foot")
 PROGRAMS_WITH_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "terminology")
 SIGNS_OF_LINKS = ("WT_SESSION", "KONSOLE_VERSION", "DOMTERM")
@@ -51,6 +53,11 @@ class Console:
         terminal = sys.stdout is not None and sys.stdout.isatty() and self.color != "never"
         return terminal and not os.environ.get("NO_COLOR") and follows_links(os.environ)
 
+    @property
+    def width(self) -> int:
+        """How wide text is set: as the terminal is, within what can be read; the same everywhere else."""
+        return min(MOST_READABLE, columns() or USUAL)
+
     def result(self, text: str) -> None:
         """Write results; a reader that has gone away (`| head`) is no reason to complain or to change the exit code."""
         self.clear_progress()
@@ -80,6 +87,14 @@ class Console:
         if self._progress_shown:
             self._progress_shown = False
             write("\r\x1b[K", to_stderr=True)
+
+
+def columns() -> int:
+    """Of the terminal that standard output is; 0 where it is none."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout is not None else 0
+    except (OSError, ValueError):
+        return 0
 
 
 def follows_links(environment: Mapping[str, str]) -> bool:

@@ -80,7 +80,7 @@ def write_outputs(result: Result, outputs: Sequence[Output], console: Console) -
             write_file(Path(output.file), render(result, output.format))
     for output in outputs:
         if output.file is None:
-            console.result(render(result, output.format, Look(console.colored, console.linked)))
+            console.result(render(result, output.format, Look(console.colored, console.linked, console.width)))
 
 
 class _FormatAndFile:

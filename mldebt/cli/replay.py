@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from mldebt.cli.console import LINK_VARIABLES, Console, write
+from mldebt.cli.console import LINK_VARIABLES, Console, columns, write
 from mldebt.project.record import keep, question, recall
 
 TYPE_CHECKING = False  # as typing has it, without the time that importing it takes
@@ -49,7 +49,7 @@ def replay(arguments: Sequence[str], console: Console) -> int | None:
     if any(argument.partition("=")[0] in ANEW for argument in arguments):
         return None
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    console.asked = question(arguments, (terminal, *map(os.environ.get, VARIABLES)))
+    console.asked = question(arguments, (terminal, columns(), *map(os.environ.get, VARIABLES)))
     kept = (recall(start, console.asked, now()) for start in _starts(arguments))
     found = next((each for each in kept if each is not None), None)
     if found is None:

@@ -31,10 +31,11 @@ EXPLAINING = ("sarif", "sonar")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a terminal can do: colours, and places that can be clicked."""
+    """What a terminal can do: colours, places that can be clicked, and how much fits on a line."""
 
     color: bool = False
     links: bool = False
+    width: int = 80
 
 
 def render(result: Result, name: str, look: Look | None = None) -> str:
@@ -43,7 +44,8 @@ def render(result: Result, name: str, look: Look | None = None) -> str:
     text: str
     if name in FOR_TERMINALS:
         look = look or Look()
-        text = module.render(result, color=look.color, links=look.links)
+        width = {"width": look.width} if name == "full" else {}
+        text = module.render(result, color=look.color, links=look.links, **width)
     else:
         text = module.render(result)
     return text

@@ -102,6 +102,15 @@ def test_places_are_links_where_they_can_be_followed(
     assert "\x1b" not in Path("plain.txt").read_text()
 
 
+@pytest.mark.parametrize(("columns", "most"), [(0, 80), (50, 50), (90, 90), (250, 100)])
+def test_text_is_as_wide_as_the_terminal_within_what_can_be_read(
+    mldebt: Mldebt, repository: Path, monkeypatch: pytest.MonkeyPatch, columns: int, most: int
+) -> None:
+    (repository / "eta" / "train.py").write_text("x = [" + ", ".join(map(str, range(200))) + "]\n")
+    monkeypatch.setattr("mldebt.cli.console.columns", lambda: columns)
+    assert max(map(len, mldebt("check").out.splitlines())) == most
+
+
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
