@@ -11,6 +11,7 @@ from mldebt.rules.model import Finding
 from mldebt.rules.result import SourceText
 
 _DIGEST = re.compile(r"@[0-9a-f]{6}(?=:|$)")
+_PARTS = re.compile(r"(:|\[)")
 _FILE_KINDS = ("dataset", "artifact")
 """Their names are names of data, not of code."""
 
@@ -75,12 +76,10 @@ class Describing:
 
     def _name(self, subject: str) -> str:
         """`model:src/train.py::fit@1a2b3c:scaler` as `model:::fit:scaler`."""
-        kind, _, rest = _DIGEST.sub("", subject).partition(":")
-        if kind in _FILE_KINDS:
-            return f"{kind}:{rest}"
-        ends = (rest.find("::"), rest.find("["), rest.find(":"), len(rest))
-        file = next((rest[:end] for end in ends if end > 0 and rest[:end] in self.files), "")
-        return f"{kind}:{rest.removeprefix(file)}"
+        plain = _DIGEST.sub("", subject)
+        if plain.partition(":")[0] in _FILE_KINDS:
+            return plain
+        return "".join(part for part in _PARTS.split(plain) if part not in self.files)
 
 
 def match(
