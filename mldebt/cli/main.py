@@ -58,13 +58,15 @@ def _dispatch(arguments: list[str], console: Console, own: bool) -> int:
 
 def _run(command: str, arguments: list[str], console: Console) -> int:
     from mldebt.cli.arguments import Parser
+    from mldebt.project.patience import patient_collector
 
     module = import_module(f"mldebt.cli.{command}")
     parser = Parser(prog=f"mldebt {command}", description=COMMANDS[command])
     module.add_arguments(parser)
     options = parser.parse(arguments)
     console.color = getattr(options, "color", console.color)
-    code: int = module.run(options, console)
+    with patient_collector():
+        code: int = module.run(options, console)
     return code
 
 

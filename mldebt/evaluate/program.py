@@ -7,7 +7,6 @@ an earlier run are taken from there; the others may be evaluated in several proc
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.cache import Cache
+from mldebt.project.patience import patient_collector
 
 DEEPEST = 9_000
 WORTH_PROCESSES = 15_000
@@ -47,7 +47,7 @@ def evaluate(
     `cache` keeps outcomes between runs; `strict` lets errors of the machine itself through.
     """
     kept = Kept(cache, workspace, knowledge) if cache is not None else None
-    with _room_to_recurse():
+    with _room_to_recurse(), patient_collector():
         return Program(workspace, knowledge, kept, strict=strict).run(jobs, progress)
 
 
@@ -234,12 +234,10 @@ class Called:
 
 @contextmanager
 def _room_to_recurse() -> Iterator[None]:
-    """Deep programs need a deep stack; the values of an evaluation live on, so collecting them often is in vain."""
-    former, thresholds = sys.getrecursionlimit(), gc.get_threshold()
+    """Deep programs need a deep stack."""
+    former = sys.getrecursionlimit()
     sys.setrecursionlimit(max(former, DEEPEST))
-    gc.set_threshold(100_000, 20, 50)
     try:
         yield
     finally:
-        gc.set_threshold(*thresholds)
         sys.setrecursionlimit(former)

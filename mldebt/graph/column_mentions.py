@@ -75,12 +75,12 @@ def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
     waiting: list[tuple[Any, int, int]] = [(body, 1, 1)]
     while waiting:
         part, first, last = waiting.pop()
-        if not isinstance(part, tuple) or not part:
+        if not part:
             continue
         if len(part) > 2 and isinstance(part[0], str) and type(part[1]) is int and type(part[2]) is int:
             first, last = part[1], part[2]
         yield from ((name, first, last) for name in _own_names(part))
-        waiting += [(child, first, last) for child in _children(part)]
+        waiting += [(child, first, last) for child in _children(part) if type(child) is tuple]
 
 
 def _stored(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:

@@ -20,13 +20,18 @@ class ColumnTable:
         self.rename = renamed
         self.parents: dict[ColumnRef, set[ColumnRef]] = defaultdict(set)
         self.uses: dict[ColumnRef, set[ColumnUse]] = defaultdict(set)
+        self.used_in: dict[ColumnRef, tuple[ColumnUse, ...]] = {}
         self.facts: dict[ColumnRef, tuple[str, set]] = {}  # type: ignore[type-arg]
         self.terms: dict[ColumnRef, Term | None] = {}
         for ref, column in trace.columns.items():
             key = self._key(ref)
-            source, sites = self.facts.get(key, (column.source, set()))
-            self.facts[key] = (better_source(source, column.source), sites | column.sites)
-            self.parents[key] |= {self._key(parent) for parent in column.parents} - {key}
+            known = self.facts.get(key)
+            if known is None:
+                self.facts[key] = (column.source, column.sites)
+            else:
+                self.facts[key] = (better_source(known[0], column.source), known[1] | column.sites)
+            if column.parents:
+                self.parents[key] |= {self._key(parent) for parent in column.parents} - {key}
             if column.told:
                 self.terms[key] = column.term if self.terms.get(key, column.term) == column.term else None
         self._collect(trace.uses)
@@ -61,7 +66,11 @@ class ColumnTable:
                 held[parent] = before | held[ref]
                 if held[parent] != before:
                     waiting.append(parent)
-        self.uses.update((ref, _members(bits, all_uses)) for ref, bits in held.items())
+        alike: dict[int, tuple[ColumnUse, ...]] = {}
+        for ref, bits in held.items():
+            if bits not in alike:
+                alike[bits] = _members(bits, all_uses)
+            self.used_in[ref] = alike[bits]
 
     def of(self, owner: str, read: bool) -> tuple[Column, ...]:
         """The columns of a node. `read` is False for what nobody reads: then nothing can be said of its columns."""
@@ -76,7 +85,7 @@ class ColumnTable:
 
     def _column(self, owner: str, name: str, read: bool) -> Column:
         source, sites = self.facts[owner, name]
-        uses = tuple(sorted(self.uses.get((owner, name), ()), key=lambda use: (use.site, use.kind)))
+        uses = self.used_in.get((owner, name), ())
         return Column(
             name=name,
             used=_is_used(uses, source, read),
@@ -88,13 +97,13 @@ class ColumnTable:
         )
 
 
-def _members(bits: int, uses: Sequence[ColumnUse]) -> set[ColumnUse]:
-    found: set[ColumnUse] = set()
+def _members(bits: int, uses: Sequence[ColumnUse]) -> tuple[ColumnUse, ...]:
+    found: list[ColumnUse] = []
     while bits:
         last = bits & -bits
-        found.add(uses[last.bit_length() - 1])
+        found.append(uses[last.bit_length() - 1])
         bits ^= last
-    return found
+    return tuple(found)
 
 
 def _is_used(uses: tuple[ColumnUse, ...], source: str, read: bool) -> bool | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from mldebt.evaluate.trace import Trace, TracedEdge, TracedNode
+from mldebt.evaluate.trace import Trace, TracedNode
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
@@ -92,31 +92,31 @@ def _finished(node: Node, table: ColumnTable, readers: set[str] | None, spoken: 
 # -- nodes and edges
 
 
-def _edges(trace: Trace, rename: object) -> list[Edge]:
-    merged: dict[tuple[str, str, str, str, str], tuple[Edge, set[Site]]] = {}
+def _edges(trace: Trace, rename: Callable[[str], str]) -> list[Edge]:
+    merged: dict[tuple[str, str, str, str, str], tuple[dict[str, object], set[Site]]] = {}
     for traced in trace.edges.values():
-        edge = _edge(traced, rename, trace)
+        source, target = rename(traced.source), rename(traced.target)
         trains = traced.kind == "PREDICTS" and traced.target in trace.trained_through
-        if edge.source == edge.target or trains:
+        if source == target or trains:
             continue
-        key = (edge.source, edge.target, edge.kind, edge.evidence, repr(sorted(edge.attributes.items())))
-        merged.setdefault(key, (edge, set()))[1].update(traced.sites)
-    return [replace(edge, sites=tuple(sorted(sites))) for edge, sites in merged.values()]
+        attributes = {key: value for key, value in traced.attributes.items() if value is not None}
+        told = repr(sorted(attributes.items())) if attributes else ""
+        key = (source, target, _kind(traced.kind, source, target), traced.evidence, told)
+        merged.setdefault(key, (attributes, set()))[1].update(traced.sites)
+    return [Edge(*key[:4], tuple(sorted(sites)), attributes) for key, (attributes, sites) in merged.items()]
 
 
-def _edge(traced: TracedEdge, rename: object, trace: Trace) -> Edge:
-    source, target = rename(traced.source), rename(traced.target)  # type: ignore[operator]
-    kind = traced.kind
+def _kind(kind: str, source: str, target: str) -> str:
+    """What a read or write is, now that the nature of the stored thing is known."""
     if kind == "READS" and source.startswith("artifact:"):
-        kind = "LOADS"
-    elif kind == "LOADS" and source.startswith("dataset:"):
-        kind = "READS"
-    elif kind == "PERSISTS" and target.startswith("dataset:"):
-        kind = "WRITES"
-    elif kind == "WRITES" and target.startswith("artifact:"):
-        kind = "PERSISTS"
-    attributes = {key: value for key, value in traced.attributes.items() if value is not None}
-    return Edge(source, target, kind, traced.evidence, (), attributes)
+        return "LOADS"
+    if kind == "LOADS" and source.startswith("dataset:"):
+        return "READS"
+    if kind == "PERSISTS" and target.startswith("dataset:"):
+        return "WRITES"
+    if kind == "WRITES" and target.startswith("artifact:"):
+        return "PERSISTS"
+    return kind
 
 
 def _without_closed_gaps(edges: list[Edge]) -> tuple[list[Edge], set[str]]:
@@ -144,12 +144,12 @@ def _gap_end(edge: Edge) -> str:
     return next((end for end in (edge.source, edge.target) if end.startswith("gap:")), "")
 
 
-def _nodes(trace: Trace, rename: object, edges: list[Edge], units: Mapping[str, Unit]) -> dict[str, Node]:
+def _nodes(trace: Trace, rename: Callable[[str], str], edges: list[Edge], units: Mapping[str, Unit]) -> dict[str, Node]:
     artifacts = {edge.target for edge in edges if edge.kind == "LOADS"}
     written = {edge.target for edge in edges if edge.kind in WRITING}
     nodes: dict[str, Node] = {}
     for traced in trace.nodes.values():
-        node = _node(traced, rename(traced.id), artifacts, trace)  # type: ignore[operator]
+        node = _node(traced, rename(traced.id), artifacts, trace)
         known = nodes.get(node.id)
         if known is not None:
             node = replace(known, sites=tuple(sorted({*known.sites, *node.sites})),

@@ -42,8 +42,9 @@ def _literal(part: str) -> str:
 def _named_twice(facts: Iterable[FileFacts], parts: set[str]) -> set[str]:
     places: dict[str, set[tuple[str, int]]] = {part: set() for part in parts}
     for file in facts:
-        for text, line in _texts(file.body, 0):
-            for part in parts:
+        spelled = [part for part in parts if part.encode("utf-8", "surrogatepass") in file.packed]
+        for text, line in _texts(file.body, 0) if spelled else ():
+            for part in spelled:
                 if part in text:
                     places[part].add((file.file, line))
         for command in file.commands:

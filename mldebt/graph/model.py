@@ -6,12 +6,15 @@ moved lines and reformatting. The whole graph is immutable once linked; question
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 from mldebt.sites import Site
 from mldebt.terms import Term
+
+Answer = TypeVar("Answer")
 
 NODE_KINDS = (
     "dataset", "column", "frame", "feature", "label", "model", "artifact", "prediction", "decision",
@@ -27,8 +30,7 @@ EVIDENCE = ("declared", "observed", "resolved", "inferred", "guessed")
 """Strongest first; a path is as good as its weakest edge."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnUse:
+class ColumnUse(NamedTuple):
     """One place where a column's value matters.
 
     `kind`: feature, label, filter, key, check, sink (written or sent), value (enters a derived column), decision,
@@ -191,6 +193,7 @@ class Graph:
         self.rowsets: dict[str, RowSet] = dict(rowsets or {})
         self.units: dict[str, Unit] = dict(units or {})
         self.coverage: Coverage = coverage or Coverage()
+        self._made: dict[object, Any] = {}
 
     def __getitem__(self, node_id: str) -> Node:
         return self.nodes[node_id]
@@ -210,6 +213,13 @@ class Graph:
 
     def unit_of(self, site: Site) -> Unit:
         return self.units.get(site.file) or Unit(site.file, "script")
+
+    def once(self, make: Callable[[Graph], Answer]) -> Answer:
+        """What `make` makes of this graph; it is made once, however many ask."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Answer = self._made[make]
+        return made
 
     @cached_property
     def _out(self) -> dict[str, list[Edge]]:

@@ -74,10 +74,10 @@ class _Drawing:
 
     def look(self, *expressions: Any) -> None:
         """What expressions mention and change."""
-        waiting: list[Any] = list(expressions)
+        waiting: list[Any] = [part for part in expressions if type(part) is tuple]
         while waiting:
             part = waiting.pop()
-            if not isinstance(part, tuple) or not part or part[0] == "const":
+            if not part or part[0] == "const":
                 continue
             if part[0] == "name" and len(part) == 2 and self.depth:
                 self.inside.add(part[1])
@@ -85,7 +85,7 @@ class _Drawing:
                 self.attributes.add((part[1][1], part[2]))
             elif part[0] == "call" and part[1][0] == "attr" and part[1][2] in CHANGING:
                 self.changes(part[1][1])
-            waiting += part
+            waiting += [child for child in part if type(child) is tuple]
 
     def changes(self, owner: Expr) -> None:
         path = dotted(owner)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from mldebt.project.cache import Cache
 from mldebt.project.files import SourceFile
+from mldebt.project.patience import patient_collector
 from mldebt.read.encode import decode, encode
 from mldebt.read.facts import FileFacts
 from mldebt.read.from_disk import Result, read_from_disk
@@ -31,7 +30,7 @@ def read_files(
     """The facts of the files, sorted by file; those that hold nothing to read (settings, say) are left out."""
     wanted = [each for each in sorted(files, key=lambda each: each.file) if kind_of_file(each.file)]
     identity = Identity()
-    with _patient_collector():
+    with patient_collector():
         facts = dict(_kept(wanted, cache, identity)) if cache is not None else {}
         missing = [each for each in wanted if each.file not in facts]
         for file, key, made in _read(missing, jobs, identity):
@@ -62,14 +61,3 @@ def _read(files: Sequence[SourceFile], jobs: int, identity: Identity) -> Iterato
         return
     for each in files:
         yield read_from_disk(each.file, each.path, identity)
-
-
-@contextmanager
-def _patient_collector() -> Iterator[None]:
-    """Facts are many and live on: collecting them again and again would cost a third of the time."""
-    former = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*former)

@@ -36,9 +36,9 @@ class Cascade:
 
 def correction_cascades(graph: Graph) -> list[Cascade]:
     """One for each pair of trainings, in the order of their ids."""
-    models = Models(graph)
+    models = graph.once(Models)
     found: dict[object, Cascade] = {}
-    for cascade in sorted(_cascades(graph, models, ColumnFlow(graph)), key=lambda link: not link.same_column):
+    for cascade in sorted(_cascades(graph, models, graph.once(ColumnFlow)), key=lambda link: not link.same_column):
         base = frozenset(site for model in models.trained_as(cascade.base) for site in models.training_sites(model))
         found.setdefault((base, models.training_sites(cascade.corrector)), cascade)
     links = sorted(found.values(), key=lambda link: (link.base, link.corrector))

@@ -70,7 +70,7 @@ class Reader:
 
 def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "http")) -> list[Publication]:
     """Every prediction with every data set that its own job writes it to, records rather than summaries."""
-    flow = ColumnFlow(graph)
+    flow = graph.once(ColumnFlow)
     return [
         Publication(prediction.id, dataset, columns, _from_model(graph, path))
         for prediction in graph.of_kind("prediction")
@@ -144,7 +144,7 @@ def _written(graph: Graph, prediction: str) -> list[str]:
 
 def _labels(graph: Graph, prediction: str) -> set[str]:
     """Names of the label columns of the model that predicts, wherever it is trained."""
-    models = Models(graph)
+    models = graph.once(Models)
     same = [trained for model in predicting_models(graph, prediction) for trained in models.trained_as(model)]
     columns = [edge.attributes.get("columns") for model in same for edge in graph.into(model, "LABELS")]
     return {str(name) for names in columns if isinstance(names, (tuple, list)) for name in names}

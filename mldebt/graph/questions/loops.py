@@ -56,9 +56,9 @@ def feedback_loops(graph: Graph) -> list[Loop]:
 
     Models that one line trains, for city after city, are one model in parts.
     """
-    models = Models(graph)
+    models = graph.once(Models)
     found: dict[tuple[frozenset[Site], str], Loop] = {}
-    for loop in sorted(_loops(graph, models, ColumnFlow(graph)), key=_badness):
+    for loop in sorted(_loops(graph, models, graph.once(ColumnFlow)), key=_badness):
         found.setdefault((models.training_sites(loop.trained), loop.dataset), loop)
     named: dict[tuple[str, str], Loop] = {}
     for loop in found.values():

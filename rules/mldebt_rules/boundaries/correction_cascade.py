@@ -18,7 +18,7 @@ class CorrectionCascade(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
-        models = Models(graph)
+        models = graph.once(Models)
         corrected: dict[str, list[Cascade]] = {}
         for cascade in correction_cascades(graph):
             if evidence_of(cascade.path) != "guessed":
