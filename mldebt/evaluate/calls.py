@@ -131,6 +131,8 @@ def invoke(machine: Machine, target: Value, made: Call) -> Value:
 def escape(machine: Machine, reason: str, made: Call, *also: Value) -> Value:
     """The result of a call that can't be seen into: its arguments may be used in any way."""
     values = made.values()
+    for frame in (frame for value in also for frame in frames_in(value)):
+        use_frame(machine, frame, "escape", machine.site(made.line))
     for value in values:
         for frame in frames_in(value):
             use_frame(machine, frame, "escape", machine.site(made.line))

@@ -92,6 +92,8 @@ def column_refs(machine: Machine, frame: Frame, name: str, site: Site) -> frozen
     if known is not None:
         return known
     if frame.vague or "" in frame.columns:
+        for owner in frame.open:  # it may be any of them
+            machine.trace.use_all(owner, "escape", site, frame.dropped | frozenset(frame.columns))
         return frame.refs()
     refs = frozenset((owner, name) for owner in frame.open)
     for ref in refs:
@@ -134,6 +136,10 @@ def looked_up(machine: Machine, frame: Frame, call: Call) -> Value | None:
 
 def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool = True) -> Frame:
     """The named columns. `whole` is False where there may be more of them than are known."""
+    if not whole:
+        from mldebt.evaluate.selection import use_any
+
+        use_any(machine, frame, machine.site())
     chosen = dict.fromkeys([*frame.index, *names])
     columns = {name: column_refs(machine, frame, name, machine.site()) for name in chosen}
     changes: dict[str, object] = {"columns": columns, "open": (), "dropped": frozenset(), "vague": not whole}
@@ -361,6 +367,14 @@ def group_columns(machine: Machine, base: Object, key: Value) -> Object:
     return Object("groupby", facts={**base.facts, "frame": chosen}, sources=base.sources)
 
 
+def _held_by(value: Object) -> Value | None:
+    """What an object stands for that is an index of a frame, or data in a wrapper without labels."""
+    if value.kind == "index":
+        frame: Frame = value.facts["frame"]
+        return frame.copy(form="index", columns={"": frozenset()}, open=(), vague=True)
+    return value.facts.get("X") if value.facts.get("y") is None else None
+
+
 def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
     """A value as tabular data; what is only known to hold data becomes an open frame."""
     if isinstance(value, Frame):
@@ -369,9 +383,8 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
         machine.trace.loaded_as.setdefault(value.node, set()).add("frame")
         rows = machine.trace.rowset(f"rows:{value.node}", "read", machine.site())
         return Frame(value.node, {}, (value.name,), rows=rows)
-    if isinstance(value, Object) and value.kind == "index":
-        frame: Frame = value.facts["frame"]
-        return frame.copy(form="index", columns={"": frozenset()}, open=(), vague=True)
+    if isinstance(value, Object) and (held := _held_by(value)) is not None:
+        return as_frame(machine, held, hint)
     if isinstance(value, Choice) and (frames := [one for one in value.options if isinstance(one, Frame)]):
         return one_of(machine, frames, hint)
     sources = sorted(sources_of(value))

@@ -51,11 +51,15 @@ from mldebt.evaluate.values import (
     sources_of,
 )
 
+SAYING = frozenset({"columns", "keys", "on", "left_on", "right_on", "params", "steps", "names", "old", "new", "name"})
+"""Parts that say which columns, steps or files are meant."""
 ACCESSORS = ("window", "strings", "dates", "categories")
 
 
 def ignore(operation: Operation) -> Value:
     if operation.entry.flag("pure", True):
+        for frame in (frame for value in operation.call.values() for frame in frames_in(value)):
+            use_frame(operation.machine, frame, "escape", operation.site)
         receiver = [operation.receiver] if operation.receiver is not None else []
         return derived("value without data", *operation.call.values(), *receiver, label=operation.hint)
     return NONE
@@ -144,12 +148,22 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
 }  # fmt: skip
 
 
+def _use_what_says(operation: Operation) -> None:
+    """What data says of columns, steps, files or a model is used, in a way that isn't followed."""
+    entry = operation.entry
+    given = [operation.given(field) for field in entry.fields.keys() & SAYING]
+    for value in operation.call.values() if entry.op == "model" else given:
+        for frame in frames_in(value) if value is not None else ():
+            use_frame(operation.machine, frame, "escape", operation.site)
+
+
 def carry_out(operation: Operation) -> Value:
     if (score := scores.passed_on(operation) or scores.averaged(operation)) is not None:
         return score
     handler = OPERATIONS.get(operation.entry.op)
     if handler is None:
         return escape(operation.machine, f"unmodelled operation {operation.entry.op}", operation.call)
+    _use_what_says(operation)
     if operation.entry.op == "write" and operation.given("connection") is not None:
         return queries.write_table(operation)
     result = _returned(operation, handler(operation))

@@ -177,6 +177,8 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
     for table, node in nodes.items():
         machine.trace.edge(node, frame.node, "READS", site, columns=_asked(statement, table, len(nodes)))
     for table, name, use in statement.uses:
+        for node in () if table or len(nodes) == 1 else nodes.values():
+            machine.trace.use((node, name), "escape", site)  # it may be a column of each
         for node in _owners(nodes, table):
             machine.trace.column((node, name), "projection", site)
             if use in ("filter", "key", "order"):

@@ -228,7 +228,7 @@ def drop(operation: Operation) -> Value:
             results.append(_in_place(operation, frame, _others(operation, frame, labels.facts["frame"])))
         elif by_columns:
             results.append(_in_place(operation, frame, drop_columns(frame, names)))
-            if not whole:
+            if not whole and not frame.open:
                 results[-1].vague = True  # type: ignore[union-attr]
         else:
             made = select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "filter",

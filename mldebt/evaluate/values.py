@@ -377,6 +377,8 @@ def _parts_of_map(value: Map) -> Iterable[Value]:
     return parts if value.rest is None else [*parts, value.rest]
 
 
+DATA = ("X", "y")
+"""The roles under which a wrapper of data (`DMatrix(X, label=y)`) holds it."""
 PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {
     Seq: lambda value: value.items,
     Map: _parts_of_map,
@@ -384,6 +386,7 @@ PARTS: dict[type, Callable[[Any], Iterable[Value]]] = {
     Instance: lambda value: value.fields.values(),
     Method: lambda value: (value.receiver,),
     Handle: lambda value: () if value.held is None else (value.held,),
+    Object: lambda value: [part for role in DATA if (part := value.facts.get(role)) is not None],
 }
 NOTHING: frozenset[Any] = frozenset()
 

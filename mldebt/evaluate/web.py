@@ -42,6 +42,8 @@ def app(operation: Operation) -> Value:
 
 def respond(operation: Operation) -> Value:
     """jsonify and its kin: the data goes on, wrapped."""
+    for frame in (frame for value in operation.call.values() for frame in frames_in(value)):
+        use_frame(operation.machine, frame, "sink", operation.site)
     return derived("response", *operation.call.values(), label=operation.hint)
 
 

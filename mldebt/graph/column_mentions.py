@@ -15,6 +15,8 @@ from mldebt.sites import Site
 
 _EXPRESSION = re.compile(r"[<>=@&|()+*/]")
 _QUERY = re.compile(r"\bselect\b", re.IGNORECASE)
+_PATH = re.compile(r"[^\W\d]\w*(?:\.\w+)+")
+"""A part of a nested column, `payload.current.temperature`."""
 _WORD = re.compile(r"[^\W\d]\w*")
 _COLLECTIONS = ("list", "tuple", "set")
 
@@ -99,7 +101,7 @@ def _stored(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
 def _own_names(part: tuple[Any, ...]) -> list[str]:
     match part:
         case ("const", str(text)):
-            return [text, *(_WORD.findall(text) if _is_expression(text) else ())]
+            return [text, *(_WORD.findall(text) if _is_expression(text) or _PATH.fullmatch(text) else ())]
         case ("attr", _, str(name)):
             return [name]
         case ("call", _, _, keywords, _, _):

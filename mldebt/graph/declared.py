@@ -67,10 +67,15 @@ def _sql_columns(trace: Trace, statement: SqlStatement, nodes: dict[str, str], t
     site = facts.site(statement.line, statement.end_line)
     for table, name, use in statement.uses:
         node = nodes.get(table) or (next(iter(nodes.values())) if len(nodes) == 1 else "")
+        for one in nodes.values() if not node and not table else ():
+            trace.use((one, name), "escape", site)  # it may be a column of each
         if node:
             trace.column((node, name), "projection", site)
             trace.use((node, name), use if use != "value" else "sink", site)
     for output in statement.outputs:
+        for table, _ in output.sources if output.name == "*" else ():
+            if table in nodes:
+                trace.use_all(nodes[table], "sink", site)
         sources = {(nodes[table], name) for table, name in output.sources if table in nodes and name != "*"}
         if output.name != "*":
             trace.column((target, output.name), "written", site, sources)

@@ -11,7 +11,8 @@ from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
-from mldebt.graph.model import Coverage, Edge, Graph, Node, RowSet, Unit
+from mldebt.graph.disuse import Stored, known_by_other_names
+from mldebt.graph.model import Column, Coverage, Edge, Graph, Node, RowSet, Unit
 from mldebt.graph.stored import (
     READING,
     WRITING,
@@ -60,7 +61,8 @@ def link(
     table = ColumnTable(trace, rename)
     readers = _readers(edges)
     spoken = Mentions(workspace.facts, trace.imports)
-    final = [_finished(node, table, readers.get(node.id), spoken) for node in nodes.values()]
+    shared = known_by_other_names(nodes.values(), edges)
+    final = [_finished(node, table, readers.get(node.id), spoken, node.id in shared) for node in nodes.values()]
     return Graph(
         final, edges, rowsets=_rowsets(trace), units=units, coverage=_coverage(workspace, trace, skipped or {})
     )
@@ -75,18 +77,24 @@ def _readers(edges: Iterable[Edge]) -> dict[str, set[str]]:
     return readers
 
 
-def _finished(node: Node, table: ColumnTable, readers: set[str] | None, spoken: Mentions) -> Node:
+def _finished(node: Node, table: ColumnTable, readers: set[str] | None, spoken: Mentions, shared: bool) -> Node:
     """A node with its columns. That one has no use is only said where no code near its readers speaks of its name."""
     columns = table.of(node.id, bool(readers) or node.kind not in STORED)
+    known = Stored(node, columns)
     return replace(
         node,
         columns=tuple(
             replace(column, used=None)
-            if column.used is False and spoken.elsewhere(column.name, column.sites, readers or ())
+            if column.used is False
+            and (shared or known.leaves_open(column) or _is_spoken(column, known, spoken, readers))
             else column
             for column in columns
         ),
     )
+
+
+def _is_spoken(column: Column, known: Stored, spoken: Mentions, readers: set[str] | None) -> bool:
+    return any(spoken.elsewhere(name, column.sites, readers or ()) for name in known.spellings(column.name))
 
 
 # -- nodes and edges

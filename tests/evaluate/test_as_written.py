@@ -494,3 +494,65 @@ with open("b.csv") as file:
 """
     seen = graph_of(program)
     assert seen.flows("a.csv", "postgres://orders") and seen.flows("b.csv", "postgres://lines")
+
+
+# -- what nobody can be said not to use
+
+
+HEADER = "id,a,b,y\n1,2,3,4\n"
+READ = "import pandas as pd\nfrom sklearn.linear_model import LinearRegression\ndf = pd.read_csv('a.csv')\n"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "df = df.drop(columns=[c for c in ['id'] if c in df.columns])\nLinearRegression().fit(df[['a', 'b']], df['y'])",
+        "both = [c for c in df.columns if c in other_names()]\nLinearRegression().fit(df[both], df['y'])",
+        "import surprise as s\ndata = s.Dataset.load_from_df(df[['a', 'b', 'y']])\n"
+        "train, test = s.model_selection.train_test_split(data)\ns.SVD().fit(train)",
+        "from fastapi.responses import JSONResponse\ndef show():\n    return JSONResponse({'rows': df.to_dict()})",
+        "from somewhere import Owner\nowner = Owner(df)\nowner.work()",
+    ],
+)
+def test_columns_that_may_be_used_out_of_sight_are_not_called_unused(use: str, graph_of: GraphOf) -> None:
+    seen = graph_of({"main.py": READ + use + "\n", "a.csv": HEADER})
+    assert seen.unused("a.csv") <= {"id"}
+
+
+@pytest.mark.parametrize(
+    ("use", "unused"),
+    [
+        ("SELECT * FROM raw", set()),
+        ("SELECT a, b FROM raw JOIN other ON raw.id = other.id", {"y"}),
+        ("SELECT raw.A FROM raw WHERE raw.id > 1", {"b", "y"}),
+        ("SELECT other.k FROM raw JOIN other ON raw.id = other.id", {"a", "b", "y"}),
+    ],
+)
+def test_a_query_that_may_take_a_column_leaves_it_open(use: str, unused: set[str], graph_of: GraphOf) -> None:
+    schema = "CREATE TABLE raw (id INT, a REAL, b REAL, y REAL);\nCREATE TABLE other (id INT, k INT);\n"
+    seen = graph_of({"schema.sql": schema, "make.sql": f"CREATE TABLE made AS {use};\n"})
+    assert seen.unused("raw") == unused
+
+
+def test_part_of_a_nested_column_is_the_column(graph_of: GraphOf) -> None:
+    program = """
+from pyspark.sql import SparkSession, functions as F
+spark = SparkSession.builder.getOrCreate()
+raw = spark.createDataFrame([{"id": 1, "payload": {"now": 2}, "at": 3}])
+raw.write.parquet("raw.parquet")
+spark.read.parquet("raw.parquet").select(F.col("payload.now").alias("now")).write.parquet("now.parquet")
+"""
+    assert "payload" not in graph_of(program).unused("raw.parquet")
+
+
+def test_the_settings_that_a_file_holds_are_used_where_they_say_what_to_do(graph_of: GraphOf) -> None:
+    program = """
+import json
+import pandas as pd
+from sklearn.preprocessing import OrdinalEncoder
+json.dump({"gone": ["id"], "order": ["low", "high"], "note": "x"}, open("said.json", "w"))
+said = json.load(open("said.json"))
+df = pd.read_csv("a.csv").drop(columns=said["gone"])
+OrdinalEncoder(categories=[said["order"]]).fit(df)
+"""
+    assert graph_of({"main.py": program, "a.csv": HEADER}).unused("said.json") <= {"note"}

@@ -1,0 +1,48 @@
+"""What keeps the graph from saying that nobody uses a column, besides that somebody does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mldebt.graph.model import Column, Edge, Node
+
+_LAST = re.compile(r"[^./:]*$")
+"""The name of a table without its schema and its server."""
+
+
+class Stored:
+    """A stored thing and its columns."""
+
+    def __init__(self, node: Node, columns: Iterable[Column]) -> None:
+        found = tuple(columns)
+        self._served = node.attributes.get("store") == "http"
+        self._folds = node.attributes.get("store") in ("table", "memory") or "://" in node.name or "::" in node.name
+        self._has_header = any(column.source == "header" for column in found)
+        self._in_use = {column.name.lower() for column in found if column.used is not False}
+
+    def leaves_open(self, column: Column) -> bool:
+        """Whether a column may be used out of sight, or may not be one.
+
+        What is sent to a server is its business; a name with unknown parts is no name; the header of a file knows
+        better than what was meant to be written; databases take names in any case.
+        """
+        unnamed = any(letter in column.name for letter in "{}%")
+        elsewhere = self._has_header and column.source != "header"
+        return self._served or unnamed or elsewhere or (self._folds and column.name.lower() in self._in_use)
+
+    def spellings(self, name: str) -> set[str]:
+        return {name, name.lower(), name.upper()} if self._folds else {name}
+
+
+def known_by_other_names(nodes: Iterable[Node], edges: Iterable[Edge]) -> set[str]:
+    """Stored things that may be the same as others: what is read under another name is read, too."""
+    found = {
+        end for edge in edges if edge.attributes.get("operation") == "same name" for end in (edge.source, edge.target)
+    }
+    tables: dict[str, list[str]] = {}
+    for node in nodes:
+        if node.kind == "dataset" and node.attributes.get("store") == "table":
+            last = _LAST.search(node.name)
+            tables.setdefault(last[0].lower() if last else "", []).append(node.id)
+    return found.union(*(group for group in tables.values() if len(group) > 1))
