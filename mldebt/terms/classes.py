@@ -25,11 +25,15 @@ COMPARISONS: Final = frozenset({"lt", "le", "between"})
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What stands in only one of two expressions: operations, their settings, constants; and what stands in any."""
+    """What stands in only one of two expressions: operations, their settings, constants; and what stands in any.
+
+    `compared`: other constants are compared with.
+    """
 
     ops: frozenset[str]
     settings: frozenset[tuple[str, str, str]]
     constants: bool
+    compared: bool
     all: frozenset[str]
 
     def setting(self, name: str) -> list[tuple[str, str]]:
@@ -38,10 +42,24 @@ class Parts:
 
 def class_of(one: Term, other: Term, factor: float | None = None) -> str:
     """The first class that fits; `factor`: what the second is a multiple of the first by, in every row."""
-    parts = _parts(_plain(one), _plain(other))
+    one, other = _plain(one), _plain(other)
+    if not (_is_sorted(one) and _is_sorted(other)):
+        one, other = _as_it_comes(one), _as_it_comes(other)
+    parts = _parts(one, other)
     if factor is not None and abs(factor) != 1 and not parts.ops & {"tz_convert", "from_epoch", *LOGS}:
         return f"unit, by a factor of {_number(factor)}"
     return next((name for name, fits in CLASSES if fits(parts)), "formula")
+
+
+def _is_sorted(term: Term) -> bool:
+    return any(part.op == "sorted" for part in term.walk())
+
+
+def _as_it_comes(term: Term) -> Term:
+    """Without the order, where one side alone speaks of it."""
+    if term.op == "sorted":
+        return _as_it_comes(term.args[0])
+    return Term(term.op, tuple(map(_as_it_comes, term.args)), term.settings, term.size)
 
 
 def _number(value: float) -> str:
@@ -69,8 +87,14 @@ def _parts(one: Term, other: Term) -> Parts:
         frozenset((ops[0] - ops[1]) + (ops[1] - ops[0])),
         frozenset((told[0] - told[1]) + (told[1] - told[0])),
         constants[0] != constants[1],
+        _compared(one) != _compared(other),
         frozenset(ops[0] + ops[1]),
     )
+
+
+def _compared(term: Term) -> Counter[str]:
+    tests = [part for part in term.walk() if part.op in {*COMPARISONS, "eq", "ne"}]
+    return Counter(arg.settings[0][1] for test in tests for arg in test.args if arg.op == "const")
 
 
 def _has(ops: frozenset[str]) -> Callable[[Parts], bool]:
@@ -78,7 +102,8 @@ def _has(ops: frozenset[str]) -> Callable[[Parts], bool]:
 
 
 def _other_zone(parts: Parts) -> bool:
-    zones = {value for name in ("tz", "utc") for _, value in parts.setting(name)}
+    told = [(op, value) for name in ("tz", "utc") for op, value in parts.setting(name)]
+    zones = {value for op, value in told if op != "now" and value not in ("false", "null")}
     return bool(parts.ops & {"tz_convert", "tz_localize", "from_epoch", "to_timedelta"} or zones)
 
 
@@ -89,6 +114,15 @@ def _other_unit(parts: Parts) -> bool:
 
 def _time_and_rows(parts: Parts) -> bool:
     return any(op == "rolling" and value.startswith('"') for op, value in parts.setting("window"))
+
+
+def _time_by_hand(parts: Parts) -> bool:
+    """A window of time that one side cuts out itself."""
+    return bool({"rolling", "filter"} <= parts.all and parts.ops & {"span_of"})
+
+
+def _texts_told(parts: Parts) -> bool:
+    return any(op in TEXT or name == "case" for op, name, _ in parts.settings)
 
 
 def _bound(parts: Parts) -> bool:
@@ -118,18 +152,19 @@ def _calendar(parts: Parts) -> bool:
 
 
 def _threshold(parts: Parts) -> bool:
-    return parts.constants and not parts.ops and bool(parts.all & {*COMPARISONS, "eq", "ne"})
+    return parts.compared and not parts.ops
 
 
 CLASSES: Final[tuple[tuple[str, Callable[[Parts], bool]], ...]] = (
     ("unit of time", _other_unit),
     ("time zone", _other_zone),
+    ("window of time", _time_by_hand),
     ("window unit, time against rows", _time_and_rows),
     ("degrees of freedom (ddof)", lambda parts: bool(parts.setting("ddof"))),
     ("order of rows", _sorted_otherwise),
     ("filter", _has(frozenset({"filter"}))),
     ("window bound", _bound),
-    ("text normalisation", _has(TEXT - {"length"})),
+    ("text normalisation", lambda parts: bool(parts.ops & TEXT - {"length"}) or _texts_told(parts)),
     ("aggregate", _has(AGGREGATES)),
     ("offset", _other_offset),
     ("window", lambda parts: bool(parts.ops & WINDOWS or parts.setting("window") or parts.setting("n")
@@ -137,6 +172,7 @@ CLASSES: Final[tuple[tuple[str, Callable[[Parts], bool]], ...]] = (
     ("clipping", _table_of("clip")),
     ("default of what is not in the mapping", _default),
     ("category mapping", _table_of("map_values", "replace")),
+    ("set of values", lambda parts: any(op == "in" for op, _, _ in parts.settings) and not parts.all & {"weekday"}),
     ("bins", _table_of("cut", "digitize")),
     ("null handling", _has(NULLS)),
     ("text normalisation", _has(frozenset({"length"}))),

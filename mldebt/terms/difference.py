@@ -196,9 +196,19 @@ def _of_history(one: Term, other: Term, world: samples.World) -> Difference | Do
     if len(found) < len(readings):
         return _of_order(one, other, world, stored)
     best = next((example for example in found if None in (example.one, example.other)), found[0])
-    kind = class_of(one, other)
+    kind = class_of(one, other, _factor_of_histories(one, other, world))
     nulls = None in (best.one, best.other) and kind not in ("order of rows", "offset", "window bound")
     return Difference("null handling" if nulls else kind, best)
+
+
+def _factor_of_histories(one: Term, other: Term, world: samples.World) -> float | None:
+    """What the second is a multiple of the first by, however long the history is."""
+    tables = [samples.history_table(world, height) for height in HEIGHTS[2:]]
+    pairs = [(_plain(_last(one, table)), _plain(_last(other, table))) for table in tables]
+    numbers = [(a, b) for a, b in pairs if isinstance(a, (int, float)) and isinstance(b, (int, float)) and a and b]
+    ratios = [b / a for a, b in numbers]
+    same_everywhere = len(ratios) == len(pairs) and all(math.isclose(each, ratios[0], rel_tol=1e-6) for each in ratios)
+    return ratios[0] if same_everywhere else None
 
 
 def _of_nobody(one: Term, other: Term, world: samples.World) -> Example | None:
