@@ -63,8 +63,25 @@ def next_version(machine: Machine, frame: Frame, key: object, site: Site, rows: 
     made = new_frame(machine, name, ("version", key), site, rows=rows or frame.rows)
     if made.node != before:
         machine.trace.edge(before, made.node, "DERIVES", site, operation="changed")
+    if is_encoded(machine, before):
+        machine.trace.node(made.node, "frame", name, encoded=True)
     frame.node = made.node
     frame.rows = made.rows
+
+
+def is_encoded(machine: Machine, node: str) -> bool:
+    """Whether a frame has columns that depend on which categories its rows happen to have."""
+    known = machine.trace.nodes.get(node)
+    return known is not None and bool(known.attributes.get("encoded"))
+
+
+def brought_into_line(machine: Machine, frame: Frame, key: object, site: Site, name: str = "") -> Frame:
+    """A frame of the columns that are wanted, whichever were there."""
+    known = machine.trace.nodes.get(frame.node)
+    made = new_frame(machine, name or (known.name if known else "data"), ("columns", key, frame.node), site,
+                     rows=frame.rows)  # fmt: skip
+    machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="reindex")
+    return frame.copy(node=made.node)
 
 
 def select_rows(

@@ -188,6 +188,7 @@ def _of_the_batch(operation: Operation, frame: Frame) -> Frame:
     made = new_frame(operation.machine, name, (operation.call.ordinal, frame.node), operation.site, rows=frame.rows)
     method = operation.dotted.rpartition(".")[2]
     operation.machine.trace.edge(frame.node, made.node, "DERIVES", operation.site, operation=method, by_batch=True)
+    operation.machine.trace.node(made.node, "frame", name, encoded=True)
     return frame.copy(node=made.node)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate.frames import as_frame, column, names_of, select, select_rows, store
+from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encoded, names_of, select, select_rows, store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, item_at, kept_by, some_rows
 from mldebt.evaluate.terms_of import term_of
@@ -29,6 +29,8 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
     site = machine.site()
     if isinstance(key, Text) and key.literal is not None:
         return _named(machine, frame, key.literal, site)
+    if is_encoded(machine, frame.node) and not isinstance(key, (Const, Frame)):
+        frame = brought_into_line(machine, frame, machine.scope.statement, site)
     if isinstance(key, (Seq, Object)) and (names := names_of(key))[0]:
         return select(machine, frame, names[0], whole=names[1])
     if isinstance(key, Frame):
@@ -39,8 +41,11 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
         return located_pair(machine, frame, key, site, expression)
     if isinstance(key, Object) and key.kind == "indices":
         return part_rows(machine, frame, key, site)
-    if isinstance(key, Const):
-        return _at(machine, frame, key)
+    return _at(machine, frame, key) if isinstance(key, Const) else _any(machine, frame, key, site)
+
+
+def _any(machine: Machine, frame: Frame, key: Value, site: Site) -> Frame:
+    """A part that can't be told."""
     if isinstance(key, Text) or frame.form == "table":
         use_any(machine, frame, site)
     if frame.form in ("array", "series", "records", "row"):

@@ -7,6 +7,7 @@ from mldebt.evaluate.column_names import renamed
 from mldebt.evaluate.conditions import condition, kept, mentioned
 from mldebt.evaluate.frames import (
     as_frame,
+    brought_into_line,
     column_refs,
     flow,
     from_items,
@@ -192,10 +193,7 @@ def reindex(operation: Operation) -> Value:
 
 def _like_others(operation: Operation, frame: Frame) -> Frame:
     """The columns that are wanted, whichever were there."""
-    name = operation.name_in_scope(_name(operation, frame))
-    made = new_frame(operation.machine, name, (operation.call.ordinal, frame.node), operation.site, rows=frame.rows)
-    operation.machine.trace.edge(frame.node, made.node, "DERIVES", operation.site, operation="reindex")
-    return frame.copy(node=made.node)
+    return brought_into_line(operation.machine, frame, operation.call.ordinal, operation.site, operation.hint)
 
 
 def select(operation: Operation) -> Value:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.definitions import inputs_of, is_transformed
 from mldebt.graph.questions.jobs import sites_at_work
-from mldebt.graph.questions.lineage import Path, origins, path_between
+from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
 from mldebt.graph.questions.serving import trainings
+from mldebt.sites import Site
 from mldebt.terms import Term
 
 WITHIN = ("DERIVES",)
@@ -60,13 +61,18 @@ class DetachedPreprocessing:
 
 
 def serve_time_fits(graph: Graph) -> Iterator[ServeTimeFit]:
+    seen: set[Site] = set()
     for fitting in graph.edges_of_kind("FITS"):
-        if not sites_at_work(graph, fitting) or graph[fitting.target].attributes.get("loaded"):
+        places = sites_at_work(graph, fitting)
+        if not places or min(places) in seen or graph[fitting.target].attributes.get("loaded"):
+            continue
+        if _trains(graph, fitting.source):
             continue
         for use in _asked_behind(graph, fitting):
             known = _learned_from(graph, use)
             if not known & set(_stored(graph, fitting.source)):
                 path = path_between(graph, [fitting.target], [use.target], WITHIN) or ()
+                seen.add(min(places))
                 yield ServeTimeFit(graph[fitting.target], graph[use.source], fitting, (fitting, *path))
                 break
 
@@ -98,19 +104,26 @@ def _learned_from(graph: Graph, use: Edge) -> set[str]:
 
 
 def batch_statistics(graph: Graph) -> Iterator[BatchStatistic]:
+    """One for each cause: what is asked several times with one batch is found once."""
+    seen: set[object] = set()
+    encoded: set[Site] = set()
     for use in graph.edges_of_kind("PREDICTS"):
         if not graph[use.source].attributes.get("loaded") or not _serves(graph, use):
             continue
         before = origins(graph, [use.target], WITHIN)
         columns = tuple(_of_the_batch(use)) if _own_statistic(graph, use, before) else ()
-        operations = tuple(_encodings(graph, use.target))
-        if columns or operations:
+        operations = tuple(_encodings(graph, use, before))
+        places = {site for edge in operations for site in edge.sites}
+        cause = (tuple(sorted(places)), tuple(sorted(before[1:])))
+        if (columns or operations) and not (places and places <= encoded) and cause not in seen:
+            seen.add(cause)
+            encoded |= places
             yield BatchStatistic(graph[use.source], use, columns, operations)
 
 
 def _serves(graph: Graph, use: Edge) -> bool:
-    units = [graph.unit_of(site) for site in sites_at_work(graph, use)]
-    return any(unit.roles & {"serve", "score"} and "train" not in unit.roles for unit in units)
+    roles = [graph.unit_of(site).roles for site in sites_at_work(graph, use)]
+    return any("serve" in each or ("score" in each and not each & {"train", "eval"}) for each in roles)
 
 
 def _of_the_batch(use: Edge) -> Iterator[tuple[str, Term]]:
@@ -148,31 +161,35 @@ def _own_statistic(graph: Graph, use: Edge, before: list[str]) -> bool:
     return False
 
 
-def _encodings(graph: Graph, asked: str) -> Iterator[Edge]:
-    """Codes and indicators of the batch that reach the model; columns that are then brought into line are no matter."""
-    seen, waiting = {asked}, [asked]
-    while waiting:
-        for edge in graph.into(waiting.pop(), "DERIVES"):
-            if edge.attributes.get("by_batch"):
-                yield edge
-            aligned = edge.attributes.get("operation") in ALIGNED
-            if not aligned and edge.source not in seen and graph[edge.source].kind == "frame":
-                seen.add(edge.source)
-                waiting.append(edge.source)
+def _encodings(graph: Graph, use: Edge, before: list[str]) -> Iterator[Edge]:
+    """Codes and indicators of the batch that reach the model; columns that may be brought into line are no matter."""
+    edges = [edge for node in before for edge in graph.into(node, "DERIVES")]
+    if any(edge.attributes.get("operation") in ALIGNED for edge in edges):
+        return
+    known = _learned_from(graph, use)
+    for edge in edges:
+        own = edge.attributes.get("by_batch") and not known & set(_stored(graph, edge.source))
+        if own and not _trains(graph, edge.target):
+            yield edge
+
+
+def _trains(graph: Graph, frame: str) -> bool:
+    """Whether something is learned from a frame, or from what is made of it."""
+    return any(graph.out(node, "TRAINS_ON") for node in reachable(graph, [frame], WITHIN))
 
 
 # -- preprocessing that is left out
 
 
 def detached_preprocessing(graph: Graph) -> Iterator[DetachedPreprocessing]:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, frozenset[str]]] = set()
     for use in graph.edges_of_kind("PREDICTS"):
         if not sites_at_work(graph, use) or _transforms(graph, use.target):
             continue
         for path in trainings(graph, use):
             columns = tuple(name for name, one, two in inputs_of(path[0], use) if _is_left_out(one, two))
             for transformer in _transforms(graph, path[0].source) if columns else ():
-                key = (transformer, use.target)
+                key = (transformer, frozenset(site.file for site in use.sites))
                 if key not in seen and (fitting := _fitting(graph, transformer)) is not None:
                     seen.add(key)
                     stored = next((graph[edge.target] for edge in graph.out(transformer, "PERSISTS")), None)
