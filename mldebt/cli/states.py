@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from mldebt import __version__
@@ -15,7 +16,10 @@ from mldebt.cli.analysis import Analysis, judged, scan_target
 from mldebt.cli.console import Console
 from mldebt.cli.policy import holds_until, today
 from mldebt.cli.replay import now, own_files
+from mldebt.cli.targets import Target
 from mldebt.cli.then import Then, as_text, from_text
+from mldebt.config import Config, read_config
+from mldebt.errors import UsageError
 from mldebt.project.changes import Changes, tree_of_now
 from mldebt.project.earlier import laid_over
 from mldebt.project.git import GitError, run_git
@@ -33,8 +37,9 @@ def state_before(
     analysis: Analysis, base: Base, changes: Changes, options: argparse.Namespace, console: Console
 ) -> Then:
     """What there was, from a record where one holds."""
-    target, root = analysis.target, analysis.target.root
-    kept = None if options.no_cache else recall(str(root), _question(analysis, base.tree), now())
+    root = analysis.target.root
+    target = replace(analysis.target, config=_config_before(analysis.target, changes))
+    kept = None if options.no_cache else recall(str(root), _question(analysis, target, base.tree), now())
     if kept is not None:
         return from_text(kept[0][0][1])
     with laid_over(root, changes) as earlier:
@@ -46,7 +51,7 @@ def state_before(
     paths = _paths(scanned.inputs, files_of_tree(root, base.tree) | changes.added)
     then = Then(judgement.findings, failed, ties_of(scanned.graph), paths)
     if not options.no_cache:
-        _keep(analysis, base.tree, then, scanned.inputs.started, holds_until(policy))
+        _keep(analysis, target, base.tree, then, scanned.inputs.started, holds_until(policy))
     return then
 
 
@@ -62,24 +67,47 @@ def keep_state_of_now(analysis: Analysis) -> None:
         return
     files = frozenset(os.fsdecode(name) for name in listed.split(b"\0"))
     then = Then(tuple(analysis.all_findings), (), ties_of(analysis.result.graph), _paths(analysis.inputs, files))
-    _keep(analysis, tree, then, analysis.inputs.started, analysis.until)
+    _keep(analysis, target, tree, then, analysis.inputs.started, analysis.until)
 
 
-def _keep(analysis: Analysis, tree: str, then: Then, started: int, until: float) -> None:
+def _config_before(target: Target, changes: Changes) -> Config:
+    """The configuration of now, but with what was accepted then: who stops accepting something has it as new debt.
+
+    What else it says (rules, owners, roles) is what both states are judged by, so that nothing is new because somebody
+    configures mldebt.
+    """
+    name, path = target.config.name(target.root), target.config.path
+    old = next((old for old in changes.old if old.file == name), None)
+    if path is None or (old is None and name not in changes.added):
+        return target.config
+    before = Config()
+    if old is not None:
+        try:
+            text = run_git(target.root, "cat-file", "blob", old.blob).decode("utf-8-sig")
+            before = read_config(path, text)
+        except (GitError, UsageError, ValueError):
+            return target.config
+    return replace(
+        target.config,
+        consumers=before.consumers,
+        waivers=before.waivers,
+        per_file_ignores=before.per_file_ignores,
+    )
+
+
+def _keep(analysis: Analysis, target: Target, tree: str, then: Then, started: int, until: float) -> None:
     if then.paths is None or then.failed:
         return
     states = [state(path, started) for path in (*then.paths, *own_files(analysis.rules))]
     known = [each for each in states if each is not None]
     if len(known) == len(states):
-        root = str(analysis.target.root)
-        keep(root, _question(analysis, tree), known, [(False, as_text(then))], 0, until)
+        keep(str(target.root), _question(analysis, target, tree), known, [(False, as_text(then))], 0, until)
 
 
-def _question(analysis: Analysis, tree: str) -> str:
+def _question(analysis: Analysis, target: Target, tree: str) -> str:
     """All that a state depends on, besides files that git doesn't have."""
     rules = [(rule.code, rule.origin) for rule in analysis.rules]
     everywhere = sorted(analysis.selection.everywhere)
-    target = analysis.target
     return question(["--diff-base"], (FORMAT, __version__, tree, rules, everywhere, target.config, target.untracked))
 
 

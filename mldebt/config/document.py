@@ -45,8 +45,9 @@ class Document:
         return line
 
 
-def read_document(path: Path) -> Document:
-    text = _text(path)
+def read_document(path: Path, text: str | None = None) -> Document:
+    """`text`: another content than the file has now."""
+    text = _text(path) if text is None else text
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

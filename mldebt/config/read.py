@@ -27,12 +27,13 @@ def load_settings(root: Path) -> Settings:
     return load_config(root, root).settings(root)
 
 
-def read_config(path: Path) -> Config:
-    if not path.is_file():
+def read_config(path: Path, text: str | None = None) -> Config:
+    """`text`: another content than the file has now."""
+    if text is None and not path.is_file():
         beside = [name for name in (*OWN_FILES, SHARED_FILE) if (path.parent / name).is_file()]
         hint = near_name_hint(path.name, beside)
         raise UsageError(f"there is no configuration file {path}{hint}")
-    document = read_document(path)
+    document = read_document(path, text)
     _require_version(document)
     _require_known_keys(document)
     values = {

@@ -332,6 +332,23 @@ def test_a_file_that_can_not_be_read_now_brings_and_repays_nothing(check: Check,
     assert as_json(check) == ([], []), "renamed as well"
 
 
+def test_what_is_no_longer_accepted_in_the_configuration_is_new(check: Check, git: Git) -> None:
+    waiver = '[[waivers]]\nrule = "MLD204"\nthing = "data/stock_copy.parquet"\nreason = "agreed"\n'
+    git.write({"mldebt.toml": waiver})
+    assert as_json(check) == ([], []), "who accepts debt doesn't repay it"
+    git.commit()
+    for text in ("", "require-reason = true\n"):
+        git.write({"mldebt.toml": text})
+        assert as_json(check) == (["unused.py"], [])
+    git("rm", "-qf", "mldebt.toml")
+    git.commit({".mldebt.toml": waiver})
+    git.write({".mldebt.toml": "[per-file-ignores]\n'unused.py' = ['MLD204']\n"})
+    assert as_json(check) == ([], []), "accepted in another way"
+    git.commit()
+    git.write({".mldebt.toml": "select = ['MLD2']\n"})
+    assert as_json(check) == (["unused.py"], [])
+
+
 def test_only_new_debt_is_suppressed_where_that_is_asked(check: Check, git: Git) -> None:
     git.write({"new.py": UNUSED.replace("stock", "price")})
     assert check("--add-ignore", "agreed").code == 0

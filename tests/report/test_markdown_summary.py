@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from mldebt.report import markdown_summary
-from mldebt.report.markdown_summary import LONGEST, code, words
+from mldebt.report.markdown_summary import LONGEST, _in_cell, code, words
 from mldebt.rules.comparison import Change, Comparison
 from mldebt.rules.result import Result
 
@@ -68,3 +71,12 @@ def test_it_fits_into_a_comment(result: Result) -> None:
     text = markdown_summary.render(replace(result, findings=many, comparison=Comparison("m", "c" * 40, gone=many)))
     assert len(text) <= LONGEST
     assert "more." in text
+
+
+@given(st.text(alphabet="ab@#`|\\\n\t<*_[]() \u202e1", max_size=40))
+def test_no_text_ends_a_cell_or_calls_anybody(text: str) -> None:
+    row = _in_cell(words(text))
+    assert "\n" not in row
+    assert not re.search(r"(?<!\\)\|", row)
+    outside = re.sub(r"(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)", "", row)
+    assert not re.search(r"(?<![\w`])[@#](?=\w)", outside)
