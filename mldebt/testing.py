@@ -73,7 +73,7 @@ def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:
 
 def _reviewed(rule: type[Rule], case: Case, folder: Path, scanned: Scan) -> list[Finding]:
     """Findings about suppressions need the findings of all rules; the day is the last one that there is."""
-    from mldebt.rules.judge import PathRules, judge, policy_of
+    from mldebt.rules.judge import PathRules, facts_of_config, judge, policy_of
     from mldebt.rules.registry import load_rules
     from mldebt.rules.run import run_rules
 
@@ -83,7 +83,7 @@ def _reviewed(rule: type[Rule], case: Case, folder: Path, scanned: Scan) -> list
         chosen=rules,
         installed=rules,
         graph=scanned.graph,
-        facts=scanned.facts,
+        facts={**scanned.facts, **facts_of_config(config, folder)},
         policy=policy_of(config, folder, date.max),
         paths=PathRules(config, rules),
     )

@@ -16,7 +16,7 @@ from mldebt.cli.policy import holds_until, today
 from mldebt.cli.selection import Selection, choose_rules
 from mldebt.cli.targets import Target, find_target
 from mldebt.levels import NEVER
-from mldebt.rules.judge import Judgement, PathRules, Policy, judge, policy_of
+from mldebt.rules.judge import Judgement, PathRules, Policy, facts_of_config, judge, policy_of
 from mldebt.rules.model import Finding
 from mldebt.rules.page import RulePage, load_page
 from mldebt.rules.registry import RegisteredRule, load_rules
@@ -112,7 +112,7 @@ def judged(
         chosen=selection.rules,
         installed=installed,
         graph=graph,
-        facts=scanned.facts,
+        facts={**scanned.facts, **facts_of_config(target.config, target.root)},
         policy=policy,
         paths=PathRules(target.config, installed, selection.everywhere),
     )

@@ -76,7 +76,7 @@ def _lines(found: Suggestions) -> Iterator[str]:
     yield "# `mldebt baseline create` writes it down; with this line only new debt counts."
     yield '#baseline = "mldebt-baseline.json"'
     yield ""
-    yield "# A comment that suppresses a finding must say why: # mldebt: ignore[MLD204] the dashboard reads it"
+    yield "# A comment that suppresses a finding (mldebt: ignore[MLD204] the dashboard reads it) must say why."
     yield "#require-reason = true"
     yield ""
     yield from _tables(found)

@@ -38,6 +38,7 @@ VARIABLES = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     CLOCK,
+    "TZ",
     *LINK_VARIABLES,
     *SURROUNDINGS,
 )

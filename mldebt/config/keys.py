@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mldebt.config.model import Consumer, Override, Waiver
-from mldebt.config.shapes import Anything, Count, Day, Field, File, Flag, Listed, Mapped, OneOf, Record, Shape, Text
+from mldebt.config.shapes import Count, Day, Field, File, Flag, Listed, Mapped, OneOf, Options, Record, Shape, Text
 from mldebt.config.version import version_problem
 from mldebt.levels import NEVER, SEVERITIES
 
@@ -134,7 +134,7 @@ KEYS: Mapping[str, Key] = {
         '[roles]\n"jobs/nightly_*.py" = ["score"]',
     ),
     "rules": Key(
-        Mapped(Anything()), "{}", "For each rule by its name, its severity and the options that its page lists.",
+        Mapped(Options()), "{}", "For each rule by its name, its severity and the options that its page lists.",
         '[rules.unused-dataset]\nseverity = "low"',
     ),
 }  # fmt: skip
@@ -142,12 +142,9 @@ KEYS: Mapping[str, Key] = {
 
 def schema() -> dict[str, Any]:
     """A JSON schema of the configuration, for editors; TOML's dates are texts in it."""
-    properties = {
-        name: {"description": key.help, **key.shape.schema(), "x-example": key.example} for name, key in KEYS.items()
-    }
+    properties = {name: {"description": key.help, **key.shape.schema()} for name, key in KEYS.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://raw.githubusercontent.com/mldebt/mldebt/main/docs/mldebt.schema.json",
         "title": "Configuration of mldebt: mldebt.toml, .mldebt.toml, or [tool.mldebt] in pyproject.toml",
         "type": "object",
         "properties": properties,

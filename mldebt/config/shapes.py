@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from mldebt.config.document import Document
 from mldebt.errors import UsageError, near_name_hint
+from mldebt.levels import SEVERITIES
 
 Schema = dict[str, Any]
 
@@ -197,8 +198,8 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
-class Anything:
-    """A table that somebody else judges."""
+class Options:
+    """The table of a rule, which the rule's own shapes judge."""
 
     words: str = "a table of options"
 
@@ -208,7 +209,7 @@ class Anything:
         return value
 
     def schema(self) -> Schema:
-        return {"type": "object"}
+        return {"type": "object", "properties": {"severity": {"enum": list(SEVERITIES)}}}
 
 
 @dataclass(frozen=True, slots=True)

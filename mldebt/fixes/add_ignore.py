@@ -64,7 +64,7 @@ def _by_place(findings: Iterable[Finding]) -> Mapping[Site, list[Finding]]:
 def _language(site: Site, lines: tuple[str, ...]) -> str | None:
     if site.cell >= 0:
         return language_of_cell("\n".join(lines))
-    return kind_of_file(site.file)
+    return kind_of_file(site.file) or ("manifest" if site.file.endswith(".toml") else None)
 
 
 def _places(site: Site, lines: tuple[str, ...], language: str, comment: str) -> Iterator[tuple[int, int, str]]:

@@ -170,3 +170,12 @@ def test_the_suppressed_are_counted(accepted: Accepted, mldebt: Mldebt) -> None:
     accepted.found(f"{HEAD}{WRITE}  # mldebt: ignore[MLD204] why\n")
     for output_format in ("full", "concise"):
         assert "No findings (1 suppressed)." in mldebt("check", accepted.root, "--output-format", output_format).out
+
+
+def test_the_configuration_may_have_comments(accepted: Accepted) -> None:
+    consumer = '[[consumers]]{comment}\ndataset = "gone.parquet"\nconsumer = "pricing"\n'
+    program = HEAD + "print(orders)\n"
+    assert accepted.found(program, mldebt__toml=consumer.format(comment="")) == ["MLD003:1"]
+    comment = "  # mldebt: ignore[MLD003] it comes back in June"
+    assert accepted.found(mldebt__toml=consumer.format(comment=comment)) == ["(MLD003:1)"]
+    assert accepted.found(mldebt__toml="# mldebt: ignore[MLD003] over\n") == ["MLD002:1"]

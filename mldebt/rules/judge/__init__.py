@@ -2,6 +2,6 @@
 
 from mldebt.rules.judge.judging import Judgement, judge
 from mldebt.rules.judge.paths import PathRules
-from mldebt.rules.judge.policy import Policy, Suppressed, policy_of
+from mldebt.rules.judge.policy import Policy, Suppressed, facts_of_config, policy_of
 
-__all__ = ["Judgement", "PathRules", "Policy", "Suppressed", "judge", "policy_of"]
+__all__ = ["Judgement", "PathRules", "Policy", "Suppressed", "facts_of_config", "judge", "policy_of"]

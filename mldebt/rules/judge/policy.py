@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from mldebt.config.model import Config, Waiver
+from mldebt.read.facts import FileFacts
+from mldebt.read.pragmas import pragmas_in
 from mldebt.rules.model import Finding
 from mldebt.sites import Site
 
@@ -44,3 +46,11 @@ def policy_of(config: Config, root: Path, today: date) -> Policy:
         require_reason=config.require_reason,
         today=today,
     )
+
+
+def facts_of_config(config: Config, root: Path) -> dict[str, FileFacts]:
+    """The configuration as a file that may hold comments: some findings are about it."""
+    if config.document is None:
+        return {}
+    name = config.name(root)
+    return {name: FileFacts(name, "manifest", pragmas=pragmas_in(config.document.text, "manifest"))}
