@@ -119,12 +119,19 @@ def save(operation: Operation) -> Value:
         outcome(machine, target, site, "save")
         _bring_along(operation, target)
         if models:
-            persist(machine, models, target, site)
+            persist(machine, models, target, site, **_signed(operation))
         elif _is_data(data):
             write_target(operation, data, target)
         else:
             _save_unknown(machine, data, target, site)
     return Const(None)
+
+
+def _signed(operation: Operation) -> dict[str, object]:
+    """Whether a record of what the model takes is stored with it, where there is a place for one."""
+    if not operation.entry.selector("signature") or operation.call.spread:
+        return {}
+    return {"signature": operation.given("signature") is not None}
 
 
 def _is_named(operation: Operation) -> bool:
@@ -156,13 +163,13 @@ def persist_all(operation: Operation, models: list[Model]) -> Value:
     return Const(None)
 
 
-def persist(machine: Machine, models: list[Model], target: Identity | Handle | str, site: Site) -> None:
+def persist(machine: Machine, models: list[Model], target: Identity | Handle | str, site: Site, **told: object) -> None:
     if is_transient(place := settled(machine, target)):
         hold(machine, place, models[0] if len(models) == 1 else Seq(list(models)))
         return
     node, evidence = node_of(machine, target, site, "artifact")
     for model in models if node else ():
-        machine.trace.edge(model.node, node, "PERSISTS", site, evidence)
+        machine.trace.edge(model.node, node, "PERSISTS", site, evidence, **told)
 
 
 def _save_unknown(machine: Machine, data: Value | None, target: Identity | Handle | str, site: Site) -> None:

@@ -125,7 +125,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "route": "function method methods path",
     "same": "data reshapes state value",
     "sample": "arrays axis data duplicate replace",
-    "save": "artifacts data name registered registered_store",
+    "save": "artifacts data name registered registered_store signature",
     "seed": "scope value",
     "select": "columns data pattern removes",
     "set_index": "data drop keys",

@@ -23,6 +23,7 @@ _RULES = (
     ("serving.serve_time_fit", "ServeTimeFitted"),
     ("serving.request_batch_statistics", "RequestBatchStatistics"),
     ("serving.serving_schema_mismatch", "ServingSchemaMismatch"),
+    ("serving.unenforced_model_signature", "UnenforcedModelSignature"),
     ("leakage.preprocessing_leakage", "PreprocessingLeakage"),
     ("leakage.train_test_overlap", "TrainTestOverlap"),
     ("leakage.target_derived_feature", "TargetDerivedFeature"),

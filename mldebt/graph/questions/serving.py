@@ -84,12 +84,30 @@ def mismatch(graph: Graph, path: tuple[Edge, ...], served: Columns) -> SchemaMis
 
 
 def trainings(graph: Graph, use: Edge) -> Iterator[tuple[Edge, ...]]:
-    """Every way training → model → artifact → loaded model → prediction that ends in the use."""
+    """Every way training → model → artifact → loaded model → prediction that ends in the use.
+
+    An artifact may be loaded under another name than it was stored under, as versions of a registry are.
+    """
     for loading in graph.into(use.source, "LOADS"):
-        for saving in graph.into(loading.source, "PERSISTS"):
-            for training in graph.into(saving.source, "TRAINS_ON"):
-                if not all(is_aside(graph.unit_of(site)) for site in training.sites):
-                    yield training, saving, loading, use
+        for alias in ((), *((edge,) for edge in aliases(graph, loading.source))):
+            stored = alias[0].source if alias else loading.source
+            for saving in graph.into(stored, "PERSISTS"):
+                for training in graph.into(saving.source, "TRAINS_ON"):
+                    if not all(is_aside(graph.unit_of(site)) for site in training.sites):
+                        yield training, saving, *alias, loading, use
+
+
+def aliases(graph: Graph, artifact: str) -> list[Edge]:
+    """The other names under which a model may have been put into the registry that it is loaded from."""
+    return [
+        edge
+        for edge in graph.into(artifact, "DERIVES")
+        if edge.source.startswith("artifact:") and graph[edge.source].attributes.get("store") not in PLACES
+    ]
+
+
+PLACES = ("file", "object", "unknown", None)
+"""Where a name is a place, and another name is another place."""
 
 
 def _same_unit(training: Edge, use: Edge) -> bool:
