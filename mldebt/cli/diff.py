@@ -106,7 +106,8 @@ def _causes(result: Result, new: Sequence[Finding], changes: Changes, then: Then
         line = line_in_file(source.text(site.file).removeprefix("\ufeff"), site) or 1
         return Site(site.file, line, line + site.end_line - site.line)
 
-    return Causes(lines, result.graph, ties, source, in_file)
+    whole = len({old.file for old in changes.old} | changes.added) == 1
+    return Causes(lines, result.graph, ties, source, in_file, whole=whole)
 
 
 def _also(inputs: Inputs, then: Then) -> Inputs:

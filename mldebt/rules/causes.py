@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from mldebt.graph.model import Graph
 from mldebt.project.changes import Lines
@@ -12,6 +14,9 @@ from mldebt.rules.model import Finding
 from mldebt.rules.result import SourceText
 from mldebt.sites import Site
 
+SHORTEST = 3
+FEW = 5
+_NAMED = re.compile(r"`([^`]+)`")
 FARTHEST = 2
 """Edges between a finding's things and a change that may count as its cause."""
 
@@ -34,22 +39,30 @@ class Causes:
     """Answers for the findings of one comparison.
 
     `then` has the ties of the old graph, in today's names of things; `in_file` gives the place of a site in its file,
-    which for a notebook's cell is in the JSON.
+    which for a notebook's cell is in the JSON. `whole`: whether the lines are all that changed.
     """
 
     def __init__(
-        self, lines: Lines, graph: Graph, then: Ties, source: SourceText, in_file: Callable[[Site], Site]
+        self,
+        lines: Lines,
+        graph: Graph,
+        then: Ties,
+        source: SourceText,
+        in_file: Callable[[Site], Site],
+        *,
+        whole: bool,
     ) -> None:
         self._lines = lines
         self._source = source
         self._in_file = in_file
+        self._whole = whole
         self._now = _by_end(ties_of(graph))
         self._then = _by_end(then)
 
     def of(self, finding: Finding) -> Change | None:
         own = [*finding.locations, *(step.site for step in finding.path if step.site is not None)]
         found = next((change for site in own if (change := self._added(site))), None)
-        return found or self._near(finding)
+        return found or self._near(finding) or self._naming(finding) or self._only
 
     def rests_on(self, finding: Finding, files: Container[str]) -> bool:
         """Whether something near the finding's things was written in one of these files of then."""
@@ -79,6 +92,38 @@ class Causes:
                 return found
             reached |= {end for source, target, _ in (*now, *then) for end in (source, target)}
         return None
+
+    def _naming(self, finding: Finding) -> Change | None:
+        """The first of a few changed lines that speak of a name in the headline, where nothing else connects them."""
+        names = [name for name in _NAMED.findall(finding.headline) if len(name) >= SHORTEST]
+        for name in names:
+            spoken = re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])")
+            found = [change for change in self._changed if spoken.search(change.text)]
+            if 0 < len(found) <= FEW:
+                return found[0]
+        return None
+
+    @cached_property
+    def _changed(self) -> list[Change]:
+        """All changed lines, those of now first."""
+        now = [
+            Change(file, number, text.strip())
+            for file, numbers in sorted(self._lines.added.items())
+            for number, text in enumerate(self._source.all_lines(Site(file, 1, 1)), 1)
+            if number in numbers
+        ]
+        then = [
+            Change(file, number, text.strip(), removed=True)
+            for file, texts in sorted(self._lines.removed.items())
+            for number, text in sorted(texts.items())
+        ]
+        return [change for change in (*now, *then) if not change.file.endswith(".ipynb")]
+
+    @cached_property
+    def _only(self) -> Change | None:
+        """The change, where there is only one."""
+        hunks = [hunk for hunks in self._lines.hunks.values() for hunk in hunks]
+        return self._changed[0] if self._whole and len(hunks) == 1 and self._changed else None
 
     def _things(self, finding: Finding) -> set[str]:
         return {subject.partition("#")[0] for subject in finding.subject}

@@ -310,6 +310,44 @@ def test_notebooks_are_compared_cell_by_cell(check: Check, git: Git) -> None:
     assert "brought by: work.ipynb:cell 2:7\n" in check().out
 
 
+HELPER = """\
+import pandas as pd
+
+
+def load(path, columns):
+    return pd.read_csv(path, usecols=columns)
+"""
+USER = """\
+from helper import load
+
+trips = load("data/trips.csv", ["km", "fare"])
+print(trips["km"].sum(), trips["fare"].sum())
+"""
+
+
+def test_a_change_far_from_the_finding_is_known_by_the_name_it_brings(check: Check, git: Git) -> None:
+    git.commit({"helper.py": HELPER, "user.py": USER})
+    changed = USER.replace('"fare"]', '"fare", "tip_amount"]', 1)
+    git.write({"user.py": f"# a comment\n{changed}\n# another\n", "other.py": "x = 1\n"})
+    (finding,) = json.loads(check("--output-format", "json").out)["findings"]
+    assert finding["locations"][0]["file"] == "helper.py"
+    assert (finding["brought_by"]["file"], finding["brought_by"]["line"]) == ("user.py", 4)
+
+
+def test_the_only_change_there_is_has_brought_what_is_new(check: Check, git: Git) -> None:
+    git.commit(
+        {
+            "helper.py": HELPER,
+            "user.py": "COLUMNS = ['km', 'tip']\n"
+            + USER.replace('["km", "fare"]', "COLUMNS[:1]", 1).replace(', trips["fare"].sum()', ""),
+        }
+    )
+    text = (git.root / "user.py").read_text()
+    git.write({"user.py": text.replace("COLUMNS[:1]", "COLUMNS")})
+    (finding,) = json.loads(check("--output-format", "json").out)["findings"]
+    assert finding["brought_by"]["text"] == 'trips = load("data/trips.csv", COLUMNS)'
+
+
 def test_a_reviewer_is_shown_the_changed_line(check: Check, git: Git) -> None:
     git.write({"write.py": WRITE.replace("totals.parquet", "sums.parquet")})
     (command,) = [line for line in check("--output-format", "github").out.splitlines() if "sums.parquet" in line]
