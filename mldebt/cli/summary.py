@@ -29,6 +29,7 @@ def summary(result: Result, folder: Path, *, color: bool = False) -> str:
 def _headline(result: Result) -> list[str]:
     coverage, count = result.graph.coverage, len(result.findings)
     found = counted(count, "finding") if count else "no findings"
+    found += f" ({len(result.suppressed):,} suppressed)" if result.suppressed else ""
     size = f"{counted(coverage.files, 'file')}, {counted(coverage.lines, 'line')}"
     work = sum(finding.effort_minutes for finding in result.findings)
     repair = f"; about {effort(work)} to put right" if work else ""

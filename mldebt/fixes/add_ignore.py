@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from mldebt.rules.result import SourceText
 from mldebt.sites import Site
 
 LONGEST_LINE = 120
+_OWN_LINE = re.compile(r"^[ \t]*# mldebt: ignore\[[^\n]*\n?", re.MULTILINE)
+"""In a text of YAML that commands are read from, a comment is one of the shell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ def _meaning(file: str, text: str, language: str) -> object:
         if file.endswith((".yml", ".yaml")):
             import yaml
 
-            return [(type(event), getattr(event, "value", None)) for event in yaml.parse(text, yaml.SafeLoader)]
+            events = yaml.parse(text, yaml.SafeLoader)
+            return [(type(event), _OWN_LINE.sub("", getattr(event, "value", ""))) for event in events]
         if file.endswith(".toml"):
             return tomllib.loads(text)
     except Exception:

@@ -121,6 +121,30 @@ def test_all_debt_of_the_sample_can_be_accepted(tmp_path: Path, mldebt: Mldebt) 
     assert len(document["suppressed"]) > 20
 
 
+WORKFLOW = """\
+on: {schedule: [{cron: "0 4 * * *"}]}
+jobs:
+  train:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          pip install -r requirements.txt
+          jupyter nbconvert --execute notebooks/train.ipynb
+"""
+
+
+def test_comments_stand_in_the_scripts_of_pipelines(tmp_path: Path, mldebt: Mldebt) -> None:
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / ".github" / "workflows" / "train.yml").write_text(WORKFLOW)
+    (tmp_path / "notebooks" / "train.ipynb").write_text(NOTEBOOK)
+    assert "MLD409" in mldebt("check", tmp_path, "--output-format", "concise").out
+    assert mldebt("check", tmp_path, "--add-ignore", "why").code == 0
+    lines = (tmp_path / ".github" / "workflows" / "train.yml").read_text().splitlines()
+    assert lines[7] == "          # mldebt: ignore[MLD409] why"
+    assert mldebt("check", tmp_path).code == 0
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
