@@ -44,7 +44,7 @@ def _dictionary(pairs: list[Value], unclear: bool) -> Map:
 
 def _generate(machine: Machine, generators: Any, element: Expr, collected: list[Value], picks: list[Pick]) -> bool:
     """Evaluate the element for each round; False where there may be more rounds or fewer."""
-    from mldebt.evaluate.iteration import elements
+    from mldebt.evaluate.iteration import elements, is_one_row, row_by_row
     from mldebt.evaluate.statements import bind
     from mldebt.evaluate.truths import truth
 
@@ -69,5 +69,6 @@ def _generate(machine: Machine, generators: Any, element: Expr, collected: list[
         def one_round(picks: list[Pick] = picks) -> bool:
             return _generate(machine, rest, element, collected, picks)
 
-        complete &= machine.unroll(str(number), one_round) if len(found) > 1 else one_round()
+        with row_by_row(machine, is_one_row(item, source)):
+            complete &= machine.unroll(str(number), one_round) if len(found) > 1 else one_round()
     return complete and len(found) <= COMPREHENSION_ROUNDS

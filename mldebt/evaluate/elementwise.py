@@ -7,6 +7,7 @@ from mldebt.evaluate.frames import (
     as_frame,
     combine,
 )
+from mldebt.evaluate.iteration import row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.surroundings import parsed_files
@@ -26,6 +27,7 @@ from mldebt.evaluate.values import (
     Value,
     columns_of,
     derived,
+    has_statistic,
     options_of,
     sources_of,
 )
@@ -97,26 +99,28 @@ def apply(operation: Operation) -> Value:
 
 def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> Value:
     whole = operation.entry.flag("whole")
-    form = frame.form if whole else "row" if frame.form == "table" else "scalar"
+    by_column = frame.form == "table" and operation.axis(0) in (0, "index", "rows")
+    form = frame.form if whole else "series" if by_column else "row" if frame.form == "table" else "scalar"
     extra = [] if not whole else operation.call.args[1:]
     keywords = {name: item for name, item in operation.call.kwargs.items() if name not in ("axis", "func", "args")}
-    by_row = not whole and (frame.form != "table" or operation.axis(0) in (1, "columns"))
-    operation.machine.in_one_row += by_row
-    result = invoke(
-        operation.machine,
-        function,
-        Call(operation.call.line, operation.call.ordinal, [frame.copy(form=form), *extra], keywords),
-    )
-    operation.machine.in_one_row -= by_row
+    by_row = not whole and not by_column
+    call = Call(operation.call.line, operation.call.ordinal, [frame.copy(form=form), *extra], keywords)
+    with row_by_row(operation.machine, by_row):
+        result = invoke(operation.machine, function, call)
     if whole:
         return result
     refs = columns_of(result)
+    if by_column and isinstance(result, Frame) and result.form == "series":
+        return frame.copy(node=result.node, rows=result.rows, state=result.state)
     if isinstance(result, Frame) and result.form == "row" and frame.form == "table":
         return result.copy(form="table", rows=frame.rows)
     if sources_of(result) - {frame.node}:
         frame = combine(operation.machine, frame, as_frame(operation.machine, result))
     term = term_of(operation.machine, result)
-    return frame.copy(columns={"": refs or frame.refs()}, open=(), form="series", vague=False, term=term, terms={})
+    return frame.copy(
+        columns={"": refs or frame.refs()}, open=(), form="series", vague=False, term=term, terms={},
+        state=has_statistic(result),
+    )  # fmt: skip
 
 
 def iterate(operation: Operation) -> Value:

@@ -10,7 +10,7 @@ from mldebt.evaluate.frames import as_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model, unnamed_model
-from mldebt.evaluate.monitoring import state_of
+from mldebt.evaluate.monitoring import judged_by_folds, state_of
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.training import receiver_models, seen_columns
@@ -141,6 +141,15 @@ def _compared(machine: Machine, frames: list[Frame], truths: list[Frame]) -> tup
         if behind:
             return list(dict.fromkeys(behind)), true
     return [], truths
+
+
+def tuning_score(operation: Operation) -> Value:
+    """`search.best_score_`: what the folds of the data that it was fitted on told."""
+    machine = operation.machine
+    for model in receiver_models(operation):
+        if model.composite == "search":
+            judged_by_folds(machine, model, data_frames(machine, model.held.get("X")))
+    return derived("cross-validation", *operation.call.values(), label=operation.hint)
 
 
 def cross_validate(operation: Operation) -> Value:

@@ -147,8 +147,21 @@ def put(result: Map, key: Value, value: Value) -> None:
 def binary(machine: Machine, expression: Expr) -> Value:
     _, operator, left_expression, right_expression = expression
     left, right = machine.evaluate(left_expression), machine.evaluate(right_expression)
+    lists = operator == "+" and _is_list(left_expression) and _is_list(right_expression)
+    if lists and isinstance(left, Frame) and isinstance(right, Frame):
+        from mldebt.evaluate.joining import below
+
+        return below(machine, [left, right])
     made = special_methods.operator(machine, operator, left, right)
     return made if made is not None else operate(machine, operator, left, right, right_expression)
+
+
+def _is_list(expression: Expr) -> bool:
+    """`list(values)`, `values.tolist()`"""
+    if expression[0] != "call":
+        return False
+    function: Expr = expression[1]
+    return function == ("name", "list") or (function[0] == "attr" and function[2] in ("tolist", "to_list"))
 
 
 def operate(machine: Machine, operator: str, left: Value, right: Value, expression: Expr | None = None) -> Value:

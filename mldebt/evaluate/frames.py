@@ -25,6 +25,7 @@ from mldebt.evaluate.values import (
     Value,
     columns_of,
     derived,
+    has_statistic,
     sources_of,
 )
 from mldebt.read.facts import Expr
@@ -49,7 +50,7 @@ def new_frame(
 
 def flow(machine: Machine, value: Value, target: str, site: Site, operation: str, **attributes: object) -> None:
     """DERIVES edges from everything that a value is made of."""
-    state = bool(attributes.pop("state", False)) or (isinstance(value, Frame) and value.state)
+    state = bool(attributes.pop("state", False)) or has_statistic(value)
     for source in sorted(sources_of(value)):
         if state:
             attributes["state"] = True
@@ -257,7 +258,7 @@ def _store_element(frame: Frame, names: Iterable[str], value: Value) -> None:
 def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, site: Site) -> None:
     """Data from elsewhere that is stored into a frame makes a new version of it."""
     foreign = sources_of(value) - {frame.node}
-    state = isinstance(value, Frame) and value.state
+    state = has_statistic(value)
     if not foreign and not state:
         return
     for source in foreign:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.special_methods import special
@@ -28,6 +31,24 @@ from mldebt.evaluate.values import (
     text,
 )
 from mldebt.read.facts import Expr
+
+
+@contextmanager
+def row_by_row(machine: Machine, alone: bool) -> Iterator[None]:
+    """While a function or a loop is about one row or value after the other, what it averages is that row."""
+    machine.in_one_row += alone
+    try:
+        yield
+    finally:
+        machine.in_one_row -= alone
+
+
+def is_one_row(item: Value, whole: Value) -> bool:
+    """Whether a loop goes over the rows of a table or array one by one."""
+    if isinstance(whole, Frame) and whole.form == "series":
+        return True
+    parts = item.items if isinstance(item, Seq) and item.kind == "tuple" else [item]
+    return any(isinstance(part, Frame) and part.form in ("row", "scalar") for part in parts)
 
 
 def elements(machine: Machine, value: Value, expression: Expr | None = None) -> tuple[list[Value], bool]:

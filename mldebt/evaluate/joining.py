@@ -112,6 +112,20 @@ def _union(machine: Machine, made: Frame, parts: list[Frame]) -> Frame:
     return made
 
 
+def below(machine: Machine, frames: list[Frame]) -> Frame:
+    """`list(first) + list(second)`: the values of both, one behind the other."""
+    site, nodes = machine.site(), [frame.node for frame in frames]
+    key = ("below", machine.scope.statement, *nodes)
+    made = new_frame(machine, machine.scope.hint or "joined", key, site, rows=frames[0].rows)
+    rows = tuple(dict.fromkeys(frame.rows for frame in frames))
+    if len(rows) > 1:
+        made.rows = machine.trace.rowset(f"rows:{made.node}", "concat", site, rows)
+        machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
+    for frame in frames:
+        machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="concat")
+    return _union(machine, made, frames)
+
+
 def concat(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
     own = [operation.receiver] if operation.entry.selector("data") == ("self",) and operation.receiver else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.evaluate.choices import merge
-from mldebt.evaluate.iteration import elements
+from mldebt.evaluate.iteration import elements, is_one_row, row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.totals import added_up
@@ -30,7 +30,7 @@ def for_(machine: Machine, statement: Stmt) -> bool:
         forget_changing(machine, body, start)
     depth = len(machine.scope.path)
     machine.scope.path += [] if complete else [None]
-    _rounds(machine, target, found, body)
+    _rounds(machine, target, found, source, body)
     if not complete and len(found) == 1:
         sums = added_up(machine, target, found[0], source, body, before)
     del machine.scope.path[depth:]
@@ -41,7 +41,7 @@ def for_(machine: Machine, statement: Stmt) -> bool:
     return True
 
 
-def _rounds(machine: Machine, target: Expr, found: list[Value], body: tuple[Stmt, ...]) -> None:
+def _rounds(machine: Machine, target: Expr, found: list[Value], whole: Value, body: tuple[Stmt, ...]) -> None:
     from mldebt.evaluate.statements import bind
 
     header = machine.scope.statement
@@ -54,10 +54,11 @@ def _rounds(machine: Machine, target: Expr, found: list[Value], body: tuple[Stmt
             bind(machine, target, item)
             return machine.run(body)
 
-        if len(found) > 1:
-            machine.unroll(str(number), one_round)
-        else:
-            one_round()
+        with row_by_row(machine, is_one_row(item, whole)):
+            if len(found) > 1:
+                machine.unroll(str(number), one_round)
+            else:
+                one_round()
     del machine.scope.looping[depth:]
 
 

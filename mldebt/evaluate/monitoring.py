@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.feeding import frames_of
+from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation, truthy
-from mldebt.evaluate.values import Const, Map, Model, Object, Seq, Text, Value, options_of
+from mldebt.evaluate.values import Const, Frame, Map, Model, Object, Seq, Text, Value, options_of
 
 STOPS, KEEPS = "stopper", "keeper"
 """A callback that ends training by the score on the evaluation set; one that stores the state with the best score."""
@@ -30,6 +33,14 @@ def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
     rows = tuple(sorted({frame.rows for frame in frames} - {model.fitted_on, ""}))
     model.chosen_on = rows if how == STOPS else ()
     model.kept_on = rows if how == KEEPS else ()
+
+
+def judged_by_folds(machine: Machine, model: Model, data: Iterable[Frame]) -> None:
+    """Parts of what a model is fitted on are held back by the fit itself, and give a figure."""
+    for frame in data:
+        machine.trace.edge(
+            frame.node, model.node, "EVALUATES_ON", machine.site(), operation="cross_validate", rows=frame.rows
+        )
 
 
 def _how(operation: Operation, model: Model) -> str:

@@ -118,6 +118,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "fit_transform": training.transform, "inverse_transform": training.transform, "fit_resample": training.resample,
     "predict": training.predict, "trainer": training.trainer, "history": training.history,
     "evaluate": evaluation.evaluate, "cross_validate": evaluation.cross_validate,
+    "tuning_score": evaluation.tuning_score,
     "matrix": training.matrix, "split": evaluation.split, "splitter": evaluation.splitter,
     "split_indices": evaluation.split_indices, "watch": monitoring.watcher,
     "same": tables.same, "reduce": tables.reduce, "sample": tables.sample, "sort": tables.sort, "select": tables.select,

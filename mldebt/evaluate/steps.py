@@ -21,6 +21,18 @@ def ask_steps(operation: Operation, model: Model, data: list[Frame], method: str
         _through(operation, model, _one(data), (method,))
 
 
+def fit_and_transform(operation: Operation) -> Value | None:
+    """A class of the repository that inherits `fit_transform`: it calls the `fit` and `transform` of the class."""
+    from mldebt.evaluate.attributes import member
+
+    data = operation.given("X")
+    if not isinstance(operation.receiver, Instance) or data is None or not sources_of(data):
+        return None
+    if not isinstance(member(operation.machine, operation.receiver, "transform"), Function):
+        return None
+    return _ask(operation, operation.receiver, data, ("fit", "transform"))
+
+
 def _one(frames: list[Frame]) -> Value:
     return frames[0] if len(frames) == 1 else Choice(tuple(frames))
 

@@ -6,7 +6,7 @@ from posixpath import normpath
 
 from mldebt.evaluate.command_lines import flag_values, positional, positional_values
 from mldebt.evaluate.environment import variable
-from mldebt.evaluate.frames import as_frame, new_frame
+from mldebt.evaluate.frames import as_frame, flow, new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
@@ -28,6 +28,7 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     derived,
+    has_statistic,
     hole,
     is_none,
     options_of,
@@ -357,6 +358,9 @@ def random(operation: Operation) -> Value:
         return frame.copy(node=made.node)
     made = new_frame(machine, operation.name_in_scope("random"), operation.call.ordinal, site, operation="made")
     machine.trace.node(made.node, "frame", operation.name_in_scope("random"), random=True, seed=status)
+    for value in operation.call.values():
+        if has_statistic(value):
+            flow(machine, value, made.node, site, "draw")
     made.form, made.columns, made.vague, made.named = "array", {"": frozenset()}, True, False
     return made
 

@@ -46,6 +46,7 @@ from mldebt.evaluate.values import (
     columns_of,
     derived,
     frames_in,
+    has_statistic,
     options_of,
     sources_of,
 )
@@ -88,7 +89,7 @@ def same(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
         others = [value for value in operation.call.values() if sources_of(value) and value is not operation.data()]
-        state = operation.entry.flag("state") or frame.state or any(_has_state(value) for value in others)
+        state = operation.entry.flag("state") or frame.state or any(has_statistic(value) for value in others)
         foreign = {source for value in others for source in sources_of(value)} - {frame.node}
         if state or foreign:
             results.append(_in_place(operation, frame, _changed(operation, frame, others, state)))
@@ -99,10 +100,6 @@ def same(operation: Operation) -> Value:
                 result.columns = {name: refs | extra for name, refs in result.columns.items()}
             results.append(_in_place(operation, frame, result))
     return on_each(operation, results)
-
-
-def _has_state(value: Value) -> bool:
-    return isinstance(value, Frame) and value.state
 
 
 def _changed(operation: Operation, frame: Frame, others: list[Value], state: bool) -> Frame:

@@ -8,10 +8,10 @@ from mldebt.evaluate.frames import new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model
-from mldebt.evaluate.monitoring import state_of, watch
+from mldebt.evaluate.monitoring import judged_by_folds, state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
-from mldebt.evaluate.steps import ask_steps, fit_steps
+from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.targets import labels_inside
 from mldebt.evaluate.terms_of import expressions
 from mldebt.evaluate.values import (
@@ -104,6 +104,8 @@ def train(operation: Operation, model: Model) -> None:
         )  # fmt: skip
         use_frame(machine, frame, "label", site)
     watch(operation, model, given_data(operation, "eval"))
+    if truthy(operation.given("held_back"), False):
+        judged_by_folds(machine, model, data)
     fit_steps(operation, model, data)
     if data:
         model.held["X"] = Choice(tuple(data)) if len(data) > 1 else data[0]
@@ -187,6 +189,8 @@ def _seed_in_parameters(operation: Operation) -> str:
 def transform(operation: Operation) -> Value:
     """The output of a fitted transformer: same rows, values that depend on what it was fitted on."""
     if operation.entry.op == "fit_transform":
+        if (made := fit_and_transform(operation)) is not None:
+            return made
         for model in receiver_models(operation):
             if model.task not in ("transformer",):
                 model.task = "transformer" if model.task == "unknown" else model.task

@@ -442,6 +442,11 @@ def frames_in(value: Value, depth: int = 4) -> list[Frame]:
     return frames
 
 
+def has_statistic(value: Value) -> bool:
+    """Whether a statistic over rows is in it."""
+    return value.state if isinstance(value, Frame) else any(frame.state for frame in frames_in(value))
+
+
 def _gather_frames(values: Iterable[Any], depth: int, frames: list[Frame]) -> None:
     for value in values:
         kind = type(value)

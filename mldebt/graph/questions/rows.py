@@ -64,9 +64,30 @@ class RowFlow:
                 if mine.id != theirs.id and self.includes(of, mine.id) and self.includes(of, theirs.id):
                     if mine.split and mine.split == theirs.split and mine.part != theirs.part:
                         return "split"
-                    if mine.operation == theirs.operation == "filter" and mine.parents == theirs.parents:
+                    by_value = "filter" in (mine.operation, theirs.operation)
+                    if by_value and mine.parents == theirs.parents:
                         return "filter"
         return ""
+
+    def whole(self, rows: str) -> str:
+        """What rows were selected from by their values, or the rows themselves."""
+        known = self._graph.rowsets.get(rows)
+        while known is not None and known.operation in ("filter", "sample") and known.parents:
+            rows = known.parents[0]
+            known = self._graph.rowsets.get(rows)
+        return rows
+
+    def touches(self, some: str, rows: str) -> bool:
+        """Whether a row set holds the rows of another, or is a selection that has some of them as likely as any."""
+        if self.includes(some, rows):
+            return True
+        whole = self.whole(some)
+        if whole == some or not self.includes(whole, rows):
+            return False
+        selected = {one.parents for one in self._sets(some) if one.operation == "filter"}
+        beside = any(one.operation == "filter" and one.parents in selected for one in self._sets(rows))
+        mine, theirs = dict(self.parts(some)), dict(self.parts(rows))
+        return not beside and all(mine[split] == theirs[split] for split in mine.keys() & theirs.keys())
 
     def parts(self, rows: str) -> frozenset[tuple[str, str]]:
         """(split, part) for each split that the rows come from one side of."""
@@ -126,6 +147,10 @@ class Learned:
     @property
     def transformer(self) -> Node | None:
         return self.carrier if self.carrier.kind == "model" else None
+
+    @property
+    def of_groups(self) -> bool:
+        return self.fit.attributes.get("operation") == "group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +212,11 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
         operation = str(edge.attributes.get("operation", ""))
         source, target = graph[edge.source], graph[edge.target]
         carried_on = bool(source.attributes.get("state"))
-        if source.kind == "model" or target.kind != "frame" or operation in UNMIXED or carried_on:
+        if source.kind == "model" or target.kind != "frame" or carried_on:
+            continue
+        if operation == "group" and edge.attributes.get("state") and rows_of(graph, source.id):
+            yield Learned(edge, rows_of(graph, source.id), target)
+        if operation in UNMIXED:
             continue
         mixes = edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed")
         if mixes and rows_of(graph, source.id) and _enters_features(graph, target, edge):
@@ -220,6 +249,8 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
     """The first training or cross-validation to which the learned values come, if they spoil its evaluation."""
     for training in _reached_trainings(graph, learned):
         model = graph[training.target]
+        if learned.of_groups and not _looked_up(graph, rows, learned, training):
+            continue
         if _has_clean_evaluation(graph, rows, learned, training):
             continue
         if training.kind == "EVALUATES_ON":
@@ -237,6 +268,12 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
     return None
 
 
+def _looked_up(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> bool:
+    """Whether the values of groups are written beside the rows that they come from, and are no rows themselves."""
+    above = rows.above(rows_of(graph, training.source))
+    return learned.rows in above and rows_of(graph, learned.carrier.id) not in above
+
+
 def _reached_trainings(graph: Graph, learned: Learned) -> Iterator[Edge]:
     for node in reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge)):
         for edge in graph.out(node, "TRAINS_ON", "EVALUATES_ON"):
@@ -250,17 +287,14 @@ def _evaluated_apart(graph: Graph, rows: RowFlow, learned: Learned, training: Ed
     trained = rows_of(graph, training.source)
     for evaluated, edge, measured in _evaluations(graph, training.target):
         apart = rows.split_between(trained, evaluated, learned.rows)
-        if apart == "split" and (measured or not _put_together_by_hand(graph, learned)):
+        if apart == "split":
             return apart, edge
         if apart == "filter" and measured:
             return apart, edge
+        of_some = not apart and rows.touches(learned.rows, evaluated)
+        if of_some and rows.split_between(trained, evaluated, rows.whole(learned.rows)) == "split":
+            return "split", edge
     return "", training
-
-
-def _put_together_by_hand(graph: Graph, learned: Learned) -> bool:
-    """Whether the rows were two tables that are taken apart again: what is only predicted then may have no label."""
-    known = graph.rowsets.get(learned.rows)
-    return known is not None and known.operation == "concat"
 
 
 def _evaluations(graph: Graph, model: str) -> Iterator[tuple[str, Edge, bool]]:
@@ -286,7 +320,7 @@ def _has_clean_evaluation(graph: Graph, rows: RowFlow, learned: Learned, trainin
     for evaluated, edge, measured in _evaluations(graph, training.target):
         trained = str(edge.attributes.get("trained") or own)
         alike = trained == own or rows.includes(learned.rows, trained)
-        if measured and alike and evaluated in graph.rowsets and not rows.includes(learned.rows, evaluated):
+        if measured and alike and evaluated in graph.rowsets and not rows.touches(learned.rows, evaluated):
             return True
     return False
 

@@ -17,6 +17,9 @@ from mldebt.sites import Site
 MILD = frozenset({"text"})
 """A vocabulary of words tells less of the test rows than a mean or a target statistic does."""
 
+FIGURE = "The figure that the evaluation reports is better than what new data will show."
+NO_FIGURE = "What it does for them, and any figure for them, is better than what new data will show."
+
 
 class PreprocessingLeakage(Rule):
     code = "MLD701"
@@ -31,10 +34,16 @@ class PreprocessingLeakage(Rule):
 
     def _finding(self, graph: Graph, leak: Leak, others: list[Leak]) -> Finding:
         path: Path = (*way_from_data(graph, leak.learned.fit.source), *leak.flow)
-        mild = leak.learned.carrier.attributes.get("family") in MILD or only_explores(graph.unit_of(_fit_site(leak)))
+        figure = _gives_a_figure(graph, leak)
+        use = "is evaluated on" if figure else "predicts for"
+        mild = (
+            not figure
+            or leak.learned.carrier.attributes.get("family") in MILD
+            or only_explores(graph.unit_of(_fit_site(leak)))
+        )
         return self.finding(
-            f"{_what(graph, leak)} has seen the rows that {display(leak.model)} is evaluated on. {_why(graph, leak)}"
-            f"{_also(leak, others)} The figure that the evaluation reports is better than what new data will show.",
+            f"{_what(graph, leak)} has seen the rows that {display(leak.model)} {use}. {_why(graph, leak)}"
+            f"{_also(leak, others)} {FIGURE if figure else NO_FIGURE}",
             subject=[leak.learned.carrier.id],
             locations=dict.fromkeys([*map(_fit_site, (leak, *others)), min(leak.evaluation.sites)]),
             path=[*witness(graph, path), *_evaluated(graph, leak)],
@@ -77,10 +86,15 @@ def _why(graph: Graph, leak: Leak) -> str:
     verb = "is fitted on" if leak.learned.transformer is not None else "is computed from"
     if leak.apart == "folds":
         return f"It {verb} all of {data} at {_fit_site(leak)}; the folds of {min(evaluation.sites)} are cut after that."
+    then = "evaluates on" if _gives_a_figure(graph, leak) else "predicts for"
     return (
         f"It {verb} all of {data} at {_fit_site(leak)}, before training and test rows are separated; "
-        f"{min(evaluation.sites)} then evaluates on rows that it has seen."
+        f"{min(evaluation.sites)} then {then} rows that it has seen."
     )
+
+
+def _gives_a_figure(graph: Graph, leak: Leak) -> bool:
+    return leak.evaluation.kind != "PREDICTS" or bool(graph.into(leak.evaluation.target, "EVALUATES_ON"))
 
 
 def _also(first: Leak, others: list[Leak]) -> str:
