@@ -138,7 +138,9 @@ def test_a_statistic_that_only_makes_the_label_stays_silent():
     assert filled("label").ask(PreprocessingLeakage) == []
 
 
-def test_two_tables_joined_for_a_competition_stay_silent_without_a_metric():
+def test_two_tables_joined_for_a_competition_weigh_less_without_a_metric():
     sketch = scaled_then_split(measured=False)
     sketch.rows("all", "concat", "a", "b")
-    assert sketch.ask(PreprocessingLeakage) == []
+    [finding] = sketch.ask(PreprocessingLeakage)
+    assert finding.severity == "medium"
+    assert "predicts for" in finding.message
