@@ -14,7 +14,7 @@ from mldebt.evaluate.frames import column, new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
-from mldebt.evaluate.outside import declared_as, endpoint_of, handed, keep_table
+from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler, keep_table
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.values import (
     Class,
@@ -99,8 +99,17 @@ def run_declared(machine: Machine, function: Function) -> None:
 
 def run_uncalled_functions(machine: Machine, file: str) -> None:
     for value in own_names(machine, file):
-        if isinstance(value, Function) and value.key not in machine.called and not value.is_lambda:
+        if isinstance(value, Function) and not value.is_lambda and _waits(machine, value):
             run_alone(machine, value, endpoint_of(machine, value))
+
+
+def _waits(machine: Machine, function: Function) -> bool:
+    """Whether a function is still to be run: nobody calls it, or a server does, too, besides tests with examples."""
+    asked = f"{function.key} asked"
+    if asked in machine.called or (function.key in machine.called and not is_handler(machine, function)):
+        return False
+    machine.called.add(asked)
+    return True
 
 
 def run_uncalled(machine: Machine, file: str) -> None:
@@ -121,7 +130,8 @@ def run_class(machine: Machine, cls: Class) -> None:
     methods = [member for member in cls.members.values() if isinstance(member, Function) and member.owner is cls]
     if (entry := flow_entry(machine, cls)) is not None:
         run_flow(machine, cls, entry)
-    waiting = [method for method in methods if method.key not in machine.called]
+    handlers = {method.key for method in methods if method.key in machine.called and is_handler(machine, method)}
+    waiting = [method for method in methods if _waits(machine, method)]
     if not waiting:
         return
     instances = machine.instances.get(cls.key) or [_made_outside(machine, cls)]
@@ -130,7 +140,11 @@ def run_class(machine: Machine, cls: Class) -> None:
     for instance in instances:
         empty = [name for name, value in instance.fields.items() if is_none(value)]
         instance.fields.update({name: Unknown("set by another method", name) for name in empty})
-    alone = [method for method in waiting if _run_if_uncalled(machine, bound(method, instances[0]))]
+    alone = [
+        method
+        for method in waiting
+        if _run_if_uncalled(machine, bound(method, instances[0]), always=method.key in handlers)
+    ]
     for instance in instances[1:]:
         for method in alone:
             run_alone(machine, bound(method, instance))
@@ -145,8 +159,8 @@ def _assigned(body: Iterable[Stmt]) -> set[str]:
     return {target[2] for target in targets if target[0] == "attr" and target[1] == ("name", "self")}
 
 
-def _run_if_uncalled(machine: Machine, function: Function) -> bool:
-    if function.key in machine.called:
+def _run_if_uncalled(machine: Machine, function: Function, *, always: bool = False) -> bool:
+    if function.key in machine.called and not always:
         return False
     run_alone(machine, function, endpoint_of(machine, function))
     return True

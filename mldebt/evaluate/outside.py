@@ -26,11 +26,17 @@ EVENT = ("event", "context")
 TRANSPARENT = frozenset({"Union", "Optional", "Annotated"})
 
 
+def is_handler(machine: Machine, function: Function) -> bool:
+    """Whether a cloud or a server calls a function with data."""
+    if tuple(param[0] for param in function.params)[:2] == EVENT:
+        return True
+    handler = handler_of(machine, function)
+    return handler is not None and bool(handler.selector("data"))
+
+
 def endpoint_of(machine: Machine, function: Function) -> str:
     """The name under which the outside calls a function that nobody declared as an entry; "" for all others."""
-    names = tuple(param[0] for param in function.params)
-    handler = handler_of(machine, function)
-    if names[:2] == EVENT or (handler is not None and handler.selector("data")):
+    if is_handler(machine, function):
         return f"EVENT {function.qualname}"
     return _route_of(machine, function) if function.owner is not None and function.decorators else ""
 

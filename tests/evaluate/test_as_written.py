@@ -556,3 +556,19 @@ df = pd.read_csv("a.csv").drop(columns=said["gone"])
 OrdinalEncoder(categories=[said["order"]]).fit(df)
 """
     assert graph_of({"main.py": program, "a.csv": HEADER}).unused("said.json") <= {"note"}
+
+
+def test_a_handler_that_a_test_calls_is_still_called_by_the_cloud(graph_of: GraphOf) -> None:
+    handler = """
+        import joblib
+        model = joblib.load("m.pkl")
+
+        def features_of(ride):
+            return {"km": ride["km"]}
+
+        def handle(event, context):
+            return {"minutes": float(model.predict(features_of(event["ride"]))[0])}
+    """
+    test = "import handler\nprint(handler.handle({'ride': {'km': 3}}, None))\n"
+    seen = graph_of({"handler.py": handler, "try_it.py": test})
+    assert seen.flows("http::EVENT handle (request)", "http::EVENT handle")
