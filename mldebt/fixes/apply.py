@@ -42,8 +42,11 @@ def write(changes: Iterable[Change]) -> None:
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text with the edits, from the last to the first; of two that overlap, the later one counts."""
-    starts = line_starts(text)
+    """The text with the edits, from the last to the first; of two that overlap, the later one counts.
+
+    Lines that come in end as those that are there.
+    """
+    starts, ending = line_starts(text), "\r\n" if "\r\n" in text else "\n"
     limit = len(text) + 1
     for edit in sorted(edits, reverse=True):
         start, end = (
@@ -51,7 +54,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
             _offset(text, starts, edit.end_line, edit.end_column),
         )
         if start <= end <= limit:
-            text = text[:start] + edit.text + text[end:]
+            text = text[:start] + edit.text.replace("\n", ending) + text[end:]
             limit = start
     return text
 

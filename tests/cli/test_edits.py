@@ -95,6 +95,15 @@ def test_a_long_line_gets_its_comment_above(repository: Path, mldebt: Mldebt) ->
     assert (repository / "export.py").read_text() == HEAD + long.replace("    orders", f"{comment}    orders")
 
 
+def test_lines_end_as_the_others_of_the_file(repository: Path, mldebt: Mldebt) -> None:
+    long = f'orders.to_parquet("{"x" * 100}.parquet")\n'
+    (repository / "export.py").write_bytes((HEAD + long).replace("\n", "\r\n").encode())
+    mldebt("check", repository, "--add-ignore", "why")
+    written = (repository / "export.py").read_bytes()
+    assert written == (HEAD + "# mldebt: ignore[MLD204] why\n" + long).replace("\n", "\r\n").encode()
+    assert mldebt("check", repository).code == 0
+
+
 def test_a_notebook_changes_in_one_line(tmp_path: Path, mldebt: Mldebt) -> None:
     (tmp_path / "late.ipynb").write_text(NOTEBOOK)
     assert mldebt("check", tmp_path, "--add-ignore", "why").code == 0

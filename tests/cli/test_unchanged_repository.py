@@ -149,3 +149,14 @@ def test_a_comparison_is_remembered_until_a_name_of_git_means_another_commit(
     assert said != first
     monkeypatch.setenv("CI_COMMIT_BEFORE_SHA", "HEAD~1")
     assert repository.check("--diff-base", "old")[1], "the surroundings may name another one"
+
+
+def test_another_baseline_is_another_answer(repository: Repository) -> None:
+    baseline = repository.root / "known.json"
+    baseline.write_text('{"schema": "mldebt-baseline/1"}')
+    first, _ = repository.check("--baseline", str(baseline))
+    assert repository.check("--baseline", str(baseline)) == (first, False)
+    command = [sys.executable, "-m", "mldebt", "baseline", "update", "--baseline", str(baseline), str(repository.root)]
+    subprocess.run(command, check=True, capture_output=True)
+    said, looked = repository.check("--baseline", str(baseline))
+    assert looked and '"findings": []' in said
