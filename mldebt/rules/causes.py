@@ -16,6 +16,8 @@ from mldebt.sites import Site
 
 SHORTEST = 3
 FEW = 5
+COMMENTS = ("#", "--", "//", "/*", "*")
+_STORED = re.compile(r"[/.:]")
 _NAMED = re.compile(r"`([^`]+)`")
 FARTHEST = 2
 """Edges between a finding's things and a change that may count as its cause."""
@@ -94,11 +96,20 @@ class Causes:
         return None
 
     def _naming(self, finding: Finding) -> Change | None:
-        """The first of a few changed lines that speak of a name in the headline, where nothing else connects them."""
+        """The first of a few changed lines that speak of a name in the headline, where nothing else connects them.
+
+        Of a line that is gone, only the name of something stored says enough: any code has a `model`.
+        """
         names = [name for name in _NAMED.findall(finding.headline) if len(name) >= SHORTEST]
         for name in names:
             spoken = re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])")
-            found = [change for change in self._changed if spoken.search(change.text)]
+            found = [
+                change
+                for change in self._changed
+                if spoken.search(change.text)
+                and not change.text.startswith(COMMENTS)
+                and (_STORED.search(name) or not change.removed)
+            ]
             if 0 < len(found) <= FEW:
                 return found[0]
         return None
