@@ -8,7 +8,7 @@ from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.tabled import mapped_by
+from mldebt.evaluate.tabled import mapped_by, ordered_by, placed_by
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     NONE,
@@ -53,6 +53,8 @@ def sequence_method(machine: Machine, receiver: Seq, name: str, call: Call) -> V
         gone = [item for arg in call.args if isinstance(arg, Seq) for item in arg.items] if name == "difference" else []
         kept = [item for item in receiver.items if not any(_equal(item, other) for other in gone)]
         return Seq(kept, receiver.open, receiver.kind)
+    if name == "index" and call.args and (place := placed_by(machine, receiver, call.args[0])) is not None:
+        return place
     if name in ("sort", "reverse", "clear"):
         return NONE
     return derived("method of a list", receiver, *call.values())
@@ -214,6 +216,8 @@ def _same(machine: Machine, call: Call) -> Value:
 
 def _ordered(machine: Machine, call: Call) -> Value:
     value = call.args[0] if call.args else NONE
+    if isinstance(value, Frame) or (isinstance(value, Seq) and value.open):
+        return ordered_by(machine, value, call)
     if isinstance(value, Seq):
         literal = all(isinstance(item, Text) and item.literal is not None for item in value.items)
         items = sorted(value.items, key=lambda item: str(item.literal)) if literal else list(value.items)  # type: ignore[union-attr]

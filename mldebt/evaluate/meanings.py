@@ -150,7 +150,23 @@ def _applied(machine: Machine, meaning: Meaning, op: str, call: Call, receiver: 
                 settings[part.name] = told
         else:
             operands += _operands(machine, part, op, call, receiver)
+    if op == "clip":
+        return _clipped(machine, meaning, call, operands, settings)
     return apply(op, operands, settings.items())
+
+
+def _clipped(
+    machine: Machine, meaning: Meaning, call: Call, operands: list[Term | None], settings: dict[str, str]
+) -> Term | None:
+    """Limits that are no numbers, but computed from data, are operands."""
+    bounds = {part.name: call.pick(part.selector) for part in meaning.parts if part.name}
+    terms = {name: term_of(machine, bound) for name, bound in bounds.items() if bound is not None}
+    moving = {name: term for name, term in terms.items() if term is not None and term.op != "const"}
+    fixed = {name: text for name, text in settings.items() if name not in moving}
+    found = apply("clip", operands, fixed.items()) if fixed else operands[0]
+    for name, term in sorted(moving.items()):
+        found = apply("greatest" if name == "lower" else "least", [found, term])
+    return found
 
 
 def _operands(machine: Machine, part: Part, op: str, call: Call, receiver: Term | None) -> list[Term | None]:

@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import plain
+from mldebt.evaluate.picking import sorted_by
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Frame, Map, Unknown, Value, columns_of, sources_of
+from mldebt.evaluate.values import Const, Frame, Map, Seq, Text, Unknown, Value, columns_of, sources_of
 from mldebt.terms import apply
+
+if TYPE_CHECKING:
+    from mldebt.evaluate.calls import Call
+
+
+def placed_by(machine: Machine, values: Seq, key: Value) -> Value | None:
+    """`["S", "M", "L"].index(size)` numbers the values in their order."""
+    if values.open or not all(isinstance(item, Text) and item.literal is not None for item in values.items):
+        return None
+    names = [item.literal for item in values.items if isinstance(item, Text)]
+    return mapped_by(machine, Map({name: Const(at) for at, name in enumerate(names)}), key)
+
+
+def ordered_by(machine: Machine, value: Frame | Seq, call: Call) -> Value:
+    """`sorted(orders, key=lambda order: order["ts"], reverse=True)`."""
+    from mldebt.evaluate.calls import Call, invoke
+    from mldebt.evaluate.iteration import elements
+
+    key, reverse = call.kwargs.get("key"), call.kwargs.get("reverse", Const(False))
+    found, _ = elements(machine, value)
+    made = invoke(machine, key, Call(call.line, call.ordinal, found[:1], {})) if key is not None and found else None
+    term = term_of(machine, made)
+    names = [term.settings[0][1]] if term is not None and term.op == "column" else []
+    known = isinstance(reverse, Const) and isinstance(reverse.value, bool)
+    pick = sorted_by(names if known else [], Const(not reverse.value) if isinstance(reverse, Const) else None)
+    if isinstance(value, Frame):
+        return value.copy(picked=(*value.picked, pick))
+    return Seq(list(value.items), True, picked=(*value.picked, pick))
 
 
 def mapped_by(machine: Machine, table: Map, key: Value, default: Value | None = None) -> Value | None:

@@ -65,14 +65,15 @@ def compare(one: Term, other: Term, *, never_null: Iterable[str] = ()) -> Differ
 
 def _compare(one: Term, other: Term, never_null: frozenset[str]) -> Difference | Doubt | None:
     world = samples.world_of((one, other))
+    handled = (_handled(one) | _handled(other)) - never_null
     if not (_by_row(one, world) and _by_row(other, world)):
-        return _of_history(one, other, world)
+        return _of_history(one, other, world) or _of_gaps(one, other, world, handled)
     if (found := _in_rows(one, other, samples.rows_table(world))) is not None:
         if found.other is not UNDEFINED and found.one is not UNDEFINED:
             return _of_rows(one, other, world, found)
         if _divides(one) or _divides(other):
             return Difference("division by zero", found)
-    if not (handled := (_handled(one) | _handled(other)) - never_null):
+    if not handled:
         return None
     found = _in_rows(one, other, samples.rows_table(world, nulls=handled))
     if found is None or found.one is UNDEFINED or found.other is UNDEFINED:
@@ -218,6 +219,17 @@ def _of_nobody(one: Term, other: Term, world: samples.World) -> Example | None:
     if UNDEFINED in (left, right) or same(left, right):
         return None
     return Example((("rows", 0),), left, right)
+
+
+def _of_gaps(one: Term, other: Term, world: samples.World, handled: set[str]) -> Difference | None:
+    """Histories in which the latest value is missing, where one of the two says what becomes of that."""
+    for height in HEIGHTS[3:] if handled else ():
+        table = samples.history_table(world, height, nulls=handled)
+        left, right = _last(one, table), _last(other, table)
+        if UNDEFINED not in (left, right) and not same(left, right):
+            example = Example((("rows", height), *((name, None) for name in sorted(handled))), left, right)
+            return Difference("null handling", example) if _on_purpose(one, other, example) else None
+    return None
 
 
 def _looks_back(term: Term) -> bool:

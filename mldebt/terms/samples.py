@@ -198,8 +198,14 @@ def rows_table(world: World, *, nulls: Iterable[str] = (), whole: bool = False, 
     return Table(columns, ROWS)
 
 
-def history_table(world: World, height: int, *, seed: int = 1, shuffled: bool = False) -> Table:
-    """What happened to one customer, the latest last. Two things on some days, nothing on others."""
+def history_table(
+    world: World, height: int, *, seed: int = 1, shuffled: bool = False, nulls: Iterable[str] = ()
+) -> Table:
+    """What happened to one customer, the latest last. Two things on some days, nothing on others.
+
+    In the columns of `nulls` the latest value is missing, and some before.
+    """
+    empty = set(nulls)
     draw = random.Random(seed * 1000 + height)
     gaps = [draw.choice((0.3, 1.0, 1.0, 1.0, 1.0, 2.5)) + draw.random() / 50 for _ in range(height)]
     clock = [86400 * sum(gaps[: at + 1]) for at in range(height)]
@@ -218,6 +224,9 @@ def history_table(world: World, height: int, *, seed: int = 1, shuffled: bool = 
             columns[one.name] = [drawn[at // 4] if at % 4 == 3 else drawn[at] for at in order]
         else:
             columns[one.name] = [draw.choice(pool) for _ in order]
+        if one.name in empty:
+            values = columns[one.name]
+            columns[one.name] = [None if (height - at) % 5 == 1 else value for at, value in enumerate(values)]
     for key in world.keys:
         columns[key] = ["a"] * height
     latest = BEGIN + timedelta(seconds=clock[-1] if clock else 0.0)

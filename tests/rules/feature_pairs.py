@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-TIMES = {"ts", "end_ts", "start_ts", "born"}
+TIMES = {"ts", "when", "end_ts", "start_ts", "born"}
 TEXTS = {"domain", "title", "plan", "country", "shop"}
 Section = tuple[list[str], str]
 
