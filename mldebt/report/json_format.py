@@ -1,4 +1,4 @@
-"""Findings as JSON, schema `mldebt-findings/1`."""
+"""Findings as JSON, as docs/findings.schema.json says."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def render(result: Result) -> str:
         **({"comparison": _comparison(result.comparison)} if result.comparison else {}),
         "findings": [finding_data(finding, source, cause(result, finding)) for finding in result.findings],
         "suppressed": [_suppressed(each) for each in result.suppressed],
+        "baselined": [_told(finding) for finding in result.baselined],
         "problems": list(result.problems),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -52,19 +53,22 @@ def _comparison(compared: Comparison) -> dict[str, object]:
         "base": compared.base,
         "commit": compared.commit,
         "known": compared.known,
-        "repaid": [
-            {
-                "code": finding.code,
-                "rule": finding.rule,
-                "message": finding.message,
-                "severity": finding.severity,
-                "file": finding.locations[0].file,
-                "line": finding.locations[0].line,
-                "cell": _cell(finding.locations[0]),
-                "fingerprint": finding.fingerprint,
-            }
-            for finding in compared.gone
-        ],
+        "repaid": [_told(finding) for finding in compared.gone],
+    }
+
+
+def _told(finding: Finding) -> dict[str, object]:
+    """Enough to know it again."""
+    primary = finding.locations[0]
+    return {
+        "code": finding.code,
+        "rule": finding.rule,
+        "message": finding.message,
+        "severity": finding.severity,
+        "file": primary.file,
+        "line": primary.line,
+        "cell": _cell(primary),
+        "fingerprint": finding.fingerprint,
     }
 
 
@@ -109,17 +113,10 @@ def _edit(edit: Edit) -> dict[str, object]:
 
 
 def _suppressed(suppressed: Suppressed) -> dict[str, object]:
-    """Enough to know it again, and who said why it stays out."""
-    finding, said = suppressed.finding, suppressed.site
-    primary = finding.locations[0]
+    """With who said why it stays out."""
+    said = suppressed.site
     return {
-        "code": finding.code,
-        "message": finding.message,
-        "severity": finding.severity,
-        "file": primary.file,
-        "line": primary.line,
-        "cell": _cell(primary),
-        "fingerprint": finding.fingerprint,
+        **_told(suppressed.finding),
         "by": suppressed.by,
         "reason": suppressed.reason,
         "said_at": str(said) if said else None,

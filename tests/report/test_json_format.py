@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from mldebt.report import json_format
+from mldebt.report import json_format, json_lines
+from mldebt.rules.comparison import Change, Comparison
+from mldebt.rules.judge.policy import Suppressed
+from mldebt.rules.model import Edit
 from mldebt.rules.result import Result
+from mldebt.sites import Site
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "findings.schema.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +28,51 @@ def finding(document: dict[str, Any], code: str) -> dict[str, Any]:
 
 
 def test_the_document_names_its_schema(document: dict[str, Any]) -> None:
-    assert list(document) == ["schema", "version", "root", "coverage", "findings", "suppressed", "problems"]
+    assert list(document) == [
+        "schema",
+        "version",
+        "root",
+        "coverage",
+        "findings",
+        "suppressed",
+        "baselined",
+        "problems",
+    ]
     assert document["schema"] == "mldebt-findings/1"
     assert document["root"] == "churn"
     assert document["problems"] == ["rule slow-rule of mldebt-extra 1.0 failed: ValueError: no such column"]
     assert document["coverage"]["share"] == 0.9
     assert document["coverage"]["skipped"]["old/legacy.py"] == "Python 2"
+
+
+def test_it_is_as_its_schema_says(result: Result, empty: Result) -> None:
+    first, second, *rest = result.findings
+    change = Change(first.locations[0].file, 5, "x = 1", removed=True)
+    fixed = replace(first, fixes=(Edit("a.py", 1, 1, 1, 5, ""),))
+    whole = replace(
+        result,
+        findings=(fixed, *rest),
+        suppressed=(Suppressed(second, "comment", "agreed", Site("a.py", 1, 1)), Suppressed(first, "waiver")),
+        baselined=(second,),
+        comparison=Comparison("main", "c" * 40, (second,), 3, {first.fingerprint: change}),
+    )
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    strict = closed(SCHEMA)
+    for scanned in (result, empty, whole):
+        jsonschema.Draft202012Validator(strict).validate(json.loads(json_format.render(scanned)))
+    of_a_line = {"$ref": "#/$defs/finding", "$defs": strict["$defs"]}
+    for line in json_lines.render(whole).splitlines():
+        jsonschema.Draft202012Validator(of_a_line).validate(json.loads(line))
+
+
+def closed(schema: Any) -> Any:
+    """The schema without room for keys that it doesn't name, so that it names all there are."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: closed(value) for key, value in schema.items()}
+    return inner | ({"additionalProperties": False} if isinstance(inner.get("properties"), dict) else {})
 
 
 def test_a_finding_has_all_its_parts(document: dict[str, Any]) -> None:
