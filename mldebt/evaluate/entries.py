@@ -294,9 +294,16 @@ def _from_command(machine: Machine, name: str) -> Value | None:
 def symbolic_instance(machine: Machine, cls: Class) -> Instance:
     """Some object of a class, as far as its fields say what it holds."""
     instance = Instance(cls, symbolic=True)
-    if not isinstance(class_member(machine, cls, "__init__"), Function):
+    constructor = class_member(machine, cls, "__init__")
+    if not isinstance(constructor, Function):
         fill(machine, instance, outside=True)
+    elif constructor.key not in machine.active and _needs_nothing(constructor):
+        run_alone(machine, bound(constructor, instance), handed_on="")  # what it holds is what it makes of nothing
     return instance
+
+
+def _needs_nothing(constructor: Function) -> bool:
+    return all(default is not None or kind in ("*", "**") for _, _, default, kind in constructor.params[1:])
 
 
 def assumed(value: Value, name: str) -> Value:

@@ -572,3 +572,24 @@ def test_a_handler_that_a_test_calls_is_still_called_by_the_cloud(graph_of: Grap
     test = "import handler\nprint(handler.handle({'ride': {'km': 3}}, None))\n"
     seen = graph_of({"handler.py": handler, "try_it.py": test})
     assert seen.flows("http::EVENT handle (request)", "http::EVENT handle")
+
+
+def test_a_parameter_of_a_class_that_is_made_of_nothing_holds_what_that_makes(graph_of: GraphOf) -> None:
+    program = """
+import os
+from kafka import KafkaConsumer, KafkaProducer
+class Config:
+    def __init__(self):
+        self.source = os.getenv("TOPIC", "rides")
+        self.target = os.getenv("TOPIC_OUT", "minutes")
+class Worker:
+    def __init__(self, config: Config, number: int):
+        self.config = config
+        self.consumer = KafkaConsumer(config.source)
+        self.producer = KafkaProducer()
+    def work(self):
+        for message in self.consumer:
+            self.producer.send(self.config.target, value=message.value)
+"""
+    seen = graph_of(program)
+    assert (seen.reads(), seen.writes()) == ({"kafka://rides"}, {"kafka://minutes"})
