@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
+from mldebt.graph.questions.alignment import aligned, plain_name
 from mldebt.graph.questions.jobs import is_at_work, sites_at_work
 from mldebt.graph.questions.serving import trainings
 from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
-from mldebt.terms import Term, apply
+from mldebt.terms import Term
 from mldebt.terms import column as named
 from mldebt.terms.difference import Difference, compare
-from mldebt.terms.term import substitute
-
-UNLIKE_COLUMNS = re.compile(r"[^a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """A feature that two places compute differently. `model`: the stored model that meets both, if it is known.
+    """A feature that two places compute differently.
 
     `swapped`: the features that come at each other's place, where the order is all that is wrong.
     """
@@ -44,7 +41,6 @@ class Divergence:
     other: Definition
     difference: Difference
     evidence: str
-    model: Node | None = None
     swapped: tuple[str, ...] = ()
 
 
@@ -53,7 +49,7 @@ def divergent_definitions(graph: Graph) -> Iterator[Divergence]:
     index = _Index(graph)
     seen: set[tuple[str, frozenset[str]]] = set()
     for found in (*_of_one_model(graph, index), *_of_one_name(graph, index)):
-        key = (_plain(found.feature), frozenset((found.one.site.file, found.other.site.file)))
+        key = (plain_name(found.feature), frozenset((found.one.site.file, found.other.site.file)))
         if key not in seen:
             seen.add(key)
             yield found
@@ -66,11 +62,34 @@ def _of_one_model(graph: Graph, index: _Index) -> Iterator[Divergence]:
     for use in graph.edges_of_kind("PREDICTS"):
         if not sites_at_work(graph, use) or not _terms(use):
             continue
-        for path in sorted(trainings(graph, use), key=lambda path: (path[0].sites, path[0].source)):
+        paths = list(trainings(graph, use)) or _only_training(graph, use)
+        for path in _nearest(paths):
             same_file = {site.file for site in path[0].sites} & {site.file for site in use.sites}
-            if same_file or not sites_at_work(graph, path[0]):
-                continue
-            yield from _between(graph, index, path)
+            if not same_file and sites_at_work(graph, path[0]):
+                yield from _between(graph, index, path)
+
+
+def _nearest(paths: list[tuple[Edge, ...]]) -> list[tuple[Edge, ...]]:
+    """The trainings that share most folders with where the model is asked: programs that lie apart may each have a
+    file of one name.
+    """
+    shared = [_shared_folders(path[0], path[-1]) for path in paths]
+    found = [path for path, depth in zip(paths, shared, strict=True) if depth == max(shared)]
+    return sorted(found, key=lambda path: (path[0].sites, path[0].source))
+
+
+def _shared_folders(training: Edge, use: Edge) -> int:
+    one, other = (min(edge.sites).file.split("/")[:-1] for edge in (training, use))
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _only_training(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
+    """Where it isn't known which model is loaded, it is the only one that there is, if it takes as many inputs."""
+    if not graph[use.source].attributes.get("loaded"):
+        return []
+    found = [edge for edge in graph.edges_of_kind("TRAINS_ON") if sites_at_work(graph, edge)]
+    fits = len({edge.target for edge in found}) == 1 and len(_terms(found[0])) == len(_terms(use))
+    return [(found[0], replace(use, evidence="inferred"))] if fits else []
 
 
 def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Divergence]:
@@ -87,7 +106,7 @@ def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Di
         if difference is not None:
             evidence = weakest(edge.evidence for edge in path)
             yield Divergence(name, replace(trained, path=path[:1]), replace(served, path=path[1:]), difference,
-                             evidence, graph[path[1].target])  # fmt: skip
+                             evidence)  # fmt: skip
 
 
 def _swapped(inputs: list[tuple[str, Term, Term]]) -> tuple[str, ...]:
@@ -106,15 +125,13 @@ def _out_of_order(
     trained = Definition(swapped[0], one, min(training.sites), "train", training.source, path[:1])
     served = Definition(swapped[0], two, min(use.sites), "serve", use.target, path[1:])
     evidence = weakest(edge.evidence for edge in path)
-    return Divergence(
-        swapped[0], trained, served, Difference("order of inputs", None), evidence, graph[path[1].target], swapped
-    )
+    return Divergence(swapped[0], trained, served, Difference("order of inputs", None), evidence, swapped)
 
 
 def equal(one: Term, other: Term) -> bool:
     """Whether two definitions are known to be the same."""
     left, right = without_transforms(one), without_transforms(other)
-    turned = _aligned(left, right)
+    turned = aligned(left, right)
     return turned is not None and compare(left, turned) is None
 
 
@@ -191,8 +208,13 @@ def _are_comparable(graph: Graph, one: Definition, other: Definition, tied: set[
         return False
     if other.side == "serve":
         return one.side != "serve"
-    both = one.side == other.side == "train" and one.site < other.site
+    both = one.side == other.side == "train" and one.site < other.site and _side_by_side(one.site, other.site)
     return both and bool(_stored_columns(graph, one) & _stored_columns(graph, other))
+
+
+def _side_by_side(one: Site, other: Site) -> bool:
+    """Whether two files lie in one part of a repository."""
+    return one.file.split("/")[:-1][:1] == other.file.split("/")[:-1][:1]
 
 
 def _stored_columns(graph: Graph, made: Definition) -> set[tuple[str, str]]:
@@ -268,7 +290,7 @@ class _Index:
 def divergence(one: Definition, other: Definition) -> Difference | None:
     """How two definitions differ, None where they are equal, or that can't be told."""
     left, right = without_transforms(one.term), without_transforms(other.term)
-    turned = _aligned(left, right)
+    turned = aligned(left, right)
     if turned is None or not left.columns:
         return None
     found = compare(left, turned, never_null=one.never_null | other.never_null)
@@ -286,108 +308,3 @@ def without_transforms(term: Term) -> Term:
     if not any(part.op == "transform" for part in term.walk()):
         return term
     return Term(term.op, tuple(map(without_transforms, term.args)), term.settings, term.size)
-
-
-def _aligned(one: Term, other: Term) -> Term | None:
-    """The second over the columns of the first; None where they are not of the same columns."""
-    other = _timed(one, _whole_history(one, other))
-    if one.columns == other.columns:
-        return other
-    names = _matched(one, other)
-    shared = {name for name in names.values() if name is not None}
-    mine, theirs = one.columns - _tested_only(one), other.columns - _tested_only(other)
-    counts = not theirs and any(part.op == "each" for part in other.walk())
-    fits = {names[name] for name in theirs} == mine or (counts and len(mine) == 1)
-    if not fits and not (shared and _is_part(one, other, names)):
-        return None
-    return substitute(other, lambda part: named(names[part.settings[0][1]] or _own(part)) if _is_column(part) else part)
-
-
-def _matched(one: Term, other: Term) -> dict[str, str | None]:
-    """The columns of the second by name, each with the column of the first that is the same; None where none is."""
-    known = {_plain(name): name for name in one.columns}
-    names = {name: known.get(_plain(name)) for name in other.columns}
-    if len(names) == 1 and len(known) == 1 and None in names.values():
-        (theirs,), (mine,) = names, known.values()
-        if _is_history(other) and _is_of(theirs, mine):
-            return {theirs: mine}
-    return names
-
-
-def _is_of(theirs: str, mine: str) -> bool:
-    """`amounts`, `recent_sales`, `px_history`: what a list of the values of a column is called."""
-    short, long = sorted((_plain(theirs), _plain(mine)), key=len)
-    words = [word.removesuffix("s") for word in re.split(r"[^a-z0-9]+", theirs.lower())]
-    return (short in long and len(short) > 2) or mine.lower().removesuffix("s") in words
-
-
-def _is_part(one: Term, other: Term, names: dict[str, str | None]) -> bool:
-    """Whether one side is made of some of the columns of the other, so that it leaves something out."""
-    if any(part.op == "now" for term in (one, other) for part in term.walk()):
-        return False
-    found = set(names.values())
-    return None not in found or one.columns <= found
-
-
-def _own(part: Term) -> str:
-    return part.settings[0][1]
-
-
-def _is_column(part: Term) -> bool:
-    return part.op == "column"
-
-
-def _whole_history(one: Term, other: Term) -> Term:
-    """What came before with what has just come (`history + [amount]`) is all that the other side has of it."""
-    if other.op == "appended" and other.args[1].op == "column" and other.args[1].columns <= one.columns:
-        return other.args[1]
-    if not other.args:
-        return other
-    return Term(other.op, tuple(_whole_history(one, arg) for arg in other.args), other.settings, other.size)
-
-
-def _timed(one: Term, other: Term) -> Term:
-    """`now()` stands for the only time of the other side, where that is known to be in UTC; else they are not alike."""
-    missing = one.columns - other.columns
-    clocks = {part for part in other.walk() if part.op == "now"}
-    if not clocks or len(missing) != 1 or not _is_utc(one):
-        return other
-    (name,) = missing
-    return _replaced(other, named(name))
-
-
-def _replaced(term: Term, time: Term) -> Term:
-    if term.op == "now":
-        return apply("tz_convert", [time], term.settings) or term
-    if not term.args:
-        return term
-    return Term(term.op, tuple(_replaced(arg, time) for arg in term.args), term.settings, term.size)
-
-
-def _is_utc(term: Term) -> bool:
-    told = [(part.op, name, value.strip('"').lower()) for part in term.walk() for name, value in part.settings]
-    return any(name == "utc" and value == "true" for _, name, value in told) or any(
-        name in ("tz", "unit") and value in ("utc", "s", "ms", "us", "ns") for op, name, value in told if op != "now"
-    )
-
-
-def _tested_only(term: Term) -> frozenset[str]:
-    """The columns that only decide which rows go into a value: the other side may leave out that test."""
-    tests = [part.args[1] for part in term.walk() if part.op == "filter" and len(part.args) == 2]
-    return frozenset().union(*(test.columns for test in tests)) - _outside_tests(term)
-
-
-def _outside_tests(term: Term) -> frozenset[str]:
-    if term.op == "column":
-        return term.columns
-    args = term.args[:1] if term.op == "filter" else term.args
-    return frozenset().union(*map(_outside_tests, args))
-
-
-def _is_history(term: Term) -> bool:
-    """Whether a column holds what came before: a list that something is taken from, or computed over."""
-    return any(part.args and part.op not in ("column", "const") for part in term.walk())
-
-
-def _plain(name: str) -> str:
-    return UNLIKE_COLUMNS.sub("", name.lower())

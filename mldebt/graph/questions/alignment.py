@@ -1,0 +1,116 @@
+"""Two expressions over the same columns, whatever these are called on either side."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.terms import Term, apply
+from mldebt.terms import column as named
+from mldebt.terms.term import substitute
+
+UNLIKE_COLUMNS = re.compile(r"[^a-z0-9]")
+
+
+def aligned(one: Term, other: Term) -> Term | None:
+    """The second over the columns of the first; None where they are not of the same columns."""
+    other = _timed(one, _whole_history(one, other))
+    if one.columns == other.columns:
+        return other
+    names = _matched(one, other)
+    shared = {name for name in names.values() if name is not None}
+    mine, theirs = one.columns - _tested_only(one), other.columns - _tested_only(other)
+    counts = not theirs and any(part.op == "each" for part in other.walk())
+    fits = {names[name] for name in theirs} == mine or (counts and len(mine) == 1)
+    if not fits and not (shared and _is_part(one, other, names)):
+        return None
+    return substitute(other, lambda part: named(names[part.settings[0][1]] or _own(part)) if _is_column(part) else part)
+
+
+def _matched(one: Term, other: Term) -> dict[str, str | None]:
+    """The columns of the second by name, each with the column of the first that is the same; None where none is."""
+    known = {plain_name(name): name for name in one.columns}
+    names = {name: known.get(plain_name(name)) for name in other.columns}
+    if len(names) == 1 and len(known) == 1 and None in names.values():
+        (theirs,), (mine,) = names, known.values()
+        if _is_history(other) and _is_of(theirs, mine):
+            return {theirs: mine}
+    return names
+
+
+def _is_of(theirs: str, mine: str) -> bool:
+    """`amounts`, `recent_sales`, `px_history`: what a list of the values of a column is called."""
+    short, long = sorted((plain_name(theirs), plain_name(mine)), key=len)
+    words = [word.removesuffix("s") for word in re.split(r"[^a-z0-9]+", theirs.lower())]
+    return (short in long and len(short) > 2) or mine.lower().removesuffix("s") in words
+
+
+def _is_part(one: Term, other: Term, names: dict[str, str | None]) -> bool:
+    """Whether one side is made of some of the columns of the other, so that it leaves something out."""
+    if any(part.op == "now" for term in (one, other) for part in term.walk()):
+        return False
+    found = set(names.values())
+    return None not in found or one.columns <= found
+
+
+def _own(part: Term) -> str:
+    return part.settings[0][1]
+
+
+def _is_column(part: Term) -> bool:
+    return part.op == "column"
+
+
+def _whole_history(one: Term, other: Term) -> Term:
+    """What came before with what has just come (`history + [amount]`) is all that the other side has of it."""
+    if other.op == "appended" and other.args[1].op == "column" and other.args[1].columns <= one.columns:
+        return other.args[1]
+    if not other.args:
+        return other
+    return Term(other.op, tuple(_whole_history(one, arg) for arg in other.args), other.settings, other.size)
+
+
+def _timed(one: Term, other: Term) -> Term:
+    """`now()` stands for the only time of the other side, where that is known to be in UTC; else they are not alike."""
+    missing = one.columns - other.columns
+    clocks = {part for part in other.walk() if part.op == "now"}
+    if not clocks or len(missing) != 1 or not _is_utc(one):
+        return other
+    (name,) = missing
+    return _replaced(other, named(name))
+
+
+def _replaced(term: Term, time: Term) -> Term:
+    if term.op == "now":
+        return apply("tz_convert", [time], term.settings) or term
+    if not term.args:
+        return term
+    return Term(term.op, tuple(_replaced(arg, time) for arg in term.args), term.settings, term.size)
+
+
+def _is_utc(term: Term) -> bool:
+    told = [(part.op, name, value.strip('"').lower()) for part in term.walk() for name, value in part.settings]
+    return any(name == "utc" and value == "true" for _, name, value in told) or any(
+        name in ("tz", "unit") and value in ("utc", "s", "ms", "us", "ns") for op, name, value in told if op != "now"
+    )
+
+
+def _tested_only(term: Term) -> frozenset[str]:
+    """The columns that only decide which rows go into a value: the other side may leave out that test."""
+    tests = [part.args[1] for part in term.walk() if part.op == "filter" and len(part.args) == 2]
+    return frozenset().union(*(test.columns for test in tests)) - _outside_tests(term)
+
+
+def _outside_tests(term: Term) -> frozenset[str]:
+    if term.op == "column":
+        return term.columns
+    args = term.args[:1] if term.op == "filter" else term.args
+    return frozenset().union(*map(_outside_tests, args))
+
+
+def _is_history(term: Term) -> bool:
+    """Whether a column holds what came before: a list that something is taken from, or computed over."""
+    return any(part.args and part.op not in ("column", "const") for part in term.walk())
+
+
+def plain_name(name: str) -> str:
+    return UNLIKE_COLUMNS.sub("", name.lower())
