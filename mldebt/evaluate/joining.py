@@ -134,7 +134,8 @@ def concat(operation: Operation) -> Value:
     if not frames:
         return derived("concatenation of unknown data", *operation.call.values(), label=operation.hint)
     made = new_frame(machine, operation.name_in_scope("joined"), operation.call.ordinal, site, rows=frames[0].rows)
-    sideways = operation.axis(operation.entry.fields.get("default_axis")) in (1, "columns")
+    axis = operation.axis(operation.entry.fields.get("default_axis"))
+    sideways = axis == "columns" or (isinstance(axis, int) and axis != 0)
     rows = tuple(dict.fromkeys(frame.rows for frame in frames))
     if not sideways or len(rows) > 1:
         how = "join" if sideways else "duplicate" if _repeats(machine, frames) else "concat"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from mldebt.graph.model import Edge, Graph, Node, RowSet
 from mldebt.graph.questions.jobs import is_aside
 from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
+from mldebt.sites import Site
 
 CATEGORIES = frozenset({"encoder"})
 """Families of transformers that only list the values that occur, unless they learn from the label; that a value exists
@@ -16,6 +18,10 @@ is no leak worth a word."""
 
 UNMIXED = frozenset({"group", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
+
+_TIME = re.compile(
+    r"(?<![a-z])(date|datetime|time|timestamp|day|week|month|year|hour|quarter|season|period)(?![a-z])", re.IGNORECASE
+)
 
 VALUES = ("DERIVES", "WRITES", "READS")
 NARROWER = frozenset({"part", "filter", "sample"})
@@ -117,6 +123,20 @@ class RowFlow:
                     found.add(parent)
                     waiting.append(parent)
         return frozenset(found)
+
+    def keys(self, sites: Iterable[Site]) -> set[str]:
+        """The names of the columns by which a statement groups rows."""
+        return {name for site in sites for name in self._keys.get(site, ())}
+
+    @cached_property
+    def _keys(self) -> dict[Site, set[str]]:
+        found: dict[Site, set[str]] = {}
+        for node in self._graph.nodes.values():
+            for column in node.columns:
+                for use in column.uses:
+                    if use.kind == "key":
+                        found.setdefault(use.site, set()).add(column.name)
+        return found
 
     @cached_property
     def _written(self) -> dict[str, tuple[str, ...]]:
@@ -271,6 +291,8 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
 def _looked_up(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> bool:
     """Whether the values of groups are written beside the rows that they come from, and are no rows themselves."""
     above = rows.above(rows_of(graph, training.source))
+    if any(_TIME.search(name) for name in rows.keys(learned.fit.sites)):
+        return False  # what happened in the same hour or month
     return learned.rows in above and rows_of(graph, learned.carrier.id) not in above
 
 

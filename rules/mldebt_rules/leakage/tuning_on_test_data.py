@@ -23,6 +23,14 @@ HELP = {
 }
 
 
+def _once(found: Iterable[Tuned]) -> list[Tuned]:
+    """A function that is called for several parts of the data tunes at one place."""
+    places: dict[tuple[object, ...], Tuned] = {}
+    for one in found:
+        places.setdefault((one.kind, one.choice, _judged(one), one.assessment.model.id), one)
+    return list(places.values())
+
+
 class TuningOnTestData(Rule):
     code = "MLD707"
     name = "tuning-on-test-data"
@@ -30,7 +38,7 @@ class TuningOnTestData(Rule):
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         causes: dict[tuple[str, str, str], list[Tuned]] = {}
-        for found in tuned_on_test(graph):
+        for found in _once(tuned_on_test(graph)):
             if not is_aside(graph.unit_of(_judged(found))):
                 key = (found.kind, found.choice.file, _what_decides(found))
                 causes.setdefault(key, []).append(found)
