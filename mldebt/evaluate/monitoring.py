@@ -47,7 +47,7 @@ def _how(operation: Operation, model: Model) -> str:
     """In which way the evaluation set chooses: the best round is kept, or only stored, or not at all."""
     given = [operation.call.pick((place,)) for place in operation.entry.selector("stopping")]
     found = {kind for value in given if value is not None for kind in _kinds(value)}
-    kept = truthy(operation.given("keeps"), True) is not False
+    kept = truthy(operation.given("best"), True) is not False
     if (model.stops and kept) or _among_parameters(operation) or STOPS in found:
         return STOPS
     return KEEPS if KEEPS in found else ""

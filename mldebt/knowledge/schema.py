@@ -78,7 +78,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "project": "keeps",
     "execute": "connection data locals sql",
     "fetch": "connection data",
-    "fit": "X eval held_back keeps loaders model params partial stopping y",
+    "fit": "X best eval held_back loaders model params partial stopping y",
     "fit_resample": "X y",
     "fit_transform": "X y",
     "frame": "columns data name orient",
