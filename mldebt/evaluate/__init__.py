@@ -13,7 +13,9 @@ out:
 (SQL), `orm` (classes that stand for tables), `storage` and `naming` (identity), `builders`; `tables`, `conditions`,
 `projection`, `formulas`, `reshaping`, `joining`, `grouping`, `elementwise`, `column_names` (frames); `models`,
 `feeding`, `training`, `evaluation`, `networks`, `decisions`; `web`; `surroundings`, `environment`, `settings` and
-`composition` (options, variables, configuration); `meanings`, `choices` and `terms_of` (how columns are computed).
+`composition` (options, variables, configuration);
+`meanings`, `choices`, `terms_of`, `picking` (which rows), `tabled` (dictionaries and lists that are asked for data) and
+`totals` (loops that add up) say how columns are computed.
 
 Frameworks that call functions: `frameworks`, `decorators`, `orchestration`, `assets`, `components`, `flows`, `steps`,
 `catalog`, `exchange`, `results`, `feature_services`, `fixtures` and `outside` read the wiring off the code, `wiring`

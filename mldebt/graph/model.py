@@ -97,7 +97,8 @@ class Edge:
     DERIVES     operation (KB name of what was done: split, merge, fillna, transform, …); state: bool where a statistic
                 over rows went into the values
     READS       columns: tuple of names asked for, or None for all
-    WRITES      mode: replace|append|merge|error; columns: tuple of written names or None; partition: bool
+    WRITES      mode: replace|append|merge|error; columns: tuple of written names or None; partition: bool;
+                computed: Term or None by name; passes: whether other columns go through as they came
     TRAINS_ON   columns: tuple of feature names in order, or None; named: bool (False for a bare array)
                 expressions: how each of the columns is computed (a Term, or None where that isn't known)
     PREDICTS    columns, named, expressions: what the model was given, as for TRAINS_ON
