@@ -97,6 +97,13 @@ class Workspace:
     def _path(self, name: str) -> Path:
         return self._earlier.path(name) if self._earlier is not None else self.root / name
 
+    def written(self, file: str) -> bytes:
+        """What is written in a file of the repository; b"" where it can't be read."""
+        try:
+            return self._path(file).read_bytes()
+        except OSError:
+            return b""
+
     def _exists(self, path: str) -> bool:
         self.looked_at.add(path)
         try:

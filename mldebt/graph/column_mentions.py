@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
@@ -24,8 +25,11 @@ _COLLECTIONS = ("list", "tuple", "set")
 class Mentions:
     """Mentions of names in the files of a repository; a file is looked through when it is first asked about."""
 
-    def __init__(self, facts: Mapping[str, FileFacts], imports: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, facts: Mapping[str, FileFacts], imports: Mapping[str, Iterable[str]], unread: UnreadCode | None = None
+    ) -> None:
         self._facts = facts
+        self._unread = unread
         self._near: dict[str, set[str]] = {}
         self._places: dict[str, dict[str, list[Site]]] = {}
         self._targets: set[tuple[Site, str]] = set()
@@ -38,8 +42,11 @@ class Mentions:
         """Whether the name is written at another place than the sites, in the files or next to them by import.
 
         The files are `readers`, those that read the column's data set; without any, those of the sites. A list of names
-        says which columns there are, not what becomes of them, so it does not count.
+        says which columns there are, not what becomes of them, so it does not count. Code that can't be read may import
+        anything, so its every word does.
         """
+        if self._unread is not None and self._unread.speaks_of(name):
+            return True
         own = list(sites)
         files = set(readers) or {site.file for site in own}
         files |= {other for file in files for other in self._near.get(file, ())}

@@ -26,6 +26,7 @@ from mldebt.graph.stored import (
 from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.uncalled import without_uncalled
 from mldebt.graph.units import build_units
+from mldebt.graph.unread import UnreadCode
 from mldebt.sites import Site
 
 STORED = ("dataset", "artifact")
@@ -60,7 +61,7 @@ def link(
     _add_consumers(nodes, edges, units)
     table = ColumnTable(trace, rename)
     readers = _readers(edges)
-    spoken = Mentions(workspace.facts, trace.imports)
+    spoken = Mentions(workspace.facts, trace.imports, UnreadCode(workspace.facts.values(), workspace.written))
     shared = known_by_other_names(nodes.values(), edges)
     final = [_finished(node, table, readers.get(node.id), spoken, node.id in shared) for node in nodes.values()]
     return Graph(

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.datasets import telling_part, unread_datasets
+from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
 
 _STATEMENTS = frozenset({
@@ -20,12 +21,12 @@ _STATEMENTS = frozenset({
 })  # fmt: skip
 
 
-def with_mentions(graph: Graph, facts: Mapping[str, FileFacts]) -> Graph:
-    """The graph in which unread data sets that several statements name are marked as `mentioned`."""
-    unread = (node for node in unread_datasets(graph) if node.attributes.get("store", "file") == "file")
-    parts = {node.id: _literal(telling_part(node.name)) for node in unread}
+def with_mentions(graph: Graph, facts: Mapping[str, FileFacts], unread: UnreadCode) -> Graph:
+    """The graph in which unread data sets that several statements name, or code that can't be read, are `mentioned`."""
+    idle = (node for node in unread_datasets(graph) if node.attributes.get("store", "file") == "file")
+    parts = {node.id: _literal(telling_part(node.name)) for node in idle}
     named = _named_twice(facts.values(), {part for part in parts.values() if part}) if parts else set()
-    marked = [node for node in parts if parts[node] in named]
+    marked = [node for node, part in parts.items() if part in named or (part and unread.speaks_of(part))]
     if not marked:
         return graph
     nodes = dict(graph.nodes)

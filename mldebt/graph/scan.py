@@ -13,6 +13,7 @@ from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.link import link
 from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Graph
+from mldebt.graph.unread import UnreadCode
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.project.inputs import Inputs
 from mldebt.read.facts import FileFacts
@@ -58,7 +59,9 @@ def scan(
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
         workspace = Workspace(root, facts, earlier)
         trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
-    graph = with_mentions(link(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles), facts)
+    unread = UnreadCode(facts.values(), workspace.written)
+    graph = link(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles)
+    graph = with_mentions(graph, facts, unread)
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(root / each.file) for each in listing.files}
     inputs = frozenset({*looked_at, *read, *map(str, knowledge)})
