@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
 from mldebt.read.one_file import facts_of_code
 from mldebt.sites import Site
@@ -20,7 +21,7 @@ def facts(file: str, *texts: str) -> FileFacts:
 
 
 def is_mentioned(*files: FileFacts) -> bool:
-    graph = with_mentions(GRAPH, {file.file: file for file in files})
+    graph = with_mentions(GRAPH, {file.file: file for file in files}, UnreadCode(files, lambda file: b""))
     return graph[WRITTEN.id].attributes.get("mentioned") is True
 
 

@@ -111,7 +111,8 @@ class Airing(cst.CSTTransformer):
     def leave_SimpleStatementLine(  # noqa: N802
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine:
-        if self.chance.random() < 0.5:
+        accepted = any("mldebt:" in line.comment.value for line in updated_node.leading_lines if line.comment)
+        if self.chance.random() < 0.5 or accepted:  # such a comment stands right above what it is about
             return updated_node
         lines = [cst.EmptyLine(), cst.EmptyLine(comment=cst.Comment("# A word in between.")), cst.EmptyLine()]
         return updated_node.with_changes(leading_lines=[*updated_node.leading_lines, *lines])
