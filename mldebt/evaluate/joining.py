@@ -13,6 +13,7 @@ from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
 from mldebt.evaluate.terms_of import rekey, with_terms
 from mldebt.evaluate.values import (
+    Choice,
     Frame,
     Map,
     Seq,
@@ -138,7 +139,8 @@ def concat(operation: Operation) -> Value:
     sideways = axis == "columns" or (isinstance(axis, int) and axis != 0)
     rows = tuple(dict.fromkeys(frame.rows for frame in frames))
     if not sideways or len(rows) > 1:
-        how = "join" if sideways else "duplicate" if _repeats(machine, frames) else "concat"
+        certain = [] if isinstance(operation.given("arrays"), Choice) else frames  # one or the other is put below
+        how = "join" if sideways else "duplicate" if _repeats(machine, certain) else "concat"
         made.rows = machine.trace.rowset(f"rows:{made.node}", how, site, rows)
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     for frame in frames:

@@ -16,7 +16,7 @@ CATEGORIES = frozenset({"encoder"})
 """Families of transformers that only list the values that occur, unless they learn from the label; that a value exists
 is no leak worth a word."""
 
-UNMIXED = frozenset({"group", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
+UNMIXED = frozenset({"group", "made", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
 
 _TIME = re.compile(
