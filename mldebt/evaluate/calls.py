@@ -204,6 +204,7 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     finally:
         machine.active.pop()
         machine.scope = outer
+    machine.scope.assumed += scope.assumed
     result = result_of(machine, scope)
     if mixed(scope.returns):
         machine.absent = result

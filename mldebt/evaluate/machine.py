@@ -62,6 +62,8 @@ class Scope:
     """The names that the loops around the current statement give one value after the other."""
     guards: list[Term | None] = field(default_factory=list)
     """The conditions on data under which the current statement runs, and under which each return was reached."""
+    assumed: list[Term] = field(default_factory=list)
+    """What holds of data from here on, because an error was raised where it didn't."""
 
 
 @dataclass(slots=True)

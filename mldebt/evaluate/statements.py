@@ -214,6 +214,8 @@ def if_(machine: Machine, statement: Stmt) -> bool:
         return branches(machine, (body, otherwise), (term, apply("not", [term])))
     finally:
         machine.deciding = outer
+        if body and body[-1][0] == "raise" and not otherwise and (holds := apply("not", [term])) is not None:
+            machine.scope.assumed.append(holds)
 
 
 def _condition(machine: Machine, test: Expr) -> Value:

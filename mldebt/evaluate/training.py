@@ -299,6 +299,7 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
+            assumes=tuple(dict.fromkeys(machine.scope.assumed)) or None,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
             **state_of(model),
         )  # fmt: skip

@@ -101,7 +101,8 @@ class Edge:
                 computed: Term or None by name; passes: whether other columns go through as they came
     TRAINS_ON   columns: tuple of feature names in order, or None; named: bool (False for a bare array)
                 expressions: how each of the columns is computed (a Term, or None where that isn't known)
-    PREDICTS    columns, named, expressions: what the model was given, as for TRAINS_ON
+    PREDICTS    columns, named, expressions: what the model was given, as for TRAINS_ON; assumes: conditions that were
+                checked before, by raising an error
     LABELS      columns: names of the label columns; expressions
     """
 

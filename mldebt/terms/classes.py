@@ -67,7 +67,9 @@ def _number(value: float) -> str:
 
 
 def _plain(term: Term) -> Term:
-    """Without what only turns a truth value into a number."""
+    """Without what only turns a truth value into a number, or an error into no value."""
+    if term.op == "where" and (kept := [arg for arg in term.args[1:] if str(arg) != "1 / 0"]) != list(term.args[1:]):
+        return _plain(kept[0])
     args = tuple(map(_plain, term.args))
     if term.op == "cast" and len(args) == 1 and term.setting("to") in ("int", "float", "bool"):
         return args[0]

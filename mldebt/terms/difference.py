@@ -7,16 +7,17 @@ what can't be computed can't be told.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from mldebt.terms import samples
+from mldebt.terms.algebra import apply
 from mldebt.terms.classes import class_of
 from mldebt.terms.moments import Duration, Moment
 from mldebt.terms.outcomes import UNDEFINED, UntoldError
 from mldebt.terms.running import Table, run
-from mldebt.terms.term import Term
+from mldebt.terms.term import Term, const
 from mldebt.terms.windows import SERIES, WINDOWS, Vector
 
 HEIGHTS: Final = (1, 2, 3, 5, 8, 14, 33, 64)
@@ -51,16 +52,39 @@ class Doubt:
     reason: str
 
 
-def compare(one: Term, other: Term, *, never_null: Iterable[str] = ()) -> Difference | Doubt | None:
-    """How the second differs from the first; None where they are the same."""
-    if one == other:
+def compare(
+    one: Term, other: Term, *, never_null: Iterable[str] = (), assumes: Sequence[Term] = ()
+) -> Difference | Doubt | None:
+    """How the second differs from the first; None where they are the same.
+
+    `assumes`: what holds wherever the second is computed; where it doesn't, the second has no value.
+    """
+    if one == other or _as_read(one) == _as_read(other):
         return None
+    for test in assumes:
+        other = apply("where", [test, other, NOTHING]) or other
     try:
-        return _compare(one, other, frozenset(never_null))
+        found = _compare(one, other, frozenset(never_null))
+        if assumes and isinstance(found, Difference) and found.kind == "division by zero":
+            return None  # what would be divided by zero was refused before
+        if isinstance(found, Difference) and (one, other) != (_as_read(one), _as_read(other)):
+            return found if _compare(_as_read(one), _as_read(other), frozenset(never_null)) is not None else None
+        return found
     except UntoldError as untold:
         return Doubt(str(untold))
     except (ArithmeticError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         return Doubt(f"{type(error).__name__}: {error}")
+
+
+NOTHING: Final = Term("div", (const(1), const(0)))
+"""No value at all: an error was raised."""
+
+
+def _as_read(term: Term) -> Term:
+    """Without what only makes a number of a column as it comes in: `int(form["age"])`, `df.age.astype(int)`."""
+    if term.op == "cast" and term.args[0].op == "column" and term.setting("to") in ("int", "float", "str"):
+        return term.args[0]
+    return Term(term.op, tuple(map(_as_read, term.args)), term.settings, term.size)
 
 
 def _compare(one: Term, other: Term, never_null: frozenset[str]) -> Difference | Doubt | None:

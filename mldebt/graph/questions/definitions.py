@@ -18,7 +18,10 @@ from mldebt.terms.difference import Difference, compare
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One place that computes a feature. `side`: train or serve; `node` holds it; `never_null`: what it may rely on."""
+    """One place that computes a feature.
+
+    `side`: train or serve; `node` holds it; `never_null`, `assumes`: what it may rely on.
+    """
 
     name: str
     term: Term
@@ -27,6 +30,7 @@ class Definition:
     node: str
     path: tuple[Edge, ...] = ()
     never_null: frozenset[str] = frozenset()
+    assumes: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,13 @@ def _definition(graph: Graph, index: _Index, name: str, term: Term, edge: Edge, 
     near = [site for site in made if site.file in files]
     site = min(near or (made if term != named(name) and side == "train" else []) or sites_at_work(graph, edge))
     owner = edge.source if side == "train" else edge.target
-    return Definition(name, term, site, side, owner, (), index.required(site.file))
+    return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge))
+
+
+def _assumed(edge: Edge) -> tuple[Term, ...]:
+    """What was checked, by raising an error, before a model is asked."""
+    found = edge.attributes.get("assumes")
+    return tuple(found) if isinstance(found, (tuple, list)) else ()
 
 
 # -- columns of one name
@@ -293,7 +303,8 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
     turned = aligned(left, right)
     if turned is None or not left.columns:
         return None
-    found = compare(left, turned, never_null=one.never_null | other.never_null)
+    assumes = [test for test in other.assumes if (inner := aligned(left, test)) is not None for test in [inner]]
+    found = compare(left, turned, never_null=one.never_null | other.never_null, assumes=assumes)
     return found if isinstance(found, Difference) else None
 
 
