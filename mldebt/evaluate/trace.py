@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mldebt.evaluate.layered import NOTHING, Layered
@@ -158,20 +158,25 @@ class Trace:
             self.io[site, kind] = (outcome, reason)
 
     def add(self, other: Trace) -> None:
-        """Take in what another trace holds, as if it had been seen after all that is here."""
-        for node in other.nodes.values():
-            self.node(node.id, node.kind, node.name, **node.attributes)
-            self.nodes[node.id].sites |= node.sites
-        for key, edge in other.edges.items():
-            known = self.edges.get(key)
-            if known is None:
-                self.edges[key] = replace(edge, sites=set(edge.sites))
-                self.into.setdefault(edge.target, []).append(self.edges[key])
+        """Take over what another trace holds, as if it had been seen after all that is here."""
+        for name, node in other.nodes.items():
+            if self.nodes.own(name) is None:
+                self.nodes[name] = node
             else:
-                known.sites |= edge.sites
+                self.node(name, node.kind, node.name, **node.attributes)
+                self.nodes[name].sites |= node.sites
+        for key, edge in other.edges.items():
+            if key not in self.edges:
+                self.edges[key] = edge
+                self.into.setdefault(edge.target, []).append(edge)
+            else:
+                self.edges[key].sites |= edge.sites
         for ref, column in other.columns.items():
-            self.column(ref, column.source, None, column.parents)
-            self._add_column(self.columns[ref], column)
+            if ref not in self.columns:
+                self.columns[ref] = column
+            else:
+                self.column(ref, column.source, None, column.parents)
+                self._add_column(self.columns[ref], column)
         self.uses |= other.uses
         for name, rows in other.rows.items():
             self.rows.setdefault(name, rows)

@@ -75,13 +75,19 @@ class Names(Generic[T]):
         if found is not None or not self._wild:
             return found
         last = name.rpartition(".")[2]
-        for ending, pattern, item in self._candidates(name.partition(".")[0]):
-            if (ending == last or not ending) and matches(pattern, name):
+        for beginning, ending, pattern, item in self._candidates(name.partition(".")[0]):
+            if (ending == last or not ending) and name.startswith(beginning) and matches(pattern, name):
                 return item
         return None
 
-    def _ranked(self, head: str) -> list[tuple[str, str, T]]:
-        """(last segment where it is literal, pattern, item) of all patterns that may match a name with this head."""
+    def _ranked(self, head: str) -> list[tuple[str, str, str, T]]:
+        """(literal beginning, last segment where it is literal, pattern, item) of all patterns that may match a name
+        with this head: most are told apart by that, and never compiled.
+        """
         found: Mapping[str, T] = {**self._wild.get("*", {}), **self._wild.get(head, {})}
-        endings = {pattern: pattern.rpartition(".")[2] for pattern in found}
-        return [("" if is_wild(endings[one]) else endings[one], one, found[one]) for one in sorted(found, key=rank)]
+        return [(*_literal_ends(one), one, found[one]) for one in sorted(found, key=rank)]
+
+
+def _literal_ends(pattern: str) -> tuple[str, str]:
+    last = pattern.rpartition(".")[2]
+    return _WILD.split(pattern, maxsplit=1)[0].rstrip("."), "" if is_wild(last) else last
