@@ -167,7 +167,10 @@ def _holds_statistic(operation: Operation, node: str) -> bool:
 
 
 def statistic(operation: Operation) -> Value:
-    """A number, or one for each column, computed over all rows; across columns, one for each row."""
+    """A number, or one for each column, computed over all rows; across columns, one for each row.
+
+    Which values occur says nothing of a row.
+    """
     results: list[Value] = []
     down = operation.axis(0) in (0, "index", "rows")
     for frame in subjects(operation, "data"):
@@ -176,7 +179,9 @@ def statistic(operation: Operation) -> Value:
             continue
         results.append(
             frame.copy(
-                form="scalar", state=True, columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns)
+                form="scalar",
+                state=not operation.entry.flag("distinct"),
+                columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns),
             )
         )
     return on_each(operation, results)

@@ -135,7 +135,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "split": "arrays groups scope shuffle shuffle_default stratify",
     "split_indices": "X groups y",
     "splitter": "grouped shuffle shuffle_default time",
-    "statistic": "axis columns data picks y",
+    "statistic": "axis columns data distinct picks y",
     "task": "context config folder function name schedule topic trigger",
     "temp": "",
     "train": "X eval family params scope seed_param stochastic stopping y",
