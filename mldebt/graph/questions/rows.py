@@ -35,6 +35,13 @@ class RowFlow:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self._above: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def learned_from(self) -> frozenset[str]:
+        """The row sets that some model learns from, and those that they are a part of."""
+        edges = (edge for edge in self._graph.edges_of_kind("TRAINS_ON", "EVALUATES_ON") if _is_training(edge))
+        return frozenset().union(*(self.above(rows_of(self._graph, edge.source)) for edge in edges))
 
     def before(self, rows: str) -> frozenset[str]:
         """The row set and all that its rows were taken from. A join takes its rows from its first side."""
@@ -52,6 +59,11 @@ class RowFlow:
 
     def above(self, rows: str) -> frozenset[str]:
         """The row set and those that it is a part of."""
+        if rows not in self._above:
+            self._above[rows] = self._found_above(rows)
+        return self._above[rows]
+
+    def _found_above(self, rows: str) -> frozenset[str]:
         found, waiting = {rows}, [rows]
         while waiting:
             here = waiting.pop()
@@ -267,6 +279,8 @@ def _enters_features(graph: Graph, frame: Node, edge: Edge) -> bool:
 
 def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
     """The first training or cross-validation to which the learned values come, if they spoil its evaluation."""
+    if learned.of_groups and not _may_be_looked_up(rows, learned):
+        return None
     for training in _reached_trainings(graph, learned):
         model = graph[training.target]
         if learned.of_groups and not _looked_up(graph, rows, learned, training):
@@ -288,20 +302,28 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
     return None
 
 
+def _may_be_looked_up(rows: RowFlow, learned: Learned) -> bool:
+    """What is quickly told, and mostly no: whether any model learns from such rows, and no time is a key."""
+    if learned.rows not in rows.learned_from:
+        return False
+    return not any(_TIME.search(name) for name in rows.keys(learned.fit.sites))  # what happened in the same hour
+
+
 def _looked_up(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> bool:
     """Whether the values of groups are written beside the rows that they come from, and are no rows themselves."""
     above = rows.above(rows_of(graph, training.source))
-    if any(_TIME.search(name) for name in rows.keys(learned.fit.sites)):
-        return False  # what happened in the same hour or month
     return learned.rows in above and rows_of(graph, learned.carrier.id) not in above
 
 
 def _reached_trainings(graph: Graph, learned: Learned) -> Iterator[Edge]:
     for node in reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge)):
         for edge in graph.out(node, "TRAINS_ON", "EVALUATES_ON"):
-            folds = edge.attributes.get("operation") == "cross_validate"
-            if (edge.kind == "TRAINS_ON" or folds) and not all(is_aside(graph.unit_of(site)) for site in edge.sites):
+            if _is_training(edge) and not all(is_aside(graph.unit_of(site)) for site in edge.sites):
                 yield edge
+
+
+def _is_training(edge: Edge) -> bool:
+    return edge.kind == "TRAINS_ON" or edge.attributes.get("operation") == "cross_validate"
 
 
 def _evaluated_apart(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> tuple[str, Edge]:
