@@ -6,28 +6,21 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mldebt.errors import UsageError
 from mldebt.rules.judge.baseline import Entry
 from mldebt.rules.judge.baseline_file import baseline_text, read_baseline
 from tests.cli.conftest import Mldebt
+from tests.many import checked
 
-MANY = int(os.environ.get("MLDEBT_PROGRAMS", "0"))
-CHECKED = settings(
-    deadline=None,
-    derandomize=not MANY,
-    max_examples=MANY or 100,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+CHECKED = checked()
 EXPORT = 'import pandas as pd\n\norders = pd.read_csv("{name}.csv")\norders.to_parquet("data/{name}_tidy.parquet")\n'
 LEAK = """\
 import joblib

@@ -6,27 +6,20 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mldebt.config import Config, find_config, load_config, load_settings, read_config
 from mldebt.config.keys import KEYS
 from mldebt.config.version import fits
 from mldebt.errors import UsageError
+from tests.many import checked
 
-MANY = int(os.environ.get("MLDEBT_PROGRAMS", "0"))
-CHECKED = settings(
-    deadline=None,
-    derandomize=not MANY,
-    max_examples=MANY or 100,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+CHECKED = checked()
 
 EVERYTHING = """\
 root = true

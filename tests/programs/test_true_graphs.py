@@ -5,25 +5,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.many import checked
 from tests.programs.comparing import disagreements
 from tests.programs.making import make_program
 from tests.programs.writing import Program
 
-MANY = int(os.environ.get("MLDEBT_PROGRAMS", "0"))
-CHECKED = settings(
-    deadline=None,
-    derandomize=not MANY,
-    max_examples=MANY or 100,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+CHECKED = checked()
 
 
 @st.composite

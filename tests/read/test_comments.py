@@ -6,24 +6,17 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mldebt.read.comments import comments_in
 from mldebt.read.one_file import read_one
 from mldebt.read.pragmas import pragmas_in
+from tests.many import checked
 
-MANY = int(os.environ.get("MLDEBT_PROGRAMS", "0"))
-CHECKED = settings(
-    deadline=None,
-    derandomize=not MANY,
-    max_examples=MANY or 100,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+CHECKED = checked()
 PIECES = st.sampled_from(
     [
         "# mldebt: ignore[MLD203] why", "# mldebt: ignore", "# mldebt: ignore-file[A, ,B]", "# noqa: MLD203,E501 x",

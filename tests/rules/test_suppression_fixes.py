@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import ast
-import os
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mldebt.fixes.apply import edited
@@ -18,15 +17,9 @@ from mldebt.rules.judge.comments import Comments
 from mldebt.rules.judge.labels import Labels
 from mldebt.rules.model import Edit
 from mldebt.rules.registry import load_rules
+from tests.many import checked
 
-MANY = int(os.environ.get("MLDEBT_PROGRAMS", "0"))
-CHECKED = settings(
-    deadline=None,
-    derandomize=not MANY,
-    max_examples=MANY or 150,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+CHECKED = checked(150)
 RULES = load_rules()
 CODE = st.sampled_from(
     ["x = 1", "if x:", "    y = [", "    2,", "]", 'z = """', '"""', "@cache", "def f(): ...", "", "f('#')"]
