@@ -116,7 +116,17 @@ def column_refs(machine: Machine, frame: Frame, name: str, site: Site) -> frozen
     refs = frozenset((owner, name) for owner in frame.open)
     for ref in refs:
         machine.trace.column(ref, "mention", site)
+    if refs:
+        _may_be_renamed(machine, frame, name, site)
     return refs
+
+
+def _may_be_renamed(machine: Machine, frame: Frame, name: str, site: Site) -> None:
+    """A column may have got an ending in a join with a side whose columns are not known: `age_y` may be its `age`."""
+    for known, refs in frame.columns.items():
+        if known and name.startswith(known):
+            for ref in refs:
+                machine.trace.use(ref, "escape", site)
 
 
 def column(machine: Machine, frame: Frame, name: str) -> Frame:

@@ -74,7 +74,9 @@ class ColumnTable:
 
     def of(self, owner: str, read: bool) -> tuple[Column, ...]:
         """The columns of a node. `read` is False for what nobody reads: then nothing can be said of its columns."""
-        return tuple(self._column(owner, name, read) for (node, name) in self._names(owner) if node == owner)
+        names = [name for node, name in self._names(owner) if node == owner]
+        asked = [name for name in names if self.facts[owner, name][0] == "mention"]
+        return tuple(self._column(owner, name, read and not _asked_otherwise(name, asked)) for name in names)
 
     def _names(self, owner: str) -> list[ColumnRef]:
         if not hasattr(self, "_index"):
@@ -95,6 +97,11 @@ class ColumnTable:
             sites=tuple(sorted(sites)),
             expression=self.terms.get((owner, name)),
         )
+
+
+def _asked_otherwise(name: str, asked: Iterable[str]) -> bool:
+    """Whether somebody asks for a column that nobody brings and that may be this one with an ending, after a join."""
+    return any(other.startswith(name) and other != name for other in asked)
 
 
 def _members(bits: int, uses: Sequence[ColumnUse]) -> tuple[ColumnUse, ...]:

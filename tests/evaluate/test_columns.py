@@ -228,3 +228,32 @@ def test_the_csv_module_and_its_rows(graph_of: GraphOf) -> None:
     seen = graph_of(program)
     assert seen.use("a.csv", "price") >= {"sink"}
     assert seen.flows("a.csv", "out.csv")
+
+
+def test_a_name_with_an_ending_may_be_a_column_of_the_side_that_is_known(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import pandas as pd
+
+        left = pd.read_parquet("left.parquet")
+        right = pd.read_csv("right.csv", usecols=["code", "age", "price"])
+        both = left.merge(right, on="code")
+        both.groupby("code")[["age_y"]].sum().to_csv("out.csv")
+        """
+    )
+    assert seen.unused("right.csv") == {"price"}
+
+
+def test_a_name_with_an_ending_may_be_a_column_of_the_side_that_is_only_known_by_its_writer(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import pandas as pd
+
+        orders = pd.read_csv("orders.csv", usecols=["code", "age", "price"])
+        orders.to_csv("daily.csv", index=False)
+        daily = pd.read_csv("daily.csv")
+        both = daily.merge(pd.read_csv("right.csv", usecols=["code", "age"]), on="code")
+        both[["code", "age_x"]].to_csv("out.csv")
+        """
+    )
+    assert seen.unused("daily.csv") == {"price"}
