@@ -89,7 +89,9 @@ def option(program: Program, script: Script, text: str) -> str:
         script.options.append(f"parser.add_argument('--{flag}', default='nothing')")
         script.words.append(f"--{flag} {text}" if program.chance() else f"--{flag}={text}")
     elif program.chance():
-        script.options.append(f"parser.add_argument('-{name[0]}{name[-1]}', '--{flag}', type=str, default={text!r})")
+        script.options.append(
+            f"parser.add_argument('-{name[0]}{name.rpartition('_')[2]}', '--{flag}', type=str, default={text!r})"
+        )
     else:
         script.options.append(f"parser.add_argument('--{flag}', dest='{name}_x', required=True)")
         script.words.append(f"--{flag} {text}")
