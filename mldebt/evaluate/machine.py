@@ -248,19 +248,30 @@ class Machine:
             self.root = outer
 
     def module(self, file: str) -> Env:
-        """The name space of a module, evaluated on first use; in an import cycle, what is there so far."""
-        if file not in self.own:
+        """The name space of a module, evaluated on first use; in an import cycle, what is there so far.
+
+        A seed that it sets when it is imported holds for the importer as well.
+        """
+        if file in self.own:
+            env, root = self._own_module(file), self.module_roots[file]
+        else:
             self.brought_in.add(file)
-            return self.others.machine(file).module(file)
+            machine = self.others.machine(file)
+            env, root = machine.module(file), machine.module_roots[file]
+        if root.seeded and self.root.file:
+            self.root.seeded |= root.seeded
+        return env
+
+    def _own_module(self, file: str) -> Env:
         known = self.modules.get(file)
         if known is not None:
             return known
         env = self.modules[file] = Env()
+        root = self.module_roots[file] = Root(file)
         self.running.add(file)
         from mldebt.evaluate.injected import body_of
 
         body = body_of(self, file)
-        root = self.module_roots[file] = Root(file)
         with self.rooted(root), self.entered(Scope(file, "", file, env)):
             self.declare(body, env)
             self.run(body)

@@ -33,7 +33,8 @@ def as_network(machine: Machine, instance: Instance, call: Call) -> None:
     task = entry.text("task", "unknown")
     machine.trace.node(
         node, "model", name, machine.site(call.line), variable=call.hint, family=entry.text("family"), scope=scope,
-        task=task, stochastic=network, seed=seed if network else "unknown", **{"class": instance.cls.qualname},
+        task=task, stochastic=network, seed=seed if network else "unknown",
+        base=library_base(machine, instance.cls), **{"class": instance.cls.qualname},
     )  # fmt: skip
     instance.fields[NETWORK] = Model(node, instance.cls.qualname, entry.text("family"), task)
 

@@ -70,6 +70,13 @@ def test_an_artifact_whose_draws_are_all_behind_another_joins_its_finding():
     assert "`models/churn.joblib` and `models/scaler.joblib` come out" in finding.headline
 
 
+def test_an_own_network_takes_its_seed_from_its_library():
+    sketch = trained(split_seed="fixed")
+    sketch.node("model:clf", "train.py:8", **{"class": "Net", "base": "torch.nn.Module", **FOREST_LIKE})
+    [finding] = sketch.ask(UncontrolledNondeterminism)
+    assert "call torch.manual_seed(SEED) before the network is built" in finding.help
+
+
 def test_the_unseeded_part_of_a_composite_is_named_instead_of_the_whole():
     sketch = trained(split_seed="fixed")
     sketch.node("model:search", "train.py:10", **{"class": "sklearn.model_selection.GridSearchCV", **FOREST_LIKE})

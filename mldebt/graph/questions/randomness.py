@@ -107,9 +107,10 @@ def _model_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
     for node_id in sorted(depends):
         node = graph[node_id]
         if node.kind == "model" and _is_bare(node) and not any(_is_bare(part) for part in _parts(graph, node)):
-            package, _, name = str(node.attributes.get("class", node.name)).rpartition(".")
+            dotted = str(node.attributes.get("class", node.name))
+            library = str(node.attributes.get("base", dotted))
             for site in node.sites[:1]:
-                yield Draw(site, f"{name}()", node.id, package=package.partition(".")[0])
+                yield Draw(site, f"{dotted.rpartition('.')[2]}()", node.id, package=library.partition(".")[0])
 
 
 def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:

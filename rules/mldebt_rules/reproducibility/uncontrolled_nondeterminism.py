@@ -24,7 +24,7 @@ NETWORKS = {
 _TAKES_SEED = {
     "the train/test split": "train_test_split(..., random_state=SEED)",
     "the sample": ".sample(..., random_state=SEED)",
-    "the shuffle": "shuffle(..., random_state=SEED)",
+    "the shuffle": "shuffle(..., random_state=SEED), in numpy np.random.default_rng(SEED).shuffle(...)",
 }
 
 
@@ -37,7 +37,7 @@ class UncontrolledNondeterminism(Rule):
         for stored in irreproducible_artifacts(graph):
             names = [artifact.name for artifact in stored.artifacts]
             verb = "comes" if len(names) == 1 else "come"
-            what = f"{names[0] if len(names) == 1 else listed(names)} {verb} out differently on every run"
+            what = f"{names[0] if len(names) == 1 else listed(names, 2)} {verb} out differently on every run"
             yield self._finding(graph, stored, what, stored.artifacts[0].id)
         for file, measured in irreproducible_metrics(graph):
             what = f"The figures that {file} reports come out differently on every run"
