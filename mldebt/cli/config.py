@@ -7,11 +7,11 @@ from textwrap import wrap
 
 from mldebt.cli.arguments import add_output
 from mldebt.cli.console import Console
+from mldebt.cli.layout import READABLE, hanging
 from mldebt.config.keys import KEYS, Key, schema
 from mldebt.errors import UsageError, near_name_hint
 
 FORMATS = ("text", "json", "json-schema", "markdown")
-WIDTH = 96
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,12 +54,12 @@ def _data(name: str, key: Key) -> dict[str, str]:
 
 def _list(keys: dict[str, Key]) -> str:
     width = max(map(len, keys))
-    rows = [f"{name:<{width}}  {key.help}" for name, key in keys.items()]
+    rows = [hanging(f"{name:<{width}}  ", key.help) for name, key in keys.items()]
     return "\n".join([*rows, "", "mldebt config KEY tells more about one of them."]) + "\n"
 
 
 def _told(name: str, key: Key) -> str:
-    about = wrap(key.help, WIDTH)
+    about = wrap(key.help, READABLE)
     example = [f"    {line}".rstrip() for line in key.example.splitlines()]
     lines = [name, "", *about, "", f"Holds: {key.shape.words}", f"Default: {key.default}", "", "Example:", "", *example]
     return "\n".join(lines) + "\n"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.cli.arguments import add_output
 from mldebt.cli.console import Console
+from mldebt.cli.layout import READABLE, hanging
 from mldebt.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from mldebt.rules.registry import RegisteredRule
 
 FORMATS = ("text", "json", "markdown")
-WIDTH = 96
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,14 +87,15 @@ def _wrapped(text: str) -> str:
     from textwrap import fill
 
     return "\n".join(
-        line if line.startswith((" ", "|")) else fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+        line if line.startswith((" ", "|")) else fill(line, READABLE, break_long_words=False, break_on_hyphens=False)
         for line in text.splitlines()
     )
 
 
 def _list(pages: list[tuple[RegisteredRule, RulePage]]) -> str:
     width = max((len(page.name) for _, page in pages), default=0)
-    rows = [f"{page.code}  {page.name:<{width}}  {page.severity:<8}  {_first_sentence(page)}" for _, page in pages]
+    heads = [f"{page.code}  {page.name:<{width}}  {page.severity:<8}  " for _, page in pages]
+    rows = [hanging(head, _first_sentence(page)) for head, (_, page) in zip(heads, pages, strict=True)]
     return "\n".join([*rows, "", "mldebt rule CODE explains one of them."]) + "\n"
 
 

@@ -53,6 +53,21 @@ class Term:
         return frozenset(part.settings[0][1] for part in self.walk() if part.op == "column")
 
 
+USUAL: Final = frozenset(("false", "null", '"raise"'))
+
+
+def brief(term: Term) -> str:
+    """The term for people: without what a call is told that it would do anyway."""
+    return str(_without_usual(term))
+
+
+def _without_usual(term: Term) -> Term:
+    if term.op in ("column", "const", "hole"):
+        return term
+    told = tuple((name, value) for name, value in term.settings if value not in USUAL)
+    return Term(term.op, tuple(map(_without_usual, term.args)), told, term.size)
+
+
 def packed(term: Term) -> Packed:
     """A term as plain tuples and texts."""
     return (term.op, tuple(packed(arg) for arg in term.args), term.settings)

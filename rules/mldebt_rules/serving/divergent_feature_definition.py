@@ -8,6 +8,7 @@ from mldebt.graph.model import Graph
 from mldebt.graph.questions.definitions import Definition, Divergence, divergent_definitions
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import witness
+from mldebt.terms import brief
 
 
 class DivergentFeatureDefinition(Rule):
@@ -22,9 +23,8 @@ class DivergentFeatureDefinition(Rule):
     def _finding(self, graph: Graph, found: Divergence) -> Finding:
         one, other = found.one, found.other
         return self.finding(
-            f"`{found.feature}` is computed in one way in {one.site} and in another in {other.site}. "
-            f"They differ in {found.difference.kind}: {one.site.file} has `{one.term}`, {other.site.file} "
-            f"`{other.term}`.{_example(found)}",
+            f"`{found.feature}` in {one.site} and in {other.site} differ in {found.difference.kind}. "
+            f"{one.site.file} computes `{brief(one.term)}`, {other.site.file} `{brief(other.term)}`.{_example(found)}",
             subject=[f"{one.node}#{found.feature}", f"{other.node}#{found.feature}"],
             locations=[other.site, one.site],
             path=_path(graph, found),
@@ -58,12 +58,12 @@ def _path(graph: Graph, found: Divergence) -> list[Step]:
 
 
 def _step(made: Definition) -> Step:
-    return Step(made.node, f"`{made.name}` is {made.term}", made.site)
+    return Step(made.node, f"`{made.name}` is {brief(made.term)}", made.site)
 
 
 def _help(found: Divergence) -> str:
     one, other = found.one.site.file, found.other.site.file
     return (
         f"Write `{found.feature}` once, as a function in a module that both import, and call it in {one} and in "
-        f"{other}; or make {other} compute {found.one.term}."
+        f"{other}; or make {other} compute {brief(found.one.term)}."
     )
