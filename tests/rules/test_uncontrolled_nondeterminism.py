@@ -116,6 +116,14 @@ def test_a_reported_metric_without_an_artifact_counts_for_its_unit():
     assert finding.headline.startswith("The figures that train.py reports come out differently on every run")
 
 
+def test_figures_that_hang_on_the_draws_of_a_stored_model_are_no_second_finding():
+    sketch = measured("train")
+    sketch.edge("model:clf", "model:best", "DERIVES", "train.py:12", operation="unknown")
+    sketch.edge("model:best", "artifact:models/best.joblib", "PERSISTS", "train.py:13")
+    [finding] = sketch.ask(UncontrolledNondeterminism)
+    assert finding.subject == ("artifact:models/best.joblib",)
+
+
 def test_a_metric_of_an_exploration_stays_silent():
     assert measured("train", "eval", kind="notebook").ask(UncontrolledNondeterminism) == []
 

@@ -10,6 +10,7 @@ from mldebt.graph.questions.lineage import evidence_of, path_between
 from mldebt.graph.questions.randomness import Draw, Irreproducible, irreproducible_artifacts, irreproducible_metrics
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import witness
+from mldebt.sites import Site
 from mldebt_rules.wording import counted, listed
 
 NETWORKS = {
@@ -34,12 +35,16 @@ class UncontrolledNondeterminism(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for stored in irreproducible_artifacts(graph):
+        artifacts = irreproducible_artifacts(graph)
+        for stored in artifacts:
             names = [artifact.name for artifact in stored.artifacts]
             verb = "comes" if len(names) == 1 else "come"
             what = f"{names[0] if len(names) == 1 else listed(names, 2)} {verb} out differently on every run"
             yield self._finding(graph, stored, what, stored.artifacts[0].id)
+        told = [_sites(stored) for stored in artifacts]
         for file, measured in irreproducible_metrics(graph):
+            if any(_sites(measured) <= sites for sites in told):
+                continue  # the same cause
             what = f"The figures that {file} reports come out differently on every run"
             yield self._finding(graph, measured, what, job_of(graph, graph.units[file]))
 
@@ -57,6 +62,10 @@ class UncontrolledNondeterminism(Rule):
             effort_minutes=10 + 5 * len(found.draws),
             properties={"unseeded": [str(draw.site) for draw in found.draws]},
         )
+
+
+def _sites(found: Irreproducible) -> set[Site]:
+    return {draw.site for draw in found.draws}
 
 
 def _path(graph: Graph, found: Irreproducible) -> tuple[list[Step], str]:
