@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
-from mldebt.evaluate.frames import (
-    as_frame,
-    combine,
-)
+from mldebt.evaluate.combining import combine
+from mldebt.evaluate.frames import as_frame
 from mldebt.evaluate.iteration import row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
-from mldebt.evaluate.frames import column, names_of, select_rows, store
+from mldebt.evaluate.frames import column, names_of, select_rows
 from mldebt.evaluate.frames import drop as drop_columns
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.keeping import store
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.reading import read
 from mldebt.evaluate.tables import make, on_each, subjects

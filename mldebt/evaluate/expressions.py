@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mldebt.evaluate import frames, special_methods
+from mldebt.evaluate import combining, special_methods
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.comprehensions import comprehension
 from mldebt.evaluate.formulas import combined, is_expression
@@ -206,7 +206,7 @@ def _is_tabular(value: Value) -> bool:
 def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> Value:
     if is_expression(left) or is_expression(right):
         return operated(machine, operator, left, right, combined(machine, left, right))
-    made = frames.combine(machine, left, right)
+    made = combining.combine(machine, left, right)
     if operator == "+" and isinstance(left, Frame) and isinstance(right, Seq):
         return with_term(made, apply("appended", [term_of(machine, left), term_of(machine, right)]))
     made.spelled = spelled(left, right) if operator == "+" else None

@@ -103,7 +103,7 @@ def _columns(value: Value) -> list[Value]:
 
 def combined(machine: Machine, left: Value, right: Value) -> Value:
     """Two operands of an operator of which one is an expression; on a column of a frame, it is one of that frame."""
-    from mldebt.evaluate.frames import combine
+    from mldebt.evaluate.combining import combine
 
     frame = next((value for value in (left, right) if isinstance(value, Frame)), None)
     if frame is None or frame.form in ("scalar", "row"):

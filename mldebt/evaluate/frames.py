@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from mldebt.evaluate.decisions import decide
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.origins import note_literal, note_mixed
+from mldebt.evaluate.origins import note_literal
 from mldebt.evaluate.picking import some_rows
-from mldebt.evaluate.terms_of import cells_of, column_term, rekey, term_of, with_term, with_terms
+from mldebt.evaluate.terms_of import cells_of, rekey, term_of, with_term, with_terms
 from mldebt.evaluate.values import (
     Choice,
     ColumnRef,
@@ -24,13 +23,11 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     columns_of,
-    derived,
     has_statistic,
     sources_of,
 )
-from mldebt.read.facts import Expr
 from mldebt.sites import Site
-from mldebt.terms import HOLE, Term, apply, const
+from mldebt.terms import HOLE, apply
 
 if TYPE_CHECKING:
     from mldebt.evaluate.calls import Call
@@ -204,103 +201,6 @@ def drop(frame: Frame, names: Iterable[str]) -> Frame:
 # -- storing
 
 
-def store(
-    machine: Machine, frame: Frame, key: Value, value: Value, *, partly: bool = False, where: Term | None = None
-) -> None:
-    """`df[key] = value`: a derived column. `partly`: only in some rows, `where` says in which."""
-    from mldebt.evaluate.formulas import on_frame
-
-    site = machine.site()
-    value = on_frame(machine, frame, value)
-    _fill_empty(machine, frame, value)
-    names, _ = names_of(key)
-    if not names:
-        frame.vague = True
-        _note_foreign(machine, frame, value, key, site)
-        return
-    _note_foreign(machine, frame, value, tuple(names), site)
-    if frame.form in ("records", "series"):
-        _store_element(frame, names, value)
-        return
-    term = term_of(machine, value)
-    for name in names:
-        parents = columns_of(value)
-        if isinstance(value, Frame) and name in value.columns and len(names) > 1:
-            parents, term = value.columns[name], column_term(machine, value, name)
-        ref = (frame.node, name)
-        old = frame.columns.get(name, frozenset((owner, name) for owner in frame.open if name not in frame.dropped))
-        if partly:
-            parents = parents | old
-        before = column_term(machine, frame, name) if name in frame.columns or frame.open else const(None)
-        machine.trace.column(ref, "derived", site, parents)
-        _set_term(machine, frame, ref, apply("where", [where, term, before]) if partly else term)
-        frame.columns[name] = frozenset((ref,))
-
-
-def _fill_empty(machine: Machine, frame: Frame, value: Value) -> None:
-    """`made = pd.DataFrame()` has the rows of its first column."""
-    known = machine.trace.rows.get(frame.rows)
-    empty = not (frame.columns or frame.open or frame.vague) and known is not None and known.operation == "made"
-    if empty and isinstance(value, Frame) and value.rows and value.form in ("series", "array", "table"):
-        frame.rows = value.rows
-        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, rows=value.rows)
-
-
-def _set_term(machine: Machine, frame: Frame, ref: ColumnRef, term: Term | None) -> None:
-    """How a stored column is computed from here on; what may not be reached leaves two possibilities."""
-    name = ref[1]
-    sure = machine.undecided == 0 and None not in machine.scope.path
-    there = name in frame.columns or name in frame.terms
-    if not sure and there and column_term(machine, frame, name) != term:
-        term = None
-    frame.terms[name] = term
-    machine.trace.computed(ref, term, surely=sure)
-
-
-def _store_element(frame: Frame, names: Iterable[str], value: Value) -> None:
-    """A value under a key of a record or an entry of a series: no column of a table comes of it."""
-    if frame.form == "series":
-        frame.columns = {name: refs | columns_of(value) for name, refs in frame.columns.items()}
-    else:
-        frame.columns.update({name: columns_of(value) for name in names})
-
-
-def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, site: Site) -> None:
-    """Data from elsewhere that is stored into a frame makes a new version of it."""
-    foreign = sources_of(value) - {frame.node}
-    state = has_statistic(value)
-    if not foreign and not state:
-        return
-    for source in foreign:
-        if source.startswith("prediction:") and not any(
-            e.kind == "DERIVES" for e in machine.trace.into.get(source, ())
-        ):
-            machine.trace.edge(frame.node, source, "DERIVES", site, operation="predict")  # by names of its columns
-    label = key if isinstance(key, tuple) else machine.scope.statement
-    next_version(machine, frame, (machine.scope.statement, label), site)
-    for source in sorted(foreign):
-        attributes = {"state": True} if state else {}
-        machine.trace.edge(source, frame.node, "DERIVES", site, operation="assign", **attributes)
-    if state and not foreign:
-        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, state=True)
-
-
-def _predicted_by_names(machine: Machine, frame: Frame, source: str, site: Site) -> None:
-    """`df.withColumn("p", model("a", "b"))`: what was told names of columns predicts from the frame it is put into."""
-    made_of = machine.trace.into.get(source, ())
-    if source.startswith("prediction:") and not any(edge.kind == "DERIVES" for edge in made_of):
-        machine.trace.edge(frame.node, source, "DERIVES", site, operation="predict")
-
-
-def store_unknown(machine: Machine, base: Value, key: Value, value: Value, target: Expr) -> None:
-    """A store into something unknown: its name now stands for what was stored, too."""
-    from mldebt.evaluate.statements import bind
-
-    if sources_of(value) and target[1][0] == "name":
-        merged = derived("unknown container", base, value, label=target[1][1])
-        bind(machine, target[1], merged)
-
-
 def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
     """`df.columns = [...]`: new names; which is which is known where all old ones are."""
     names, known = names_of(value)
@@ -327,64 +227,7 @@ def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
 # -- combining
 
 
-def combine(machine: Machine, left: Value, right: Value, *, learns: bool = True) -> Frame:
-    """Element-wise arithmetic of frames and other values. `learns`: a statistic among them goes into the values."""
-    main, other = (left, right) if isinstance(left, Frame) else (right, left)
-    assert isinstance(main, Frame)
-    if isinstance(other, Frame) and other.form not in ("scalar", "row") and main.form in ("scalar", "row"):
-        main, other = other, main
-    note_mixed(machine, main.node, other)
-    refs = main.refs() | columns_of(other)
-    number = main.form in ("scalar", "row")
-    learned = learns and isinstance(other, Frame) and other.state and not number
-    foreign = sources_of(other) - {main.node}
-    node = _computed(machine, main, foreign, learned) if foreign or learned else main.node
-    form = main.form
-    columns = main.columns if form == "table" and not isinstance(other, Frame) else {"": refs}
-    state = number and (main.state or (isinstance(other, Frame) and other.state))
-    return main.copy(
-        node=node, columns=dict(columns), open=main.open if form == "table" else (), form=form, state=state
-    )
-
-
-def _computed(machine: Machine, main: Frame, foreign: frozenset[str], learned: bool) -> str:
-    """The node of a value made of several frames, or of a frame and a statistic over its rows."""
-    site = machine.site()
-    key = ("computed", machine.scope.statement, main.node, *sorted(foreign))
-    made = new_frame(machine, machine.scope.hint or "value", key, site, rows=main.rows)
-    for source in sorted({main.node, *foreign}):
-        attributes = {"state": True} if learned else {}
-        machine.trace.edge(source, made.node, "DERIVES", site, operation="compute", **attributes)
-    return made.node
-
-
-def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame:
-    """A mask; the comparison of a prediction with a number is a decision."""
-    mask = combine(machine, left, right, learns=False)
-    for operand, other in ((left, right), (right, left)):
-        if isinstance(operand, Frame):
-            decide(machine, operator, operand, other)
-    form = "series" if mask.form != "scalar" else "scalar"
-    return mask.copy(columns={"": mask.refs()}, open=(), form=form, side=_side(operator, left, right))
-
-
 SIDES = {"<": "train", "<=": "train", ">": "test", ">=": "test"}
-
-
-def _side(operator: str, left: Value, right: Value) -> tuple[str, str]:
-    """(what divides, which part) for a comparison of one column with one bound."""
-    if not isinstance(left, Frame) or (isinstance(right, Frame) and right.form != "scalar"):
-        return "", ""
-    divider = ",".join(sorted(f"{owner}#{name}" for owner, name in left.refs())) or left.node
-    if operator in SIDES:
-        return divider, SIDES[operator]
-    if (
-        operator == "=="
-        and isinstance(right, Text)
-        and right.literal in ("train", "test", "validation", "valid", "val")
-    ):
-        return divider, str(right.literal)
-    return "", ""
 
 
 def group_columns(machine: Machine, base: Object, key: Value) -> Object:

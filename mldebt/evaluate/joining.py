@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate.frames import (
-    as_frame,
-    names_of,
-    new_frame,
-)
+from mldebt.evaluate.frames import as_frame, names_of, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.reshaping import without_index

@@ -280,7 +280,7 @@ class Machine:
 
     def declare(self, body: Iterable[Stmt], env: Env) -> None:
         """Bind the functions and classes of a module before it runs, so that calls in any order find them."""
-        from mldebt.evaluate.statements import define_function
+        from mldebt.evaluate.definitions import define_function
 
         for statement in body:
             if statement[0] == "def":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.formulas import KIND, bound
-from mldebt.evaluate.frames import store
+from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import over
 from mldebt.evaluate.operation import Operation

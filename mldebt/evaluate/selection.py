@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encoded, names_of, select, select_rows, store
+from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encoded, names_of, select, select_rows
+from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, item_at, kept_by, some_rows
 from mldebt.evaluate.terms_of import term_of

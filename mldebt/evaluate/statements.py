@@ -9,12 +9,12 @@ from mldebt.evaluate.absence import doubtful, mixed, note
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, merge, merge_by
 from mldebt.evaluate.decisions import decisions_in
+from mldebt.evaluate.definitions import class_, define
 from mldebt.evaluate.expressions import operate
-from mldebt.evaluate.hierarchy import note_class
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.loops import for_, while_
-from mldebt.evaluate.machine import Machine, Scope
+from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.terms_of import term_of
@@ -26,15 +26,12 @@ from mldebt.evaluate.values import (
     Class,
     Connection,
     Const,
-    Env,
     Frame,
-    Function,
     Handle,
     Instance,
     Method,
     Object,
     Seq,
-    Text,
     Unknown,
     Value,
     columns_of,
@@ -324,64 +321,6 @@ def by_zero(
 def match(machine: Machine, statement: Stmt) -> bool:
     machine.evaluate(statement[3])
     return branches(machine, (*statement[4], ()))
-
-
-def define(machine: Machine, statement: Stmt) -> bool:
-    from mldebt.evaluate.decorators import decorated
-
-    function = define_function(machine, statement, machine.scope.env)
-    machine.scope.env.set(statement[3], function)
-    if machine.scope.function is not None:
-        machine.nested[function.key] = function
-    made = decorated(machine, function, statement[7])
-    if made is not function:
-        machine.scope.env.set(statement[3], made)
-    return True
-
-
-def define_function(machine: Machine, statement: Stmt, env: Env, owner: Class | None = None) -> Function:
-    _, line, _, name, params, decorators, body, _ = statement
-    prefix = owner.qualname if owner else machine.scope.qualname
-    qualname = machine.distinct(f"{prefix}.{name}" if prefix else name, line)
-    return Function(machine.scope.file, qualname, params, body, env, decorators, None, owner, line)
-
-
-def class_(machine: Machine, statement: Stmt) -> bool:
-    _, line, _, name, bases, keywords, decorators, body = statement
-    prefix = machine.scope.qualname
-    qualname = f"{prefix}.{name}" if prefix else name
-    parents = [machine.evaluate(base) for base in bases]
-    types = _annotated(body)
-    cls = Class(machine.scope.file, qualname, parents, {}, list(types), decorators, line, types, machine.scope.env)
-    machine.scope.env.set(name, cls)
-    note_class(machine, cls)
-    scope = Scope(machine.scope.file, qualname, f"{machine.scope.file}::{qualname}", Env(machine.scope.env))
-    scope.depth = machine.scope.depth
-    with machine.entered(scope):
-        for member in body:
-            if member[0] == "def" and not _is_accessor(member):
-                cls.members[member[3]] = define_function(machine, member, scope.env.outer or scope.env, cls)
-            elif member[0] != "def":
-                machine.run((member,))
-                cls.members.update({key: value for key, value in scope.env.names.items() if key not in cls.members})
-    if ("table", ("const", True)) in keywords:
-        cls.members.setdefault("__tablename__", Text((name.lower(),)))
-    machine.scope.statement = (statement[1], statement[2])
-    return True
-
-
-def _is_accessor(member: Stmt) -> bool:
-    """`@size.setter`: not what reading the property gives."""
-    return any(decorator[0] == "attr" and decorator[2] in ("setter", "deleter") for decorator in member[5])
-
-
-def _annotated(body: tuple[Stmt, ...]) -> dict[str, Expr]:
-    """Annotated class attributes in order with their annotations: the fields of a dataclass or pydantic model."""
-    return {
-        member[3][0][1]: member[5]
-        for member in body
-        if member[0] == "assign" and member[5] is not None and member[3] and member[3][0][0] == "name"
-    }
 
 
 def magic(machine: Machine, statement: Stmt) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mldebt.evaluate import frames, selection
+from mldebt.evaluate import frames, keeping, selection
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between
@@ -177,7 +177,7 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
     from mldebt.evaluate.expressions import put
 
     if isinstance(base, Frame):
-        frames.store(machine, base, key, value)
+        keeping.store(machine, base, key, value)
     elif isinstance(base, Map):
         put(base, key, value)
     elif isinstance(base, Object) and base.kind in ("loc", "iloc"):
@@ -193,10 +193,10 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
         from mldebt.evaluate.statements import bind
 
         table = frames.as_frame(machine, base)  # what gets a column is a table
-        frames.store(machine, table, key, value)
+        keeping.store(machine, table, key, value)
         bind(machine, target[1], table)
     elif isinstance(base, (Unknown, Loaded, Method)):
-        frames.store_unknown(machine, base, key, value, target)
+        keeping.store_unknown(machine, base, key, value, target)
 
 
 def _holds_model(value: Value, container: str) -> bool:
@@ -223,7 +223,7 @@ def set_frame_attribute(machine: Machine, base: Value, name: str, value: Value) 
     elif name == "name":
         _name_series(base, value)
     elif name not in ("index", "attrs", "flags"):
-        frames.store(machine, base, Text((name,)), value)
+        keeping.store(machine, base, Text((name,)), value)
 
 
 def _name_series(base: Frame, value: Value) -> None:

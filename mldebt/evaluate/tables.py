@@ -14,19 +14,13 @@ from mldebt.evaluate.frames import (
     names_of,
     new_frame,
     select_rows,
-    store,
     within_record,
 )
-from mldebt.evaluate.frames import (
-    drop as drop_columns,
-)
-from mldebt.evaluate.frames import (
-    rename_all as rename_columns,
-)
-from mldebt.evaluate.frames import (
-    select as select_columns,
-)
+from mldebt.evaluate.frames import drop as drop_columns
+from mldebt.evaluate.frames import rename_all as rename_columns
+from mldebt.evaluate.frames import select as select_columns
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.keeping import store
 from mldebt.evaluate.meanings import picking
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import is_literal

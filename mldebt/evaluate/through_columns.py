@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate import frames
+from mldebt.evaluate import keeping
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import Frame, Text, Value
 from mldebt.read.facts import Expr
@@ -18,7 +18,7 @@ def changed_in_place(machine: Machine, expression: Expr, value: Value) -> None:
         return
     found = _column_of(machine, expression[1][1])
     if found is not None and isinstance(value, Frame):
-        frames.store(machine, *found, value)
+        keeping.store(machine, *found, value)
 
 
 def stored_in_rows(machine: Machine, target: Expr, value: Value) -> bool:
@@ -31,7 +31,7 @@ def stored_in_rows(machine: Machine, target: Expr, value: Value) -> bool:
     found = _column_of(machine, inner)
     if found is None:
         return False
-    frames.store(machine, *found, value, partly=True)
+    keeping.store(machine, *found, value, partly=True)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate import frames
+from mldebt.evaluate import combining
 from mldebt.evaluate.absence import doubtful
 from mldebt.evaluate.choices import chosen, either
 from mldebt.evaluate.formulas import combined, is_expression
@@ -38,7 +38,7 @@ def compare(machine: Machine, expression: Expr) -> Value:
     compared(machine, operator, left, right)
     if isinstance(left, Frame) or isinstance(right, Frame):
         matched(machine, operator, left, right)
-        return operated(machine, operator, left, right, frames.compare(machine, operator, left, right))
+        return operated(machine, operator, left, right, combining.compare(machine, operator, left, right))
     return operated(machine, operator, left, right, known_comparison(operator, left, right))
 
 

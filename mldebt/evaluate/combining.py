@@ -1,0 +1,78 @@
+"""Two frames, or a frame and a value, element by element."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mldebt.evaluate.decisions import decide
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.origins import note_mixed
+from mldebt.evaluate.values import (
+    Frame,
+    Text,
+    Value,
+    columns_of,
+    sources_of,
+)
+
+if TYPE_CHECKING:
+    pass
+
+from mldebt.evaluate.frames import SIDES, new_frame
+
+
+def combine(machine: Machine, left: Value, right: Value, *, learns: bool = True) -> Frame:
+    """Element-wise arithmetic of frames and other values. `learns`: a statistic among them goes into the values."""
+    main, other = (left, right) if isinstance(left, Frame) else (right, left)
+    assert isinstance(main, Frame)
+    if isinstance(other, Frame) and other.form not in ("scalar", "row") and main.form in ("scalar", "row"):
+        main, other = other, main
+    note_mixed(machine, main.node, other)
+    refs = main.refs() | columns_of(other)
+    number = main.form in ("scalar", "row")
+    learned = learns and isinstance(other, Frame) and other.state and not number
+    foreign = sources_of(other) - {main.node}
+    node = _computed(machine, main, foreign, learned) if foreign or learned else main.node
+    form = main.form
+    columns = main.columns if form == "table" and not isinstance(other, Frame) else {"": refs}
+    state = number and (main.state or (isinstance(other, Frame) and other.state))
+    return main.copy(
+        node=node, columns=dict(columns), open=main.open if form == "table" else (), form=form, state=state
+    )
+
+
+def _computed(machine: Machine, main: Frame, foreign: frozenset[str], learned: bool) -> str:
+    """The node of a value made of several frames, or of a frame and a statistic over its rows."""
+    site = machine.site()
+    key = ("computed", machine.scope.statement, main.node, *sorted(foreign))
+    made = new_frame(machine, machine.scope.hint or "value", key, site, rows=main.rows)
+    for source in sorted({main.node, *foreign}):
+        attributes = {"state": True} if learned else {}
+        machine.trace.edge(source, made.node, "DERIVES", site, operation="compute", **attributes)
+    return made.node
+
+
+def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame:
+    """A mask; the comparison of a prediction with a number is a decision."""
+    mask = combine(machine, left, right, learns=False)
+    for operand, other in ((left, right), (right, left)):
+        if isinstance(operand, Frame):
+            decide(machine, operator, operand, other)
+    form = "series" if mask.form != "scalar" else "scalar"
+    return mask.copy(columns={"": mask.refs()}, open=(), form=form, side=_side(operator, left, right))
+
+
+def _side(operator: str, left: Value, right: Value) -> tuple[str, str]:
+    """(what divides, which part) for a comparison of one column with one bound."""
+    if not isinstance(left, Frame) or (isinstance(right, Frame) and right.form != "scalar"):
+        return "", ""
+    divider = ",".join(sorted(f"{owner}#{name}" for owner, name in left.refs())) or left.node
+    if operator in SIDES:
+        return divider, SIDES[operator]
+    if (
+        operator == "=="
+        and isinstance(right, Text)
+        and right.literal in ("train", "test", "validation", "valid", "val")
+    ):
+        return divider, str(right.literal)
+    return "", ""

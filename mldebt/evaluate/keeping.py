@@ -1,0 +1,123 @@
+"""What is stored into frames: columns, elements, and data from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.terms_of import column_term, term_of
+from mldebt.evaluate.values import (
+    ColumnRef,
+    Frame,
+    Value,
+    columns_of,
+    derived,
+    has_statistic,
+    sources_of,
+)
+from mldebt.read.facts import Expr
+from mldebt.sites import Site
+from mldebt.terms import Term, apply, const
+
+if TYPE_CHECKING:
+    pass
+
+from mldebt.evaluate.frames import names_of, next_version
+
+
+def store(
+    machine: Machine, frame: Frame, key: Value, value: Value, *, partly: bool = False, where: Term | None = None
+) -> None:
+    """`df[key] = value`: a derived column. `partly`: only in some rows, `where` says in which."""
+    from mldebt.evaluate.formulas import on_frame
+
+    site = machine.site()
+    value = on_frame(machine, frame, value)
+    _fill_empty(machine, frame, value)
+    names, _ = names_of(key)
+    if not names:
+        frame.vague = True
+        _note_foreign(machine, frame, value, key, site)
+        return
+    _note_foreign(machine, frame, value, tuple(names), site)
+    if frame.form in ("records", "series"):
+        _store_element(frame, names, value)
+        return
+    term = term_of(machine, value)
+    for name in names:
+        parents = columns_of(value)
+        if isinstance(value, Frame) and name in value.columns and len(names) > 1:
+            parents, term = value.columns[name], column_term(machine, value, name)
+        ref = (frame.node, name)
+        old = frame.columns.get(name, frozenset((owner, name) for owner in frame.open if name not in frame.dropped))
+        if partly:
+            parents = parents | old
+        before = column_term(machine, frame, name) if name in frame.columns or frame.open else const(None)
+        machine.trace.column(ref, "derived", site, parents)
+        _set_term(machine, frame, ref, apply("where", [where, term, before]) if partly else term)
+        frame.columns[name] = frozenset((ref,))
+
+
+def _fill_empty(machine: Machine, frame: Frame, value: Value) -> None:
+    """`made = pd.DataFrame()` has the rows of its first column."""
+    known = machine.trace.rows.get(frame.rows)
+    empty = not (frame.columns or frame.open or frame.vague) and known is not None and known.operation == "made"
+    if empty and isinstance(value, Frame) and value.rows and value.form in ("series", "array", "table"):
+        frame.rows = value.rows
+        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, rows=value.rows)
+
+
+def _set_term(machine: Machine, frame: Frame, ref: ColumnRef, term: Term | None) -> None:
+    """How a stored column is computed from here on; what may not be reached leaves two possibilities."""
+    name = ref[1]
+    sure = machine.undecided == 0 and None not in machine.scope.path
+    there = name in frame.columns or name in frame.terms
+    if not sure and there and column_term(machine, frame, name) != term:
+        term = None
+    frame.terms[name] = term
+    machine.trace.computed(ref, term, surely=sure)
+
+
+def _store_element(frame: Frame, names: Iterable[str], value: Value) -> None:
+    """A value under a key of a record or an entry of a series: no column of a table comes of it."""
+    if frame.form == "series":
+        frame.columns = {name: refs | columns_of(value) for name, refs in frame.columns.items()}
+    else:
+        frame.columns.update({name: columns_of(value) for name in names})
+
+
+def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, site: Site) -> None:
+    """Data from elsewhere that is stored into a frame makes a new version of it."""
+    foreign = sources_of(value) - {frame.node}
+    state = has_statistic(value)
+    if not foreign and not state:
+        return
+    for source in foreign:
+        if source.startswith("prediction:") and not any(
+            e.kind == "DERIVES" for e in machine.trace.into.get(source, ())
+        ):
+            machine.trace.edge(frame.node, source, "DERIVES", site, operation="predict")  # by names of its columns
+    label = key if isinstance(key, tuple) else machine.scope.statement
+    next_version(machine, frame, (machine.scope.statement, label), site)
+    for source in sorted(foreign):
+        attributes = {"state": True} if state else {}
+        machine.trace.edge(source, frame.node, "DERIVES", site, operation="assign", **attributes)
+    if state and not foreign:
+        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, state=True)
+
+
+def _predicted_by_names(machine: Machine, frame: Frame, source: str, site: Site) -> None:
+    """`df.withColumn("p", model("a", "b"))`: what was told names of columns predicts from the frame it is put into."""
+    made_of = machine.trace.into.get(source, ())
+    if source.startswith("prediction:") and not any(edge.kind == "DERIVES" for edge in made_of):
+        machine.trace.edge(frame.node, source, "DERIVES", site, operation="predict")
+
+
+def store_unknown(machine: Machine, base: Value, key: Value, value: Value, target: Expr) -> None:
+    """A store into something unknown: its name now stands for what was stored, too."""
+    from mldebt.evaluate.statements import bind
+
+    if sources_of(value) and target[1][0] == "name":
+        merged = derived("unknown container", base, value, label=target[1][1])
+        bind(machine, target[1], merged)
