@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.values import (
     Choice,
     Class,
@@ -23,7 +24,6 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    sources_of,
 )
 from mldebt.terms import HOLE
 

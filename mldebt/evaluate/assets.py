@@ -11,7 +11,8 @@ from mldebt.evaluate.jobs import note_wire
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.orchestration import announce
-from mldebt.evaluate.values import Function, Map, Object, Seq, Symbol, Text, Value, sources_of, text
+from mldebt.evaluate.provenance import sources_of
+from mldebt.evaluate.values import Function, Map, Object, Seq, Symbol, Text, Value, text
 from mldebt.evaluate.wiring import Key, Wire, named
 
 FRAMES = (".DataFrame", ".LazyFrame", ".Series")

@@ -10,6 +10,7 @@ from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.arguments import canonical
 from mldebt.evaluate.joins import fresh
 from mldebt.evaluate.machine import MAX_DEPTH, Machine, Scope, digest
+from mldebt.evaluate.provenance import derived, frames_in
 from mldebt.evaluate.summaries import construct_plainly
 from mldebt.evaluate.values import (
     Choice,
@@ -23,8 +24,6 @@ from mldebt.evaluate.values import (
     Seq,
     Unknown,
     Value,
-    derived,
-    frames_in,
     options_of,
 )
 from mldebt.read.facts import Expr

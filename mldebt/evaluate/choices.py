@@ -8,22 +8,9 @@ from dataclasses import replace
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Scope
+from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import term_of, with_term
-from mldebt.evaluate.values import (
-    DOUBT,
-    NONE,
-    Choice,
-    Const,
-    Env,
-    Frame,
-    Symbol,
-    Text,
-    Unknown,
-    Value,
-    columns_of,
-    is_none,
-    sources_of,
-)
+from mldebt.evaluate.values import DOUBT, NONE, Choice, Const, Env, Frame, Symbol, Text, Unknown, Value, is_none
 from mldebt.terms import Term, apply
 
 SINGLE = ("scalar", "series", "row")

@@ -8,8 +8,9 @@ from typing import Any
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.frames import names_of
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.strings import string_method
-from mldebt.evaluate.values import Const, Frame, Object, Text, Value, derived, sources_of
+from mldebt.evaluate.values import Const, Frame, Object, Text, Value
 
 SAME = ("tolist", "to_list", "copy", "unique", "intersection", "to_numpy")
 

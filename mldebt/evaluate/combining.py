@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.decisions import decide
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_mixed
-from mldebt.evaluate.values import (
-    Frame,
-    Text,
-    Value,
-    columns_of,
-    sources_of,
-)
+from mldebt.evaluate.provenance import columns_of, sources_of
+from mldebt.evaluate.values import Frame, Text, Value
 
 if TYPE_CHECKING:
     pass

@@ -9,19 +9,7 @@ from mldebt.evaluate.catalog import fetch
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.results import keep_results
-from mldebt.evaluate.values import (
-    NONE,
-    Function,
-    Map,
-    Object,
-    Symbol,
-    Text,
-    Unknown,
-    Value,
-    is_none,
-    options_of,
-    text,
-)
+from mldebt.evaluate.values import NONE, Function, Map, Object, Symbol, Text, Unknown, Value, is_none, options_of, text
 from mldebt.read.facts import Expr
 
 PLACE, FOLDER = "output", "input"

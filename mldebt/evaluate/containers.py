@@ -8,6 +8,7 @@ from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.tabled import mapped_by, ordered_by, placed_by
 from mldebt.evaluate.values import (
     MAX_ITEMS,
@@ -23,8 +24,6 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    columns_of,
-    derived,
     text,
 )
 
@@ -328,7 +327,7 @@ def _isinstance(machine: Machine, call: Call) -> Value:
 
 def _print(machine: Machine, call: Call) -> Value:
     from mldebt.evaluate.calls import use_frame
-    from mldebt.evaluate.values import frames_in
+    from mldebt.evaluate.provenance import frames_in
 
     for value in call.values():
         for frame in frames_in(value):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import NONE, Const, Frame, Value, derived, frames_in, sources_of_all
+from mldebt.evaluate.provenance import derived, frames_in, sources_of_all
+from mldebt.evaluate.values import NONE, Const, Frame, Value
 
 if TYPE_CHECKING:
     from mldebt.evaluate.operation import Operation

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.hierarchy import note_class
 from mldebt.evaluate.machine import Machine, Scope
-from mldebt.evaluate.values import (
-    Class,
-    Env,
-    Function,
-    Text,
-)
+from mldebt.evaluate.values import Class, Env, Function, Text
 from mldebt.read.facts import Expr, Stmt
 
 

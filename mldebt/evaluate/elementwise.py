@@ -8,6 +8,7 @@ from mldebt.evaluate.frames import as_frame
 from mldebt.evaluate.iteration import row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import columns_of, derived, has_statistic, sources_of
 from mldebt.evaluate.surroundings import parsed_files
 from mldebt.evaluate.tables import on_each, subjects
 from mldebt.evaluate.terms_of import term_of
@@ -23,11 +24,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    columns_of,
-    derived,
-    has_statistic,
     options_of,
-    sources_of,
 )
 
 

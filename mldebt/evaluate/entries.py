@@ -15,6 +15,7 @@ from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler, keep_table
+from mldebt.evaluate.provenance import columns_of, frames_in
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.values import (
     Class,
@@ -28,8 +29,6 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    columns_of,
-    frames_in,
     hole,
     is_none,
 )

@@ -12,21 +12,10 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model, unnamed_model
 from mldebt.evaluate.monitoring import judged_by_folds, state_of
 from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.provenance import METRIC, derived
 from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.training import receiver_models, seen_columns
-from mldebt.evaluate.values import (
-    METRIC,
-    NONE,
-    Const,
-    Frame,
-    Map,
-    Object,
-    Seq,
-    Unknown,
-    Value,
-    derived,
-    options_of,
-)
+from mldebt.evaluate.values import NONE, Const, Frame, Map, Object, Seq, Unknown, Value, options_of
 
 
 def split(operation: Operation) -> Value:

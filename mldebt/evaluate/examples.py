@@ -8,21 +8,10 @@ from mldebt.evaluate.frames import drop as drop_columns
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import columns_of, frames_in
 from mldebt.evaluate.reading import read
 from mldebt.evaluate.tables import make, on_each, subjects
-from mldebt.evaluate.values import (
-    Frame,
-    Map,
-    Object,
-    Seq,
-    Text,
-    Unknown,
-    Value,
-    columns_of,
-    frames_in,
-    options_of,
-    text,
-)
+from mldebt.evaluate.values import Frame, Map, Object, Seq, Text, Unknown, Value, options_of, text
 from mldebt.knowledge.entry import Entry
 
 EXAMPLES = "examples"

@@ -13,6 +13,7 @@ from mldebt.evaluate.invocation import call
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated, turned
+from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.spelling import names_added, spelled
 from mldebt.evaluate.strings import add_texts, format_percent, from_parts, with_format
 from mldebt.evaluate.subscripts import subscript
@@ -31,8 +32,6 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    columns_of,
-    derived,
     is_none,
     text,
 )

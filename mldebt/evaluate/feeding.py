@@ -8,6 +8,7 @@ from mldebt.evaluate.frames import as_frame, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import children, sources_of
 from mldebt.evaluate.storage import dataset_node
 from mldebt.evaluate.values import (
     Choice,
@@ -21,10 +22,8 @@ from mldebt.evaluate.values import (
     Seq,
     Text,
     Value,
-    children,
     is_none,
     options_of,
-    sources_of,
 )
 
 LABELS = ("y", "label", "labels", "target", "targets", "y_train")

@@ -12,18 +12,9 @@ from typing import Any
 from mldebt.evaluate.frames import column, column_refs, names_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import in_terms_of, term_of
-from mldebt.evaluate.values import (
-    ColumnRef,
-    Frame,
-    Object,
-    Seq,
-    Text,
-    Value,
-    columns_of,
-    options_of,
-    sources_of,
-)
+from mldebt.evaluate.values import ColumnRef, Frame, Object, Seq, Text, Value, options_of
 from mldebt.terms import Term, apply
 from mldebt.terms import column as named
 

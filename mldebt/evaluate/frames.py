@@ -8,24 +8,9 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_literal
 from mldebt.evaluate.picking import some_rows
+from mldebt.evaluate.provenance import columns_of, has_statistic, sources_of
 from mldebt.evaluate.terms_of import cells_of, rekey, term_of, with_term, with_terms
-from mldebt.evaluate.values import (
-    Choice,
-    ColumnRef,
-    Const,
-    Frame,
-    Loaded,
-    Map,
-    Object,
-    Pick,
-    Seq,
-    Text,
-    Unknown,
-    Value,
-    columns_of,
-    has_statistic,
-    sources_of,
-)
+from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Loaded, Map, Object, Pick, Seq, Text, Unknown, Value
 from mldebt.sites import Site
 from mldebt.terms import HOLE, apply
 

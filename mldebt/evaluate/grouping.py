@@ -10,21 +10,10 @@ from mldebt.evaluate.frames import as_frame, column_refs, names_of, new_frame, s
 from mldebt.evaluate.meanings import aggregated, over
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.projection import aggregates
+from mldebt.evaluate.provenance import frames_in
 from mldebt.evaluate.tables import _use, on_each, subjects
 from mldebt.evaluate.terms_of import column_term, term_of
-from mldebt.evaluate.values import (
-    Class,
-    ColumnRef,
-    Frame,
-    Function,
-    Map,
-    Object,
-    Seq,
-    Text,
-    Value,
-    frames_in,
-    options_of,
-)
+from mldebt.evaluate.values import Class, ColumnRef, Frame, Function, Map, Object, Seq, Text, Value, options_of
 from mldebt.terms import Term
 
 

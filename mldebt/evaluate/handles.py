@@ -12,17 +12,7 @@ from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.scratch import TRANSIENT, held, hold, is_transient
 from mldebt.evaluate.storage import node_of, outcome, reason_of, settled, stored_names
-from mldebt.evaluate.values import (
-    Const,
-    Frame,
-    Handle,
-    Hole,
-    Seq,
-    Text,
-    Unknown,
-    Value,
-    options_of,
-)
+from mldebt.evaluate.values import Const, Frame, Handle, Hole, Seq, Text, Unknown, Value, options_of
 from mldebt.evaluate.writing import write_target
 from mldebt.sites import Site
 

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable
 from dataclasses import fields
 from typing import Any
 
+from mldebt.evaluate.provenance import children
 from mldebt.evaluate.values import (
     Choice,
     Class,
@@ -115,15 +116,7 @@ def _restore(value: Value, name: str, now: Any, before: Any) -> None:
         setattr(value, name, before)
 
 
-def _parts(value: Any) -> list[Value]:
-    if isinstance(value, Seq):
-        return value.items
-    if isinstance(value, Map):
-        return [*value.entries.values(), *([value.rest] if value.rest is not None else [])]
-    if isinstance(value, Instance):
-        return list(value.fields.values())
+def _parts(value: Value) -> Iterable[Value]:
     if isinstance(value, Object):
         return [part for part in value.facts.values() if type(part) in CHANGING]
-    if isinstance(value, Choice):
-        return list(value.options)
-    return [value.receiver] if isinstance(value, Method) else []
+    return list(children(value))

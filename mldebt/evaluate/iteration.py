@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.values import (
     Choice,
@@ -25,9 +26,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    derived,
     hole,
-    sources_of,
     text,
 )
 from mldebt.read.facts import Expr

@@ -5,19 +5,11 @@ from __future__ import annotations
 from mldebt.evaluate.frames import as_frame, names_of, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
 from mldebt.evaluate.terms_of import rekey, with_terms
-from mldebt.evaluate.values import (
-    Choice,
-    Frame,
-    Map,
-    Seq,
-    Value,
-    derived,
-    options_of,
-    sources_of,
-)
+from mldebt.evaluate.values import Choice, Frame, Map, Seq, Value, options_of
 
 
 def merge(operation: Operation) -> Value:

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mldebt.evaluate.values import (
-    MAX_ALTERNATIVES,
-    Choice,
-    Const,
-    Frame,
-    Hole,
-    Map,
-    Seq,
-    Text,
-    Unknown,
-    Value,
-    columns_of_all,
-    is_none,
-    sources_of_all,
-)
+from mldebt.evaluate.provenance import columns_of_all, sources_of_all
+from mldebt.evaluate.values import MAX_ALTERNATIVES, Choice, Const, Frame, Hole, Map, Seq, Text, Unknown, Value, is_none
 
 
 def join(values: Iterable[Value]) -> Value:

@@ -6,16 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.provenance import columns_of, derived, has_statistic, sources_of
 from mldebt.evaluate.terms_of import column_term, term_of
-from mldebt.evaluate.values import (
-    ColumnRef,
-    Frame,
-    Value,
-    columns_of,
-    derived,
-    has_statistic,
-    sources_of,
-)
+from mldebt.evaluate.values import ColumnRef, Frame, Value
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 from mldebt.terms import Term, apply, const

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import NONE, Class, Map, Object, Seq, Text, Unknown, Value, derived
+from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.values import NONE, Class, Map, Object, Seq, Text, Unknown, Value
 
 
 def _import_module(machine: Machine, call: Call) -> Value:

@@ -26,6 +26,7 @@ from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
 from mldebt.evaluate.paths import path_method
+from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.strings import moment_in, string_method, substitute, to_text
 from mldebt.evaluate.terms_of import field_of, term_of, with_term
 from mldebt.evaluate.values import (
@@ -46,11 +47,8 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    columns_of,
-    derived,
     is_none,
     options_of,
-    sources_of,
 )
 from mldebt.knowledge.entry import Entry
 from mldebt.terms import apply

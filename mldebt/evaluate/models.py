@@ -7,6 +7,7 @@ import re
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.monitoring import is_stopping, restored
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.values import (
     NONE,
     Choice,
@@ -21,10 +22,8 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    derived,
     is_none,
     options_of,
-    sources_of,
 )
 
 

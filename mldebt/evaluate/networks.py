@@ -8,8 +8,9 @@ from mldebt.evaluate.frames import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground
+from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.training import keep_logged, passed_on
-from mldebt.evaluate.values import NONE, Frame, Instance, Model, Value, options_of, sources_of
+from mldebt.evaluate.values import NONE, Frame, Instance, Model, Value, options_of
 from mldebt.knowledge.entry import Entry
 
 NETWORK = "<network>"

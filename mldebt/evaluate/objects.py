@@ -9,6 +9,7 @@ from mldebt.evaluate.monitoring import restored
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import children, sources_of
 from mldebt.evaluate.scratch import held, hold, is_transient
 from mldebt.evaluate.storage import node_of, outcome, resolve, settled
 from mldebt.evaluate.values import (
@@ -23,9 +24,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    children,
     options_of,
-    sources_of,
 )
 from mldebt.evaluate.writing import write_target
 from mldebt.sites import Site

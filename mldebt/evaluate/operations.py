@@ -24,6 +24,7 @@ from mldebt.evaluate import (
     projection,
     queries,
     reading,
+    renaming,
     reshaping,
     scores,
     surroundings,
@@ -36,20 +37,8 @@ from mldebt.evaluate.calls import escape, use_frame
 from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.values import (
-    NONE,
-    Connection,
-    Frame,
-    Handle,
-    Object,
-    Unknown,
-    Value,
-    derived,
-    frames_in,
-    is_none,
-    options_of,
-    sources_of,
-)
+from mldebt.evaluate.provenance import derived, frames_in, sources_of
+from mldebt.evaluate.values import NONE, Connection, Frame, Handle, Object, Unknown, Value, is_none, options_of
 
 SAYING = frozenset({"columns", "keys", "on", "left_on", "right_on", "params", "steps", "names", "old", "new", "name"})
 """Parts that say which columns, steps or files are meant."""
@@ -122,7 +111,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "matrix": training.matrix, "split": evaluation.split, "splitter": evaluation.splitter,
     "split_indices": evaluation.split_indices, "watch": monitoring.watcher,
     "same": tables.same, "reduce": tables.reduce, "sample": tables.sample, "sort": tables.sort, "select": tables.select,
-    "drop": tables.drop, "rename": tables.rename, "assign": tables.assign, "reindex": tables.reindex,
+    "drop": tables.drop, "rename": renaming.rename, "assign": tables.assign, "reindex": tables.reindex,
     "set_index": reshaping.set_index, "reset_index": reshaping.reset_index,
     "concat": joining.concat, "merge": joining.merge,
     "group": grouping.group, "aggregate": grouping.aggregate, "window": grouping.window,

@@ -11,6 +11,7 @@ from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import children
 from mldebt.evaluate.queries import connections, table_node
 from mldebt.evaluate.values import (
     NONE,
@@ -26,7 +27,6 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    children,
     options_of,
 )
 from mldebt.evaluate.writing import write_data

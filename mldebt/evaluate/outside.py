@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.joins import fresh
 from mldebt.evaluate.machine import Machine, Scope
+from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.values import (
     Class,
     Connection,
@@ -16,7 +17,6 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     options_of,
-    sources_of,
 )
 from mldebt.knowledge.entry import Entry
 from mldebt.read.facts import Expr

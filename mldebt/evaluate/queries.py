@@ -11,6 +11,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, table_identity
 from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.storage import dataset_node, gap, reason_of
 from mldebt.evaluate.strings import concatenate
@@ -25,9 +26,7 @@ from mldebt.evaluate.values import (
     Seq,
     Text,
     Value,
-    columns_of,
     options_of,
-    sources_of,
 )
 from mldebt.evaluate.writing import write_mode
 from mldebt.read.facts import SqlColumn, SqlStatement

@@ -9,24 +9,10 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.scratch import held
 from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, settled, stored_names
-from mldebt.evaluate.values import (
-    Const,
-    Frame,
-    Handle,
-    Map,
-    Object,
-    Seq,
-    Text,
-    Value,
-    columns_of,
-    derived,
-    frames_in,
-    options_of,
-    sources_of,
-    text,
-)
+from mldebt.evaluate.values import Const, Frame, Handle, Map, Object, Seq, Text, Value, options_of, text
 from mldebt.sites import Site
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.frames import column_refs, drop, names_of, select_rows
 from mldebt.evaluate.operation import Operation, truthy
-from mldebt.evaluate.tables import _in_place, _one_value, _use, on_each, subjects
+from mldebt.evaluate.renaming import _one_value
+from mldebt.evaluate.tables import _in_place, _use, on_each, subjects
 from mldebt.evaluate.terms_of import column_term
 from mldebt.evaluate.values import ColumnRef, Frame, Text, Value
 

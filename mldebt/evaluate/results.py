@@ -5,7 +5,8 @@ from __future__ import annotations
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.catalog import keep
 from mldebt.evaluate.machine import Machine, Scope
-from mldebt.evaluate.values import Function, Object, Text, Value, sources_of, text
+from mldebt.evaluate.provenance import sources_of
+from mldebt.evaluate.values import Function, Object, Text, Value, text
 from mldebt.evaluate.wiring import Key, part
 from mldebt.knowledge.loader import Entry
 from mldebt.read.facts import Expr

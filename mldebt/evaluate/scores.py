@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.values import METRIC, Const, Frame, Unknown, Value, children, derived, sources_of
+from mldebt.evaluate.provenance import METRIC, children, derived, sources_of
+from mldebt.evaluate.values import Const, Frame, Unknown, Value
 from mldebt.sites import Site
 
 ORDERING = frozenset({"<", "<=", ">", ">="})

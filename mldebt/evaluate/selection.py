@@ -7,15 +7,7 @@ from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, item_at, kept_by, some_rows
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import (
-    Const,
-    Frame,
-    Loaded,
-    Object,
-    Seq,
-    Text,
-    Value,
-)
+from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Value
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 

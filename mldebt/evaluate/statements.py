@@ -16,6 +16,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
+from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.through_columns import changed_in_place, stored_in_rows
@@ -34,8 +35,6 @@ from mldebt.evaluate.values import (
     Seq,
     Unknown,
     Value,
-    columns_of,
-    derived,
     options_of,
 )
 from mldebt.read.facts import Expr, Stmt

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mldebt.evaluate.calls import Call, call_function
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.values import Choice, Frame, Function, Instance, Model, Value, options_of, sources_of
+from mldebt.evaluate.provenance import sources_of
+from mldebt.evaluate.values import Choice, Frame, Function, Instance, Model, Value, options_of
 
 INSIDE = ("pipeline", "search", "wrapper", "ensemble")
 

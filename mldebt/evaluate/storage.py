@@ -6,22 +6,10 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import PLACED, Identity, identify
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.scratch import TRANSIENT, origin
 from mldebt.evaluate.strings import alternatives, concatenate, to_text
-from mldebt.evaluate.values import (
-    Const,
-    Frame,
-    Handle,
-    Method,
-    Object,
-    Seq,
-    Text,
-    Unknown,
-    Value,
-    derived,
-    options_of,
-    text,
-)
+from mldebt.evaluate.values import Const, Frame, Handle, Method, Object, Seq, Text, Unknown, Value, options_of, text
 from mldebt.sites import Site
 
 STORED = "stored"

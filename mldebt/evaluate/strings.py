@@ -6,20 +6,8 @@ import re
 from collections.abc import Sequence
 
 from mldebt.evaluate.joins import join
-from mldebt.evaluate.values import (
-    Choice,
-    Const,
-    Frame,
-    Hole,
-    Map,
-    Seq,
-    Text,
-    Unknown,
-    Value,
-    derived,
-    options_of,
-    sources_of,
-)
+from mldebt.evaluate.provenance import derived, sources_of
+from mldebt.evaluate.values import Choice, Const, Frame, Hole, Map, Seq, Text, Unknown, Value, options_of
 from mldebt.read.facts import Expr
 
 MAX_TEXT = 4000

@@ -8,6 +8,7 @@ from mldebt.evaluate import frames, keeping, selection
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between
+from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
@@ -30,8 +31,6 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    derived,
-    sources_of,
 )
 from mldebt.read.facts import Expr
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mldebt.evaluate.machine import Machine, Scope
-from mldebt.evaluate.values import NONE, Env, Function, Instance, Value, derived
+from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.values import NONE, Env, Function, Instance, Value
 from mldebt.read.facts import Expr, Stmt
 
 PLAIN = frozenset({"name", "attr", "const"})

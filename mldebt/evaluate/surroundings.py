@@ -11,6 +11,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import join_paths, library_path
+from mldebt.evaluate.provenance import derived, has_statistic, sources_of
 from mldebt.evaluate.settings import followed, lookup, overlaid, to_value
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import alternatives, concatenate, moment_in
@@ -27,12 +28,9 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    derived,
-    has_statistic,
     hole,
     is_none,
     options_of,
-    sources_of,
     text,
 )
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import plain
 from mldebt.evaluate.picking import sorted_by
+from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Const, Frame, Map, Seq, Text, Unknown, Value, columns_of, sources_of
+from mldebt.evaluate.values import Const, Frame, Map, Seq, Text, Unknown, Value
 from mldebt.terms import apply
 
 if TYPE_CHECKING:

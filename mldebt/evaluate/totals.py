@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import kept_by, picked, term_of_each
+from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Const, Frame, Pick, Seq, Unknown, Value, columns_of, sources_of
+from mldebt.evaluate.values import Const, Frame, Pick, Seq, Unknown, Value
 from mldebt.read.facts import Expr, Stmt
 from mldebt.terms import apply
 

@@ -11,24 +11,11 @@ from mldebt.evaluate.models import as_model
 from mldebt.evaluate.monitoring import judged_by_folds, state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
+from mldebt.evaluate.provenance import derived, sources_of, sources_of_all
 from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.targets import labels_inside
 from mldebt.evaluate.terms_of import expressions
-from mldebt.evaluate.values import (
-    NONE,
-    Choice,
-    Frame,
-    Map,
-    Model,
-    Object,
-    Seq,
-    Text,
-    Value,
-    derived,
-    options_of,
-    sources_of,
-    sources_of_all,
-)
+from mldebt.evaluate.values import NONE, Choice, Frame, Map, Model, Object, Seq, Text, Value, options_of
 from mldebt.terms import apply
 
 

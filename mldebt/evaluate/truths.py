@@ -10,21 +10,10 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated
 from mldebt.evaluate.picking import test_of
+from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.scores import compared, matched
 from mldebt.evaluate.spelling import is_from_outside
-from mldebt.evaluate.values import (
-    NONE,
-    Choice,
-    Const,
-    Frame,
-    Map,
-    Seq,
-    Text,
-    Unknown,
-    Value,
-    derived,
-    is_none,
-)
+from mldebt.evaluate.values import NONE, Choice, Const, Frame, Map, Seq, Text, Unknown, Value, is_none
 from mldebt.read.facts import Expr
 
 

@@ -9,23 +9,8 @@ from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.frames import column, looked_up, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.values import (
-    NONE,
-    Class,
-    Const,
-    Frame,
-    Function,
-    Map,
-    Object,
-    Seq,
-    Text,
-    Value,
-    columns_of,
-    derived,
-    frames_in,
-    options_of,
-    sources_of,
-)
+from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
+from mldebt.evaluate.values import NONE, Class, Const, Frame, Function, Map, Object, Seq, Text, Value, options_of
 from mldebt.sites import Site
 
 

@@ -15,19 +15,8 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope, digest
-from mldebt.evaluate.values import (
-    NONE,
-    Choice,
-    Env,
-    Function,
-    Map,
-    Object,
-    Seq,
-    Unknown,
-    Value,
-    derived,
-    options_of,
-)
+from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.values import NONE, Choice, Env, Function, Map, Object, Seq, Unknown, Value, options_of
 
 if TYPE_CHECKING:
     from mldebt.evaluate.catalog import Catalog

@@ -11,6 +11,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity
 from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.provenance import children, columns_of, sources_of
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.scratch import TRANSIENT, fetched, held, hold, is_transient
 from mldebt.evaluate.storage import node_of, outcome, resolve, settled, stored_names
@@ -29,10 +30,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
-    children,
-    columns_of,
     options_of,
-    sources_of,
 )
 from mldebt.sites import Site
 from mldebt.terms import HOLE, Term, column
