@@ -8,8 +8,9 @@ from posixpath import normpath
 from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.images import mark_images
 from mldebt.graph.sql_projects import SqlProjects
-from mldebt.read.facts import Command, FileFacts, SqlColumn, SqlStatement
+from mldebt.read.facts import COPY, MOUNT, Command, FileFacts, SqlColumn, SqlStatement
 from mldebt.sites import Site
 from mldebt.terms import Term, column
 from mldebt.terms.term import unpacked
@@ -24,7 +25,9 @@ def add_declarations(workspace: Workspace, trace: Trace) -> None:
             add_sql(trace, facts, statement, number)
             projects.mark(trace, facts, statement)
         for command in filled_commands(workspace, facts):
-            add_job(workspace, trace, facts, command)
+            if command.program not in (COPY, MOUNT):
+                add_job(workspace, trace, facts, command)
+    mark_images(workspace, trace)
     projects.add(trace)
     for key, task in trace.tasks.items():
         add_task(workspace, trace, key, task)

@@ -72,6 +72,9 @@ from typing import Any
 from mldebt.sites import Site
 from mldebt.terms.term import Packed
 
+COPY, MOUNT = "COPY", "MOUNT"
+"""The `program` of what is put into an image, and of what a container sees in place of it; `reads` says what."""
+
 Expr = tuple[Any, ...]
 Stmt = tuple[Any, ...]
 

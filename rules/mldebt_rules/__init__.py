@@ -29,6 +29,7 @@ _RULES = (
     ("leakage.target_derived_feature", "TargetDerivedFeature"),
     ("leakage.tuning_on_test_data", "TuningOnTestData"),
     ("reproducibility.uncontrolled_nondeterminism", "UncontrolledNondeterminism"),
+    ("reproducibility.overwritten_model_artifact", "OverwrittenModelArtifact"),
 )
 
 

@@ -35,6 +35,7 @@ HAZARDS = {
     "MLD704": 5,
     "MLD707": 5,
     "MLD801": 4,
+    "MLD805": 3,
 }
 """How many ways to be wrong are known for each rule; each has a case on the page in which the rule stays silent."""
 PAPERS = ("Sculley", "Yang", "Recupito", "Pagan", "Bogner", "Breck", "Vamsa", "OBrien", "O'Brien", "Kapoor", "Pham")

@@ -39,8 +39,11 @@ class Models:
         return exact or self._sharing(self._other_names(model))
 
     def artifact(self, model: str) -> str:
-        """The artifact that the model is stored as, where there is one: the name that a team uses for it."""
-        return min((name for name in self.names(model) if name.startswith("artifact:")), default=model)
+        """The artifact that the model is stored as, where there is one: the name that a team uses for it, no copy."""
+        own = {edge.target for edge in self._graph.out(model, "PERSISTS")}
+        own |= {edge.source for edge in self._graph.into(model, "LOADS")}
+        names = [name for name in self.names(model) if name.startswith("artifact:")]
+        return min(names, key=lambda name: (name not in own, name), default=model)
 
     def training_sites(self, model: str) -> frozenset[Site]:
         return frozenset(site for edge in self._graph.into(model, *TRAINING) for site in edge.sites)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from posixpath import dirname
 from typing import Any
 
-from mldebt.read.facts import Command
+from mldebt.read.facts import MOUNT, Command
 from mldebt.read.manifests.command import Context, command_of
 from mldebt.read.manifests.shell import join_folder
 from mldebt.read.yaml_nodes import entries, first_document, get, items, text, text_line, texts
@@ -18,7 +18,16 @@ def read(file: str, content: str) -> Iterator[Command]:
         build = get(service, "build")
         context = text(get(build, "context")) or text(build) or "."
         folder = join_folder(dirname(file), context if "://" not in context else ".")
+        yield from _mounted(service, name, dirname(file))
         yield from started(service, "entrypoint", "command", Context(job=name, trigger="deploy", directory=folder))
+
+
+def _mounted(service: Any, name: str, folder: str) -> Iterator[Command]:
+    """What a service sees of the repository as it is now, instead of as it was when its image was built."""
+    for volume in items(get(service, "volumes")):
+        source = text(get(volume, "source")) or text(volume).partition(":")[0]
+        if source.startswith((".", "/")):
+            yield Command(text_line(volume), MOUNT, "", (), name, "deploy", reads=(join_folder(folder, source),))
 
 
 def started(node: Any, entry_key: str, arguments_key: str, context: Context) -> Iterator[Command]:

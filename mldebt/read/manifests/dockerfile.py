@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname, normpath
 
-from mldebt.read.facts import Command
+from mldebt.read.facts import COPY, Command
 from mldebt.read.manifests.command import Context, command_of, commands_of
 from mldebt.read.manifests.shell import join_folder, with_variables
 
@@ -38,6 +38,8 @@ class Stage:
 def read(file: str, content: str) -> Iterator[Command]:
     stage = Stage()
     for name, rest, line in _instructions(content):
+        if name in ("COPY", "ADD") and "--from" not in rest:
+            yield from _copied(rest, line, stage, dirname(file))
         if name == "FROM":
             yield from _started(stage, dirname(file))
             alias = re.search(r"(?i)\sas\s+(\S+)", rest)
@@ -78,8 +80,6 @@ def _note(stage: Stage, name: str, rest: str, line: int) -> None:
         stage.workdir = normpath(f"{stage.workdir}/{_filled(rest.strip(), stage)}").replace("//", "/")
         if _filled(rest.strip(), stage).startswith("/"):
             stage.workdir = normpath(_filled(rest.strip(), stage))
-    elif name in ("COPY", "ADD") and "--from" not in rest:
-        _note_copy(stage, _filled(_plain(rest), stage))
     elif name == "ENTRYPOINT":
         stage.entrypoint, stage.cmd = (rest, line), ("", 0)
     elif name == "CMD":
@@ -96,6 +96,16 @@ def _note_copy(stage: Stage, rest: str) -> None:
         stage.sources.append(source.removeprefix("./"))
         if not FILE.fullmatch(source) and "://" not in source and "{" not in source:
             stage.copies.append((source.lstrip("/") or ".", normpath(target)))
+
+
+def _copied(rest: str, line: int, stage: Stage, folder: str) -> Iterator[Command]:
+    """What becomes part of the image: `reads` are paths of the repository."""
+    known = len(stage.sources)
+    _note_copy(stage, _filled(_plain(rest), stage))
+    context = _context(stage, folder)
+    sources = tuple(join_folder(context, source.lstrip("/") or ".") for source in stage.sources[known:])
+    if sources:
+        yield Command(line, COPY, "", (), stage.name, "deploy", reads=sources, directory=context)
 
 
 def _run(rest: str, line: int, stage: Stage, folder: str) -> Iterator[Command]:

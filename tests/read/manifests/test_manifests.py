@@ -243,8 +243,39 @@ def test_entry_point_and_command_belong_together() -> None:
 def test_places_in_the_image_are_places_in_the_repository(
     file: str, copies: str, start: str, target: str, directory: str
 ) -> None:
-    (command,) = commands(file, f"FROM x\n{copies}\nCMD {start}\n")
+    *_, command = commands(file, f"FROM x\n{copies}\nCMD {start}\n")
     assert (command.target, command.directory) == (target, directory)
+
+
+def test_what_becomes_part_of_an_image() -> None:
+    found = commands(
+        "api/Dockerfile", "FROM x AS run\nWORKDIR /app\nCOPY ./models models\nCOPY --from=build /x .\nADD . .\n"
+    )
+    assert [(c.line, c.program, c.job, c.reads, c.directory) for c in found] == [
+        (3, "COPY", "run", ("api/models",), "api"),
+        (5, "COPY", "run", ("api",), "api"),
+    ]
+
+
+def test_what_a_container_sees_of_the_repository_as_it_is() -> None:
+    found = commands(
+        "deploy/compose.yml",
+        """
+        services:
+          api:
+            image: x
+            volumes:
+              - ../models:/app/models:ro
+              - cache:/cache
+              - type: bind
+                source: ./conf
+                target: /conf
+        """,
+    )
+    assert [(c.line, c.program, c.job, c.reads) for c in found] == [
+        (5, "MOUNT", "api", ("models",)),
+        (7, "MOUNT", "api", ("deploy/conf",)),
+    ]
 
 
 def test_compose_services() -> None:
