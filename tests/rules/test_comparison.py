@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mldebt.project.changes import Lines
@@ -27,6 +27,7 @@ findings = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(findings, findings, st.dictionaries(st.sampled_from(FILES), st.sampled_from(["c.py", "d.py"]), max_size=2))
 def test_every_finding_is_new_gone_or_known(old: list[Finding], now: list[Finding], renamed: dict[str, str]) -> None:
     found = difference(old, now, renamed, Lines())
