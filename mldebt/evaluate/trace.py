@@ -176,7 +176,7 @@ class Trace:
                 self.columns[ref] = column
             else:
                 self.column(ref, column.source, None, column.parents)
-                self._add_column(self.columns[ref], column)
+                self.add_column(self.columns[ref], column)
         self.uses |= other.uses
         for name, rows in other.rows.items():
             self.rows.setdefault(name, rows)
@@ -187,7 +187,7 @@ class Trace:
         self._add_program(other)
 
     @staticmethod
-    def _add_column(known: TracedColumn, other: TracedColumn) -> None:
+    def add_column(known: TracedColumn, other: TracedColumn) -> None:
         known.sites |= other.sites
         if other.told:
             known.term = other.term if not known.told or known.term == other.term else None

@@ -40,9 +40,10 @@ def known_by_other_names(nodes: Iterable[Node], edges: Iterable[Edge]) -> set[st
     found = {
         end for edge in edges if edge.attributes.get("operation") == "same name" for end in (edge.source, edge.target)
     }
-    tables: dict[str, list[str]] = {}
+    tables: dict[tuple[object, str], list[str]] = {}
     for node in nodes:
         if node.kind == "dataset" and node.attributes.get("store") == "table":
             last = _LAST.search(node.name)
-            tables.setdefault(last[0].lower() if last else "", []).append(node.id)
+            home = node.attributes.get("repository")
+            tables.setdefault((home, last[0].lower() if last else ""), []).append(node.id)
     return found.union(*(group for group in tables.values() if len(group) > 1))

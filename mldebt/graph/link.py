@@ -8,42 +8,39 @@ from dataclasses import replace
 
 from mldebt.evaluate.trace import Trace, TracedNode
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.aliases import alias_edges
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
 from mldebt.graph.disuse import Stored, known_by_other_names
+from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import Column, Coverage, Edge, Graph, Node, RowSet, Unit
-from mldebt.graph.stored import (
-    READING,
-    WRITING,
-    asset_pairs,
-    contained_pairs,
-    endpoint_pairs,
-    matches,
-    registered_pairs,
-    renamed,
-)
+from mldebt.graph.names import plain_name
+from mldebt.graph.stored import READING, STORED, WRITING, renamed
 from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.uncalled import without_uncalled
 from mldebt.graph.units import build_units
 from mldebt.graph.unread import UnreadCode
+from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
-STORED = ("dataset", "artifact")
-COPYING = ("copy", "packed")
-"""What makes one stored thing out of another without a frame between them."""
 
-
-def link(
+def gather(
     workspace: Workspace,
     trace: Trace,
     *,
     skipped: Mapping[str, str] | None = None,
     owners: Mapping[str, str] | None = None,
     roles: Mapping[str, Sequence[str]] | None = None,
-) -> Graph:
+) -> Gathered:
+    """All that one repository has to say, what its files other than code declare included."""
     add_declarations(workspace, trace)
     units = build_units(workspace, trace, owners or {}, roles or {})
+    return Gathered(trace, units, workspace.facts, workspace.written, skipped or {})
+
+
+def link(found: Gathered) -> Graph:
+    trace, units, facts = found.trace, found.units, found.facts
     names = renamed(trace)
 
     def rename(node_id: str) -> str:
@@ -51,21 +48,26 @@ def link(
 
     edges = _edges(trace, rename)
     edges, closed = _without_closed_gaps(edges)
-    edges = without_uncalled(edges, _reasons(trace), workspace.facts)
+    edges = without_uncalled(edges, _reasons(trace), found.beside)
     edges, predicted = transforms_that_predict(edges, trace)
     nodes = _nodes(trace, rename, edges, units)
     nodes.update({node_id: replace(nodes[node_id], kind="prediction") for node_id in predicted})
     for node_id in closed:
         nodes.pop(node_id, None)
-    edges += _alias_edges(nodes, edges)
+    edges += alias_edges(nodes, edges, found.repositories)
     _add_consumers(nodes, edges, units)
     table = ColumnTable(trace, rename)
     readers = _readers(edges)
-    spoken = Mentions(workspace.facts, trace.imports, UnreadCode(workspace.facts.values(), workspace.written))
+    spoken = Mentions(facts, trace.imports, UnreadCode(facts.values(), found.written))
     shared = known_by_other_names(nodes.values(), edges)
     final = [_finished(node, table, readers.get(node.id), spoken, node.id in shared) for node in nodes.values()]
     return Graph(
-        final, edges, rowsets=_rowsets(trace), units=units, coverage=_coverage(workspace, trace, skipped or {})
+        final,
+        edges,
+        rowsets=_rowsets(trace),
+        units=units,
+        coverage=_coverage(facts, trace, found.skipped),
+        repositories=found.repositories,
     )
 
 
@@ -186,38 +188,8 @@ def _node(traced: TracedNode, node_id: str, artifacts: set[str], trace: Trace) -
         kind, attributes["loaded"] = "model", True
     elif kind == "stored" or (kind in STORED and not node_id.startswith(f"{kind}:")):
         kind = node_id.partition(":")[0]
-    name = node_id.partition(":")[2] if kind in STORED else traced.name
+    name = plain_name(node_id, attributes) if kind in STORED else traced.name
     return Node(node_id, kind, name, tuple(sorted(traced.sites)), (), attributes)
-
-
-def _alias_edges(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> list[Edge]:
-    """Edges between stored things that may be the same: names with unknown parts, endpoints and the URLs of clients."""
-    copied = [edge for edge in edges if edge.attributes.get("operation") in COPYING]
-    written = {edge.target for edge in (*copied, *(edge for edge in edges if edge.kind in WRITING))}
-    read = {edge.source for edge in (*copied, *(edge for edge in edges if edge.kind in READING))}
-    found: list[Edge] = []
-    for kind in STORED:
-        stored = [
-            (node.id, node.name, bool(node.attributes.get("template"))) for node in nodes.values() if node.kind == kind
-        ]
-        found += [_alias(source, target, nodes) for source, target in matches(stored, written, read)]
-    names = {node_id: nodes[node_id].name for node_id in (written | read) if node_id.startswith("artifact:")}
-    found += [_alias(source, target, nodes) for source, target in registered_pairs(names, written, read)]
-    files = {node.id: node.name for node in nodes.values() if node.kind in STORED}
-    found += [_alias(source, target, nodes) for source, target in contained_pairs(files, written, read)]
-    urls = [(node.id, node.name) for node in nodes.values() if node.kind == "dataset"]
-    found += [_alias(source, target, nodes) for source, target in endpoint_pairs(urls)]
-    named = [
-        (node.id, node.name, next((mark for mark in ("asset", "modelled") if node.attributes.get(mark)), ""))
-        for node in nodes.values()
-        if node.kind == "dataset"
-    ]
-    found += [_alias(source, target, nodes) for source, target in asset_pairs(named, written, read)]
-    return found
-
-
-def _alias(source: str, target: str, nodes: Mapping[str, Node]) -> Edge:
-    return Edge(source, target, "DERIVES", "inferred", nodes[target].sites[:1], {"operation": "same name"})
 
 
 def _add_consumers(nodes: dict[str, Node], edges: list[Edge], units: Mapping[str, Unit]) -> None:
@@ -257,17 +229,17 @@ def _rowsets(trace: Trace) -> dict[str, RowSet]:
     }
 
 
-def _coverage(workspace: Workspace, trace: Trace, skipped: Mapping[str, str]) -> Coverage:
+def _coverage(files: Mapping[str, FileFacts], trace: Trace, skipped: Mapping[str, str]) -> Coverage:
     outcomes = Counter(outcome for outcome, _ in trace.io.values())
     reasons = Counter(reason for outcome, reason in trace.io.values() if outcome == "unresolved")
     places = {
         reason: tuple(sorted(site for (site, _), known in trace.io.items() if known == ("unresolved", reason)))
         for reason in sorted(reasons)
     }
-    problems = {file: facts.problem for file, facts in workspace.facts.items() if facts.problem}
+    problems = {file: facts.problem for file, facts in files.items() if facts.problem}
     for site, error in trace.failures:
         problems[site.file] = f"{problems.get(site.file, '')}; not followed at line {site.line}: {error}".lstrip("; ")
-    read = [facts for facts in workspace.facts.values() if facts.kind != "skipped"]
+    read = [facts for facts in files.values() if facts.kind != "skipped"]
     return Coverage(
         files=len(read),
         lines=sum(facts.lines for facts in read),

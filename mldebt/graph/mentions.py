@@ -25,14 +25,26 @@ def with_mentions(graph: Graph, facts: Mapping[str, FileFacts], unread: UnreadCo
     """The graph in which unread data sets that several statements name, or code that can't be read, are `mentioned`."""
     idle = (node for node in unread_datasets(graph) if node.attributes.get("store", "file") == "file")
     parts = {node.id: _literal(telling_part(node.name)) for node in idle}
-    named = _named_twice(facts.values(), {part for part in parts.values() if part}) if parts else set()
-    marked = [node for node, part in parts.items() if part in named or (part and unread.speaks_of(part))]
+    homes = {node: str(graph[node].attributes.get("repository", "")) for node in parts}
+    named = {
+        home: _named_twice(_of(facts, home), {part for node, part in parts.items() if part and homes[node] == home})
+        for home in set(homes.values())
+    }
+    marked = [node for node, part in parts.items() if part in named[homes[node]] or (part and unread.speaks_of(part))]
     if not marked:
         return graph
     nodes = dict(graph.nodes)
     for node in marked:
         nodes[node] = replace(nodes[node], attributes={**nodes[node].attributes, "mentioned": True})
-    return Graph(nodes.values(), graph.edges, rowsets=graph.rowsets, units=graph.units, coverage=graph.coverage)
+    return Graph(
+        nodes.values(), graph.edges, rowsets=graph.rowsets, units=graph.units, coverage=graph.coverage,
+        repositories=graph.repositories,
+    )  # fmt: skip
+
+
+def _of(facts: Mapping[str, FileFacts], repository: str) -> Iterable[FileFacts]:
+    """The files in which a name is meant: those of the one of several repositories, or all."""
+    return [each for each in facts.values() if not repository or each.file.startswith(f"{repository}/")]
 
 
 def _literal(part: str) -> str:

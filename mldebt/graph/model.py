@@ -6,7 +6,7 @@ moved lines and reformatting. The whole graph is immutable once linked; question
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -67,6 +67,7 @@ class Node:
 
     dataset     store: file|table|topic|http|object|memory|temp|builtin|unknown; format: csv|parquet|…; template: bool
                 (unknown parts in the name); closed: bool (all columns are known); external: bool (not written here)
+                repository: the only one of several repositories in which the name means this
     frame       variable, scope (file::qualified name), rows (id of its RowSet), closed: bool
     model       class (dotted), family (sklearn, xgboost, …), task: classifier|regressor|transformer|clusterer|unknown,
                 stochastic: bool, seed: fixed|absent|unknown|global, variable, scope
@@ -187,7 +188,9 @@ class Graph:
         rowsets: Mapping[str, RowSet] | None = None,
         units: Mapping[str, Unit] | None = None,
         coverage: Coverage | None = None,
+        repositories: Sequence[str] = (),
     ) -> None:
+        """`repositories`: the names of those that were scanned together; none where it was only one."""
         self.nodes: dict[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
         self.edges: tuple[Edge, ...] = tuple(
             sorted(edges, key=lambda edge: (edge.source, edge.target, edge.kind, edge.sites))
@@ -195,6 +198,7 @@ class Graph:
         self.rowsets: dict[str, RowSet] = dict(rowsets or {})
         self.units: dict[str, Unit] = dict(units or {})
         self.coverage: Coverage = coverage or Coverage()
+        self.repositories: tuple[str, ...] = tuple(repositories)
         self._made: dict[object, Any] = {}
 
     def __getitem__(self, node_id: str) -> Node:
@@ -215,6 +219,10 @@ class Graph:
 
     def unit_of(self, site: Site) -> Unit:
         return self.units.get(site.file) or Unit(site.file, "script")
+
+    def repository_of(self, file: str) -> str:
+        """The one of several repositories that a file is in; "" where only one was scanned."""
+        return file.partition("/")[0] if self.repositories else ""
 
     def once(self, make: Callable[[Graph], Answer]) -> Answer:
         """What `make` makes of this graph; it is made once, however many ask."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.link import link
+from mldebt.graph.gathered import Gathered
+from mldebt.graph.link import gather, link
 from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Graph
 from mldebt.graph.unread import UnreadCode
@@ -48,6 +49,28 @@ def scan(
     progress: Progress | None = None,
 ) -> Scan:
     """Scan a repository without running its code; `earlier` is a state of it that was, see also `list_files`."""
+    found, inputs = look_at(
+        root, paths=paths, exclude=exclude, jobs=jobs, use_cache=use_cache, knowledge=knowledge, owners=owners,
+        roles=roles, untracked=untracked, earlier=earlier, progress=progress,
+    )  # fmt: skip
+    return Scan(root, linked(found), found.facts, inputs)
+
+
+def look_at(
+    root: Path,
+    *,
+    paths: Sequence[Path] = (),
+    exclude: Sequence[str] = (),
+    jobs: int = 1,
+    use_cache: bool = True,
+    knowledge: Sequence[Path] = (),
+    owners: Mapping[str, str] | None = None,
+    roles: Mapping[str, Sequence[str]] | None = None,
+    untracked: bool = True,
+    earlier: Earlier | None = None,
+    progress: Progress | None = None,
+) -> tuple[Gathered, Inputs]:
+    """All that a repository says, and what that depends on."""
     from mldebt.project.cache import open_cache
     from mldebt.project.files import list_files
     from mldebt.read.reader import read_files
@@ -59,13 +82,15 @@ def scan(
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
         workspace = Workspace(root, facts, earlier)
         trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
-    unread = UnreadCode(facts.values(), workspace.written)
-    graph = link(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles)
-    graph = with_mentions(graph, facts, unread)
+    found = gather(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles)
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(root / each.file) for each in listing.files}
     inputs = frozenset({*looked_at, *read, *map(str, knowledge)})
-    return Scan(root, graph, facts, Inputs(root, started, inputs, workspace.boundless))
+    return found, Inputs(root, started, inputs, workspace.boundless)
+
+
+def linked(found: Gathered) -> Graph:
+    return with_mentions(link(found), found.facts, UnreadCode(found.facts.values(), found.written))
 
 
 def _stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:

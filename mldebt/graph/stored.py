@@ -12,6 +12,7 @@ from mldebt.graph.names import has_store, table_of
 MODEL_FORMATS = {
     "pickle", "joblib", "torch", "keras", "onnx", "hdf5", "xgboost", "catboost", "binary", "", "model",
 }  # fmt: skip
+STORED = ("dataset", "artifact")
 WRITING = ("WRITES", "PERSISTS")
 READING = ("READS", "LOADS")
 
@@ -22,7 +23,7 @@ def renamed(trace: Trace) -> dict[str, str]:
     fed = {edge.target for edge in trace.edges.values()}
     stored = [node_id for node_id in trace.nodes if node_id.startswith("stored:")]
     names = {node_id: _decided(trace, node_id, touching.get(node_id, []), fed) for node_id in stored}
-    return _moved(trace, {**names, **_pickled_models(trace), **_bare_tables(trace)})
+    return _moved(trace, {**names, **_pickled_models(trace), **bare_tables(trace)})
 
 
 def _moved(trace: Trace, names: dict[str, str]) -> dict[str, str]:
@@ -89,7 +90,7 @@ def _touching(trace: Trace) -> dict[str, list[TracedEdge]]:
     return found
 
 
-def _bare_tables(trace: Trace) -> dict[str, str]:
+def bare_tables(trace: Trace) -> dict[str, str]:
     """`orders` is `warehouse.db::orders` where only one database has such a table."""
     tables = [
         node.id for node in trace.nodes.values() if node.kind == "dataset" and node.attributes.get("store") == "table"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mldebt.graph.model import Edge
@@ -20,10 +20,12 @@ PLAIN = frozenset({
 FLOWS = ("READS", "WRITES", "LOADS", "PERSISTS")
 
 
-def without_uncalled(edges: list[Edge], reasons: Mapping[str, str], facts: Mapping[str, FileFacts]) -> list[Edge]:
+def without_uncalled(
+    edges: list[Edge], reasons: Mapping[str, str], beside: Callable[[str], Mapping[str, FileFacts]]
+) -> list[Edge]:
     """The edges but those to what a parameter names that is given nothing, since no code names its function.
 
-    `reasons`: why each gap is one, by id.
+    `reasons`: why each gap is one, by id; `beside`: the files of the repository that a file is in.
     """
     unbound = {gap for gap, reason in reasons.items() if reason == UNBOUND}
     known: dict[tuple[str, str], bool] = {}
@@ -33,7 +35,7 @@ def without_uncalled(edges: list[Edge], reasons: Mapping[str, str], facts: Mappi
         file, _, function = gap.removeprefix("gap:").partition("::")
         name = function.partition(":")[0].partition("@")[0]
         if (file, name) not in known:
-            known[file, name] = _is_dead(name, file, facts)
+            known[file, name] = _is_dead(name, file, beside(file))
         return known[file, name]
 
     return [edge for edge in edges if edge.kind not in FLOWS or not _ends(edge, unbound) or not is_dead(edge)]

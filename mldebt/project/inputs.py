@@ -21,23 +21,25 @@ GIT_SETTINGS = ("~/.gitconfig", "~/.config/git/config", "~/.config/git/ignore")
 class Inputs:
     """The root of a scan, when it started (ns), and the paths that it read, listed or looked for in vain.
 
-    `boundless`: it listed more than can be told.
+    `boundless`: it listed more than can be told. `several`: the roots of the repositories, where these are several.
     """
 
     root: Path
     started: int
     paths: frozenset[str]
     boundless: bool
+    several: tuple[Path, ...] = ()
 
     def and_also(self, paths: Iterable[Path]) -> Inputs:
         return replace(self, paths=self.paths | {str(path) for path in paths})
 
     def states(self, *also: str) -> list[State] | None:
         """How all of it is now; None where something changed while it was looked at, or where it is too much."""
-        folders = list(_folders(self.root))
+        roots = self.several or (self.root,)
+        folders = [folder for root in roots for folder in _folders(root)]
         if self.boundless or len(folders) > MOST_FOLDERS:
             return None
-        paths = {*self.paths, *folders, *_around(self.root), *also}
+        paths = {*self.paths, *folders, *(each for root in {self.root, *roots} for each in _around(root)), *also}
         states = [state(path, self.started) for path in sorted(paths)]
         return None if None in states else [each for each in states if each is not None]
 

@@ -11,7 +11,7 @@ from textwrap import dedent
 
 from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.link import link
+from mldebt.graph.link import gather, link
 from mldebt.graph.model import Edge, Graph, Node, RowSet
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.read.one_file import kind_of_file, read_one
@@ -123,7 +123,7 @@ def seen_in(root: Path, files: Mapping[str, str | bytes], knowledge: Sequence[Pa
     write_files(root, files)
     facts = {file: read_one(file, (root / file).read_bytes()) for file in sorted(files) if kind_of_file(file)}
     workspace = Workspace(root, facts)
-    return Seen(link(workspace, evaluate(workspace, KNOWLEDGE(tuple(knowledge)), strict=True)))
+    return Seen(link(gather(workspace, evaluate(workspace, KNOWLEDGE(tuple(knowledge)), strict=True))))
 
 
 def notebook(*cells: str) -> str:

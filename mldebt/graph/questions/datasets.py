@@ -75,7 +75,7 @@ def unread_datasets(graph: Graph) -> list[Node]:
         for node in graph.of_kind("dataset")
         if _is_made_here(graph, node) and not readers(graph, node.id) and not is_declared(graph, node.id)
         if not any(may_be_read_as(node, other) for other in read)
-        if not any(could_hide_a_read(gap, node) for gap in gaps)
+        if not any(could_hide_a_read(gap, node) and _can_mean(graph, gap, node) for gap in gaps)
         if not node.attributes.get("mentioned") and not holds_predictions(graph, node.id)
     ]
 
@@ -108,7 +108,11 @@ def _is_table_of_known_database(graph: Graph, node: Node) -> bool:
     if node.attributes.get("store") != "table" or not run:
         return False
     tables = (other for other in graph.of_kind("dataset") if other.attributes.get("store") == "table")
-    same = (other for other in tables if other.id != node.id and _namespace(other.name) == _namespace(node.name))
+    same = (
+        other
+        for other in tables
+        if other.id != node.id and _namespace(other.name) == _namespace(node.name) and not are_apart(node, other)
+    )
     return any(graph.out(other.id, "READS") for other in same)
 
 
@@ -156,7 +160,7 @@ def may_be_read_as(dataset: Node, other: Node) -> bool:
     Where a program runs is not always known, so that the same file or folder name elsewhere counts, too; and a file may
     be compressed by a command in between.
     """
-    if other.id == dataset.id or _namespace(other.name) != _namespace(dataset.name):
+    if other.id == dataset.id or _namespace(other.name) != _namespace(dataset.name) or are_apart(dataset, other):
         return False
     if _pattern_matches(other.name, dataset.name) or _pattern_matches(dataset.name, other.name):
         return True
@@ -164,6 +168,18 @@ def may_be_read_as(dataset: Node, other: Node) -> bool:
         return True
     folder = other.name.rstrip("/*")
     return bool(folder) and dataset.name.startswith(folder + "/")
+
+
+def are_apart(one: Node, other: Node) -> bool:
+    """Two names that mean something in one of several repositories only, each in another one."""
+    homes = {str(each.attributes.get("repository", "")) for each in (one, other)}
+    return len(homes - {""}) == 2
+
+
+def _can_mean(graph: Graph, gap: Node, dataset: Node) -> bool:
+    """Whether code at the gap could speak of a data set: not of a file of another repository."""
+    home = dataset.attributes.get("repository")
+    return not home or graph.repository_of(gap.sites[0].file) == home
 
 
 def unresolved_reads(graph: Graph) -> Iterator[Node]:

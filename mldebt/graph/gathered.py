@@ -1,0 +1,37 @@
+"""What is known of one repository, or of several together, before it is linked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mldebt.evaluate.trace import Trace
+from mldebt.graph.model import Unit
+from mldebt.read.facts import FileFacts
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """`written` gives the content of a file, `skipped` says why files were not read.
+
+    `repositories`: the names of several; their files are then named `name/path`.
+    """
+
+    trace: Trace
+    units: dict[str, Unit]
+    facts: Mapping[str, FileFacts]
+    written: Callable[[str], bytes]
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    repositories: tuple[str, ...] = ()
+
+    def beside(self, file: str) -> Mapping[str, FileFacts]:
+        """The files of the repository that a file is in."""
+        return self._by_repository[file.partition("/")[0]] if self.repositories else self.facts
+
+    @cached_property
+    def _by_repository(self) -> Mapping[str, Mapping[str, FileFacts]]:
+        found: dict[str, dict[str, FileFacts]] = {name: {} for name in self.repositories}
+        for file, facts in self.facts.items():
+            found[file.partition("/")[0]][file] = facts
+        return found

@@ -1,0 +1,93 @@
+"""Several repositories in one graph: each is evaluated alone, then what they say is linked together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mldebt.evaluate.trace import Trace
+from mldebt.graph.gathered import Gathered
+from mldebt.graph.model import Unit
+from mldebt.graph.qualify import Places, qualified
+from mldebt.graph.scan import Progress, Scan, linked, look_at
+from mldebt.project.inputs import Inputs
+from mldebt.read.facts import FileFacts
+
+if TYPE_CHECKING:
+    from mldebt.project.earlier import Earlier
+
+
+@dataclass(frozen=True)
+class Source:
+    """One of the repositories, and what its configuration says of it."""
+
+    name: str
+    root: Path
+    exclude: Sequence[str] = ()
+    knowledge: Sequence[Path] = ()
+    owners: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    untracked: bool = True
+    earlier: Earlier | None = None
+
+
+def scan_together(
+    home: Path,
+    sources: Sequence[Source],
+    places: Places,
+    *,
+    jobs: int = 1,
+    use_cache: bool = True,
+    progress: Progress | None = None,
+) -> Scan:
+    """One graph of all; records of the run are kept at `home`."""
+    found: list[Gathered] = []
+    inputs: list[Inputs] = []
+    for source in sorted(sources, key=lambda source: source.name):
+        said, read = look_at(
+            source.root, exclude=source.exclude, jobs=jobs, use_cache=use_cache, knowledge=source.knowledge,
+            owners=source.owners, roles=source.roles, untracked=source.untracked, earlier=source.earlier,
+            progress=_told(progress, source.name),
+        )  # fmt: skip
+        found.append(qualified(said, source.name, places))
+        inputs.append(read)
+    together = joined(found)
+    return Scan(home, linked(together), together.facts, _all(home, inputs))
+
+
+def joined(found: Sequence[Gathered]) -> Gathered:
+    """What several repositories say, in one."""
+    trace, units, skipped = Trace(), dict[str, Unit](), dict[str, str]()
+    facts: dict[str, FileFacts] = {}
+    for one in found:
+        trace.add(one.trace)
+        units.update(one.units)
+        facts.update(one.facts)
+        skipped.update(one.skipped)
+    written = {one.repositories[0]: one.written for one in found}
+    return Gathered(trace, units, facts, _by_repository(written), skipped, tuple(written))
+
+
+def _by_repository(written: Mapping[str, Callable[[str], bytes]]) -> Callable[[str], bytes]:
+    def content(file: str) -> bytes:
+        return written[file.partition("/")[0]](file)
+
+    return content
+
+
+def _all(home: Path, inputs: Sequence[Inputs]) -> Inputs:
+    return Inputs(
+        home,
+        min(each.started for each in inputs),
+        frozenset().union(*(each.paths for each in inputs)),
+        any(each.boundless for each in inputs),
+        tuple(each.root for each in inputs),
+    )
+
+
+def _told(progress: Progress | None, name: str) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda stage, done, total: progress(f"{name}: {stage}", done, total)
