@@ -68,7 +68,8 @@ def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:
     scanned = scan(folder, use_cache=False)
     if rule.reviews():
         return _reviewed(rule, case, folder, scanned)
-    return list(rule().check(scanned.graph, _config(case, folder).settings(folder)))
+    config = _config(case, folder)
+    return list(rule().check(scanned.graph, config.settings(config.name(folder))))
 
 
 def _reviewed(rule: type[Rule], case: Case, folder: Path, scanned: Scan) -> list[Finding]:
@@ -79,12 +80,12 @@ def _reviewed(rule: type[Rule], case: Case, folder: Path, scanned: Scan) -> list
 
     rules, config = load_rules(), _config(case, folder)
     judgement = judge(
-        run_rules(rules, scanned.graph, config.settings(folder)),
+        run_rules(rules, scanned.graph, config.settings(config.name(folder))),
         chosen=rules,
         installed=rules,
         graph=scanned.graph,
-        facts={**scanned.facts, **facts_of_config(config, folder)},
-        policy=policy_of(config, folder, date.max),
+        facts={**scanned.facts, **facts_of_config(config, config.name(folder))},
+        policy=policy_of(config, config.name(folder), date.max),
         paths=PathRules(config, rules),
     )
     return [finding for finding in judgement.findings if finding.code == rule.code]

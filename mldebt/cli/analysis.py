@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,13 @@ from mldebt.cli.console import Console
 from mldebt.cli.gate import Gate
 from mldebt.cli.guard import TROUBLE
 from mldebt.cli.policy import holds_until, today
-from mldebt.cli.selection import Selection, choose_rules
+from mldebt.cli.repositories import Repository, Several, said_of
+from mldebt.cli.selection import Selection, choose_rules, require_known_in_config
+from mldebt.cli.standards import configurations, facts_for, members, path_rules_for, policy_for, settings_for
 from mldebt.cli.targets import Target, find_target
+from mldebt.config import Config
 from mldebt.levels import NEVER
-from mldebt.rules.judge import Judgement, PathRules, Policy, facts_of_config, judge, policy_of
+from mldebt.rules.judge import Judgement, Policy, judge
 from mldebt.rules.model import Finding
 from mldebt.rules.page import RulePage, load_page
 from mldebt.rules.registry import RegisteredRule, load_rules
@@ -26,6 +29,7 @@ from mldebt.rules.run import Outcome, run_rules
 if TYPE_CHECKING:
     from mldebt.cli.stdin import Given
     from mldebt.graph.scan import Scan
+    from mldebt.graph.several import Source
     from mldebt.project.earlier import Earlier
     from mldebt.project.inputs import Inputs
     from mldebt.rules.judge.baseline import Entry
@@ -75,10 +79,12 @@ def analyse(
     target = find_target(paths, options.config) if given is None else given.target(options.config)
     installed = load_rules()
     selection = choose_rules(installed, target.config, options)
-    with given.laid_over(target.root) if given else nullcontext() as state:
-        scanned = scan_target(target, options, console, state)
+    for each, _ in members(target):
+        require_known_in_config(installed, each.config)
+    with given.laid_over(target) if given else _nothing_given() as states:
+        scanned = scan_target(target, options, console, states)
     console.progress("asking the rules")
-    policy = policy_of(target.config, target.root, today())
+    policy = policy_for(target, today())
     outcome, judgement = judged(scanned, selection, installed, target, policy)
     result = Result(
         findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
@@ -90,11 +96,17 @@ def analyse(
         problems=outcome.problems,
         version=__version__,
         folder=target.folder,
-        given={} if given is None else {given.name(target.root): given.data.decode("utf-8", "replace")},
+        given={} if given is None else {given.name(target): given.data.decode("utf-8", "replace")},
+        several=target.several.roots if target.several else {},
     )
-    inputs = scanned.inputs.and_also(target.config.files)
+    inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
     until = holds_until(policy)
     return Analysis(result, outcome, selection, inputs, target, judgement.findings, scanned.facts.keys(), until)
+
+
+@contextmanager
+def _nothing_given() -> Iterator[dict[str, Earlier]]:
+    yield {}
 
 
 def judged(
@@ -106,23 +118,28 @@ def judged(
 ) -> tuple[Outcome, Judgement]:
     """What the rules say of a state, and what of it is to be reported."""
     graph = scanned.graph
-    outcome = run_rules(selection.rules, graph, target.config.settings(target.root))
+    outcome = run_rules(selection.rules, graph, settings_for(target))
     judgement = judge(
         outcome,
         chosen=selection.rules,
         installed=installed,
         graph=graph,
-        facts={**scanned.facts, **facts_of_config(target.config, target.root)},
+        facts={**scanned.facts, **facts_for(target)},
         policy=policy,
-        paths=PathRules(target.config, installed, selection.everywhere),
+        paths=path_rules_for(target, installed, selection.everywhere),
     )
     return outcome, judgement
 
 
-def scan_target(target: Target, options: argparse.Namespace, console: Console, earlier: Earlier | None = None) -> Scan:
+def scan_target(
+    target: Target, options: argparse.Namespace, console: Console, earlier: Mapping[str, Earlier] | None = None
+) -> Scan:
+    """`earlier`: states that were, by the names of the repositories ("" where there is only one)."""
+    console.progress("listing files")
+    if target.several is not None:
+        return _scan_together(target, target.several, options, console, earlier or {})
     from mldebt.graph.scan import scan
 
-    console.progress("listing files")
     return scan(
         target.root,
         exclude=target.config.exclude,
@@ -132,8 +149,49 @@ def scan_target(target: Target, options: argparse.Namespace, console: Console, e
         owners=target.config.owners,
         roles=target.config.roles,
         untracked=target.untracked,
-        earlier=earlier,
+        earlier=(earlier or {}).get(""),
         progress=console.progress,
+    )
+
+
+def _scan_together(
+    target: Target,
+    several: Several,
+    options: argparse.Namespace,
+    console: Console,
+    earlier: Mapping[str, Earlier],
+) -> Scan:
+    from mldebt.graph.qualify import Places
+    from mldebt.graph.several import scan_together
+
+    sources = [_source(target, each, earlier.get(each.name)) for each in several.repositories]
+    places = Places(tuple(several.roots), several.mounts, several.shared)
+    return scan_together(
+        target.kept_at,
+        sources,
+        places,
+        jobs=options.jobs,
+        use_cache=not options.no_cache,
+        progress=console.progress,
+    )
+
+
+def _source(target: Target, repository: Repository, earlier: Earlier | None) -> Source:
+    """By its own configuration, and by what that of the run says of it."""
+    from mldebt.graph.several import Source
+
+    own, common, name = repository.config, target.config, repository.name
+    if own.path == common.path:
+        common = Config()
+    return Source(
+        name,
+        repository.root,
+        exclude=(*repository.exclude, *(pattern for _, pattern in said_of(name, common.exclude))),
+        knowledge=tuple(dict.fromkeys((*target.config.knowledge, *own.knowledge))),
+        owners={**own.owners, **{mine: common.owners[given] for given, mine in said_of(name, common.owners)}},
+        roles={**own.roles, **{mine: common.roles[given] for given, mine in said_of(name, common.roles)}},
+        untracked=target.untracked,
+        earlier=earlier,
     )
 
 

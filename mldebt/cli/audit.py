@@ -21,7 +21,7 @@ DEFAULT_OUTPUT = "mldebt-report"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", metavar="PATH", help="a repository (default: the one here)")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a repository, or several (default: the one here)")
     parser.add_argument(
         "--output-dir", metavar="DIR", default=DEFAULT_OUTPUT, help=f"where reports go (default {DEFAULT_OUTPUT})"
     )
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.summary import summary
 
     folder = _output_folder(options.output_dir)
-    analysis = analyse([options.path] if options.path else [], options, console, pages=True)
+    analysis = analyse(options.paths, options, console, pages=True)
     console.progress("writing the reports")
     _write_reports(analysis.result, folder)
     console.result(summary(analysis.result, folder, color=console.colored))

@@ -43,7 +43,7 @@ def fix(analysis: Analysis, options: argparse.Namespace, console: Console) -> in
     from mldebt.fixes.apply import planned, write
 
     fixable = [finding for finding in analysis.result.findings if finding.fixes]
-    changes = planned(analysis.result.root, (edit for finding in fixable for edit in finding.fixes))
+    changes = planned(analysis.result.path, (edit for finding in fixable for edit in finding.fixes))
     if options.diff:
         console.result(diff(changes))
         return len(changes)
@@ -62,7 +62,7 @@ def add_ignore(analysis: Analysis, options: argparse.Namespace, console: Console
     reviewing = {rule.code for rule in analysis.rules if rule.rule.reviews()}
     wanted = [finding for finding in result.findings if finding.code not in reviewing]
     added = add_ignores(wanted, result.source(), options.add_ignore)
-    changes = planned(result.root, added.edits)
+    changes = planned(result.path, added.edits)
     if options.diff:
         console.result(diff(changes))
         return int(bool(changes))

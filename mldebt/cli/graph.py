@@ -11,7 +11,7 @@ FORMATS = ("json", "graphml", "dot", "mermaid")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", metavar="PATH", help="a repository (default: the one here)")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a repository, or several (default: the one here)")
     add_output(parser, FORMATS)
     parser.add_argument("--stats", action="store_true", help="print figures and what could not be resolved instead")
     add_scanning(parser)
@@ -22,7 +22,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.output import deliver
     from mldebt.cli.targets import find_target
 
-    graph = scan_target(find_target([options.path] if options.path else [], options.config), options, console).graph
+    graph = scan_target(find_target(options.paths, options.config), options, console).graph
     console.progress("writing the graph")
     from mldebt.graph.export import export, statistics
 

@@ -27,7 +27,7 @@ class Selection:
 
 def choose_rules(rules: Sequence[RegisteredRule], config: Config, options: argparse.Namespace) -> Selection:
     """--select takes the place of all that the configuration selects and ignores; the others add to it."""
-    _require_known_in_config(rules, config)
+    require_known_in_config(rules, config)
     select, extend, ignore = map(_flat, (options.select, options.extend_select, options.ignore))
     for option, selectors in (("--select", select), ("--extend-select", extend), ("--ignore", ignore)):
         for selector in selectors:
@@ -54,7 +54,7 @@ def _with_overrides(chosen: Selection, rules: Sequence[RegisteredRule], config: 
     return Selection(tuple(run[code] for code in sorted(run)), chosen.everywhere)
 
 
-def _require_known_in_config(rules: Sequence[RegisteredRule], config: Config) -> None:
+def require_known_in_config(rules: Sequence[RegisteredRule], config: Config) -> None:
     for selector, keys in _selectors(config):
         _require_known(selector, rules, config, keys)
     for label, keys in _labels(config):

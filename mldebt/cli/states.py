@@ -16,6 +16,7 @@ from mldebt.cli.analysis import Analysis, judged, scan_target
 from mldebt.cli.console import Console
 from mldebt.cli.policy import holds_until, today
 from mldebt.cli.replay import now, own_files
+from mldebt.cli.standards import policy_for
 from mldebt.cli.targets import Target
 from mldebt.cli.then import Then, as_text, from_text
 from mldebt.config import Config, read_config
@@ -27,7 +28,6 @@ from mldebt.project.history import Base, files_of_tree
 from mldebt.project.inputs import Inputs
 from mldebt.project.record import keep, question, recall, state
 from mldebt.rules.causes import ties_of
-from mldebt.rules.judge import policy_of
 from mldebt.rules.registry import load_rules
 
 FORMAT = 2
@@ -44,8 +44,8 @@ def state_before(
         return from_text(kept[0][0][1])
     with laid_over(root, changes) as earlier:
         console.progress(f"reading the state of {base.name}")
-        scanned = scan_target(target, options, console, earlier)
-    policy = policy_of(target.config, root, today())
+        scanned = scan_target(target, options, console, {"": earlier})
+    policy = policy_for(target, today())
     outcome, judgement = judged(scanned, analysis.selection, load_rules(), target, policy)
     failed = tuple(failure.rule.code for failure in outcome.failures)
     paths = _paths(scanned.inputs, files_of_tree(root, base.tree) | changes.added)

@@ -40,22 +40,26 @@ class Given:
         from mldebt.cli.targets import find_target
 
         target = find_target([str(self.path.parent)], config_file)
-        return replace(target, parts=(self.name(target.root),))
+        return replace(target, parts=(self.name(target),))
 
-    def name(self, root: Path) -> str:
-        return self.path.relative_to(root).as_posix()
+    def name(self, target: Target) -> str:
+        named = target.several.named(self.path) if target.several else None
+        return named or self.path.relative_to(target.root).as_posix()
 
     @contextmanager
-    def laid_over(self, root: Path) -> Iterator[Earlier]:
-        """The state of the repository in which the file has this content."""
+    def laid_over(self, target: Target) -> Iterator[dict[str, Earlier]]:
+        """The state of the repository in which the file has this content, by the name of the repository."""
         from mldebt.project.earlier import Earlier
 
-        name = self.name(root)
+        name, repository, root = self.name(target), "", target.root
+        if target.several is not None:
+            repository, _, name = name.partition("/")
+            root = target.several.roots[repository]
         with TemporaryDirectory(prefix="mldebt-") as folder:
             place = Path(folder) / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(self.data)
-            yield Earlier(root, Path(folder), [name], frozenset())
+            yield {repository: Earlier(root, Path(folder), [name], frozenset())}
 
 
 def given_file(options: argparse.Namespace) -> Given | None:

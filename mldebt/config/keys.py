@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mldebt.config.members import WORKSPACE
 from mldebt.config.model import Consumer, Override, Waiver
 from mldebt.config.shapes import Count, Day, Field, File, Flag, Listed, Mapped, OneOf, Options, Record, Shape, Text
 from mldebt.config.version import version_problem
@@ -132,6 +133,11 @@ KEYS: Mapping[str, Key] = {
         Mapped(Listed(OneOf(ROLES), f"a list of roles: {', '.join(ROLES)}")), "what the code shows",
         "What files are for, where the code doesn't show it: patterns of files and their roles.",
         '[roles]\n"jobs/nightly_*.py" = ["score"]',
+    ),
+    "workspace": Key(
+        WORKSPACE, "none",
+        "Repositories that are looked at together, in one graph.",
+        '[workspace]\nrepositories = ["scoring", "pricing"]',
     ),
     "rules": Key(
         Mapped(Options()), "{}", "For each rule by its name, its severity and the options that its page lists.",

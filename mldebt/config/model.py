@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mldebt.config.document import Document
+
+if TYPE_CHECKING:
+    from mldebt.config.members import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,12 @@ class Config:
     owners: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    workspace: Together | None = None
     document: Document | None = field(default=None, compare=False, repr=False)
 
-    def settings(self, root: Path) -> Settings:
-        """For the rules, in a repository at the root."""
-        return Settings(tuple(consumer.as_mapping() for consumer in self.consumers), self.rules, self.name(root))
+    def settings(self, file: str) -> Settings:
+        """For the rules, which call it `file`."""
+        return Settings(tuple(consumer.as_mapping() for consumer in self.consumers), self.rules, file)
 
     def name(self, root: Path) -> str:
         """The file as all places are told: relative to the root, where it lies below."""

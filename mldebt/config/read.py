@@ -24,7 +24,7 @@ def load_config(start: Path, root: Path, explicit: Path | None = None) -> Config
 
 def load_settings(root: Path) -> Settings:
     """What the configuration in this folder declares for rules."""
-    return load_config(root, root).settings(root)
+    return (config := load_config(root, root)).settings(config.name(root))
 
 
 def read_config(path: Path, text: str | None = None) -> Config:

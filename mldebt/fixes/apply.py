@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tokenize
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,9 +27,12 @@ class Change:
     encoding: str = "utf-8"
 
 
-def planned(root: Path, edits: Iterable[Edit]) -> list[Change]:
-    """What the edits come to, by file; a file that can't be read or written as text is left alone."""
-    found = [_change(root, file, wanted) for file, wanted in _by_file(edits).items()]
+def planned(place: Callable[[str], Path], edits: Iterable[Edit]) -> list[Change]:
+    """What the edits come to, by file; one that can't be read or written as text is left alone.
+
+    `place`: where a file lies.
+    """
+    found = [_change(place(file), file, wanted) for file, wanted in _by_file(edits).items()]
     return [change for change in found if change is not None and change.after != change.before]
 
 
@@ -79,8 +82,7 @@ def _by_file(edits: Iterable[Edit]) -> Mapping[str, list[Edit]]:
     return found
 
 
-def _change(root: Path, file: str, edits: Sequence[Edit]) -> Change | None:
-    path = root / file
+def _change(path: Path, file: str, edits: Sequence[Edit]) -> Change | None:
     try:
         before = path.read_bytes()
         encoding = _encoding(file, before)

@@ -36,6 +36,7 @@ def to_json(graph: Graph) -> str:
     document = {
         "schema": SCHEMA,
         "coverage": coverage(graph),
+        **({"repositories": list(graph.repositories)} if graph.repositories else {}),
         "nodes": [_node(node) for node in graph.nodes.values()],
         "edges": [_edge(edge) for edge in graph.edges],
         "rowsets": [_rows(graph, rows) for rows in sorted(graph.rowsets)],

@@ -15,7 +15,7 @@ _LONGEST = 160
 
 def render(result: Result, color: bool = False, links: bool = False) -> str:
     source = result.source()
-    style = Style(color, result.root if links else None)
+    style = Style(color, result.path if links else None)
     lines = [_line(finding, source, style) for finding in result.findings]
     lines += [
         f"{what}: {finding.code} {cut_text(printable(finding.headline), _LONGEST)} ({printable(said)})"

@@ -61,7 +61,7 @@ class _Page:
 
 
 def render(result: Result, color: bool = False, links: bool = False, width: int = 80) -> str:
-    page = _Page(max(40, width), Style(color, result.root if links else None))
+    page = _Page(max(40, width), Style(color, result.path if links else None))
     source = result.source()
     causes = result.comparison.causes if result.comparison else {}
     blocks = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,8 @@ class Style:
     """How text may look; a plain one leaves it as it is."""
 
     color: bool = False
-    links: Path | None = None
-    """The root whose files are linked."""
+    links: Callable[[str], Path] | None = None
+    """Where a file lies, if files are linked."""
 
     def paint(self, text: str, *styles: str) -> str:
         if not (self.color and text):
@@ -25,4 +26,4 @@ class Style:
         """The text with a link to a file of the repository (OSC 8)."""
         if self.links is None:
             return text
-        return f"\x1b]8;;{(self.links / file).absolute().as_uri()}\x1b\\{text}\x1b]8;;\x1b\\"
+        return f"\x1b]8;;{self.links(file).absolute().as_uri()}\x1b\\{text}\x1b]8;;\x1b\\"

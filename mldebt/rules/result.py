@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.graph.model import Graph
+from mldebt.project.roots import located
 from mldebt.rules.comparison import Comparison
 from mldebt.rules.judge.policy import Suppressed
 from mldebt.rules.model import Finding
@@ -24,13 +25,13 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Result:
-    """One scan of one repository. `rules` maps the codes of the rules that ran to their pages.
+    """One scan of one repository, or of several. `rules` maps the codes of the rules that ran to their pages.
 
     `folder`: the way from the top of the hosted repository to the root, "" or `services/eta/`. `comparison`: with an
     earlier state, if that was asked for; the findings are those that are new since then.
     `findings` is what is reported. `suppressed` and `baselined`, which the baseline already knew, stay out of reports
     unless `shows_all`.
-    `given` has the texts of files that were not read from disk.
+    `given` has the texts of files that were not read from disk. `several`: the roots of several repositories by name.
     """
 
     findings: tuple[Finding, ...]
@@ -46,10 +47,15 @@ class Result:
     baselined: tuple[Finding, ...] = ()
     shows_all: bool = False
     given: Mapping[str, str] = field(default_factory=dict)
+    several: Mapping[str, Path] = field(default_factory=dict)
+
+    def path(self, file: str) -> Path:
+        """Where a file lies."""
+        return located(file, self.root, self.several)
 
     def source(self) -> SourceText:
         """The text behind the findings."""
-        return SourceText(self.root, self.given)
+        return SourceText(self.root, self.given, self.several)
 
     def __post_init__(self) -> None:
         for name in ("findings", "baselined"):
@@ -76,9 +82,12 @@ class Region(NamedTuple):
 class SourceText:
     """The text behind sites, each file read once; a file or line that is not there (any more) has no text."""
 
-    def __init__(self, root: Path, given: Mapping[str, str] | None = None) -> None:
-        """`given` has texts that count in place of those on disk."""
+    def __init__(
+        self, root: Path, given: Mapping[str, str] | None = None, several: Mapping[str, Path] | None = None
+    ) -> None:
+        """`given` has texts that count in place of those on disk; `several`: the roots of repositories by name."""
         self._root = root
+        self._several = several or {}
         self._files: dict[str, str] = dict(given or {})
         self._cells: dict[str, tuple[str, ...]] = {}
         self._lines: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -121,7 +130,7 @@ class SourceText:
     def text(self, file: str) -> str:
         """The whole file, a byte order mark included; "" where it can't be read."""
         if file not in self._files:
-            self._files[file] = _read(self._root / file)
+            self._files[file] = _read(located(file, self._root, self._several))
         return self._files[file]
 
     def _source(self, site: Site) -> str:

@@ -259,13 +259,6 @@ def test_a_mistake_in_the_configuration_is_named_with_its_line(
     assert len(ended.err.splitlines()) == 1
 
 
-def test_paths_of_two_repositories_are_an_error(mldebt: Mldebt, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
-    ended = mldebt("check", ".", tmp_path / "other")
-    assert ended.code == 2
-    assert "check one repository at a time" in ended.err
-
-
 def test_an_unexpected_error_is_one_sentence_that_says_where(mldebt: Mldebt, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         error = ZeroDivisionError("division by zero")

@@ -42,10 +42,10 @@ def test_a_graph_goes_to_a_file(mldebt: Mldebt, tmp_path: Path) -> None:
     assert "orders.csv" in (tmp_path / "graph.dot").read_text()
 
 
-def test_it_takes_one_repository(mldebt: Mldebt) -> None:
-    ended = mldebt("graph", "eta", "fraud")
-    assert ended.code == 2
-    assert 'unexpected argument "fraud"' in ended.err
+def test_folders_without_git_are_repositories_of_their_own(mldebt: Mldebt) -> None:
+    graph = json.loads(mldebt("graph", "eta", "fraud").out)
+    assert {unit["file"] for unit in graph["units"]} == {"eta/train.py", "fraud/train.py"}
+    assert graph["repositories"] == ["eta", "fraud"]
 
 
 def test_the_statistics_say_where_a_name_is_not_known(mldebt: Mldebt, repository: Path) -> None:

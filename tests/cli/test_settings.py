@@ -118,6 +118,8 @@ def test_every_key_is_told(mldebt: Mldebt) -> None:
 @pytest.mark.parametrize("name", KEYS)
 def test_examples_are_what_the_reader_and_the_schema_take(tmp_path: Path, name: str) -> None:
     (tmp_path / "our_library.toml").write_text("")
+    for folder in ("scoring", "pricing"):
+        (tmp_path / folder).mkdir()
     (tmp_path / "mldebt.toml").write_text(KEYS[name].example)
     read_config(tmp_path / "mldebt.toml")
     table = read_document(tmp_path / "mldebt.toml").table

@@ -224,15 +224,20 @@ def _only_looks(unit: Unit) -> bool:
 
 
 def speaks_of(entry: Mapping[str, object], dataset: Node) -> bool:
-    """Whether a declaration means a data set: by its name, with its server or without, or by a pattern."""
-    name = str(entry.get("dataset", ""))
-    return bool(name) and any(
-        said == name or fnmatchcase(said, name) for said in (dataset.name, table_of(dataset.name))
-    )
+    """Whether a declaration means a data set: by its name, with its server or without, or by a pattern.
+
+    One of several repositories only speaks of its own files, and of what it shares.
+    """
+    name, home = str(entry.get("dataset", "")), entry.get("repository")
+    if home and dataset.attributes.get("repository", home) != home:
+        return False
+    called = (dataset.name, table_of(dataset.name), dataset.id.partition(":")[2])
+    return bool(name) and any(said == name or fnmatchcase(said, name) for said in called)
 
 
 def _names_reader(entry: Mapping[str, object], names: set[str]) -> bool:
     said = {str(entry.get("consumer", "")), str(entry.get("owner", ""))}
+    names = names | {name.removeprefix(f"{entry['repository']}/") for name in names if entry.get("repository")}
     return any(_matches(name, said) for name in names)
 
 

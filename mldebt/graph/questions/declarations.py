@@ -27,7 +27,7 @@ def stale_consumers(graph: Graph, declared: Sequence[Mapping[str, object]]) -> I
         meant = [node for node in graph.of_kind(*_STORED) if speaks_of(entry, node)]
         if not meant and _all_stored_is_known(graph):
             yield Stale(entry, "dataset", (str(entry.get("dataset", "")),))
-        elif _is_vanished_file(graph, consumer := str(entry.get("consumer", ""))):
+        elif _is_vanished_file(graph, consumer := str(entry.get("consumer", "")), str(entry.get("repository") or "")):
             yield Stale(entry, "consumer", (consumer,))
         for node in meant:
             yield from _without_columns(graph, entry, node)
@@ -39,12 +39,13 @@ def _all_stored_is_known(graph: Graph) -> bool:
     return not unknown and any(True for _ in graph.of_kind(*_STORED))
 
 
-def _is_vanished_file(graph: Graph, consumer: str) -> bool:
+def _is_vanished_file(graph: Graph, consumer: str, repository: str) -> bool:
     """A file of this repository, to judge by its first folder, that is not there."""
-    if not consumer.endswith(_CODE) or "*" in consumer or consumer in graph.units:
+    within = f"{repository}/" if repository else ""
+    if not consumer.endswith(_CODE) or "*" in consumer or graph.units.keys() & {consumer, f"{within}{consumer}"}:
         return False
     top = consumer.partition("/")[0]
-    return "/" not in consumer or any(file.startswith(f"{top}/") for file in graph.units)
+    return "/" not in consumer or any(file.startswith(f"{within}{top}/") for file in graph.units)
 
 
 def _without_columns(graph: Graph, entry: Mapping[str, object], node: Node) -> Iterator[Stale]:

@@ -1,7 +1,16 @@
 """What becomes of the findings once every rule has spoken: suppressed, known from before, or reported."""
 
 from mldebt.rules.judge.judging import Judgement, judge
-from mldebt.rules.judge.paths import PathRules
+from mldebt.rules.judge.paths import PathRules, PathRulesOfSeveral
 from mldebt.rules.judge.policy import Policy, Suppressed, facts_of_config, policy_of
 
-__all__ = ["Judgement", "PathRules", "Policy", "Suppressed", "facts_of_config", "judge", "policy_of"]
+__all__ = [
+    "Judgement",
+    "PathRules",
+    "PathRulesOfSeveral",
+    "Policy",
+    "Suppressed",
+    "facts_of_config",
+    "judge",
+    "policy_of",
+]

@@ -9,7 +9,7 @@ from mldebt.graph.model import Graph
 from mldebt.read.facts import FileFacts
 from mldebt.rules.judge.comments import Comments
 from mldebt.rules.judge.labels import Labels
-from mldebt.rules.judge.paths import PathRules
+from mldebt.rules.judge.paths import PathRules, PathRulesOfSeveral
 from mldebt.rules.judge.policy import Policy, Suppressed
 from mldebt.rules.judge.waivers import Waivers
 from mldebt.rules.model import Fault, Finding
@@ -31,14 +31,14 @@ def judge(
     graph: Graph,
     facts: Mapping[str, FileFacts],
     policy: Policy,
-    paths: PathRules,
+    paths: PathRules | PathRulesOfSeveral,
 ) -> Judgement:
     """`chosen` are the rules that ran, `installed` all that a suppression may name."""
     failed = {failure.rule.code for failure in outcome.failures}
     answered = {rule.code for rule in chosen if not rule.rule.reviews()} - failed
     labels = Labels(installed, answered)
     comments = Comments(facts, labels)
-    waivers = Waivers(policy.waivers, graph, labels, policy.today)
+    waivers = Waivers(policy, graph, labels)
 
     def verdict(finding: Finding) -> Finding | Suppressed | None:
         """All are asked, so that all are known to be needed."""

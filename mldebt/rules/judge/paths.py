@@ -30,24 +30,27 @@ class PathRules:
         self._labels = Labels(self._rules.values(), ())
         self._fitting: dict[str, tuple[Override, ...]] = {}
 
-    def judged(self, finding: Finding) -> Finding | Suppressed | None:
-        """The finding with its severity; or suppressed; None where its rule wasn't asked for the file."""
-        overrides = self._overrides(finding.locations[0].file)
+    def judged(self, finding: Finding, file: str | None = None) -> Finding | Suppressed | None:
+        """The finding with its severity; or suppressed; None where its rule wasn't asked for the file.
+
+        `file`: what the configuration calls the file.
+        """
+        file = finding.locations[0].file if file is None else file
+        overrides = self._overrides(file)
         if not self._is_asked(finding, overrides):
             return None
         finding = self._graded(finding, overrides)
-        by = self._ignored_by(finding, overrides)
+        by = self._ignored_by(finding, file, overrides)
         return Suppressed(finding, by) if by else finding
 
     def _is_asked(self, finding: Finding, overrides: Sequence[Override]) -> bool:
         wanted = (selector for override in overrides for selector in override.extend_select)
         return finding.code in self._everywhere or self._selects(wanted, finding)
 
-    def _ignored_by(self, finding: Finding, overrides: Sequence[Override]) -> str:
+    def _ignored_by(self, finding: Finding, file: str, overrides: Sequence[Override]) -> str:
         ignored = (selector for override in overrides for selector in override.ignore)
         if self._selects(ignored, finding):
             return OVERRIDE
-        file = finding.locations[0].file
         patterns = (pattern for pattern, selectors in self._config.per_file_ignores.items()
                     if self._selects(selectors, finding))  # fmt: skip
         return PATH if any(self._fits(pattern, file) for pattern in patterns) else ""
@@ -81,6 +84,21 @@ class PathRules:
 
     def _fits(self, pattern: str, file: str) -> bool:
         return self._ignore_specs[pattern].match_file(file) != pattern.startswith("!")
+
+
+class PathRulesOfSeveral:
+    """Those of a run over several repositories, then those of the repository that a finding is in."""
+
+    def __init__(self, own: PathRules, members: Mapping[str, PathRules]) -> None:
+        self._own = own
+        self._members = members
+
+    def judged(self, finding: Finding) -> Finding | Suppressed | None:
+        said = self._own.judged(finding)
+        repository, _, file = finding.locations[0].file.partition("/")
+        if not isinstance(said, Finding) or repository not in self._members:
+            return said
+        return self._members[repository].judged(said, file)
 
 
 def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from mldebt.config.model import Config, Waiver
 from mldebt.read.facts import FileFacts
@@ -32,15 +32,19 @@ class Suppressed:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`waivers` come with where they are written; `today` decides which of them have expired."""
+    """`waivers` come with where they are written; `today` decides which of them have expired.
+
+    `members`: configurations of one of several repositories, which is the only one that they speak of.
+    """
 
     waivers: tuple[tuple[Waiver, Site], ...] = ()
     require_reason: bool = False
     today: date = date.max
+    members: Mapping[str, str] = field(default_factory=dict)
 
 
-def policy_of(config: Config, root: Path, today: date) -> Policy:
-    file = config.name(root)
+def policy_of(config: Config, file: str, today: date) -> Policy:
+    """`file`: what the configuration is called."""
     return Policy(
         waivers=tuple((waiver, Site(file, waiver.line, waiver.line)) for waiver in config.waivers),
         require_reason=config.require_reason,
@@ -48,9 +52,8 @@ def policy_of(config: Config, root: Path, today: date) -> Policy:
     )
 
 
-def facts_of_config(config: Config, root: Path) -> dict[str, FileFacts]:
+def facts_of_config(config: Config, name: str) -> dict[str, FileFacts]:
     """The configuration as a file that may hold comments: some findings are about it."""
     if config.document is None:
         return {}
-    name = config.name(root)
     return {name: FileFacts(name, "manifest", pragmas=pragmas_in(config.document.text, "manifest"))}

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from mldebt.config.model import Waiver
 from mldebt.graph.model import Graph
 from mldebt.rules.judge.labels import Labels
-from mldebt.rules.judge.policy import WAIVER, Suppressed
+from mldebt.rules.judge.policy import WAIVER, Policy, Suppressed
 from mldebt.rules.model import Fault, Finding
-from mldebt.sites import Site
 
 _DIGEST = re.compile(r"@[0-9a-f]{6}(?=:|$)")
 
 
 class Waivers:
-    def __init__(self, waivers: Iterable[tuple[Waiver, Site]], graph: Graph, labels: Labels, today: date) -> None:
-        self._all = tuple(waivers)
+    def __init__(self, policy: Policy, graph: Graph, labels: Labels) -> None:
+        self._all = policy.waivers
+        self._members = policy.members
         self._graph = graph
         self._labels = labels
-        self._today = today
+        self._today = policy.today
         self._needed: set[int] = set()
 
     def suppression(self, finding: Finding) -> Suppressed | None:
         """A waiver of the thing, or waivers of all columns of it that the finding is about."""
+        home = self._graph.repository_of(finding.locations[0].file)
         names = set().union(*(names_of(subject, self._graph) for subject in finding.subject))
+        names |= {_within(name, home) for name in names} if home else set()
         columns = finding.properties.get("columns")
         waiting = set(columns) if isinstance(columns, (list, tuple)) else set()
         found = None
         for number, (waiver, site) in enumerate(self._all):
+            if self._members.get(site.file, home) != home:
+                continue
             thing, column = _parts(waiver.thing, names)
             if self._labels.code(waiver.rule) != finding.code or not _is_meant(thing, names):
                 continue
@@ -67,6 +70,11 @@ def names_of(subject: str, graph: Graph) -> set[str]:
     node = graph.nodes.get(subject)
     names = {subject, plain, *(each.partition(":")[2] for each in (subject, plain) if ":" in each)}
     return names | ({node.name} if node is not None else set())
+
+
+def _within(name: str, repository: str) -> str:
+    """A name as the repository itself calls it: `frame:train.py::data`, `train.py::data`."""
+    return re.sub(rf"(^|:){re.escape(repository)}/", r"\1", name)
 
 
 def _parts(thing: str, names: set[str]) -> tuple[str, str]:

@@ -19,7 +19,7 @@ class StaleDeclaration(Rule):
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
         for stale in stale_consumers(graph, settings.consumers):
-            declared = Site(settings.file, line := _line(stale.entry), line)
+            declared = Site(str(stale.entry.get("file") or settings.file), line := _line(stale.entry), line)
             yield self._broken(graph, stale, declared) if stale.what == "columns" else self._vanished(stale, declared)
 
     def _vanished(self, stale: Stale, declared: Site) -> Finding:
