@@ -13,11 +13,9 @@ from mldebt.cli.console import Console
 from mldebt.cli.gate import Gate
 from mldebt.cli.guard import TROUBLE
 from mldebt.cli.policy import holds_until, today
-from mldebt.cli.repositories import Repository, Several, said_of
 from mldebt.cli.selection import Selection, choose_rules, require_known_in_config
 from mldebt.cli.standards import configurations, facts_for, members, path_rules_for, policy_for, settings_for
 from mldebt.cli.targets import Target, find_target
-from mldebt.config import Config
 from mldebt.levels import NEVER
 from mldebt.rules.judge import Judgement, Policy, judge
 from mldebt.rules.model import Finding
@@ -29,7 +27,6 @@ from mldebt.rules.run import Outcome, run_rules
 if TYPE_CHECKING:
     from mldebt.cli.stdin import Given
     from mldebt.graph.scan import Scan
-    from mldebt.graph.several import Source
     from mldebt.project.earlier import Earlier
     from mldebt.project.inputs import Inputs
     from mldebt.rules.judge.baseline import Entry
@@ -98,6 +95,7 @@ def analyse(
         folder=target.folder,
         given={} if given is None else {given.name(target): given.data.decode("utf-8", "replace")},
         several=target.several.roots if target.several else {},
+        folders=target.several.below(target.root) if target.several else {},
     )
     inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
     until = holds_until(policy)
@@ -135,63 +133,17 @@ def scan_target(
     target: Target, options: argparse.Namespace, console: Console, earlier: Mapping[str, Earlier] | None = None
 ) -> Scan:
     """`earlier`: states that were, by the names of the repositories ("" where there is only one)."""
-    console.progress("listing files")
-    if target.several is not None:
-        return _scan_together(target, target.several, options, console, earlier or {})
-    from mldebt.graph.scan import scan
-
-    return scan(
-        target.root,
-        exclude=target.config.exclude,
-        jobs=options.jobs,
-        use_cache=not options.no_cache,
-        knowledge=target.config.knowledge,
-        owners=target.config.owners,
-        roles=target.config.roles,
-        untracked=target.untracked,
-        earlier=(earlier or {}).get(""),
-        progress=console.progress,
-    )
-
-
-def _scan_together(
-    target: Target,
-    several: Several,
-    options: argparse.Namespace,
-    console: Console,
-    earlier: Mapping[str, Earlier],
-) -> Scan:
+    from mldebt.cli.sources import scanned_by
     from mldebt.graph.qualify import Places
-    from mldebt.graph.several import scan_together
+    from mldebt.graph.several import scan_source, scan_together
 
-    sources = [_source(target, each, earlier.get(each.name)) for each in several.repositories]
-    places = Places(tuple(several.roots), several.mounts, several.shared)
+    console.progress("listing files")
+    sources, cached = scanned_by(target, earlier), not options.no_cache
+    if target.several is None:
+        return scan_source(sources[""], jobs=options.jobs, use_cache=cached, progress=console.progress)
+    places = Places(tuple(sources), target.several.mounts, target.several.shared)
     return scan_together(
-        target.kept_at,
-        sources,
-        places,
-        jobs=options.jobs,
-        use_cache=not options.no_cache,
-        progress=console.progress,
-    )
-
-
-def _source(target: Target, repository: Repository, earlier: Earlier | None) -> Source:
-    """By its own configuration, and by what that of the run says of it."""
-    from mldebt.graph.several import Source
-
-    own, common, name = repository.config, target.config, repository.name
-    if own.path == common.path:
-        common = Config()
-    return Source(
-        name,
-        repository.root,
-        exclude=(*repository.exclude, *(pattern for _, pattern in said_of(name, common.exclude))),
-        knowledge=tuple(dict.fromkeys((*target.config.knowledge, *own.knowledge))),
-        owners={**own.owners, **{mine: common.owners[given] for given, mine in said_of(name, common.owners)}},
-        roles={**own.roles, **{mine: common.roles[given] for given, mine in said_of(name, common.roles)}},
-        untracked=target.untracked,
-        earlier=earlier,
+        target.kept_at, tuple(sources.values()), places, jobs=options.jobs, use_cache=cached, progress=console.progress
     )
 
 

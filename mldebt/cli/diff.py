@@ -7,10 +7,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mldebt.cli.analysis import Analysis
 from mldebt.cli.console import Console
 from mldebt.cli.diff_base import chosen_base
+from mldebt.cli.repositories import Several
 from mldebt.cli.states import keep_state_of_now, state_before
 from mldebt.cli.then import Then
 from mldebt.errors import UsageError
@@ -25,11 +27,16 @@ from mldebt.rules.model import Finding
 from mldebt.rules.result import Result
 from mldebt.sites import Site
 
+if TYPE_CHECKING:
+    from mldebt.cli.diff_several import Compared
+
 
 def against_base(analysis: Analysis, options: argparse.Namespace, console: Console) -> Analysis:
     """The same analysis with the findings that are new since the commit of `--diff-base`."""
-    root = analysis.target.root
     console.progress("finding the commit to compare with")
+    if analysis.target.several is not None:
+        return _several_against_base(analysis, analysis.target.several, options, console)
+    root = analysis.target.root
     base = chosen_base(root, options.diff_base, os.environ)
     try:
         with comparing(root, base, untracked=analysis.target.untracked) as compared:
@@ -46,7 +53,25 @@ def against_base(analysis: Analysis, options: argparse.Namespace, console: Conso
         raise UsageError(f"--diff-base {options.diff_base}: {error}") from None
 
 
-def _difference(analysis: Analysis, base: Base, changes: Changes, then: Then, compared: Comparing) -> Analysis:
+def _several_against_base(
+    analysis: Analysis, several: Several, options: argparse.Namespace, console: Console
+) -> Analysis:
+    from mldebt.cli.diff_several import comparing_several, state_before_several
+
+    try:
+        with comparing_several(analysis.target, several, options.diff_base, console) as compared:
+            then = state_before_several(analysis, compared, options, console)
+            console.progress("comparing")
+            for code in then.failed:
+                console.problem(_incomparable(code, compared.base))
+            return _difference(analysis, compared.base, compared.changes(), then, compared)
+    except GitError as error:
+        raise UsageError(f"--diff-base {options.diff_base}: {error}") from None
+
+
+def _difference(
+    analysis: Analysis, base: Base, changes: Changes, then: Then, compared: Comparing | Compared
+) -> Analysis:
     result = analysis.result
     reported = set(map(id, result.findings))
     all_findings = [*analysis.all_findings, *(each.finding for each in result.suppressed)]
@@ -112,6 +137,8 @@ def _causes(result: Result, new: Sequence[Finding], changes: Changes, then: Then
 
 def _also(inputs: Inputs, then: Then) -> Inputs:
     """All that a comparison depends on: also the state of then, and where git's names for commits lead."""
+    if inputs.several:
+        return replace(inputs, boundless=True)
     names = names_of_commits(inputs.root)
     if then.paths is None or names is None:
         return replace(inputs, boundless=True)

@@ -42,6 +42,14 @@ class Several:
     def roots(self) -> dict[str, Path]:
         return {each.name: each.root for each in self.repositories}
 
+    def below(self, home: Path) -> dict[str, str]:
+        """The ways to them from the top of what holds `home`, for those that lie in it."""
+        from mldebt.project.git import git_top
+
+        top = (git_top(home) or home).resolve()
+        ways = {each.name: each.root.relative_to(top) for each in self.repositories if each.root.is_relative_to(top)}
+        return {name: "" if way == Path() else f"{way.as_posix()}/" for name, way in ways.items()}
+
     def named(self, path: Path) -> str | None:
         """What a path is called: `pricing`, `pricing/src`; None for what is in none of them."""
         for each in sorted(self.repositories, key=lambda each: -len(each.root.parts)):

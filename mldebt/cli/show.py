@@ -21,16 +21,17 @@ def show(options: argparse.Namespace, console: Console) -> int:
 
 
 def _files(options: argparse.Namespace) -> Iterator[str]:
+    from mldebt.cli.sources import scanned_by
     from mldebt.cli.targets import find_target
     from mldebt.project.files import list_files
     from mldebt.read.one_file import kind_of_file
     from mldebt.sites import Site
 
     target = find_target(options.paths, options.config)
-    listing = list_files(target.root, exclude=target.config.exclude, untracked=target.untracked)
-    for each in listing.files:
-        if kind_of_file(each.file) and target.includes(Site(each.file, 1, 1)):
-            yield each.file
+    for name, source in scanned_by(target).items():
+        listing = list_files(source.root, exclude=source.exclude, untracked=target.untracked)
+        files = [f"{name}/{each.file}" if name else each.file for each in listing.files if kind_of_file(each.file)]
+        yield from (file for file in files if target.includes(Site(file, 1, 1)))
 
 
 def _settings(options: argparse.Namespace) -> Iterator[str]:
@@ -45,7 +46,10 @@ def _settings(options: argparse.Namespace) -> Iterator[str]:
     config = target.config
     selection = choose_rules(load_rules(), config, options)
     gate = gate_of(options, config)
-    yield f"# Repository: {told(target.root) if target.root != target.root.cwd() else '.'}"
+    if target.several is not None:
+        yield f"# Repositories: {', '.join(target.several.roots)}"
+    else:
+        yield f"# Repository: {told(target.root) if target.root != target.root.cwd() else '.'}"
     yield f"# Configuration: {told(config.path) if config.path else 'none'}"
     yield "# Rules that run:"
     for rule in selection.rules:

@@ -38,7 +38,7 @@ def state_before(
 ) -> Then:
     """What there was, from a record where one holds."""
     root = analysis.target.root
-    target = replace(analysis.target, config=_config_before(analysis.target, changes))
+    target = replace(analysis.target, config=config_before(analysis.target.config, root, changes))
     kept = None if options.no_cache else recall(str(root), _question(analysis, target, base.tree), now())
     if kept is not None:
         return from_text(kept[0][0][1])
@@ -70,25 +70,25 @@ def keep_state_of_now(analysis: Analysis) -> None:
     _keep(analysis, target, tree, then, analysis.inputs.started, analysis.until)
 
 
-def _config_before(target: Target, changes: Changes) -> Config:
+def config_before(config: Config, root: Path, changes: Changes) -> Config:
     """The configuration of now, but with what was accepted then: who stops accepting something has it as new debt.
 
     What else it says (rules, owners, roles) is what both states are judged by, so that nothing is new because somebody
     configures mldebt.
     """
-    name, path = target.config.name(target.root), target.config.path
+    name, path = config.name(root), config.path
     old = next((old for old in changes.old if old.file == name), None)
     if path is None or (old is None and name not in changes.added):
-        return target.config
+        return config
     before = Config()
     if old is not None:
         try:
-            text = run_git(target.root, "cat-file", "blob", old.blob).decode("utf-8-sig")
+            text = run_git(root, "cat-file", "blob", old.blob).decode("utf-8-sig")
             before = read_config(path, text)
         except (GitError, UsageError, ValueError):
-            return target.config
+            return config
     return replace(
-        target.config,
+        config,
         consumers=before.consumers,
         waivers=before.waivers,
         per_file_ignores=before.per_file_ignores,

@@ -46,15 +46,25 @@ def scan_together(
     found: list[Gathered] = []
     inputs: list[Inputs] = []
     for source in sorted(sources, key=lambda source: source.name):
-        said, read = look_at(
-            source.root, exclude=source.exclude, jobs=jobs, use_cache=use_cache, knowledge=source.knowledge,
-            owners=source.owners, roles=source.roles, untracked=source.untracked, earlier=source.earlier,
-            progress=_told(progress, source.name),
-        )  # fmt: skip
+        said, read = _look(source, jobs, use_cache, _told(progress, source.name))
         found.append(qualified(said, source.name, places))
         inputs.append(read)
     together = joined(found)
     return Scan(home, linked(together), together.facts, _all(home, inputs))
+
+
+def scan_source(source: Source, *, jobs: int = 1, use_cache: bool = True, progress: Progress | None = None) -> Scan:
+    """One alone."""
+    found, inputs = _look(source, jobs, use_cache, progress)
+    return Scan(source.root, linked(found), found.facts, inputs)
+
+
+def _look(source: Source, jobs: int, use_cache: bool, progress: Progress | None) -> tuple[Gathered, Inputs]:
+    return look_at(
+        source.root, exclude=source.exclude, jobs=jobs, use_cache=use_cache, knowledge=source.knowledge,
+        owners=source.owners, roles=source.roles, untracked=source.untracked, earlier=source.earlier,
+        progress=progress,
+    )  # fmt: skip
 
 
 def joined(found: Sequence[Gathered]) -> Gathered:

@@ -13,12 +13,12 @@ class FilePlaces:
 
     def __init__(self, result: Result) -> None:
         self.source = result.source()
-        self._folder = result.folder
+        self._hosted = result.hosted
         self._regions: dict[Site, Region] = {}
 
     def file(self, site: Site) -> str:
         """The file from the top of the repository that hosts it."""
-        return f"{self._folder}{site.file}"
+        return self._hosted(site.file)
 
     def region(self, site: Site) -> Region:
         if site not in self._regions:

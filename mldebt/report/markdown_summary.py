@@ -118,7 +118,8 @@ def _table(result: Result, findings: Sequence[Finding], rows: int) -> Iterator[s
 
 
 def _where(result: Result, finding: Finding) -> str:
-    return code(f"{result.folder}{place(finding.locations[0])}")
+    site = finding.locations[0]
+    return code(place(site._replace(file=result.hosted(site.file))))
 
 
 def _row(cells: Iterable[str]) -> str:

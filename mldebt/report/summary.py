@@ -30,6 +30,8 @@ def found(result: Result) -> str:
 
 def base(compared: Comparison) -> str:
     """`main (1a2b3c4d5e)`, a commit by itself where it was named by its id."""
+    if not compared.commit:
+        return compared.base
     short = compared.commit[:10]
     return short if compared.commit.startswith(compared.base) else f"{compared.base} ({short})"
 

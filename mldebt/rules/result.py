@@ -31,7 +31,8 @@ class Result:
     earlier state, if that was asked for; the findings are those that are new since then.
     `findings` is what is reported. `suppressed` and `baselined`, which the baseline already knew, stay out of reports
     unless `shows_all`.
-    `given` has the texts of files that were not read from disk. `several`: the roots of several repositories by name.
+    `given` has the texts of files that were not read from disk. `several`: the roots of several repositories by name;
+    `folders`: the ways there from the top of the hosted repository, for those that lie in it.
     """
 
     findings: tuple[Finding, ...]
@@ -48,10 +49,16 @@ class Result:
     shows_all: bool = False
     given: Mapping[str, str] = field(default_factory=dict)
     several: Mapping[str, Path] = field(default_factory=dict)
+    folders: Mapping[str, str] = field(default_factory=dict)
 
     def path(self, file: str) -> Path:
         """Where a file lies."""
         return located(file, self.root, self.several)
+
+    def hosted(self, file: str) -> str:
+        """A file from the top of the repository that hosts it."""
+        name, _, rest = file.partition("/")
+        return f"{self.folders[name]}{rest}" if name in self.folders and rest else f"{self.folder}{file}"
 
     def source(self) -> SourceText:
         """The text behind the findings."""
