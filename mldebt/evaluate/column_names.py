@@ -8,6 +8,7 @@ from typing import Any
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.frames import names_of
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.positions import spelled
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.strings import string_method
 from mldebt.evaluate.values import Const, Frame, Object, Text, Value
@@ -38,6 +39,16 @@ def method(machine: Machine, receiver: Object, name: str, call: Call) -> Value:
     if name == "map" and call.args and (names := renamed(machine, receiver.facts["names"], call.args[0])):
         return _named(receiver, names)
     return derived("method of column names", receiver, *call.values())
+
+
+def at(receiver: Object, key: Object) -> Object | None:
+    """`df.columns[2:-1]`: the names that stand there, and where that is."""
+    bounds = [bound.value if isinstance(bound, Const) else "?" for bound in key.facts["bounds"]]
+    numbers = [bound for bound in bounds if bound is None or isinstance(bound, int)]
+    if not spelled(key) or len(numbers) != 3:
+        return None
+    names = receiver.facts["names"][slice(*numbers)] if receiver.facts["complete"] else []
+    return _columns({**receiver.facts, "names": names, "position": spelled(key)}, receiver.sources)
 
 
 def _named(receiver: Object, names: list[str]) -> Object:

@@ -7,6 +7,7 @@ from typing import Any
 from mldebt.evaluate.loops import names_in
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import kept_by
+from mldebt.evaluate.positions import is_loose
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import MAX_ITEMS, Env, Frame, Map, Pick, Seq, Value
 from mldebt.read.facts import Expr
@@ -21,15 +22,17 @@ def comprehension(machine: Machine, expression: Expr) -> Value:
     machine.scope.env = Env(outer)
     collected: list[Value] = []
     picks: list[Pick] = []
+    walked: list[Value] = []
     try:
-        complete = _generate(machine, generators, element, collected, picks)
+        complete = _generate(machine, generators, element, collected, picks, walked)
     finally:
         machine.scope.env = outer
         del machine.scope.looping[depth:]
     if kind == "dict":
         return _dictionary(collected, not complete)
     kind = "set" if kind == "set" else "list"
-    return Seq(collected[:MAX_ITEMS], not complete or len(collected) > MAX_ITEMS, kind, tuple(picks))
+    unclear = not complete or len(collected) > MAX_ITEMS
+    return Seq(collected[:MAX_ITEMS], unclear, kind, tuple(picks), any(map(is_loose, walked)))
 
 
 def _dictionary(pairs: list[Value], unclear: bool) -> Map:
@@ -42,8 +45,13 @@ def _dictionary(pairs: list[Value], unclear: bool) -> Map:
     return result
 
 
-def _generate(machine: Machine, generators: Any, element: Expr, collected: list[Value], picks: list[Pick]) -> bool:
-    """Evaluate the element for each round; False where there may be more rounds or fewer."""
+def _generate(
+    machine: Machine, generators: Any, element: Expr, collected: list[Value], picks: list[Pick], walked: list[Value]
+) -> bool:
+    """Evaluate the element for each round; False where there may be more rounds or fewer.
+
+    `walked` takes what was gone through.
+    """
     from mldebt.evaluate.iteration import elements, is_one_row, row_by_row
     from mldebt.evaluate.statements import bind
     from mldebt.evaluate.truths import truth
@@ -54,6 +62,7 @@ def _generate(machine: Machine, generators: Any, element: Expr, collected: list[
     (target, iterable, conditions), *rest = generators
     machine.scope.looping += names_in(target)
     source = machine.evaluate(iterable)
+    walked.append(source)
     found, complete = elements(machine, source, iterable)
     if not complete and isinstance(source, (Frame, Seq)):
         picks += source.picked
@@ -67,7 +76,7 @@ def _generate(machine: Machine, generators: Any, element: Expr, collected: list[
         complete &= None not in tests
 
         def one_round(picks: list[Pick] = picks) -> bool:
-            return _generate(machine, rest, element, collected, picks)
+            return _generate(machine, rest, element, collected, picks, walked)
 
         with row_by_row(machine, is_one_row(item, source)):
             complete &= machine.unroll(str(number), one_round) if len(found) > 1 else one_round()

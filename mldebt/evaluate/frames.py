@@ -80,7 +80,13 @@ def select_rows(
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=operation, **{**attributes, **(drawn or {})})
     rows = () if operation == "group" else (*frame.picked, pick or some_rows(operation))
-    return frame.copy(node=made.node, rows=made.rows, picked=rows)
+    unique = () if operation in MORE_ROWS else frame.unique
+    return frame.copy(node=made.node, rows=made.rows, picked=rows, unique=unique)
+
+
+MORE_ROWS = ("group", "duplicate", "reshaped")
+SOMEHOW = (frozenset[str](),)
+"""What is unique, where it can't be told by which columns."""
 
 
 # -- columns
@@ -153,7 +159,8 @@ def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool 
     chosen = dict.fromkeys([*frame.index, *names])
     columns = {name: column_refs(machine, frame, name, machine.site()) for name in chosen}
     changes: dict[str, object] = {"columns": columns, "open": (), "dropped": frozenset(), "vague": not whole}
-    return frame.copy(**changes, placed=True, cells=None)
+    settled: dict[str, object] = {"ordered": True, "rest": ()} if whole else {}
+    return frame.copy(**changes, **settled, placed=True, cells=None)
 
 
 def names_of(value: Value | None) -> tuple[list[str], bool]:
@@ -201,6 +208,7 @@ def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
         frame.columns = {**index, **dict(zip(names, old, strict=True))}
     else:
         owners = frame.open
+        frame.unique = SOMEHOW if frame.unique else ()
         refs = {name: frozenset((owner, name) for owner in owners) or everything for name in names}
         for name_refs in refs.values():
             for ref in name_refs:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.formulas import is_expression
-from mldebt.evaluate.frames import as_frame, column_refs, names_of, new_frame, select_rows
+from mldebt.evaluate.frames import SOMEHOW, as_frame, column_refs, names_of, new_frame, select_rows
 from mldebt.evaluate.meanings import aggregated, over
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.projection import aggregates
@@ -20,9 +20,10 @@ from mldebt.terms import Term
 def group(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
-        names, _ = names_of(operation.given("keys"))
+        names, whole = names_of(operation.given("keys"))
         _use(operation, frame, names, "key")
         results.append(Object("groupby", facts={"frame": frame, "key": names[0] if names else "", "keys": tuple(names),
+                                                 "whole": whole and bool(names),
                                                  "as_index": truthy(operation.call.kwargs.get("as_index"), True)},
                               sources=frozenset((frame.node,))))  # fmt: skip
     return on_each(operation, results)
@@ -35,6 +36,8 @@ def aggregate(operation: Operation) -> Value:
     for option in options_of(receiver) if receiver is not None else ():
         if isinstance(option, Object) and option.kind == "groupby":
             results.append(_aggregated(operation, option.facts["frame"], option.facts.get("keys", ())))
+            if option.facts.get("whole"):
+                results[-1].unique = (frozenset(option.facts["keys"]),)
             if option.facts.get("as_index") is False:
                 results[-1].index = ()
         else:
@@ -47,7 +50,7 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
     made = select_rows(
         machine, frame, (operation.call.ordinal, frame.node), site, "group", name=operation.hint, state=True
     )
-    made.index = keys
+    made.index, made.unique, made.rest = keys, SOMEHOW, ()
     if operation.entry.flag("counts"):
         as_index = operation.receiver.facts.get("as_index") if isinstance(operation.receiver, Object) else None
         made.columns = {"size" if as_index is False else "": frozenset()}
@@ -158,13 +161,14 @@ def statistic(operation: Operation) -> Value:
     down = operation.axis(0) in (0, "index", "rows")
     for frame in subjects(operation, "data"):
         if not down or (operation.machine.in_one_row and frame.form in ("array", "row", "scalar")):
-            results.append(frame.copy(form="series", columns={"": frame.refs()}, open=(), vague=False))
+            results.append(frame.copy(form="series", columns={"": frame.refs()}, open=(), vague=False, rest=()))
             continue
         results.append(
             frame.copy(
                 form="scalar",
                 state=not operation.entry.flag("distinct"),
                 columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns),
+                unique=SOMEHOW,
             )
         )
     return on_each(operation, results)

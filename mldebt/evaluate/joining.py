@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate.cardinality import cardinality, keeps_rows
 from mldebt.evaluate.frames import as_frame, names_of, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation, truthy
@@ -33,10 +34,12 @@ def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
     made.rows = machine.trace.rowset(f"rows:{made.node}", "join", site, tuple(frame.rows for frame in everyone))
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     keys = names_of(operation.given("on"))[0]
-    validated = operation.given("validate") is not None
     for frame, field in [(left, "left_on"), *((right, "right_on") for right in rights)]:
         _use(operation, frame, keys + names_of(operation.given(field))[0], "key")
-        machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="merge", validated=validated)
+        side = "left" if frame is left else "right"
+        machine.trace.edge(
+            frame.node, made.node, "DERIVES", site, operation="merge", **cardinality(operation, frame, side)
+        )
     on_left = {*keys, *names_of(operation.given("left_on"))[0]}
     on_right = {*keys, *names_of(operation.given("right_on"))[0]}
     sides = [_with_columns_of_result(left, on_left, operation, "left_index")]
@@ -45,6 +48,8 @@ def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
         sides = _apart(sides[0], sides[1], on_left & on_right, operation)
     made = _union(machine, made, sides)
     made.index = sides[0].index
+    if all(keeps_rows(operation, right) for right in rights):
+        made.unique = left.unique
     return made
 
 
@@ -91,6 +96,7 @@ def _union(machine: Machine, made: Frame, parts: list[Frame]) -> Frame:
         for name, refs in frame.columns.items():
             made.columns[name] = made.columns.get(name, frozenset()) | refs
         made.open = tuple(dict.fromkeys((*made.open, *frame.open)))
+        made.rest = tuple(dict.fromkeys((*made.rest, *frame.rest)))
         made.vague |= frame.vague
         made.state |= frame.state
     with_terms(machine, made, parts)

@@ -29,6 +29,8 @@ def _projected(operation: Operation, frame: Frame) -> Frame:
             store(machine, result, Text((name,)), made)
     if operation.call.spread:
         _take_any(frame, result)
+    if not keep and result.closed:
+        result.ordered, result.rest = True, ()
     return result
 
 

@@ -100,10 +100,12 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
     if not statements and _NAME.match(sql.strip()):
         if not _read_views(operation, frame, (sql.strip(),)):
             _read_table(machine, frame, sql.strip(), connection, site)
+        frame.rest = frame.open
         return frame
     for statement in statements:
         _apply_reads(operation, frame, statement, connection)
     frame.vague = frame.vague or not (frame.columns or frame.open)
+    frame.ordered, frame.rest = frame.closed, frame.open
     return frame
 
 

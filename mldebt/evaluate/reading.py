@@ -12,7 +12,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.scratch import held
 from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, settled, stored_names
-from mldebt.evaluate.values import Const, Frame, Handle, Map, Object, Seq, Text, Value, options_of, text
+from mldebt.evaluate.values import Const, Frame, Handle, Map, Object, Seq, Text, Value, is_none, options_of, text
 from mldebt.sites import Site
 
 
@@ -140,15 +140,24 @@ def read_target(operation: Operation, target: Identity | Handle | str, number: s
     asked = tuple(names) if names and whole else None
     if node:
         evidence = "inferred" if operation.inferred and evidence == "resolved" else evidence
-        machine.trace.edge(node, frame.node, "READS", site, evidence, columns=asked)
+        machine.trace.edge(
+            node, frame.node, "READS", site, evidence, columns=asked, header=False if _is_headless(operation) else None
+        )
         _set_columns(operation, frame, node, names or given, whole and given_whole, "projection" if names else "schema")
     else:
         _of_memory(operation, frame, target)
     frame.form = entry.text("returns") if entry.text("returns") in FORMS_READ else "table"
     frame.named = frame.form != "array"
+    frame.ordered = asked is not None and not entry.flag("anyhow")
     for joined in frames_in(operation.given("data") or Const(None)):
         _join(machine, frame, joined, site)
     return frame
+
+
+def _is_headless(operation: Operation) -> bool:
+    """Whether a read says that the file has no line with names."""
+    header = operation.given("header")
+    return is_none(header) if header is not None else operation.given("names") is not None
 
 
 def _of_memory(operation: Operation, frame: Frame, target: Identity | Handle | str) -> None:
@@ -200,6 +209,8 @@ def _set_columns(operation: Operation, frame: Frame, node: str, names: list[str]
     for name in names:
         machine.trace.column((node, name), source, site)
         frame.columns[name] = frozenset(((node, name),))
+    if node.startswith("dataset:") and (source == "header" or not names or not whole):
+        frame.rest = (node,)
     if not names or not whole:
         frame.open = (node,) if node.startswith("dataset:") else ()
         frame.vague = not frame.open

@@ -6,6 +6,7 @@ from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encod
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, item_at, kept_by, some_rows
+from mldebt.evaluate.positions import is_loose, spelled, taken
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Value
 from mldebt.read.facts import Expr
@@ -24,8 +25,12 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
         return _named(machine, frame, key.literal, site)
     if is_encoded(machine, frame.node) and not isinstance(key, (Const, Frame)):
         frame = brought_into_line(machine, frame, machine.scope.statement, site)
+    if isinstance(key, Object) and (shown := key.facts.get("position")):
+        part = select(machine, frame, key.facts["names"]) if key.facts["names"] else frame.copy(vague=True)
+        return taken(machine, frame, shown, part, site)
     if isinstance(key, (Seq, Object)) and (names := names_of(key))[0]:
-        return select(machine, frame, names[0], whole=names[1])
+        chosen = select(machine, frame, names[0], whole=names[1])
+        return chosen.copy(ordered=frame.ordered, rest=frame.rest) if is_loose(key) else chosen
     if isinstance(key, Frame):
         return filtered(machine, frame, key, site, expression)
     if isinstance(key, Object) and key.kind == "slice":
@@ -132,14 +137,23 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site, expressio
             if isinstance(columns, Text)
             else select(machine, result, names, whole=whole)
         )
-    if isinstance(result, Frame) and len(key.items) == 2 and (at := _at_positions(result, columns)) is not None:
-        chosen = select(machine, result, at)
+    if not isinstance(result, Frame):
+        return result
+    if len(key.items) != 2:
+        return _by_position(machine, result, columns)
+    return taken(machine, result, spelled(columns), _by_position(machine, result, columns, exactly=True), site)
+
+
+def _by_position(machine: Machine, frame: Frame, columns: Value, *, exactly: bool = False) -> Frame:
+    """The columns at positions of a frame."""
+    if exactly and (at := _at_positions(frame, columns)) is not None:
+        chosen = select(machine, frame, at)
         return chosen.copy(form="series") if isinstance(columns, Const) else chosen
-    if isinstance(result, Frame) and isinstance(columns, Const) and columns.value is not None:
-        return result.copy(form="series")
-    if isinstance(result, Frame) and not (isinstance(columns, Object) and _is_full_slice(columns)):
-        return result.copy(vague=result.form == "table" or result.vague)
-    return result
+    if isinstance(columns, Const) and columns.value is not None:
+        return frame.copy(form="series")
+    if isinstance(columns, Object) and _is_full_slice(columns):
+        return frame
+    return frame.copy(vague=frame.form == "table" or frame.vague)
 
 
 def _at_positions(frame: Frame, columns: Value) -> list[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mldebt.evaluate import frames, keeping, selection
+from mldebt.evaluate import column_names, frames, keeping, positions, selection
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between
@@ -98,6 +98,8 @@ def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> 
         return base  # some columns of a named thing
     if base.kind in ("loc", "iloc"):
         return selection.locate(machine, base, key, expression)
+    if base.kind == "columns" and isinstance(key, Object) and key.kind == "slice":
+        return column_names.at(base, key)
     if (entry := machine.knowledge.method(base.kind, "__getitem__")) is not None:
         from mldebt.evaluate.calls import Call
         from mldebt.evaluate.operation import Operation
@@ -219,6 +221,8 @@ def set_frame_attribute(machine: Machine, base: Value, name: str, value: Value) 
         return
     if name == "columns":
         frames.rename_all(machine, base, value)
+        if isinstance(value, Seq) and not (value.open or value.loose) and frames.names_of(value)[1]:
+            positions.named(machine, base, frames.names_of(value)[0], machine.site())
     elif name == "name":
         _name_series(base, value)
     elif name not in ("index", "attrs", "flags"):

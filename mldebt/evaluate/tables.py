@@ -108,6 +108,8 @@ def reduce(operation: Operation) -> Value:
         made = select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "filter",
                            name=operation.hint, drawn=distinct, pick=_pick(operation, frame, test))  # fmt: skip
         made.placed = made.placed and made.form != "array"  # columns of an array may be left out
+        if operation.entry.flag("distinct"):
+            made.unique = (*made.unique, frozenset(names or frame.names() or ()))
         results.append(_in_place(operation, frame, made))
     return on_each(operation, results)
 

@@ -180,6 +180,7 @@ WHOLE = ("table", "array", "records")
 def rekey(frame: Frame, names: dict[str, str]) -> None:
     """Columns get new names: old to new."""
     frame.terms = {names.get(name, name): term for name, term in frame.terms.items()}
+    frame.unique = tuple(frozenset(names.get(name, name) for name in key) for key in frame.unique)
 
 
 def with_term(result: Value, term: Term | None) -> Value:

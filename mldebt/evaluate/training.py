@@ -77,6 +77,7 @@ def train(operation: Operation, model: Model) -> None:
         machine.trace.edge(
             frame.node, model.node, kind, site, operation.evidence, columns=columns, named=frame.named,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
+            rest=used.rest or None, but=tuple(sorted(used.dropped)) if used.rest and used.dropped else None,
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)
         model.fitted_on = frame.rows

@@ -84,12 +84,16 @@ class Text:
 
 @dataclass(slots=True, eq=False)
 class Seq:
-    """A list, tuple or set. `open` where there may be more items than are listed; `picked`: which of them were kept."""
+    """A list, tuple or set. `open` where there may be more items than are listed; `picked`: which of them were kept.
+
+    `loose`: the items are the names that the columns of some table happen to have.
+    """
 
     items: list[Value]
     open: bool = False
     kind: str = "list"
     picked: tuple[Pick, ...] = ()
+    loose: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -226,7 +230,9 @@ class Frame:
     part of them it keeps. `spelled`: the text that each value is a part of, where text was put around a column.
     `term` says what is computed of each column, `terms` of single ones that differ. `placed` is False where a position
     no longer tells which column is meant. `cells`: how each value of a row is computed, where the row is written out
-    without names. `picked`: which rows were kept, and in which order.
+    without names. `picked`: which rows were kept, and in which order. `ordered`: the code itself says which
+    columns there are, in which order; else `rest` names the data sets of which all columns that they happen to have are
+    there, but `dropped` ones. `unique`: sets of columns of which no two rows have the same values, by what made them.
     """
 
     node: str
@@ -246,12 +252,15 @@ class Frame:
     placed: bool = True
     cells: tuple[Term | None, ...] | None = None
     picked: tuple[Pick, ...] = ()
+    ordered: bool = False
+    rest: tuple[str, ...] = ()
+    unique: tuple[frozenset[str], ...] = ()
 
     def copy(self, **changes: Any) -> Frame:
         made = Frame(
             self.node, self.columns.copy(), self.open, self.dropped, self.rows, self.form, self.named, self.vague,
             self.state, self.index, self.side, self.spelled, self.term, self.terms.copy(),
-            self.placed, self.cells, self.picked,
+            self.placed, self.cells, self.picked, self.ordered, self.rest, self.unique,
         )  # fmt: skip
         for name, value in changes.items():
             setattr(made, name, value)

@@ -138,7 +138,7 @@ class Unit:
 
     `roles`: train, eval, serve, score, explore, test, ops, example, library. `production` is True where a schedule,
     deploy manifest, service entry point or declared job reaches it; `roots` are the sites that do. `import_sites`
-    says where each of `imports` is brought in.
+    says where each of `imports` is brought in. `lists`: lists of three texts or more that are written out in the code.
     """
 
     file: str
@@ -150,6 +150,7 @@ class Unit:
     import_sites: tuple[Site, ...] = ()
     owner: str = ""
     owner_evidence: str = "guessed"
+    lists: tuple[tuple[Site, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,9 @@ def build_units(
             import_sites=tuple(site for _, site in sorted(trace.imports.get(file, {}).items())),
             owner=owner,
             owner_evidence=evidence,
+            lists=tuple(
+                (workspace.facts[file].site(line), names) for line, names in workspace.facts[file].outline.lists
+            ),
         )
     return units
 

@@ -112,8 +112,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "predict": "X endpoint fits loaders method model y",
     "publish": "data topic",
     "random": "data in_place scope",
-    "read": "anyhow bucket chunks column_names column_separator columns connection data dataset keys label locals "
-    "method name names params revision sql topic",
+    "read": "anyhow bucket chunks column_names column_separator columns connection data dataset header keys label "
+    "locals method name names params revision sql topic",
     "records": "data orient parses",
     "reduce": "axis columns data distinct filter",
     "reindex": "axis columns data",

@@ -175,6 +175,7 @@ class Outline:
     sets. `held`: the ones of both that functions mention. `changed`: dotted names that are changed in place.
     `attributes`: (imported name, attribute of it that is mentioned). `classes`: (name, whether its methods change an
     instance after it was made). `rebound`: names that functions declare global. `runs`: notebooks run by `%run`.
+    `lists`: (line of the statement, texts) of lists that are written out and hold three texts or more, nothing else.
     """
 
     imports: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
@@ -187,6 +188,7 @@ class Outline:
     classes: tuple[tuple[str, bool], ...] = ()
     rebound: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+    lists: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 NOTHING = Outline()

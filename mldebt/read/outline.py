@@ -14,7 +14,9 @@ CHANGING = frozenset({
 })  # fmt: skip
 """Methods of Python's own containers that change them."""
 
+FEW = 3
 ALTERNATIVES = ("bool", "if")
+LISTS = ("list", "tuple", "set")
 DISPLAYS = ("list", "dict", "set", "comp")
 EXPRESSIONS = {
     "if": (3,), "for": (3, 4), "while": (3,), "match": (3,), "expr": (3,), "return": (3,), "raise": (3,),
@@ -42,6 +44,8 @@ class _Drawing:
     classes: dict[str, bool] = field(default_factory=dict)
     rebound: set[str] = field(default_factory=set)
     runs: set[str] = field(default_factory=set)
+    lists: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    line: int = 0
     depth: int = 0
     """How many functions are around."""
     cls: str = ""
@@ -60,10 +64,12 @@ class _Drawing:
             classes=tuple(sorted(self.classes.items())),
             rebound=tuple(sorted(self.rebound)),
             runs=tuple(sorted(self.runs)),
+            lists=tuple(self.lists),
         )
 
     def run(self, body: Iterable[Stmt]) -> None:
         for statement in body:
+            self.line = statement[1]
             special = SPECIAL.get(statement[0])
             if special is not None:
                 special(self, statement)
@@ -78,6 +84,9 @@ class _Drawing:
         while waiting:
             part = waiting.pop()
             if not part or part[0] == "const":
+                continue
+            if part[0] in LISTS and len(part) == 2 and (names := _texts_of(part[1])):
+                self.lists.append((self.line, names))
                 continue
             if part[0] == "name" and len(part) == 2 and self.depth:
                 self.inside.add(part[1])
@@ -199,6 +208,13 @@ def dotted(expression: Expr) -> str:
         names.append(expression[2])
         expression = expression[1]
     return ".".join([expression[1], *reversed(names)]) if expression[0] == "name" else ""
+
+
+def _texts_of(items: Any) -> tuple[str, ...]:
+    """The texts of a list of nothing else; () for fewer than are worth a word."""
+    if len(items) < FEW or any(type(item) is not tuple or item[0] != "const" for item in items):
+        return ()
+    return tuple(item[1] for item in items) if all(isinstance(item[1], str) for item in items) else ()
 
 
 def _names_in(target: Expr) -> Iterator[str]:

@@ -15,6 +15,7 @@ _RULES = (
     ("boundaries.unversioned_prediction_output", "UnversionedPredictionOutput"),
     ("data.unused_input_column", "UnusedInputColumn"),
     ("data.unused_dataset", "UnusedDataset"),
+    ("data.positional_column_access", "PositionalColumnAccess"),
     ("feedback.direct_feedback_loop", "DirectFeedbackLoop"),
     ("architecture.in_place_dataset_overwrite", "InPlaceDatasetOverwrite"),
     ("architecture.prototype_on_production_path", "PrototypeOnProductionPath"),

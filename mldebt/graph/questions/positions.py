@@ -1,0 +1,88 @@
+"""Columns of stored tables that code tells by where they stand, on the way to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.jobs import holds_records, sites_at_work
+from mldebt.graph.questions.lineage import Path, origins, path_between
+from mldebt.sites import Site
+
+BY_POSITION = ("position", "names")
+LEARNING = ("TRAINS_ON", "LABELS")
+ONWARD = ("DERIVES", "WRITES", "READS", *LEARNING)
+IN_ORDER = frozenset({"changed", "filter", "sample", "part", "duplicate", "shuffle", "alternative", *BY_POSITION})
+"""What is done to a table that leaves its columns where they stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One place that tells columns by position: `columns` as written; `names` where it gives them names."""
+
+    site: Site
+    columns: str
+    names: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ByPosition:
+    """A data set with the places that tell its columns by position; `path` leads from it through one to a model.
+
+    `headless`: the file is said to have no names.
+    """
+
+    dataset: Node
+    accesses: tuple[Access, ...]
+    path: Path
+    headless: bool
+
+
+def positional_columns(graph: Graph) -> Iterator[ByPosition]:
+    """Each stored table whose columns are told by position where something is learned from them."""
+    learned = _what_is_learned_from(graph)
+    found: dict[str, list[tuple[Edge, Path, tuple[Site, ...]]]] = {}
+    for edge in graph.edges_of_kind("DERIVES"):
+        sites = sites_at_work(graph, edge) if edge.attributes.get("operation") in BY_POSITION else ()
+        way = _from_storage(graph, edge.source) if sites and edge.target in learned else None
+        if way is not None:
+            found.setdefault(way[0].source, []).append((edge, way, sites))
+    for dataset, taken in sorted(found.items()):
+        accesses = sorted(
+            {
+                (site, str(edge.attributes["columns"]), edge.attributes["operation"] == "names")
+                for edge, _, sites in taken
+                for site in sites
+            }
+        )
+        edge, way, _ = min(taken, key=lambda one: (one[2], one[0].source))
+        onward = path_between(graph, [edge.target], _models(graph), ONWARD) or ()
+        headless = all(way[0].attributes.get("header") is False for _, way, _ in taken)
+        yield ByPosition(graph[dataset], tuple(Access(*one) for one in accesses), (*way, edge, *onward), headless)
+
+
+def _models(graph: Graph) -> frozenset[str]:
+    return frozenset(edge.target for edge in graph.edges_of_kind(*LEARNING) if sites_at_work(graph, edge))
+
+
+def _what_is_learned_from(graph: Graph) -> frozenset[str]:
+    """Every node whose data some model at work learns from."""
+    return frozenset(origins(graph, _models(graph), ONWARD))
+
+
+def _from_storage(graph: Graph, frame: str) -> Path | None:
+    """The way from a stored table to a frame that has its columns in the same order."""
+    waiting: list[Path] = [()]
+    seen = {frame}
+    for path in waiting:
+        at = path[0].source if path else frame
+        for edge in graph.into(at, "READS", "DERIVES"):
+            if edge.kind == "READS":
+                return (edge, *path) if holds_records(graph[edge.source]) else None
+            if edge.attributes.get("operation") not in IN_ORDER:
+                return None
+            if edge.source not in seen:
+                seen.add(edge.source)
+                waiting.append((edge, *path))
+    return None

@@ -1,0 +1,69 @@
+"""Columns that are told by where they stand on the way to a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mldebt.graph.model import Graph, weakest
+from mldebt.graph.questions.positions import ByPosition, positional_columns
+from mldebt.rules.model import Finding, Rule, Settings, certainty
+from mldebt.rules.witness import display, witness
+from mldebt_rules.wording import listed
+
+
+class PositionalColumnAccess(Rule):
+    code = "MLD212"
+    name = "positional-column-access"
+    severity = "medium"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
+        for found in positional_columns(graph):
+            yield self._found(graph, found)
+
+    def _found(self, graph: Graph, found: ByPosition) -> Finding:
+        model = display(graph[found.path[-1].target])
+        return self.finding(
+            f"{_headline(found)} on the way to {model}. "
+            f"When a column is added, dropped or moved upstream, {_consequence(found)}, and nothing fails.",
+            subject=[found.dataset.id],
+            locations=dict.fromkeys(access.site for access in found.accesses),
+            path=witness(graph, found.path),
+            evidence=certainty(weakest(edge.evidence for edge in found.path)),
+            help=_help(found),
+            effort_minutes=15,
+            properties={"positions": _positions(found)},
+        )
+
+
+def _positions(found: ByPosition) -> list[str]:
+    return list(dict.fromkeys(access.columns for access in found.accesses if not access.names))
+
+
+def _headline(found: ByPosition) -> str:
+    positions, name = _positions(found), found.dataset.name
+    if not positions:
+        return f"The columns of {name} get their names by position"
+    one = len(positions) == 1 and positions[0].lstrip("-").isdigit()
+    return (
+        f"{'Column' if one else 'Columns'} {listed(positions, 4)} of {name} {'is' if one else 'are'} told by position"
+    )
+
+
+def _consequence(found: ByPosition) -> str:
+    if not _positions(found):
+        return "each name may stand for another column"
+    return "these are other columns"
+
+
+def _help(found: ByPosition) -> str:
+    if found.headless:
+        return (
+            "Give the columns names where the file is read, `pd.read_csv(…, header=None, names=COLUMNS)`, and choose "
+            'by name from then on: `df[FEATURES]`, `df["label"]`.'
+        )
+    if not _positions(found):
+        return 'Say which column gets which name: `df.rename(columns={"old name": "new name"})`.'
+    return (
+        'Choose the columns by name, features and label alike: `X, y = df[FEATURES], df["label"]`, with FEATURES a '
+        "list that serving imports, too."
+    )
