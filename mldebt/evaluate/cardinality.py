@@ -24,6 +24,13 @@ def cardinality(operation: Operation, frame: Frame, side: str) -> dict[str, obje
     }
 
 
+def note_counted(operation: Operation) -> None:
+    """Remember of a table that the code looks whether rows of it repeat."""
+    receiver, trace = operation.receiver, operation.machine.trace
+    if isinstance(receiver, Frame) and (known := trace.nodes.get(receiver.node)) is not None:
+        trace.node(known.id, known.kind, known.name, counted=True)
+
+
 def is_validated(operation: Operation) -> bool:
     """Whether the call itself checks how many rows fit together."""
     given = operation.given("validate")

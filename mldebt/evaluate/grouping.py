@@ -32,8 +32,8 @@ def group(operation: Operation) -> Value:
 def aggregate(operation: Operation) -> Value:
     """One row for each group."""
     results: list[Frame] = []
-    receiver = operation.receiver
-    for option in options_of(receiver) if receiver is not None else ():
+    given = operation.data()
+    for option in options_of(given) if given is not None else ():
         if isinstance(option, Object) and option.kind == "groupby":
             results.append(_aggregated(operation, option.facts["frame"], option.facts.get("keys", ())))
             if option.facts.get("whole"):
@@ -104,6 +104,8 @@ def window(operation: Operation) -> Value:
             frame = as_frame(operation.machine, option)
         made = _made_by_function(operation, frame)
         result = frame.copy(state=frame.state or _takes_all_rows(operation, frame, made))
+        if isinstance(option, Object):
+            result.unique = SOMEHOW  # a function may give one row for each group
         if made is not None:
             keys = option.facts.get("keys", ()) if isinstance(option, Object) else ()
             result.term, result.terms, result.picked = _in_groups(operation, frame, made, keys), {}, ()

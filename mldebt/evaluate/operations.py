@@ -34,6 +34,7 @@ from mldebt.evaluate import (
     writing,
 )
 from mldebt.evaluate.calls import escape, use_frame
+from mldebt.evaluate.cardinality import note_counted
 from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
@@ -154,6 +155,8 @@ def carry_out(operation: Operation) -> Value:
     if handler is None:
         return escape(operation.machine, f"unmodelled operation {operation.entry.op}", operation.call)
     _use_what_says(operation)
+    if operation.entry.op in ("value", "ignore") and operation.entry.flag("distinct"):
+        note_counted(operation)
     if operation.entry.op == "write" and operation.given("connection") is not None:
         return queries.write_table(operation)
     result = _returned(operation, handler(operation))

@@ -16,6 +16,7 @@ _RULES = (
     ("data.unused_input_column", "UnusedInputColumn"),
     ("data.unused_dataset", "UnusedDataset"),
     ("data.positional_column_access", "PositionalColumnAccess"),
+    ("data.unvalidated_join", "UnvalidatedJoin"),
     ("feedback.direct_feedback_loop", "DirectFeedbackLoop"),
     ("architecture.in_place_dataset_overwrite", "InPlaceDatasetOverwrite"),
     ("architecture.prototype_on_production_path", "PrototypeOnProductionPath"),

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
-from mldebt.graph.questions.lineage import Path, origins, path_between
+from mldebt.graph.questions.learning import way_to_model, what_is_learned_from
+from mldebt.graph.questions.lineage import Path
 from mldebt.sites import Site
 
 BY_POSITION = ("position", "names")
-LEARNING = ("TRAINS_ON", "LABELS")
-ONWARD = ("DERIVES", "WRITES", "READS", *LEARNING)
 IN_ORDER = frozenset({"changed", "filter", "sample", "part", "duplicate", "shuffle", "alternative", *BY_POSITION})
 """What is done to a table that leaves its columns where they stood."""
 
@@ -41,12 +40,12 @@ class ByPosition:
 
 def positional_columns(graph: Graph) -> Iterator[ByPosition]:
     """Each stored table whose columns are told by position where something is learned from them."""
-    learned = _what_is_learned_from(graph)
+    learned = graph.once(what_is_learned_from)
     found: dict[str, list[tuple[Edge, Path, tuple[Site, ...]]]] = {}
     for edge in graph.edges_of_kind("DERIVES"):
         sites = sites_at_work(graph, edge) if edge.attributes.get("operation") in BY_POSITION else ()
         way = _from_storage(graph, edge.source) if sites and edge.target in learned else None
-        if way is not None:
+        if way is not None and not (_is_headless(way) and edge.attributes.get("operation") == "names"):
             found.setdefault(way[0].source, []).append((edge, way, sites))
     for dataset, taken in sorted(found.items()):
         accesses = sorted(
@@ -57,18 +56,13 @@ def positional_columns(graph: Graph) -> Iterator[ByPosition]:
             }
         )
         edge, way, _ = min(taken, key=lambda one: (one[2], one[0].source))
-        onward = path_between(graph, [edge.target], _models(graph), ONWARD) or ()
-        headless = all(way[0].attributes.get("header") is False for _, way, _ in taken)
+        onward = way_to_model(graph, edge.target)
+        headless = all(_is_headless(way) for _, way, _ in taken)
         yield ByPosition(graph[dataset], tuple(Access(*one) for one in accesses), (*way, edge, *onward), headless)
 
 
-def _models(graph: Graph) -> frozenset[str]:
-    return frozenset(edge.target for edge in graph.edges_of_kind(*LEARNING) if sites_at_work(graph, edge))
-
-
-def _what_is_learned_from(graph: Graph) -> frozenset[str]:
-    """Every node whose data some model at work learns from."""
-    return frozenset(origins(graph, _models(graph), ONWARD))
+def _is_headless(way: Path) -> bool:
+    return way[0].attributes.get("header") is False
 
 
 def _from_storage(graph: Graph, frame: str) -> Path | None:

@@ -1,0 +1,133 @@
+"""Joins on the way to a model that repeat rows as soon as a key occurs twice in the table that is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.jobs import holds_records, sites_at_work
+from mldebt.graph.questions.learning import way_to_model, what_is_learned_from
+from mldebt.graph.questions.lineage import Path, path_between
+from mldebt.sites import Site
+
+HARMLESS = frozenset({"cross", "asof", "semi", "anti", "leftsemi", "left_semi", "leftanti", "left_anti"})
+SAME_ROWS = frozenset({"equal", "filter", "sample", "part"})
+OPAQUE = frozenset({
+    "merge", "concat", "group", "query", "collect", "compute", "frame", "made", "step", "transform", "unknown call",
+    "pivot", "pivot_table", "crosstab",
+})  # fmt: skip
+"""What makes a table of another of which it isn't known which rows it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """A stored table that is looked up by keys that nothing proves to be unique in it.
+
+    `side` of the join on which it stands; `base`: what the other side holds; `checkable`: the join itself can check it.
+    """
+
+    lookup: Node
+    keys: tuple[str, ...]
+    sites: tuple[Site, ...]
+    side: str
+    base: str
+    checkable: bool
+    path: Path
+
+
+def unvalidated_joins(graph: Graph) -> Iterator[LookUp]:
+    """Each stored table that is joined into training data unchecked, once for each set of keys."""
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[Edge, Edge, Edge]]] = {}
+    learned = graph.once(what_is_learned_from)
+    for edge in graph.edges_of_kind("DERIVES"):
+        if edge.attributes.get("side") != "right" or edge.target not in learned or not sites_at_work(graph, edge):
+            continue
+        for left in _other_sides(graph, edge):
+            for looked_up, other in _lookups(graph, edge, left):
+                read = _read(graph, looked_up)
+                if read is not None:
+                    found.setdefault((read.source, _keys(looked_up)), []).append((read, looked_up, other))
+    told: set[tuple[tuple[str, ...], frozenset[Site]]] = set()
+    for (dataset, keys), joins in sorted(found.items()):
+        joined = _joined(graph, graph[dataset], keys, joins)
+        if (keys, frozenset(joined.sites)) not in told:  # one of several stores that a program may read from
+            told.add((keys, frozenset(joined.sites)))
+            yield joined
+
+
+def _other_sides(graph: Graph, edge: Edge) -> list[Edge]:
+    """The left sides of the same join."""
+    return [
+        other
+        for other in graph.into(edge.target, "DERIVES")
+        if other.attributes.get("side") == "left" and set(other.sites) & set(edge.sites)
+    ]
+
+
+def _lookups(graph: Graph, right: Edge, left: Edge) -> Iterator[tuple[Edge, Edge]]:
+    """The side that is looked up, where neither is known to have each key once: that without the label."""
+    sides = (right, left)
+    if any(_is_safe(graph, side) for side in sides):
+        return
+    turned = right.attributes.get("how") == "right" or (_holds_label(graph, right) and not _holds_label(graph, left))
+    yield (left, right) if turned else (right, left)
+
+
+def _is_safe(graph: Graph, side: Edge) -> bool:
+    attributes = side.attributes
+    return (
+        bool(attributes.get("validated") or attributes.get("unique"))
+        or not attributes.get("keys")
+        or attributes.get("how") in HARMLESS
+        or bool(graph[side.source].attributes.get("counted"))
+    )
+
+
+def _holds_label(graph: Graph, side: Edge) -> bool:
+    """Whether what is learned comes from a side of a join."""
+    read = _any_read(graph, side.source)
+    return read is not None and any(use.kind == "label" for column in graph[read.source].columns for use in column.uses)
+
+
+def _keys(side: Edge) -> tuple[str, ...]:
+    found = side.attributes.get("keys")
+    return tuple(map(str, found)) if isinstance(found, (tuple, list)) else ()
+
+
+def _read(graph: Graph, side: Edge) -> Edge | None:
+    """The read of a foreign file whose rows stand on a side of a join as they came, or fewer of them."""
+    read = _any_read(graph, side.source)
+    if read is None or any(graph[node].attributes.get("counted") for node in (side.source, read.target)):
+        return None
+    way = path_between(graph, [read.target], [side.source], ("DERIVES",)) or ()
+    if (not way and read.target != side.source) or any(edge.attributes.get("operation") in OPAQUE for edge in way):
+        return None
+    dataset = graph[read.source]
+    foreign = dataset.attributes.get("external") and not graph.into(dataset.id, "DERIVES", "WRITES")
+    return read if foreign and dataset.attributes.get("store") != "table" and holds_records(dataset) else None
+
+
+def _any_read(graph: Graph, frame: str) -> Edge | None:
+    rows = graph.rowsets.get(str(graph[frame].attributes.get("rows", "")))
+    seen = set()
+    while rows is not None and rows.operation in SAME_ROWS and rows.parents and rows.id not in seen:
+        seen.add(rows.id)
+        rows = graph.rowsets.get(rows.parents[0])
+    if rows is None or rows.operation != "read":
+        return None
+    reads = graph.into(rows.id.removeprefix("rows:"), "READS")
+    return reads[0] if len(reads) == 1 else None
+
+
+def _joined(graph: Graph, lookup: Node, keys: tuple[str, ...], joins: list[tuple[Edge, Edge, Edge]]) -> LookUp:
+    read, side, other = min(joins, key=lambda join: (min(sites_at_work(graph, join[1])), join[1].source))
+    onward = way_to_model(graph, side.target)
+    way = path_between(graph, [read.target], [side.source], ("DERIVES",)) or ()
+    sites = sorted({site for _, joined, _ in joins for site in sites_at_work(graph, joined)})
+    base = _any_read(graph, other.source)
+    return LookUp(
+        lookup, keys, tuple(sites), str(side.attributes.get("side")),
+        graph[base.source].name if base is not None else graph[other.source].name,
+        bool(side.attributes.get("checkable")), (read, *way, side, *onward),
+    )  # fmt: skip
