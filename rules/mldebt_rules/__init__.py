@@ -20,6 +20,7 @@ _RULES = (
     ("feedback.direct_feedback_loop", "DirectFeedbackLoop"),
     ("architecture.in_place_dataset_overwrite", "InPlaceDatasetOverwrite"),
     ("architecture.prototype_on_production_path", "PrototypeOnProductionPath"),
+    ("config.copied_feature_list", "CopiedFeatureList"),
     ("serving.divergent_feature_definition", "DivergentFeatureDefinition"),
     ("serving.detached_preprocessing", "DetachedPreprocessing"),
     ("serving.serve_time_fit", "ServeTimeFitted"),

@@ -1,0 +1,134 @@
+"""Lists of a model's features that are written out in several places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mldebt.graph.model import Column, Graph, Node
+from mldebt.graph.questions.jobs import is_at_work, sites_at_work
+from mldebt.sites import Site
+
+ALIKE = 0.9
+"""Share of common names from which two lists are copies of one."""
+SHORT = 2
+MODEL_EDGES = ("TRAINS_ON", "PREDICTS")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One place that writes out a list of names."""
+
+    site: Site
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedLists:
+    """Lists that the same files hold, each written out in all of them: `lists` has the copies of one list together.
+
+    `owner`: the model, or the data that is learned from, whose columns they name.
+    """
+
+    owner: Node
+    files: tuple[str, ...]
+    lists: tuple[tuple[Written, ...], ...]
+
+    @property
+    def places(self) -> tuple[Site, ...]:
+        return tuple(dict.fromkeys(one.site for copies in self.lists for one in copies))
+
+    @property
+    def only_somewhere(self) -> tuple[str, ...]:
+        """The names that some copies of a list have and others don't."""
+        apart = [
+            set.symmetric_difference(set(copies[0].names), set(one.names)) for copies in self.lists for one in copies
+        ]
+        return tuple(sorted(set().union(*apart)))
+
+
+def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
+    """The lists of features that are copies of each other, those in the same files together."""
+    features = _Features(graph)
+    found: dict[tuple[str, ...], list[tuple[Written, ...]]] = {}
+    for copies in _copies(_feature_lists(graph, features)):
+        copies = tuple(sorted(copies, key=lambda one: (not _trains(graph, one), one.site)))
+        files = tuple(sorted({one.site.file for one in copies}))
+        found.setdefault(files, []).append(copies)
+    for files, lists in sorted(found.items()):
+        lists.sort(key=lambda copies: copies[0].site)
+        yield CopiedLists(graph[features.owner(lists[0][0].names)], files, tuple(lists))
+
+
+class _Features:
+    """What models see that are trained or asked by code at work, by name: of each model, and of each data set."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._number: Counter[str] = Counter()
+        self._owners: dict[str, list[str]] = {}
+        self._known: dict[tuple[str, ...], str] = {}
+        seen: dict[str, set[str]] = {}
+        for edge in graph.edges_of_kind(*MODEL_EDGES):
+            names = edge.attributes.get("columns")
+            if isinstance(names, (tuple, list)) and sites_at_work(graph, edge):
+                seen.setdefault(edge.target if edge.kind == "TRAINS_ON" else edge.source, set()).update(map(str, names))
+        for node in graph.of_kind("dataset"):
+            seen[node.id] = {column.name for column in node.columns if _is_feature(graph, column)}
+        for owner, known in seen.items():
+            self._number[owner] = len(known)
+            for name in known:
+                self._owners.setdefault(name, []).append(owner)
+
+    def owner(self, names: tuple[str, ...]) -> str:
+        """What has these names among its features, a model first; "" where they are no features."""
+        if names not in self._known:
+            common = Counter(owner for name in set(names) for owner in self._owners.get(name, ()))
+            fitting = [owner for owner, number in common.items() if number >= ALIKE * len(set(names))]
+            ranked = sorted(fitting, key=lambda one: (one.startswith("dataset:"), self._number[one] - common[one], one))
+            self._known[names] = ranked[0] if ranked else ""
+        return self._known[names]
+
+
+def _is_feature(graph: Graph, column: Column) -> bool:
+    """Whether a model learns from a column, or is asked with it, and no model said it."""
+    said = any(graph.nodes[owner].kind == "prediction" for owner, _ in column.derived_from if owner in graph.nodes)
+    return not said and any(use.kind == "feature" and is_at_work(graph.unit_of(use.site)) for use in column.uses)
+
+
+def _feature_lists(graph: Graph, features: _Features) -> list[Written]:
+    return [
+        Written(site, names)
+        for _, unit in sorted(graph.units.items())
+        if unit.lists and is_at_work(unit)
+        for site, names in unit.lists
+        if _are_names(names) and features.owner(names)
+    ]
+
+
+def _trains(graph: Graph, one: Written) -> bool:
+    return "train" in graph.unit_of(one.site).roles
+
+
+def _are_names(names: tuple[str, ...]) -> bool:
+    """Whether texts can be the names of columns, and not the values of one: different, most of them no mere letters."""
+    return len(set(names)) == len(names) and sum(len(name) > SHORT for name in names) * 2 > len(names)
+
+
+def _copies(lists: Sequence[Written]) -> Iterator[tuple[Written, ...]]:
+    """Lists that are copies of the first of them, two places or more."""
+    waiting = sorted(lists, key=lambda one: one.site)
+    while waiting:
+        first, *others = waiting
+        copies = [other for other in others if _is_copy(first, other)]
+        waiting = [other for other in others if other not in copies]
+        if any(other.site != first.site for other in copies):
+            yield (first, *copies)
+
+
+def _is_copy(one: Written, other: Written) -> bool:
+    """Whether two places write the same list; within a file, only what is equal is no list of its own."""
+    left, right = set(one.names), set(other.names)
+    if left == right:
+        return True
+    return one.site.file != other.site.file and len(left & right) >= ALIKE * len(left | right)
