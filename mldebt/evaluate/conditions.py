@@ -7,6 +7,7 @@ import re
 from mldebt.evaluate.formulas import is_expression, on_frame
 from mldebt.evaluate.frames import column_refs, select_rows
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.picking import clock_in_text
 from mldebt.evaluate.values import Frame, Text, Value
 
 _COMPARISON = re.compile(r"[<>=!]|\b(is|in|like|not|between)\b", re.IGNORECASE)
@@ -31,7 +32,8 @@ def kept(operation: Operation, frame: Frame, test: Value) -> Frame:
         for name in mentioned(frame, test.template):
             for ref in sorted(column_refs(machine, frame, name, site)):
                 machine.trace.use(ref, "filter", site)
-        return select_rows(machine, frame, (operation.call.ordinal, frame.node), site, "filter", name=operation.hint)
+        key, clock = (operation.call.ordinal, frame.node), clock_in_text(machine, test)
+        return select_rows(machine, frame, key, site, "filter", name=operation.hint, drawn=clock)
     result = frame
     for one in operation.call.args:
         mask = on_frame(machine, frame, one)

@@ -49,6 +49,7 @@ def split(operation: Operation) -> Value:
                     split=split_id,
                     part=part,
                     random=shuffles is not False,
+                    shuffled=True if shuffles and not call.spread else None,
                     seed=seed,
                 )
             )
@@ -149,13 +150,14 @@ def cross_validate(operation: Operation) -> Value:
     results: list[Value] = []
     folds_of = operation.given("cv")
     grouped = operation.given("groups") is not None or (isinstance(folds_of, Object) and folds_of.facts.get("grouped"))
+    shuffled = isinstance(folds_of, Object) and folds_of.facts.get("shuffle")
     for option in options_of(model_value) if model_value is not None else ():
         model = as_model(machine, option)
         for frame in data_frames(machine, operation.given("X")) if model else ():
             assert model is not None
             machine.trace.edge(
                 frame.node, model.node, "EVALUATES_ON", site, operation="cross_validate", columns=frame.names(),
-                rows=frame.rows, grouped=True if grouped else None,
+                rows=frame.rows, grouped=True if grouped else None, shuffled=True if shuffled else None,
             )  # fmt: skip
             use_frame(machine, seen_columns(machine, model, frame)[0], "feature", site)
         for frame in data_frames(machine, operation.given("y")) if model else ():

@@ -5,11 +5,15 @@ A value for each row is the same whichever rows are kept, so what was picked is 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from mldebt.evaluate.provenance import children
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Const, Frame, Object, Pick, Seq, Value
+from mldebt.evaluate.values import Const, Frame, Hole, Map, Object, Pick, Seq, Text, Value
 from mldebt.terms import Term, apply, const
+from mldebt.terms.clock import WINDOW, bounds_a_window
 from mldebt.terms.term import written
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ IN_ORDER: Final = frozenset({
     "cumprod", "cummax", "cummin", "cumcount", "rank", "forward_fill", "backward_fill", "interpolate", "idxmax",
     "idxmin", "row_number", "rolling_mean", "rolling_sum", "rolling_max", "rolling_min",
 })  # fmt: skip
+_VARIABLE = re.compile(r"@(\w+)")
 PICKING: Final = frozenset({"head", "tail"})
 """Operations that keep some rows and change no value."""
 
@@ -107,3 +112,31 @@ def term_of_each(machine: Machine, value: Seq) -> Term | None:
     if isinstance(one, Const) and one.value == 1 and not isinstance(one.value, bool):
         return Term("each")  # sum(1 for …)
     return term_of(machine, one)
+
+
+def clocked(*picks: Pick) -> dict[str, Term]:
+    """The condition in which the time of the run stands, as an attribute of the edge over which the rows come."""
+    return _at_clock(test for _, _, test in picks)
+
+
+def clock_among(machine: Machine, values: Iterable[Value | None]) -> dict[str, Term]:
+    """The same where the time is handed over beside the condition, as the parameter of a query."""
+    given = [part for value in values if value is not None for part in (value, *_within(value))]
+    if any(isinstance(part, Text) and any(isinstance(one, Hole) and one.kind == "time" for one in part.parts)
+           for part in given):  # fmt: skip
+        return {"clock": WINDOW}
+    return _at_clock(term_of(machine, part) for part in given)
+
+
+def clock_in_text(machine: Machine, test: Value | None) -> dict[str, Term]:
+    """The same for a condition that is a text: `"paid_at > @start"`."""
+    named = _VARIABLE.findall(test.template) if isinstance(test, Text) else ()
+    return clock_among(machine, (test, *(machine.scope.env.get(name) for name in named)))
+
+
+def _within(value: Value) -> Iterable[Value]:
+    return children(value) if isinstance(value, (Seq, Map)) else ()
+
+
+def _at_clock(terms: Iterable[Term | None]) -> dict[str, Term]:
+    return next(({"clock": term} for term in terms if term is not None and bounds_a_window(term)), {})

@@ -11,6 +11,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, table_identity
 from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.picking import clock_among, clocked
 from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.storage import dataset_node, gap, reason_of
@@ -175,8 +176,11 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
         return
     unnamed = not any(_is_known(table) for table in nodes)
     machine.trace.access(site, "read", "unresolved" if unnamed else "resolved", "table name with unknown parts")
+    picks = tuple((op, told, unpacked(test) if test else None) for op, told, test in statement.rows)
+    beside = clock_among(machine, [*operation.call.args, *operation.call.kwargs.values()])
     for table, node in nodes.items():
-        machine.trace.edge(node, frame.node, "READS", site, columns=_asked(statement, table, len(nodes)))
+        asked = _asked(statement, table, len(nodes))
+        machine.trace.edge(node, frame.node, "READS", site, columns=asked, **(clocked(*picks) or beside))
     for table, name, use in statement.uses:
         for node in () if table or len(nodes) == 1 else nodes.values():
             machine.trace.use((node, name), "escape", site)  # it may be a column of each
@@ -188,7 +192,7 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
                 machine.trace.use((node, name), "sink", site)
     for output in statement.outputs:
         _add_output(machine, frame, output, nodes, site)
-    frame.picked = tuple((op, told, unpacked(test) if test else None) for op, told, test in statement.rows)
+    frame.picked = picks
 
 
 def _is_known(table: str) -> bool:

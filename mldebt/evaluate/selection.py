@@ -5,7 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encoded, names_of, select, select_rows
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.picking import between, item_at, kept_by, some_rows
+from mldebt.evaluate.picking import between, clocked, item_at, kept_by, some_rows
 from mldebt.evaluate.positions import is_loose, spelled, taken
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Value
@@ -89,7 +89,8 @@ def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site, expression
     split = f"mask:{frame.rows}:{divider}" if divider else ""
     key = ("filter", machine.scope.statement, mask.node, part, frame.node, expression)
     pick = kept_by(term_of(machine, mask))
-    made = select_rows(machine, frame, key, site, operation, split=split, part=part, drawn=drawn, pick=pick)
+    told = {**drawn, **clocked(pick)}
+    made = select_rows(machine, frame, key, site, operation, split=split, part=part, drawn=told, pick=pick)
     if mask.node != frame.node:
         machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
     return made
@@ -119,7 +120,8 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
 def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     split, part = key.facts["split"], key.facts["part"]
     key_ = ("indices", machine.scope.statement, part, frame.node)
-    drawn: dict[str, object] = {"random": True, "seed": key.facts.get("seed")} if key.facts.get("shuffle") else {}
+    shuffled = {"random": True, "seed": key.facts.get("seed"), "shuffled": True}
+    drawn: dict[str, object] = shuffled if key.facts.get("shuffle") else {}
     told = {name: True for name in ("folds", "grouped", "time") if key.facts.get(name)}
     return select_rows(machine, frame, key_, site, "part", split=split, part=part, drawn={**drawn, **told})
 

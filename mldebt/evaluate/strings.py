@@ -9,6 +9,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.values import Choice, Const, Frame, Hole, Map, Seq, Text, Unknown, Value, options_of
 from mldebt.read.facts import Expr
+from mldebt.terms.clock import bounds_a_window
 
 MAX_TEXT = 4000
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|%%")
@@ -47,7 +48,8 @@ def to_text(value: Value, expression: Expr | None = None) -> Text:
         if len(texts) == 1:
             return texts[0]
     name = (value.label if isinstance(value, Unknown) else "") or label_of(expression) or "value"
-    return Text((Hole(name, "any"),), sources=sources_of(value))
+    counted = isinstance(value, Unknown) and value.term is not None and bounds_a_window(value.term)
+    return Text((Hole(name, "time" if counted else "any"),), sources=sources_of(value))
 
 
 def alternatives(value: Value, expression: Expr | None = None) -> list[Text]:

@@ -22,7 +22,7 @@ from mldebt.evaluate.keeping import store
 from mldebt.evaluate.meanings import picking
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import is_literal
-from mldebt.evaluate.picking import PICKING, kept_by, some_rows, sorted_by
+from mldebt.evaluate.picking import PICKING, clock_in_text, clocked, kept_by, some_rows, sorted_by
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, has_statistic, sources_of
 from mldebt.evaluate.terms_of import in_terms_of
 from mldebt.evaluate.values import ColumnRef, Const, Frame, Function, Object, Pick, Seq, Text, Value, options_of
@@ -104,9 +104,12 @@ def reduce(operation: Operation) -> Value:
         if isinstance(test, Text):
             names = [*names, *mentioned(frame, test.template)]
         _use(operation, frame, names, "filter")
-        distinct = {"distinct": True} if operation.entry.flag("distinct") else {}
+        pick = _pick(operation, frame, test)
+        told: dict[str, object] = {**clocked(pick), **clock_in_text(operation.machine, test)}
+        if operation.entry.flag("distinct"):
+            told["distinct"] = True
         made = select_rows(operation.machine, frame, (operation.call.ordinal, frame.node), operation.site, "filter",
-                           name=operation.hint, drawn=distinct, pick=_pick(operation, frame, test))  # fmt: skip
+                           name=operation.hint, drawn=told, pick=pick)  # fmt: skip
         made.placed = made.placed and made.form != "array"  # columns of an array may be left out
         if operation.entry.flag("distinct"):
             made.unique = (*made.unique, frozenset(names or frame.names() or ()))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from posixpath import normpath
 
 from mldebt.evaluate.command_lines import filled_commands, targets
+from mldebt.evaluate.picking import clocked
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.images import mark_images
@@ -47,8 +48,9 @@ def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int
     frame = f"frame:{facts.file}::query:{statement.target}" + (f"#{number}" if number else "")
     trace.node(frame, "frame", statement.target, site, scope=f"{facts.file}::", variable="")
     nodes = {table: _table(trace, table) for table in statement.reads}
+    picks = tuple((op, told, unpacked(test) if test else None) for op, told, test in statement.rows)
     for node in nodes.values():
-        trace.edge(node, frame, "READS", site)
+        trace.edge(node, frame, "READS", site, **clocked(*picks))
     target = _table(trace, statement.target)
     computed = {output.name: _term(output) for output in statement.outputs if output.name != "*"}
     whole = any(output.name == "*" for output in statement.outputs)

@@ -100,7 +100,7 @@ def _span(term: Term, table: Table) -> object:
     if len(given) == 1 and isinstance(given[0], str):
         return Duration(length_of(given[0]))
     told = settings_of(term)
-    if given or any(not isinstance(value, (int, float)) for value in told.values()):
+    if given or any(name not in UNITS or not isinstance(value, (int, float)) for name, value in told.items()):
         raise UntoldError("length of time")
     return Duration(sum(value * UNITS[name] for name, value in told.items()))
 

@@ -30,9 +30,11 @@ _RULES = (
     ("leakage.preprocessing_leakage", "PreprocessingLeakage"),
     ("leakage.train_test_overlap", "TrainTestOverlap"),
     ("leakage.target_derived_feature", "TargetDerivedFeature"),
+    ("leakage.random_split_on_time_data", "RandomSplitOnTimeData"),
     ("leakage.tuning_on_test_data", "TuningOnTestData"),
     ("reproducibility.uncontrolled_nondeterminism", "UncontrolledNondeterminism"),
     ("reproducibility.overwritten_model_artifact", "OverwrittenModelArtifact"),
+    ("reproducibility.wall_clock_training_window", "WallClockTrainingWindow"),
 )
 
 

@@ -36,9 +36,11 @@ HAZARDS = {
     "MLD701": 4,
     "MLD702": 5,
     "MLD704": 5,
+    "MLD705": 5,
     "MLD707": 5,
     "MLD801": 4,
     "MLD805": 3,
+    "MLD807": 4,
 }
 """How many ways to be wrong are known for each rule; each has a case on the page in which the rule stays silent."""
 PAPERS = ("Sculley", "Yang", "Recupito", "Pagan", "Bogner", "Breck", "Vamsa", "OBrien", "O'Brien", "Kapoor", "Pham")

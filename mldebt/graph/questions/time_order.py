@@ -1,0 +1,128 @@
+"""Splits by chance of rows that stand in a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.graph.model import Edge, Graph, Node, RowSet
+from mldebt.graph.questions.assessments import Assessment, assessments
+from mldebt.graph.questions.jobs import is_aside
+from mldebt.graph.questions.lineage import origins, path_between
+from mldebt.graph.questions.overlap import RowSides
+from mldebt.graph.questions.rows import rows_of
+from mldebt.graph.questions.stored_features import StoredFeatures
+from mldebt.sites import Site
+from mldebt.terms.across import looks_across
+
+STORED = ("DERIVES", "READS", "WRITES")
+
+
+@dataclass(frozen=True, slots=True)
+class Lagged:
+    """A column of a training that is computed from neighbouring rows, where that is, and by which operation."""
+
+    name: str
+    op: str
+    site: Site | None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitByChance:
+    """A model whose figure comes of rows that lie between those that it learned from. `split` is where chance decides:
+    the edge of a part, or the evaluation by shuffled folds.
+    """
+
+    model: Node
+    assessment: Assessment
+    split: Edge
+    lagged: tuple[Lagged, ...]
+
+
+def shuffled_time(graph: Graph) -> Iterator[SplitByChance]:
+    """For each model the first figure on rows that chance took from among their neighbours in time."""
+    asked = _Shuffled(graph)
+    done: set[str] = set()
+    for one in sorted(assessments(graph), key=lambda one: (one.model.id, min(one.evaluation.sites))):
+        aside = all(is_aside(graph.unit_of(site)) for site in one.evaluation.sites)
+        if not one.measured or one.model.id in done or aside:
+            continue
+        split = asked.split_of(one)
+        if split is not None and (lagged := asked.lagged(one)):
+            done.add(one.model.id)
+            yield SplitByChance(one.model, one, split, lagged)
+
+
+class _Shuffled:
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._sides = RowSides(graph)
+        self._stored = StoredFeatures(graph)
+
+    def split_of(self, one: Assessment) -> Edge | None:
+        """The shuffled split that the rows of the training and those of the figure are different sides of."""
+        if one.how == "cross_validate":
+            told = one.evaluation.attributes
+            return one.evaluation if told.get("shuffled") and not told.get("grouped") else None
+        mine = {known.split: rows for rows in self._sides.chain(one.trained) if (known := self._part(rows))}
+        for other in self._sides.chain(one.evaluated):
+            known = self._part(other)
+            if known is not None and known.split in mine and other != mine[known.split]:
+                return self._drawn.get(other)
+        return None
+
+    def _part(self, rows: str) -> RowSet | None:
+        known = self._graph.rowsets.get(rows)
+        return known if known is not None and known.split else None
+
+    @cached_property
+    def _drawn(self) -> dict[str, Edge]:
+        """Shuffled splits by the rows that they make; what keeps groups together is not among them."""
+        edges = [edge for edge in self._graph.edges_of_kind("DERIVES") if edge.attributes.get("shuffled")]
+        return {rows_of(self._graph, edge.target): edge for edge in edges if not edge.attributes.get("grouped")}
+
+    def lagged(self, one: Assessment) -> tuple[Lagged, ...]:
+        """What the model learned that is computed from neighbouring rows; the label, too."""
+        edges = (
+            [one.evaluation] if one.how == "cross_validate" else self._graph.into(one.model.id, "TRAINS_ON", "LABELS")
+        )
+        found = [lag for edge in edges for lag in (*self._told(edge), *self._used(edge))]
+        return tuple({lag.name: lag for lag in reversed(found)}.values())
+
+    def _told(self, edge: Edge) -> Iterator[Lagged]:
+        names, terms = edge.attributes.get("columns"), edge.attributes.get("expressions")
+        if not isinstance(names, (tuple, list)) or not isinstance(terms, (tuple, list)):
+            return
+        for name, term in zip(names, terms, strict=False):
+            whole = self._stored.traced(term, edge.source) if term is not None else None
+            op = looks_across(whole) if whole is not None else ""
+            made = [made for made in self._made(edge.source) if made[1].name == name]
+            if op and (not made or any(self._stays(node, edge.source) for node, _ in made)):
+                yield Lagged(str(name), op, min((lag.site for _, lag in made if lag.site), default=None))
+
+    def _used(self, edge: Edge) -> Iterator[Lagged]:
+        """Where it isn't known which columns go in: those that are used there."""
+        kinds = ("label",) if edge.kind == "LABELS" else ("feature", "label")
+        for node, lag in self._made(edge.source):
+            column = self._graph[node].column(lag.name)
+            used = any(use.kind in kinds and use.site in edge.sites for use in column.uses) if column else False
+            if used and self._stays(node, edge.source):
+                yield lag
+
+    def _made(self, frame: str) -> list[tuple[str, Lagged]]:
+        """The columns of what a frame is made of that are computed from neighbouring rows."""
+        return [
+            (node, Lagged(column.name, op, min(column.sites, default=None)))
+            for node in origins(self._graph, [frame], STORED)
+            for column in self._graph[node].columns
+            if column.source == "derived" and column.expression is not None and (op := looks_across(column.expression))
+        ]
+
+    def _stays(self, made: str, frame: str) -> bool:
+        """Whether the rows are still neighbours where the model gets them, not one that is left of each thing."""
+        way = path_between(self._graph, [made], [frame], STORED) or ()
+        return not any(
+            edge.attributes.get("distinct") or edge.attributes.get("operation") in ("group", "drop_duplicates")
+            for edge in way
+        )
