@@ -9,14 +9,12 @@ from functools import cached_property
 from mldebt.graph.model import Edge, Graph, Node, RowSet
 from mldebt.graph.questions.assessments import Assessment, assessments
 from mldebt.graph.questions.jobs import is_aside
-from mldebt.graph.questions.lineage import origins, path_between
+from mldebt.graph.questions.learned_columns import STORED, LearnedColumns
+from mldebt.graph.questions.lineage import path_between
 from mldebt.graph.questions.overlap import RowSides
 from mldebt.graph.questions.rows import rows_of
-from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
 from mldebt.terms.across import looks_across
-
-STORED = ("DERIVES", "READS", "WRITES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ class _Shuffled:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._sides = RowSides(graph)
-        self._stored = StoredFeatures(graph)
+        self._columns = LearnedColumns(graph)
 
     def split_of(self, one: Assessment) -> Edge | None:
         """The shuffled split that the rows of the training and those of the figure are different sides of."""
@@ -84,40 +82,14 @@ class _Shuffled:
 
     def lagged(self, one: Assessment) -> tuple[Lagged, ...]:
         """What the model learned that is computed from neighbouring rows; the label, too."""
-        edges = (
-            [one.evaluation] if one.how == "cross_validate" else self._graph.into(one.model.id, "TRAINS_ON", "LABELS")
-        )
-        found = [lag for edge in edges for lag in (*self._told(edge), *self._used(edge))]
-        return tuple({lag.name: lag for lag in reversed(found)}.values())
-
-    def _told(self, edge: Edge) -> Iterator[Lagged]:
-        names, terms = edge.attributes.get("columns"), edge.attributes.get("expressions")
-        if not isinstance(names, (tuple, list)) or not isinstance(terms, (tuple, list)):
-            return
-        for name, term in zip(names, terms, strict=False):
-            whole = self._stored.traced(term, edge.source) if term is not None else None
-            op = looks_across(whole) if whole is not None else ""
-            made = [made for made in self._made(edge.source) if made[1].name == name]
-            if op and (not made or any(self._stays(node, edge.source) for node, _ in made)):
-                yield Lagged(str(name), op, min((lag.site for _, lag in made if lag.site), default=None))
-
-    def _used(self, edge: Edge) -> Iterator[Lagged]:
-        """Where it isn't known which columns go in: those that are used there."""
-        kinds = ("label",) if edge.kind == "LABELS" else ("feature", "label")
-        for node, lag in self._made(edge.source):
-            column = self._graph[node].column(lag.name)
-            used = any(use.kind in kinds and use.site in edge.sites for use in column.uses) if column else False
-            if used and self._stays(node, edge.source):
-                yield lag
-
-    def _made(self, frame: str) -> list[tuple[str, Lagged]]:
-        """The columns of what a frame is made of that are computed from neighbouring rows."""
-        return [
-            (node, Lagged(column.name, op, min(column.sites, default=None)))
-            for node in origins(self._graph, [frame], STORED)
-            for column in self._graph[node].columns
-            if column.source == "derived" and column.expression is not None and (op := looks_across(column.expression))
-        ]
+        into = self._graph.into(one.model.id, "TRAINS_ON", "LABELS")
+        edges = [one.evaluation] if one.how == "cross_validate" else into
+        found: dict[str, Lagged] = {}
+        for edge in edges:
+            for column in self._columns.of(edge, looks_across):
+                if not column.made or any(self._stays(node, edge.source) for node in column.made):
+                    found.setdefault(column.name, Lagged(column.name, looks_across(column.term), column.site))
+        return tuple(found.values())
 
     def _stays(self, made: str, frame: str) -> bool:
         """Whether the rows are still neighbours where the model gets them, not one that is left of each thing."""

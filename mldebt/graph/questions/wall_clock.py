@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import is_at_work, sites_at_work
+from mldebt.graph.questions.learned_columns import STORED, LearnedColumns
 from mldebt.graph.questions.lineage import Path, path_between
-from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
 from mldebt.terms import Term
 from mldebt.terms.clock import value_has_clock
@@ -42,38 +42,32 @@ def _rows(graph: Graph, trainings: list[Edge]) -> Iterator[Clocked]:
         if not isinstance(term, Term) or not sites_at_work(graph, edge):
             continue
         for training in trainings:
-            way = path_between(graph, [edge.target], [training.source], ("DERIVES", "WRITES", "READS"))
-            if way is not None or edge.target == training.source:
-                path = (edge, *(way or ()), training)
+            way = _way(graph, edge.target, training)
+            if way is not None:
+                path = (edge, *way, training)
                 yield Clocked(graph[training.target], ROWS, "", term, min(edge.sites), path)
 
 
 def _columns(graph: Graph, trainings: list[Edge]) -> Iterator[Clocked]:
-    stored = StoredFeatures(graph)
+    columns = LearnedColumns(graph)
     for training in trainings:
-        names, terms = training.attributes.get("columns"), training.attributes.get("expressions")
-        if not isinstance(names, (tuple, list)) or not isinstance(terms, (tuple, list)):
-            continue
-        what = LABEL if training.kind == "LABELS" else FEATURE
-        for name, term in zip(names, terms, strict=False):
-            whole = stored.traced(term, training.source) if isinstance(term, Term) else None
-            if whole is not None and value_has_clock(whole):
-                site = _computed_at(graph, str(name), training)
-                yield Clocked(graph[training.target], what, str(name), whole, site, (training,))
+        for learned in columns.of(training, value_has_clock):
+            ways = [way for made in learned.made if (way := _way(graph, made, training)) is not None]
+            if ways and learned.site is not None and is_at_work(graph.unit_of(learned.site)):
+                what, path = LABEL if learned.label else FEATURE, (*ways[0], training)
+                yield Clocked(graph[training.target], what, learned.name, learned.term, learned.site, path)
 
 
-def _computed_at(graph: Graph, name: str, training: Edge) -> Site:
-    """Where the column is computed; the training where that is not known."""
-    sites = [
-        site
-        for node in graph.of_kind("frame", "dataset")
-        for column in node.columns
-        if column.name == name
-        and column.source == "derived"
-        and column.expression is not None
-        and value_has_clock(column.expression)
-        for site in column.sites
-        if is_at_work(graph.unit_of(site))
-    ]
-    near = [site for site in sites if site.file == min(training.sites).file]
-    return min(near or sites or training.sites)
+def _way(graph: Graph, frame: str, training: Edge) -> Path | None:
+    """How the frame gets into the training in one run; what many runs have put together is no window of one of them."""
+    if frame == training.source:
+        return ()
+    return path_between(graph, [frame], [training.source], STORED, allowed=lambda edge: _is_whole(graph, edge))
+
+
+def _is_whole(graph: Graph, edge: Edge) -> bool:
+    """Whether what is written takes the place of all that was there, not of the part of a day."""
+    if edge.kind != "WRITES":
+        return True
+    whole = edge.attributes.get("mode") == "replace" and not edge.attributes.get("partition")
+    return whole and not graph[edge.target].attributes.get("template")

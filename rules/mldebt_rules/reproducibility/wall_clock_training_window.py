@@ -37,7 +37,7 @@ class WallClockTrainingWindow(Rule):
         return self.finding(
             f"{_headline(graph, file, group)} {_code(first.term)}"
             f"{'Also: ' + '; '.join(others[:5]) + '. ' if others else ''}"
-            "The same commit and the same data give another model tomorrow, so no training can be repeated: not to "
+            "The same commit and the same data give another model later, so no training can be repeated: not to "
             "find a fault, not to roll back, not to compare two versions.",
             subject=[job_of(graph, graph.unit_of(first.site))],
             locations=list(dict.fromkeys(one.site for one in group)),

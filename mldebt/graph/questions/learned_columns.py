@@ -1,0 +1,78 @@
+"""How the columns are computed that a model learns, as far as it can be told: one question for several rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Column, Edge, Graph
+from mldebt.graph.questions.lineage import origins
+from mldebt.graph.questions.stored_features import StoredFeatures
+from mldebt.sites import Site
+from mldebt.terms import Term
+
+STORED = ("DERIVES", "READS", "WRITES")
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A column of a training and how it is computed; `site` and `made` are where, and of which frame, if known."""
+
+    name: str
+    term: Term
+    label: bool
+    site: Site | None
+    made: tuple[str, ...]
+
+
+class LearnedColumns:
+    """Answers for one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._stored = StoredFeatures(graph)
+
+    def of(self, edge: Edge, wanted: Callable[[Term], object]) -> Iterator[Learned]:
+        """The columns that go over an edge into a model and are computed in a way that is wanted, each once."""
+        found: dict[str, Learned] = {}
+        for learned in (*self._told(edge, wanted), *self._used(edge, wanted)):
+            found.setdefault(learned.name, learned)
+        yield from found.values()
+
+    def _told(self, edge: Edge, wanted: Callable[[Term], object]) -> Iterator[Learned]:
+        """Where the edge says which columns go in: traced back through what is stored between."""
+        names, terms = edge.attributes.get("columns"), edge.attributes.get("expressions")
+        if not isinstance(names, (tuple, list)) or not isinstance(terms, (tuple, list)):
+            return
+        for name, term in zip(names, terms, strict=False):
+            whole = self._stored.traced(term, edge.source) if isinstance(term, Term) else None
+            if whole is not None and wanted(whole):
+                made = [(node, column) for node, column in self._made(edge.source, wanted) if column.name == name]
+                near = [pair for pair in made if _files(pair[1]) & {site.file for site in edge.sites}] or made
+                yield _learned(str(name), whole, edge, near)
+
+    def _used(self, edge: Edge, wanted: Callable[[Term], object]) -> Iterator[Learned]:
+        """Where the edge doesn't say it: the columns that are used as features or labels there."""
+        kinds = ("label",) if edge.kind == "LABELS" else ("feature", "label")
+        for node, column in self._made(edge.source, wanted):
+            if any(use.kind in kinds and use.site in edge.sites for use in column.uses):
+                assert column.expression is not None
+                yield _learned(column.name, column.expression, edge, [(node, column)])
+
+    def _made(self, frame: str, wanted: Callable[[Term], object]) -> list[tuple[str, Column]]:
+        """The computed columns behind a frame, with the frames that they were computed for."""
+        return [
+            (node, column)
+            for node in origins(self._graph, [frame], STORED)
+            for column in self._graph[node].columns
+            if column.source == "derived" and column.expression is not None and wanted(column.expression)
+        ]
+
+
+def _learned(name: str, term: Term, edge: Edge, made: list[tuple[str, Column]]) -> Learned:
+    sites = [site for _, column in made for site in column.sites]
+    return Learned(name, term, edge.kind == "LABELS", min(sites, default=None), tuple(node for node, _ in made))
+
+
+def _files(column: Column) -> set[str]:
+    return {site.file for site in column.sites}
