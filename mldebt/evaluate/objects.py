@@ -11,7 +11,7 @@ from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import children, sources_of
 from mldebt.evaluate.scratch import held, hold, is_transient
-from mldebt.evaluate.storage import node_of, outcome, resolve, settled
+from mldebt.evaluate.storage import node_of, outcome, resolve, revision_of, settled
 from mldebt.evaluate.values import (
     Const,
     Frame,
@@ -61,7 +61,7 @@ def load_named(operation: Operation, field: str) -> list[Value]:
             **{"class": operation.dotted},
         )
         if node:
-            machine.trace.edge(node, loaded, "LOADS", site, evidence)
+            machine.trace.edge(node, loaded, "LOADS", site, evidence, revision=revision_of(operation, target))
         for source in sorted(sources_of(kept)) if kept is not None and not node else ():
             machine.trace.edge(source, loaded, "DERIVES", site, operation="load")
         if operation.entry.text("returns") == "model":

@@ -80,6 +80,15 @@ class Operation:
             return "unknown"
         return "global" if self.machine.root.seeded & {scope, "all"} else "absent"
 
+    def revision_status(self) -> str | None:
+        """fixed, absent or unknown: whether the state of what a hub holds is named; None for all that has no states."""
+        if not self.entry.selector("revision"):
+            return None
+        value = self.given("revision")
+        if value is None:
+            return "unknown" if self.call.spread else "absent"
+        return "absent" if is_none(value) else "fixed" if isinstance(value, Text) and value.literal else "unknown"
+
 
 def truthy(value: Value | None, default: bool) -> bool | None:
     """A flag argument: None where it can't be told."""

@@ -11,7 +11,7 @@ from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.scratch import held
-from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, settled, stored_names
+from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, revision_of, settled, stored_names
 from mldebt.evaluate.values import Const, Frame, Handle, Map, Object, Seq, Text, Value, is_none, options_of, text
 from mldebt.sites import Site
 
@@ -141,8 +141,9 @@ def read_target(operation: Operation, target: Identity | Handle | str, number: s
     if node:
         evidence = "inferred" if operation.inferred and evidence == "resolved" else evidence
         machine.trace.edge(
-            node, frame.node, "READS", site, evidence, columns=asked, header=False if _is_headless(operation) else None
-        )
+            node, frame.node, "READS", site, evidence, columns=asked, header=False if _is_headless(operation) else None,
+            revision=revision_of(operation, target),
+        )  # fmt: skip
         _set_columns(operation, frame, node, names or given, whole and given_whole, "projection" if names else "schema")
     else:
         _of_memory(operation, frame, target)

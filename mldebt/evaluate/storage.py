@@ -117,6 +117,17 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
     return results
 
 
+def revision_of(operation: Operation, target: Identity | Handle | str) -> str | None:
+    """Whether the state is named that is asked for; None where a folder of the repository is meant."""
+    status = operation.revision_status()
+    if status != "absent" or not isinstance(target, Identity):
+        return status
+    name = target.name.rpartition("://")[2]
+    workspace = operation.machine.workspace
+    near = workspace.place(name, operation.machine.scope.file)
+    return None if workspace.exists(name) or workspace.exists(near) else status
+
+
 def _is_content(value: Value | None) -> bool:
     return isinstance(value, Frame) and value.form in ("records", "response") and value.spelled is None
 

@@ -33,6 +33,7 @@ _RULES = (
     ("leakage.random_split_on_time_data", "RandomSplitOnTimeData"),
     ("leakage.tuning_on_test_data", "TuningOnTestData"),
     ("reproducibility.uncontrolled_nondeterminism", "UncontrolledNondeterminism"),
+    ("reproducibility.unpinned_pretrained_reference", "UnpinnedPretrainedReference"),
     ("reproducibility.overwritten_model_artifact", "OverwrittenModelArtifact"),
     ("reproducibility.wall_clock_training_window", "WallClockTrainingWindow"),
 )

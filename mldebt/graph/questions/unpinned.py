@@ -1,0 +1,81 @@
+"""What is fetched from a hub by a name that its owner moves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.jobs import ASIDE, is_at_work
+from mldebt.graph.questions.lineage import Path, path_between
+from mldebt.sites import Site
+
+LEARNED = ("DERIVES", "FITS", "TRAINS_ON", "PERSISTS")
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+"""A name with its owner; a short one is kept by the hub itself and stays as it is."""
+_FOLDERS = re.compile(
+    r"(?:\.*|models?|data|datasets?|checkpoints?|ckpts?|outputs?|artifacts?|results?|runs?|logs?|tmp|opt|home|mnt|app"
+    r"|weights|saved[_-]?models?|pretrained[_-]?models?|content|workspace|src|assets|resources|cache)/",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(r"\.(pt|pth|bin|pkl|ckpt|onnx|safetensors|json|jsonl|csv|parquet|txt|zip|gz|h5)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Unpinned:
+    """A hub's model or data set without a revision: every place where it is fetched, and what is made of it.
+
+    `serves`: production fetches it itself; else `path` leads to a model that is stored.
+    """
+
+    stored: Node
+    fetches: tuple[tuple[Site, Edge], ...]
+    serves: bool
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.stored.name.removeprefix("hub://")
+
+
+def unpinned_references(graph: Graph) -> Iterator[Unpinned]:
+    for stored in graph.of_kind("artifact", "dataset"):
+        if stored.attributes.get("store") == "hub" and _is_foreign(graph, stored):
+            found = _found(graph, stored)
+            if found is not None:
+                yield found
+
+
+def _is_foreign(graph: Graph, stored: Node) -> bool:
+    """Whether the name can only be one at the hub: nothing here writes it, and it looks like no folder."""
+    name = stored.name.removeprefix("hub://")
+    if stored.attributes.get("template") or not _NAME.fullmatch(name):
+        return False
+    if _FOLDERS.match(name) or _ENDING.search(name):
+        return False
+    own = (node for node in graph.of_kind("artifact", "dataset") if f"/{node.name}".endswith(f"/{name}"))
+    return not any(graph.into(node.id, "PERSISTS", "WRITES", "DERIVES") for node in (stored, *own))
+
+
+def _found(graph: Graph, stored: Node) -> Unpinned | None:
+    fetches = sorted(
+        (
+            (site, edge)
+            for edge in graph.out(stored.id, "LOADS", "READS")
+            if edge.attributes.get("revision") == "absent" and edge.evidence == "resolved"
+            for site in edge.sites
+            if is_at_work(graph.unit_of(site)) and not graph.unit_of(site).roles & ASIDE
+        ),
+        key=lambda fetch: (fetch[0], fetch[1].target),
+    )
+    for site, edge in fetches:
+        if graph.unit_of(site).production:
+            return Unpinned(stored, tuple(fetches), True, (edge,))
+    artifacts = {edge.target for edge in graph.edges_of_kind("PERSISTS")}
+    for _, edge in fetches:
+        way = path_between(graph, [edge.target], artifacts, LEARNED)
+        if way is not None:
+            return Unpinned(stored, tuple(fetches), False, (edge, *way))
+    return None
