@@ -9,6 +9,7 @@ from mldebt.evaluate.absence import doubtful, mixed, note
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, merge, merge_by
 from mldebt.evaluate.decisions import decisions_in
+from mldebt.evaluate.defaulting import note_default, quiet_handlers
 from mldebt.evaluate.definitions import class_, define
 from mldebt.evaluate.expressions import operate
 from mldebt.evaluate.imports import from_statement, import_statement
@@ -286,7 +287,10 @@ def try_(machine: Machine, statement: Stmt) -> bool:
         ends.append(dict(env.names))
     test = by_zero(machine, handlers, start, ends, returned)
     after = {**start, **env.names}
-    for _, name, handler in handlers:
+    read = {name: value for name, value in env.names.items() if start.get(name) is not value}
+    given = machine.scope.returns[returned:]
+    for (_, name, handler), quiet in zip(handlers, quiet_handlers(handlers), strict=True):
+        answered = len(machine.scope.returns)
         env.names.clear()
         env.names.update(after)
         if name:
@@ -295,6 +299,11 @@ def try_(machine: Machine, statement: Stmt) -> bool:
         if run_undecided(machine, handler):
             ends.append(dict(env.names))
         machine.scope.path.pop()
+        if quiet and handler:
+            site = machine.facts.site
+            instead = {name: value for name, value in env.names.items() if after.get(name) is not value}
+            lines = (site(statement[1]), site(handler[0][1]), site(handler[-1][1]))
+            note_default(machine, lines, read, given, instead, machine.scope.returns[answered:])
     if test is not None and len(ends) == 2:
         merge_by(machine, test, ends[::-1])
     else:
