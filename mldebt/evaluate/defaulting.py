@@ -51,8 +51,8 @@ def note_default(
 def _made_up(value: Value) -> str:
     """A value that looks like a real one, as text: a number, or a record of numbers; "" for one that says unknown."""
     if isinstance(value, Const):
-        number = isinstance(value.value, (int, float)) and value.value == value.value
-        return str(value.value) if number else ""
+        number = isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
+        return str(value.value) if number and value.value == value.value else ""
     if isinstance(value, Map) and value.rest is None:
         shown = {str(name): _made_up(part) for name, part in value.entries.items()}
         return f"{{{', '.join(f'{name}: {part}' for name, part in shown.items())}}}" if all(shown.values()) else ""

@@ -36,6 +36,7 @@ _RULES = (
     ("reproducibility.unpinned_pretrained_reference", "UnpinnedPretrainedReference"),
     ("reproducibility.overwritten_model_artifact", "OverwrittenModelArtifact"),
     ("reproducibility.wall_clock_training_window", "WallClockTrainingWindow"),
+    ("operations.unvalidated_training_input", "UnvalidatedTrainingInput"),
     ("operations.swallowed_upstream_failure", "SwallowedUpstreamFailure"),
 )
 

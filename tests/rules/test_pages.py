@@ -42,6 +42,7 @@ HAZARDS = {
     "MLD802": 4,
     "MLD805": 3,
     "MLD807": 4,
+    "MLD901": 3,
     "MLD906": 3,
 }
 """How many ways to be wrong are known for each rule; each has a case on the page in which the rule stays silent."""

@@ -53,7 +53,7 @@ def only_explores(unit: Unit) -> bool:
 
 def is_put_away(unit: Unit) -> bool:
     """Code under trash/, old/, archive/ and the like, which production doesn't reach: kept, not at work."""
-    return not unit.production and any(folder.lower() in _PUT_AWAY for folder in unit.file.split("/")[:-1])
+    return not unit.production and any(folder.strip().lower() in _PUT_AWAY for folder in unit.file.split("/")[:-1])
 
 
 def job_of(graph: Graph, unit: Unit) -> str:

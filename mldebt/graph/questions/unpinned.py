@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.jobs import ASIDE, is_at_work
 from mldebt.graph.questions.lineage import Path, path_between
 from mldebt.sites import Site
@@ -27,13 +27,16 @@ _ENDING = re.compile(r"\.(pt|pth|bin|pkl|ckpt|onnx|safetensors|json|jsonl|csv|pa
 class Unpinned:
     """A hub's model or data set without a revision: every place where it is fetched, and what is made of it.
 
-    `serves`: production fetches it itself; else `path` leads to a model that is stored.
+    `serves`: production fetches it itself; else `path` leads to a model that is stored. `data`: it is a data set, no
+    weights or tokenizer.
     """
 
     stored: Node
     fetches: tuple[tuple[Site, Edge], ...]
     serves: bool
     path: Path
+
+    data: bool
 
     @property
     def name(self) -> str:
@@ -70,12 +73,19 @@ def _found(graph: Graph, stored: Node) -> Unpinned | None:
         ),
         key=lambda fetch: (fetch[0], fetch[1].target),
     )
+    data = not any(graph[edge.target].attributes.get("class") for _, edge in fetches)
     for site, edge in fetches:
-        if graph.unit_of(site).production:
-            return Unpinned(stored, tuple(fetches), True, (edge,))
+        if _is_in_production(graph.unit_of(site)):
+            return Unpinned(stored, tuple(fetches), True, (edge,), data)
     artifacts = {edge.target for edge in graph.edges_of_kind("PERSISTS")}
     for _, edge in fetches:
         way = path_between(graph, [edge.target], artifacts, LEARNED)
         if way is not None:
-            return Unpinned(stored, tuple(fetches), False, (edge, *way))
+            return Unpinned(stored, tuple(fetches), False, (edge, *way), data)
     return None
+
+
+def _is_in_production(unit: Unit) -> bool:
+    """A single entry of its own, in code that neither serves nor trains, may be a command line that a person calls."""
+    own = len(unit.roots) == 1 and unit.roots[0].file == unit.file
+    return unit.production and (bool(unit.roles & {"serve", "train"}) or not own)

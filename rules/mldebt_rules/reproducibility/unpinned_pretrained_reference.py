@@ -38,14 +38,14 @@ class UnpinnedPretrainedReference(Rule):
 def _consequence(graph: Graph, found: Unpinned) -> str:
     if found.serves:
         return (
-            "the next machine that starts then answers with other weights than its neighbours, with no commit of yours."
+            "whatever starts next then runs with another state of it than what runs already, with no commit of yours."
         )
     return f"{display(graph[found.path[-1].target])} then can't be trained again from this commit."
 
 
 def _help(found: Unpinned) -> str:
     """The revision, and how to come by it."""
-    kind = "dataset" if found.stored.kind == "dataset" else "model"
+    kind = "dataset" if found.data else "model"
     call = "load_dataset" if kind == "dataset" else "from_pretrained"
     return (
         "Name the commit, once, beside the name, and pass both on wherever it is fetched:\n\n"
