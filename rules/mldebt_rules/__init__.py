@@ -15,6 +15,7 @@ _RULES = (
     ("boundaries.unversioned_prediction_output", "UnversionedPredictionOutput"),
     ("data.unused_input_column", "UnusedInputColumn"),
     ("data.unused_dataset", "UnusedDataset"),
+    ("data.duplicate_derived_feature", "DuplicateDerivedFeature"),
     ("data.positional_column_access", "PositionalColumnAccess"),
     ("data.unvalidated_join", "UnvalidatedJoin"),
     ("feedback.direct_feedback_loop", "DirectFeedbackLoop"),
