@@ -124,8 +124,9 @@ def column(machine: Machine, frame: Frame, name: str) -> Frame:
     refs = column_refs(machine, frame, name, machine.site())
     term = frame.terms.get(name, frame.term) if known else None
     return frame.copy(
-        columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series", term=term, terms={}, cells=None
-    )
+        columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series", term=term, terms={}, cells=None,
+        rest=(),
+    )  # fmt: skip
 
 
 def within_record(machine: Machine, frame: Frame) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ _RULES = (
     ("data.unvalidated_join", "UnvalidatedJoin"),
     ("feedback.direct_feedback_loop", "DirectFeedbackLoop"),
     ("architecture.in_place_dataset_overwrite", "InPlaceDatasetOverwrite"),
+    ("architecture.duplicate_feature_code", "DuplicateFeatureCode"),
     ("architecture.prototype_on_production_path", "PrototypeOnProductionPath"),
     ("config.copied_feature_list", "CopiedFeatureList"),
     ("serving.divergent_feature_definition", "DivergentFeatureDefinition"),

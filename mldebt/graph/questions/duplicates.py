@@ -1,0 +1,121 @@
+"""Features that several files compute, alike, each with code of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Column, Graph
+from mldebt.graph.questions.definitions import without_transforms
+from mldebt.graph.questions.jobs import is_at_work
+from mldebt.sites import Site
+from mldebt.terms import Term
+
+SMALL = 2
+"""Operations from which a computation is no mere phrase, where both places give it the same name."""
+LARGE = 4
+"""Operations from which it is none whatever it is called."""
+NEAR = 2
+"""Folders by which files of one program may lie apart."""
+ASKED = frozenset({"serve", "score"})
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """One computation: what it is called where, and the places, one for each file."""
+
+    names: tuple[str, ...]
+    term: Term
+    sites: tuple[Site, ...]
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Computations that several files have in common.
+
+    `pair`: the two files that are most likely to part, one that trains and one that is asked where there are such.
+    """
+
+    files: tuple[str, ...]
+    shared: tuple[Duplicate, ...]
+    pair: tuple[str, str]
+    is_skew: bool
+
+
+def duplicate_features(graph: Graph) -> Iterator[Duplicates]:
+    """Files that compute the same features, each group of files once."""
+    shared = list(_shared(graph))
+    for files in _together([{site.file for site in one.sites} for one in shared]):
+        own = [one for one in shared if one.sites[0].file in files]
+        trains = [file for file in files if "train" in graph.units[file].roles]
+        asked = [file for file in files if graph.units[file].roles & ASKED and file not in trains]
+        pair = next(
+            (
+                (one, other)
+                for one in trains
+                for other in asked
+                if any({one, other} <= {site.file for site in each.sites} for each in own)
+            ),
+            None,
+        )
+        own.sort(key=lambda one: (-len(one.sites), -one.term.size, one.names))
+        sites = own[0].sites
+        yield Duplicates(tuple(files), tuple(own), pair or (sites[0].file, sites[1].file), pair is not None)
+
+
+def _shared(graph: Graph) -> Iterator[Duplicate]:
+    """Each computation of a feature that two files or more have."""
+    found: dict[Term, dict[str, tuple[Site, str, str]]] = {}
+    for frame in graph.of_kind("frame"):
+        for column in frame.columns:
+            term = _computation(graph, column)
+            if term is None:
+                continue
+            site = min(column.sites)
+            places = found.setdefault(term, {})
+            places[site.file] = min(places.get(site.file, (site, column.name, frame.id)), (site, column.name, frame.id))
+    for term, places in found.items():
+        for near in _together(_neighbours(sorted(places))):
+            ordered = sorted(places[file] for file in near)
+            names = tuple(dict.fromkeys(name for _, name, _ in ordered))
+            if len(ordered) > 1 and (len(names) == 1 or operations(term) >= LARGE):
+                sites, nodes = tuple(site for site, _, _ in ordered), tuple(node for _, _, node in ordered)
+                yield Duplicate(names, term, sites, nodes)
+
+
+def _neighbours(files: list[str]) -> Iterator[set[str]]:
+    for one in files:
+        yield {other for other in files if _distance(one, other) <= NEAR}
+
+
+def _distance(one: str, other: str) -> int:
+    """Folders between a file and what it has in common with another: what lies far apart is no one's program."""
+    left, right = one.split("/")[:-1], other.split("/")[:-1]
+    common = next(
+        (at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right))
+    )
+    return max(len(left), len(right)) - common
+
+
+def _computation(graph: Graph, column: Column) -> Term | None:
+    """How a feature is computed, where that is known, is more than a phrase, and is written in code at work."""
+    if column.source != "derived" or column.expression is None or not column.sites:
+        return None
+    term = without_transforms(column.expression)
+    if not term.columns or operations(term) < SMALL or not is_at_work(graph.unit_of(min(column.sites))):
+        return None
+    return term if any(use.kind == "feature" for use in column.uses) else None
+
+
+def operations(term: Term) -> int:
+    return sum(bool(part.args) for part in term.walk())
+
+
+def _together(groups: Iterable[set[str]]) -> list[list[str]]:
+    """Sets that have a member in common, as one."""
+    joined: list[set[str]] = []
+    for group in groups:
+        touching = [one for one in joined if one & group]
+        joined = [one for one in joined if not one & group] + [group.union(*touching)]
+    return sorted(sorted(one) for one in joined)

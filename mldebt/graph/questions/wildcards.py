@@ -1,0 +1,84 @@
+"""Models that learn from whatever columns a stored table happens to have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.jobs import holds_records, sites_at_work
+from mldebt.graph.questions.lineage import origins
+from mldebt.sites import Site
+
+NAMED = frozenset({"csv", "parquet", "feather", "orc", "excel", "jsonl", "stata", "fwf"})
+"""Formats in which columns have names."""
+DATA = ("READS", "WRITES", "DERIVES")
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Foreign tables all of whose columns are features, but `but`, and the trainings that take them."""
+
+    datasets: tuple[Node, ...]
+    but: tuple[str, ...]
+    trainings: tuple[Edge, ...]
+    sites: tuple[Site, ...]
+
+
+def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
+    """The tables that decide what the features are, once for all that is trained on them."""
+    found: dict[tuple[str, ...], list[Edge]] = {}
+    for edge in graph.edges_of_kind("TRAINS_ON"):
+        if not sites_at_work(graph, edge) or not _is_told_its_label(graph, edge):
+            continue
+        datasets = sorted({origin for dataset in _rest(edge) for origin in _foreign(graph, dataset, frozenset())})
+        if datasets and not _is_checked(graph, edge.source):
+            found.setdefault(tuple(datasets), []).append(edge)
+    for names, edges in sorted(found.items()):
+        sites = sorted({site for edge in edges for site in sites_at_work(graph, edge)})
+        first = min(edges, key=lambda edge: (min(sites_at_work(graph, edge)), edge.target))
+        others = sorted((edge for edge in edges if edge is not first), key=lambda edge: (edge.target, edge.sites))
+        yield Wildcard(tuple(graph[name] for name in names), _but(first), (first, *others), tuple(sites))
+
+
+def _is_told_its_label(graph: Graph, training: Edge) -> bool:
+    """Whether the label is given apart, so that every column of the rest is a feature."""
+    labels = graph.into(training.target, "LABELS")
+    return any(set(label.sites) & set(training.sites) and label.source != training.source for label in labels)
+
+
+def _rest(training: Edge) -> tuple[str, ...]:
+    found = training.attributes.get("rest")
+    return tuple(map(str, found)) if isinstance(found, (tuple, list)) else ()
+
+
+def _but(training: Edge) -> tuple[str, ...]:
+    found = training.attributes.get("but")
+    return tuple(map(str, found)) if isinstance(found, (tuple, list)) else ()
+
+
+def _foreign(graph: Graph, dataset: str, seen: frozenset[str]) -> Iterator[str]:
+    """The tables that nothing here writes whose columns all go into a table; () where code says what it has."""
+    if dataset in seen or dataset not in graph.nodes:
+        return
+    node, writes = graph[dataset], graph.into(dataset, "WRITES")
+    if not writes and not graph.into(dataset, "DERIVES"):
+        if _has_open_names(node):
+            yield dataset
+        return
+    for write in writes if all(write.attributes.get("passes") for write in writes) else ():
+        above = [node for node in origins(graph, [write.source], ("DERIVES",)) if graph[node].kind == "frame"]
+        for read in (read for frame in above for read in graph.into(frame, "READS")):
+            if read.attributes.get("columns") is None:
+                yield from _foreign(graph, read.source, seen | {dataset})
+
+
+def _has_open_names(dataset: Node) -> bool:
+    """Whether a table brings the names of its columns, and no contract says which ones."""
+    named = dataset.attributes.get("store") == "table" or dataset.attributes.get("format") in NAMED
+    return holds_records(dataset) and named and not any(column.source == "contract" for column in dataset.columns)
+
+
+def _is_checked(graph: Graph, frame: str) -> bool:
+    """Whether what a model learns from was checked somewhere on its way."""
+    return any(graph.out(node, "CHECKS") for node in origins(graph, [frame], DATA))
