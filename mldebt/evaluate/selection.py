@@ -30,7 +30,10 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
         return taken(machine, frame, shown, part, site)
     if isinstance(key, (Seq, Object)) and (names := names_of(key))[0]:
         chosen = select(machine, frame, names[0], whole=names[1])
-        return chosen.copy(ordered=frame.ordered, rest=frame.rest) if is_loose(key) else chosen
+        if is_loose(key):
+            left_out = frozenset(frame.columns) - frozenset(names[0])
+            return chosen.copy(ordered=frame.ordered, rest=frame.rest, dropped=frame.dropped | left_out)
+        return chosen
     if isinstance(key, Frame):
         return filtered(machine, frame, key, site, expression)
     if isinstance(key, Object) and key.kind == "slice":

@@ -152,7 +152,8 @@ def computed(machine: Machine, value: Value) -> dict[str, object]:
         return {}
     names = [name for name in dict.fromkeys((*value.columns, *value.terms)) if name]
     known = {name: column_term(machine, value, name) for name in sorted(names)}
-    return {"computed": known, "passes": bool(value.open) and not value.vague and value.term is HOLE}
+    passes = bool(value.open) and not value.vague and value.term is HOLE
+    return {"computed": known, "passes": passes, "rest": value.rest or None}
 
 
 def written_names(value: Value) -> tuple[str, ...] | None:

@@ -99,9 +99,11 @@ class Edge:
                 over rows went into the values
     READS       columns: tuple of names asked for, or None for all
     WRITES      mode: replace|append|merge|error; columns: tuple of written names or None; partition: bool;
-                computed: Term or None by name; passes: whether other columns go through as they came
+                computed: Term or None by name; passes: whether other columns go through as they came;
+                rest: data sets of which all columns that they happen to have are written
     TRAINS_ON   columns: tuple of feature names in order, or None; named: bool (False for a bare array)
                 expressions: how each of the columns is computed (a Term, or None where that isn't known)
+                rest: data sets of which all columns that they happen to have are features, but those in but
     PREDICTS    columns, named, expressions: what the model was given, as for TRAINS_ON; assumes: conditions that were
                 checked before, by raising an error
     LABELS      columns: names of the label columns; expressions

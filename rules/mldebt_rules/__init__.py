@@ -17,6 +17,7 @@ _RULES = (
     ("data.unused_dataset", "UnusedDataset"),
     ("data.duplicate_derived_feature", "DuplicateDerivedFeature"),
     ("data.positional_column_access", "PositionalColumnAccess"),
+    ("data.wildcard_feature_set", "WildcardFeatureSet"),
     ("data.unvalidated_join", "UnvalidatedJoin"),
     ("feedback.direct_feedback_loop", "DirectFeedbackLoop"),
     ("architecture.in_place_dataset_overwrite", "InPlaceDatasetOverwrite"),

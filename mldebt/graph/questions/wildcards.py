@@ -29,36 +29,34 @@ def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
     """The tables that decide what the features are, once for all that is trained on them."""
     found: dict[tuple[str, ...], list[Edge]] = {}
     for edge in graph.edges_of_kind("TRAINS_ON"):
-        if not sites_at_work(graph, edge) or not _is_told_its_label(graph, edge):
+        if not sites_at_work(graph, edge) or not _leaves_out_its_label(graph, edge):
             continue
-        datasets = sorted({origin for dataset in _rest(edge) for origin in _foreign(graph, dataset, frozenset())})
+        datasets = sorted(
+            {origin for dataset in _names(edge, "rest") for origin in _foreign(graph, dataset, frozenset())}
+        )
         if datasets and not _is_checked(graph, edge.source):
             found.setdefault(tuple(datasets), []).append(edge)
     for names, edges in sorted(found.items()):
         sites = sorted({site for edge in edges for site in sites_at_work(graph, edge)})
         first = min(edges, key=lambda edge: (min(sites_at_work(graph, edge)), edge.target))
         others = sorted((edge for edge in edges if edge is not first), key=lambda edge: (edge.target, edge.sites))
-        yield Wildcard(tuple(graph[name] for name in names), _but(first), (first, *others), tuple(sites))
+        yield Wildcard(tuple(graph[name] for name in names), _names(first, "but"), (first, *others), tuple(sites))
 
 
-def _is_told_its_label(graph: Graph, training: Edge) -> bool:
-    """Whether the label is given apart, so that every column of the rest is a feature."""
-    labels = graph.into(training.target, "LABELS")
-    return any(set(label.sites) & set(training.sites) and label.source != training.source for label in labels)
+def _leaves_out_its_label(graph: Graph, training: Edge) -> bool:
+    """Whether the features are what is left of a table without the label: a file of features alone is made for it."""
+    labels = [edge for edge in graph.into(training.target, "LABELS") if set(edge.sites) & set(training.sites)]
+    names = {str(name) for edge in labels for name in _names(edge, "columns")}
+    return bool(names & set(_names(training, "but")))
 
 
-def _rest(training: Edge) -> tuple[str, ...]:
-    found = training.attributes.get("rest")
-    return tuple(map(str, found)) if isinstance(found, (tuple, list)) else ()
-
-
-def _but(training: Edge) -> tuple[str, ...]:
-    found = training.attributes.get("but")
+def _names(edge: Edge, attribute: str) -> tuple[str, ...]:
+    found = edge.attributes.get(attribute)
     return tuple(map(str, found)) if isinstance(found, (tuple, list)) else ()
 
 
 def _foreign(graph: Graph, dataset: str, seen: frozenset[str]) -> Iterator[str]:
-    """The tables that nothing here writes whose columns all go into a table; () where code says what it has."""
+    """The tables that nothing here writes whose columns all go into a table; none where code says what it has."""
     if dataset in seen or dataset not in graph.nodes:
         return
     node, writes = graph[dataset], graph.into(dataset, "WRITES")
@@ -66,11 +64,9 @@ def _foreign(graph: Graph, dataset: str, seen: frozenset[str]) -> Iterator[str]:
         if _has_open_names(node):
             yield dataset
         return
-    for write in writes if all(write.attributes.get("passes") for write in writes) else ():
-        above = [node for node in origins(graph, [write.source], ("DERIVES",)) if graph[node].kind == "frame"]
-        for read in (read for frame in above for read in graph.into(frame, "READS")):
-            if read.attributes.get("columns") is None:
-                yield from _foreign(graph, read.source, seen | {dataset})
+    for write in writes if all(_names(write, "rest") for write in writes) else ():
+        for above in _names(write, "rest"):
+            yield from _foreign(graph, above, seen | {dataset})
 
 
 def _has_open_names(dataset: Node) -> bool:
