@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.combining import combine
-from mldebt.evaluate.frames import as_frame
+from mldebt.evaluate.frames import SOMEHOW, as_frame
 from mldebt.evaluate.iteration import row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation
@@ -89,6 +89,8 @@ def apply(operation: Operation) -> Value:
         else:
             use_frame(operation.machine, frame, "escape", operation.site)
             results.append(frame.copy(vague=True))
+        if isinstance(option, Object) and isinstance(made := results[-1], Frame):
+            results[-1] = made.copy(unique=SOMEHOW)  # there may be one row for each group
     return on_each(operation, results)
 
 

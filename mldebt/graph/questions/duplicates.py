@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,8 +16,10 @@ SMALL = 2
 """Operations from which a computation is no mere phrase, where both places give it the same name."""
 LARGE = 4
 """Operations from which it is none whatever it is called."""
-NEAR = 2
+NEAR = 1
 """Folders by which files of one program may lie apart."""
+_TAUGHT = re.compile(r"(^|/)(homeworks?|exercises?|lessons?|lectures?)([/_.-]|$)", re.IGNORECASE)
+"""Where a course keeps what everybody is to write again."""
 ASKED = frozenset({"serve", "score"})
 
 
@@ -103,6 +106,8 @@ def _computation(graph: Graph, column: Column) -> Term | None:
     if column.source != "derived" or column.expression is None or not column.sites:
         return None
     term = without_transforms(column.expression)
+    if _TAUGHT.search(min(column.sites).file):
+        return None
     if not term.columns or operations(term) < SMALL or not is_at_work(graph.unit_of(min(column.sites))):
         return None
     return term if any(use.kind == "feature" for use in column.uses) else None

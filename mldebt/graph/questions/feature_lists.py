@@ -13,6 +13,7 @@ from mldebt.sites import Site
 ALIKE = 0.9
 """Share of common names from which two lists are copies of one."""
 SHORT = 2
+SENT = ("dataset:http::", "dataset:kafka:")
 MODEL_EDGES = ("TRAINS_ON", "PREDICTS")
 
 
@@ -85,9 +86,14 @@ class _Features:
         if names not in self._known:
             common = Counter(owner for name in set(names) for owner in self._owners.get(name, ()))
             fitting = [owner for owner, number in common.items() if number >= ALIKE * len(set(names))]
-            ranked = sorted(fitting, key=lambda one: (one.startswith("dataset:"), self._number[one] - common[one], one))
+            ranked = sorted(fitting, key=lambda one: (_rank(one), self._number[one] - common[one], one))
             self._known[names] = ranked[0] if ranked else ""
         return self._known[names]
+
+
+def _rank(owner: str) -> int:
+    """A model says most, then what is stored; what is only sent comes last."""
+    return 0 if not owner.startswith("dataset:") else 2 if owner.startswith(SENT) else 1
 
 
 def _is_feature(graph: Graph, column: Column) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
-from mldebt.graph.questions.learning import way_to_model, what_is_learned_from
+from mldebt.graph.questions.learning import is_named, way_to_model, what_is_learned_from
 from mldebt.graph.questions.lineage import Path, path_between
 from mldebt.sites import Site
 
@@ -105,7 +105,11 @@ def _read(graph: Graph, side: Edge) -> Edge | None:
         return None
     dataset = graph[read.source]
     foreign = dataset.attributes.get("external") and not graph.into(dataset.id, "DERIVES", "WRITES")
-    return read if foreign and dataset.attributes.get("store") != "table" and holds_records(dataset) else None
+    return (
+        read
+        if foreign and is_named(dataset) and dataset.attributes.get("store") != "table" and holds_records(dataset)
+        else None
+    )
 
 
 def _any_read(graph: Graph, frame: str) -> Edge | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
-from mldebt.graph.questions.learning import way_to_model, what_is_learned_from
+from mldebt.graph.questions.learning import is_named, way_to_model, what_is_learned_from
 from mldebt.graph.questions.lineage import Path
 from mldebt.sites import Site
 
@@ -61,6 +61,10 @@ def positional_columns(graph: Graph) -> Iterator[ByPosition]:
         yield ByPosition(graph[dataset], tuple(Access(*one) for one in accesses), (*way, edge, *onward), headless)
 
 
+def _is_table(dataset: Node) -> bool:
+    return holds_records(dataset) and is_named(dataset)
+
+
 def _is_headless(way: Path) -> bool:
     return way[0].attributes.get("header") is False
 
@@ -73,7 +77,7 @@ def _from_storage(graph: Graph, frame: str) -> Path | None:
         at = path[0].source if path else frame
         for edge in graph.into(at, "READS", "DERIVES"):
             if edge.kind == "READS":
-                return (edge, *path) if holds_records(graph[edge.source]) else None
+                return (edge, *path) if _is_table(graph[edge.source]) else None
             if edge.attributes.get("operation") not in IN_ORDER:
                 return None
             if edge.source not in seen:

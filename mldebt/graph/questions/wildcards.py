@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
+from mldebt.graph.questions.learning import is_named
 from mldebt.graph.questions.lineage import origins
 from mldebt.sites import Site
 
@@ -72,7 +73,12 @@ def _foreign(graph: Graph, dataset: str, seen: frozenset[str]) -> Iterator[str]:
 def _has_open_names(dataset: Node) -> bool:
     """Whether a table brings the names of its columns, and no contract says which ones."""
     named = dataset.attributes.get("store") == "table" or dataset.attributes.get("format") in NAMED
-    return holds_records(dataset) and named and not any(column.source == "contract" for column in dataset.columns)
+    return (
+        is_named(dataset)
+        and holds_records(dataset)
+        and named
+        and not any(column.source == "contract" for column in dataset.columns)
+    )
 
 
 def _is_checked(graph: Graph, frame: str) -> bool:
