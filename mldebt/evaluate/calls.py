@@ -22,6 +22,7 @@ from mldebt.evaluate.values import (
     Instance,
     Map,
     Seq,
+    Text,
     Unknown,
     Value,
     options_of,
@@ -127,6 +128,9 @@ def invoke(machine: Machine, target: Value, made: Call) -> Value:
     return escape(machine, reason, made, target)
 
 
+SETTINGS = (".yaml", ".yml", ".toml", ".ini", ".cfg", ".json")
+
+
 def escape(machine: Machine, reason: str, made: Call, *also: Value) -> Value:
     """The result of a call that can't be seen into: its arguments may be used in any way."""
     values = made.values()
@@ -141,6 +145,8 @@ def escape(machine: Machine, reason: str, made: Call, *also: Value) -> Value:
             from mldebt.evaluate.handles import touch
 
             touch(machine, value, machine.site(made.line))
+        elif isinstance(value, Text) and value.literal and value.literal.endswith(SETTINGS):
+            machine.trace.setting(machine.scope.file, made.ordinal, "handed", value.literal)
     return derived(reason, *values, *also, label=made.hint)
 
 

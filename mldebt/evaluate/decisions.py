@@ -40,7 +40,7 @@ def _predictions_in(machine: Machine, operand: Frame) -> list[str]:
 def _decision(machine: Machine, operator: str, prediction: str, operand: Frame, other: Value) -> None:
     site = machine.site()
     threshold = other.value if isinstance(other, Const) else None
-    node = machine.node_id("decision", prediction.rpartition(":")[2], (operator, site.line, site.cell))
+    node = machine.node_id("decision", prediction.rpartition(":")[2], (operator, site.line, site.cell, threshold))
     literal = isinstance(other, Const)
     machine.trace.node(
         node, "decision", f"{operator} {threshold}", site, threshold=threshold, operator=operator, literal=literal

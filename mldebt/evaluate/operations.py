@@ -39,7 +39,7 @@ from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import derived, frames_in, sources_of
-from mldebt.evaluate.values import NONE, Connection, Frame, Handle, Object, Unknown, Value, is_none, options_of
+from mldebt.evaluate.values import NONE, Connection, Frame, Handle, Map, Object, Unknown, Value, is_none, options_of
 
 SAYING = frozenset({"columns", "keys", "on", "left_on", "right_on", "params", "steps", "names", "old", "new", "name"})
 """Parts that say which columns, steps or files are meant."""
@@ -66,6 +66,8 @@ def identity(operation: Operation) -> Value:
         value = operation.call.args[0]
     if operation.entry.text("returns") == "model" and isinstance(value, Unknown):
         value = models.as_model(operation.machine, value, operation.hint)  # what wraps a model is given one
+    if isinstance(value, Map):
+        operation.machine.trace.setting(operation.machine.scope.file, operation.call.ordinal, "overlay")
     return value if value is not None else NONE
 
 

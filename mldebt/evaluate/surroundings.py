@@ -33,6 +33,7 @@ from mldebt.evaluate.values import (
     options_of,
     text,
 )
+from mldebt.sites import Site
 
 
 def env(operation: Operation) -> Value:
@@ -78,6 +79,9 @@ def _layered(operation: Operation, source: Seq) -> Value:
     whole = overlaid([one for one in layers if isinstance(one, Map) and not one.open] or layers)
     if operation.entry.text("into") == "self" and isinstance(operation.receiver, Object):
         operation.receiver.facts["settings"] = whole
+    for one in source.items if operation.entry.text("returns") == "environments" else ():
+        if isinstance(one, Text):
+            _note(operation, "handed", one.template)
     return _without_environments(whole) if operation.entry.text("returns") == "environments" else whole
 
 
@@ -118,9 +122,14 @@ def _parsed(operation: Operation, name: Text, option: Value) -> Value:
     node = machine.trace.node(f"config:{identity.name}", "config", identity.name, site)
     unit = machine.trace.node(f"job:{machine.scope.file}", "job", machine.scope.file)
     machine.trace.edge(node, unit, "CONFIGURED_BY", site)
+    _note(operation, "load", identity.name)
     if settings is None:
         return Map({}, True, Unknown("configuration file that is not in the repository", identity.name), identity.name)
     return to_value(settings, identity.name)
+
+
+def _note(operation: Operation, what: str, name: str = "") -> None:
+    operation.machine.trace.setting(operation.machine.scope.file, operation.call.ordinal, what, name)
 
 
 def _is_settings_name(name: str) -> bool:
@@ -178,6 +187,7 @@ def argument(operation: Operation) -> Value:
         passed = positional_values(commands, number)
     value = join(passed) if passed else _default(operation, name)
     receiver.facts["options"].entries[name] = value
+    receiver.facts.setdefault("declared", {})[name] = operation.site
     return value if operation.receiver is None else NONE
 
 
@@ -201,12 +211,24 @@ def parse(operation: Operation) -> Value:
         return of_classes(operation.machine, receiver)
     if isinstance(receiver, Object) and isinstance(receiver.facts.get("options"), Map):
         declared: Map = receiver.facts["options"]
+        _note_options(operation, receiver)
         if receiver is operation.machine.flags:
             return declared  # what is declared later is there, too
         options = Map(dict(receiver.facts["options"].entries), True, hole("option", "cli"))
         known = operation.entry.text("returns") == "tuple"
         return Seq([options, Seq([], True)], kind="tuple") if known else options
     return Unknown("command-line options")
+
+
+def _note_options(operation: Operation, receiver: Object) -> None:
+    """Which options a parser gives, for the call that parses; one that is built elsewhere is declared there."""
+    sites: dict[str, Site] = receiver.facts.get("declared", {})
+    if sites and receiver is not operation.machine.flags:
+        name = f"{min(site.file for site in sites.values())}::{','.join(sorted(sites)[:3])}"
+        operation.machine.trace.options.setdefault(name, {}).update(sites)
+        _note(operation, "parse", name)
+        if operation.entry.text("returns") == "tuple":
+            _note(operation, "first")
 
 
 def option(operation: Operation) -> Value:
@@ -227,6 +249,7 @@ def overlay(operation: Operation) -> Value:
     given = operation.given("data")
     if given is None and operation.call.kwargs:
         return Map(dict(operation.call.kwargs.items()))
+    _note(operation, "overlay")
     layers = given.items if isinstance(given, Seq) and operation.entry.selector("data") == ("*",) else [given or NONE]
     return followed(overlaid([_layer(operation, layer) for layer in layers]))
 
@@ -242,6 +265,7 @@ def _layer(operation: Operation, value: Value) -> Value:
 def look_up(operation: Operation) -> Value:
     """`select(config, "data.train")`."""
     data, key = operation.given("data"), operation.given("key")
+    _note(operation, "select")
     if data is None or not isinstance(key, Text) or key.literal is None:
         return derived("item of a configuration", *operation.call.values())
     found = [lookup(one, tuple(key.literal.split("."))) for one in options_of(data)]
@@ -263,6 +287,8 @@ def compose(operation: Operation) -> Value:
     given = [one.template for one in words.items if isinstance(one, Text)] if isinstance(words, Seq) else []
     place = machine.root.settings_folder or beside
     found = composed(machine, place, name.literal, given) if isinstance(name, Text) and name.literal else None
+    if found is not None and isinstance(name, Text):
+        _note(operation, "compose", f"{place}:{name.literal}")
     return found if found is not None else Unknown("configuration file that is not in the repository")
 
 

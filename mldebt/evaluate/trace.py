@@ -90,7 +90,16 @@ class Trace:
         self.imports: dict[str, dict[str, Site]] = {}
         self.forwards: dict[str, tuple[str, str]] = {}
         self.trained_through: set[str] = set()
+        self.settings: dict[tuple[str, int], set[tuple[str, str]]] = {}
+        """What calls (file, number of the call) have to do with configuration: load (a file), compose (folder:name),
+        parse (options, by their name in `options`), first (gives them as the first of several), overlay, select,
+        handed (a file that goes where it can't be followed)."""
+        self.options: dict[str, dict[str, Site]] = {}
+        """Where the options of a command line are declared, by the name under which `settings` speaks of them."""
         self.failures: list[tuple[Site, str]] = []
+
+    def setting(self, file: str, ordinal: int, what: str, name: str = "") -> None:
+        self.settings.setdefault((file, ordinal), set()).add((what, name))
 
     def node(self, id: str, kind: str, name: str, site: Site | None = None, /, **attributes: object) -> str:
         known = self.nodes.own(id)
@@ -203,5 +212,9 @@ class Trace:
         for file, sites in other.started.items():
             self.started.setdefault(file, set()).update(sites)
         self.forwards.update(other.forwards)
+        for call, said in other.settings.items():
+            self.settings.setdefault(call, set()).update(said)
+        for parser, options in other.options.items():
+            self.options.setdefault(parser, {}).update(options)
         self.trained_through |= other.trained_through
         self.failures += [failure for failure in other.failures if failure not in self.failures]

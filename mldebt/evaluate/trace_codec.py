@@ -39,6 +39,11 @@ def encode_trace(trace: Trace) -> Plain:
         [(file, sites.of(at)) for file, at in trace.started.items()],
         trace.forwards,
         sorted(trace.trained_through),
+        [(*call, sorted(said)) for call, said in trace.settings.items()],
+        [
+            (parser, [(name, sites.one(site)) for name, site in options.items()])
+            for parser, options in trace.options.items()
+        ],
         [(sites.one(site), text) for site, text in trace.failures],
         [(site.file, site.line, site.end_line, site.cell) for site in sites.found],
     )
@@ -47,7 +52,7 @@ def encode_trace(trace: Trace) -> Plain:
 def decode_trace(data: Plain) -> Trace:
     """The trace that `encode_trace` was given."""
     nodes, edges, columns, uses, rows, loaded, io, tasks, imports, *program, failures, places = data
-    started, forwards, trained = program
+    started, forwards, trained, settings, options = program
     sites = [Site(*place) for place in places]
     trace = Trace()
     for key, kind, name, attributes, at in nodes:
@@ -69,6 +74,8 @@ def decode_trace(data: Plain) -> Trace:
     trace.started = {file: {sites[each] for each in at} for file, at in started}
     trace.forwards = forwards
     trace.trained_through = set(trained)
+    trace.settings = {(file, ordinal): set(map(tuple, said)) for file, ordinal, said in settings}
+    trace.options = {parser: {name: sites[at] for name, at in declared} for parser, declared in options}
     trace.failures = [(sites[at], text) for at, text in failures]
     return trace
 

@@ -79,6 +79,9 @@ def _settings_of(operation: Operation) -> Value | None:
     place = folder.literal if isinstance(folder, Text) and folder.literal else "."
     beside = machine.scope.file.rpartition("/")[0] or "."
     found = composed(machine, normpath(f"{beside}/{place}"), name.literal)
+    if found is not None:
+        compose = f"{normpath(f'{beside}/{place}')}:{name.literal}"
+        machine.trace.setting(machine.scope.file, operation.call.ordinal, "compose", compose)
     return found if found is not None else _stored_settings(operation, name.literal)
 
 

@@ -125,6 +125,12 @@ class Workspace:
         loaded = load_settings(self._path(path)) if self._exists(path) else None
         return loaded[0] if loaded else None
 
+    def settings_lines(self, path: str) -> tuple[object, Mapping[tuple[str, ...], int]] | None:
+        """The parsed value of a settings file and the line of each of its keys."""
+        from mldebt.read.settings_files import load_settings
+
+        return load_settings(self._path(path)) if self._exists(path) else None
+
     def _columns(self, path: str) -> tuple[str, ...] | None:
         from mldebt.read.schema import data_columns
 

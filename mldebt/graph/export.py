@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from math import floor
 
 from mldebt.errors import UsageError, near_name_hint
-from mldebt.graph.model import Column, Edge, Graph, Node
+from mldebt.graph.model import Column, ConfigKey, Edge, Graph, MissingKey, Node
 from mldebt.sites import Site
 
 SCHEMA = "mldebt-graph/1"
@@ -130,6 +130,10 @@ def _unit(graph: Graph, file: str) -> dict[str, object]:
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Site):
+        return site_dict(value)
+    if isinstance(value, (ConfigKey, MissingKey)):
+        return _plain(value._asdict())
     if isinstance(value, (set, frozenset)):
         return sorted(str(item) for item in value)
     if isinstance(value, (tuple, list)):

@@ -41,6 +41,30 @@ class ColumnUse(NamedTuple):
     site: Site
 
 
+class ConfigKey(NamedTuple):
+    """A key of a configuration, by its path (`train.learning_rate`).
+
+    `used`: whether code asks for it. False is a claim of absence, said only of the topmost of keys that nobody reads.
+    `sites`: where it is defined; `reads`: the statements that ask for it or use its value; `value`: what it holds, None
+    for a table or where it holds nothing; `near`: a name that code asks for in vain and that this may have meant.
+    """
+
+    path: str
+    used: bool
+    sites: tuple[Site, ...] = ()
+    reads: tuple[Site, ...] = ()
+    value: object = None
+    near: str = ""
+
+
+class MissingKey(NamedTuple):
+    """A key that code asks a configuration for, can't do without, and that isn't there; `near`: one that is."""
+
+    path: str
+    sites: tuple[Site, ...]
+    near: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a stored data set or of a frame.
@@ -73,9 +97,12 @@ class Node:
                 stochastic: bool, seed: fixed|absent|unknown|global, variable, scope
     artifact    store, template as for dataset
     prediction  method (predict, predict_proba, …), variable, scope
-    decision    threshold (number or None), operator, literal: bool
+    decision    threshold (number or None), operator, literal: bool; written: literal|constant where the number stands
+                in code, constant (its name), defined (where)
     consumer    file, unit; declared: bool
     job         file, kind (script, notebook, module, route, stage, task, command), roles (tuple), command
+    config      form: load (a file), compose (files put together), parse (a command line); keys: ConfigKeys;
+                missing: MissingKeys
     check       what (schema, assertion, …)
     gap         reason (stable slug), detail (one sentence), production: bool, blocks: kind of the edge that is missing
     """

@@ -13,7 +13,7 @@ from typing import Any
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.gathered import Gathered
-from mldebt.graph.model import Unit
+from mldebt.graph.model import ConfigKey, MissingKey, Unit
 from mldebt.graph.names import id_in
 from mldebt.graph.shared_names import canonical, is_shared
 from mldebt.graph.stored import bare_tables
@@ -124,6 +124,10 @@ class _Renaming:
             return self._text(value)
         if isinstance(value, Site):
             return self.site(value)
+        if isinstance(value, ConfigKey):
+            return value._replace(sites=self.value(value.sites), reads=self.value(value.reads))
+        if isinstance(value, MissingKey):
+            return value._replace(sites=self.value(value.sites))
         if isinstance(value, dict):
             return {key: self.value(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
@@ -181,6 +185,8 @@ class _Renaming:
         kind = node.id.partition(":")[0]
         stored = kind in STORED
         home, name = self.home(node.id) if stored else ("", self._text(node.name))
+        if node.kind == "config" and "keys" in node.attributes:
+            name = self.file(node.name)  # settings needn't be among the files that are read as code
         made = self.id(node.id)
         attributes = {key: self.value(value) for key, value in node.attributes.items()}
         if stored and home:

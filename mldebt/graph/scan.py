@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.configured.keys import add_keys
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.link import gather, link
 from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Graph
+from mldebt.graph.thresholds import add_spelling
 from mldebt.graph.unread import UnreadCode
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.project.inputs import Inputs
@@ -82,6 +84,8 @@ def look_at(
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
         workspace = Workspace(root, facts, earlier)
         trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
+    add_keys(workspace, trace)
+    add_spelling(facts, trace)
     found = gather(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles)
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(root / each.file) for each in listing.files}

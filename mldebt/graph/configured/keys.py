@@ -1,0 +1,221 @@
+"""Configurations with what becomes of their keys: the ones that nobody reads, and those that are asked for in vain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
+
+from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.configured.flow import Asked, Flow
+from mldebt.graph.configured.tables import Table, of_file, of_folder, of_options, unused
+from mldebt.graph.configured.walk import walk
+from mldebt.graph.configured.words import Words, forms_of
+from mldebt.graph.model import ConfigKey, MissingKey
+from mldebt.project.purpose import is_test
+from mldebt.sites import Site
+
+Said = tuple[str, str]
+_TOLD = frozenset({
+    "description", "comment", "comments", "note", "notes", "doc", "docs", "about", "version", "author", "authors",
+    "owner", "maintainer", "title", "created", "updated", "date", "license", "schema", "$schema", "help", "example",
+    "examples", "reference", "references", "todo", "reason", "local_rank", "f",
+})  # fmt: skip
+"""Keys for people, and options that whatever starts a program passes to it."""
+_SECRET = re.compile(r"key|secret|token|pass|pwd|credential|auth|dsn|conn", re.IGNORECASE)
+LONGEST = 60
+"""How long a value is that is told."""
+_SETTINGS = re.compile(r"config|setting|param|option|args|conf\b")
+_TOOLS = re.compile(
+    r"pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|package(-lock)?\.json|tsconfig.*|dvc\.(yaml|lock)|mkdocs\.ya?ml"
+    r"|.*compose.*\.ya?ml|.*environment.*\.ya?ml|conda.*\.ya?ml|dbt_project\.yml|profiles\.yml|prometheus.*|grafana.*"
+    r"|.*logging.*|.*logger.*|.*openapi.*|.*swagger.*|.*schema.*\.json|manifest\.json|.*lock.*|feature_store\.ya?ml"
+    r"|serverless\.ya?ml|values.*\.ya?ml|chart\.ya?ml|mkdocs.*|ruff\.toml|cargo\.toml|pipfile|poetry.*|netlify\.toml"
+)
+"""Files that belong to a tool, which reads them in its own way."""
+
+
+def add_keys(workspace: Workspace, trace: Trace) -> None:
+    """Note the keys of configurations, and what becomes of them, at their nodes."""
+    words = Words(workspace)
+    groups = _groups(workspace, trace)
+    roots = _roots(workspace, trace, groups, words)
+    if not roots:
+        return
+    heard = Heard(words, {site.file for root in roots.values() for one in root.below() for site in one.sites})
+    asked: list[Asked] = []
+    for group in groups:
+        start = {call[0] for call, said in trace.settings.items() if call[0] in group and any(map(roots.get, said))}
+        flow = Flow(group, workspace.facts, trace.settings, roots)
+        if start and flow.run(start, walk):
+            asked += [one for file in flow.asked.values() for one in file.values()]
+        heard.add(flow)
+    for one, root in roots.items():
+        _add(trace, one, root, asked, heard)
+
+
+class Heard:
+    """What is spoken of out of sight: in code that was walked, the words that are no keys of a known table; in all
+    other files, every word."""
+
+    def __init__(self, words: Words, settings: Collection[str]) -> None:
+        self._words = words
+        self._settings = settings
+        self._walked: set[str] = set()
+        self._loose: dict[str, set[Site]] = {}
+        self._files: list[str] | None = None
+
+    def add(self, flow: Flow) -> None:
+        self._walked |= flow.loose.keys()
+        for words in flow.loose.values():
+            for word, sites in words.items():
+                self._loose.setdefault(word, set()).update(sites)
+
+    def of(self, one: Table, what: str) -> bool:
+        word = one.path[-1]
+        if any(self._loose.get(form, set()) - one.sites for form in forms_of(word)):
+            return True
+        if self._files is None:
+            self._files = sorted({*self._words.files(), *self._settings} - self._walked)
+        return what != "parse" and self._words.spoken(word, one.sites, self._files)
+
+    def of_missing(self, root: Table, key: MissingKey) -> bool:
+        """Whether a missing key may come from a command line, or from a file that can take the place of this one."""
+        return self._words.defined(
+            key.path.rpartition(".")[2], {site.file for one in root.below() for site in one.sites}
+        )
+
+
+def _roots(workspace: Workspace, trace: Trace, groups: Iterable[set[str]], words: Words) -> dict[Said, Table]:
+    """The tables of what code loads and is in the repository, and isn't written by code."""
+    found: dict[Said, Table] = {}
+    written = {edge.target.partition(":")[2] for edge in trace.edges.values() if edge.kind in ("WRITES", "PERSISTS")}
+    handed = {name.rpartition("/")[2] for said in trace.settings.values() for what, name in said if what == "handed"}
+    told = {one for call, said in trace.settings.items() if not is_test(call[0]) for one in said}
+    for one in sorted(told):
+        what, name = one
+        table = None
+        if what == "load" and name not in written and name.rpartition("/")[2] not in handed and _is_own(name):
+            table = of_file(workspace, name) if not name.endswith(".json") or _SETTINGS.search(name.lower()) else None
+        elif what == "compose":
+            table = of_folder(workspace, *name.rsplit(":", 1))
+        elif what == "parse":
+            table = _options(name, trace.options.get(name, {}), groups, words)
+        if table is not None and table.children:
+            found[one] = table
+    return found
+
+
+def _options(name: str, sites: Mapping[str, Site], groups: Iterable[set[str]], words: Words) -> Table | None:
+    """The options of a command line, if there is one that its program doesn't so much as speak of."""
+    table = of_options(name, sites)
+    files = {file for group in groups if any(site.file in group for site in sites.values()) for file in group}
+    silent = [one for one in table.children.values() if not words.spoken(one.path[-1], one.sites, sorted(files))]
+    return table if silent else None
+
+
+def _is_own(name: str) -> bool:
+    """Whether a file is a configuration of the code's own: none of a tool, no variables that every process gets."""
+    last = name.rpartition("/")[2].lower()
+    return not (last.startswith(".") or last.endswith(".env") or _TOOLS.match(last))
+
+
+def _groups(workspace: Workspace, trace: Trace) -> list[set[str]]:
+    """Files that are connected by imports."""
+    near: dict[str, set[str]] = {}
+    for file, imported in trace.imports.items():
+        for other in imported:
+            near.setdefault(file, set()).add(other)
+            near.setdefault(other, set()).add(file)
+    groups: list[set[str]] = []
+    left = {file: None for file, facts in sorted(workspace.facts.items()) if facts.packed and not is_test(file)}
+    while left:
+        group, waiting = set(), [next(iter(left))]
+        while waiting:
+            file = waiting.pop()
+            if file in left:
+                del left[file]
+                group.add(file)
+                waiting += near.get(file, ())
+        groups.append(group)
+    return groups
+
+
+def _add(trace: Trace, said: Said, root: Table, asked: list[Asked], heard: Heard) -> None:
+    what, name = said
+    node_id = f"config:{name}" if what == "load" else f"config:{what}:{name}"
+    idle = [(above, one) for above, one in unused(root) if one.sites and _means(one) and not heard.of(one, what)]
+    keys = [ConfigKey(one.dotted, False, *_places(one), _told(one), _meant(above, one, asked)) for above, one in idle]
+    keys += [ConfigKey(one.dotted, True, *_places(one), _told(one)) for one in root.below() if one.path and one.used]
+    open_ended = what == "parse" or name.endswith(".json")  # many a JSON file of that name comes with a model
+    missing = [] if open_ended else [one for one in _missing(root, asked) if not heard.of_missing(root, one)]
+    if what != "load" and not idle and not missing:
+        return
+    keys.sort(key=_order)
+    trace.node(node_id, "config", _name(what, root), None, form=what, keys=tuple(keys), missing=tuple(missing))
+
+
+def _told(one: Table) -> object:
+    """The value of a key; secrets are nobody's business."""
+    if _SECRET.search(one.dotted) or (isinstance(one.leaf, str) and (len(one.leaf) > LONGEST or "@" in one.leaf)):
+        return None
+    return one.leaf
+
+
+def _order(key: ConfigKey) -> tuple[object, ...]:
+    return key.sites, key.path
+
+
+def _places(one: Table) -> tuple[tuple[Site, ...], tuple[Site, ...]]:
+    return tuple(sorted(one.sites)), tuple(sorted(one.reads))
+
+
+def _means(one: Table) -> bool:
+    """Whether a key is there for code: none that tells people something, none that only holds what others repeat."""
+    return (
+        not one.anchored and one.path[-1].lower().strip("_") not in _TOLD and not one.path[-1].startswith(("x-", "_"))
+    )
+
+
+def _name(what: str, root: Table) -> str:
+    return root.file.partition("::")[0] if what == "parse" else root.file
+
+
+def _missing(root: Table, asked: list[Asked]) -> list[MissingKey]:
+    """Keys that code can't do without, asked of tables that don't have them."""
+    found: dict[tuple[str, str], set[Site]] = {}
+    mine = set(root.below())
+    optional = {(table, one.key) for one in asked if one.soft for table in one.tables}
+    for one in asked:
+        if _is_missing(one) and not any((table, one.key) in optional for table in one.tables):
+            table = max(one.tables, key=_is_likely)
+            if table in mine:
+                found.setdefault((table.dotted, one.key), set()).add(one.site)
+    return [_missed(root, path, key, sites) for (path, key), sites in sorted(found.items())]
+
+
+def _missed(root: Table, path: str, key: str, sites: set[Site]) -> MissingKey:
+    table = next(one for one in root.below() if one.dotted == path)
+    return MissingKey(".".join(filter(None, (path, key))), tuple(sorted(sites)), near(key, table.children))
+
+
+def _is_likely(table: Table) -> tuple[int, str]:
+    """Of several configurations that may be asked, the one of which code reads most is meant."""
+    return sum(one.used for one in table.children.values()), table.file
+
+
+def _is_missing(asked: Asked) -> bool:
+    return asked.surely and not asked.soft and not any(one.escaped or one.stored for one in asked.tables)
+
+
+def _meant(above: Table, one: Table, asked: list[Asked]) -> str:
+    """The key that code asks the table for with a default, and that this one may have been meant for."""
+    vain = {each.key for each in asked if each.surely and each.soft and above in each.tables}
+    return near(one.path[-1], vain)
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The name that another one is a slip of the pen for, "" where there is none."""
+    found = get_close_matches(name, [one for one in known if one[:1] == name[:1]], 1, 0.86)
+    return found[0] if found else ""

@@ -1,0 +1,165 @@
+"""What names mean in a file of code: its functions and classes, and which scope binds which name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from mldebt.read.facts import FileFacts, Stmt
+
+Place = tuple[str, ...]
+"""Where a value may be kept: ("local", file, scope, name), ("attr", name) or ("ret", name of a function)."""
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """A module, class or function; `bound` are the names that it binds itself."""
+
+    key: str
+    name: str = ""
+    kind: str = "module"
+    bound: frozenset[str] = frozenset()
+    outer: Scope | None = None
+    params: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Outlook:
+    """A file with its scopes: `defined` are functions by name, `imported` the names that names of others have here."""
+
+    facts: FileFacts
+    body: tuple[Stmt, ...]
+    scope: Scope
+    scopes: dict[int, Scope] = field(default_factory=dict)
+    defined: dict[str, list[Scope]] = field(default_factory=dict)
+    classes: dict[str, list[Scope]] = field(default_factory=dict)
+    imported: dict[str, str] = field(default_factory=dict)
+    star: bool = False
+
+
+def outlook(facts: FileFacts) -> Outlook:
+    body = facts.body
+    found = Outlook(facts, body, Scope("", bound=frozenset(_bound(body))))
+    _imports(body, found)
+    _scopes(body, found.scope, found)
+    return found
+
+
+def _scopes(body: Iterable[Stmt], outer: Scope, found: Outlook) -> None:
+    for statement in body:
+        if statement[0] == "def":
+            names = frozenset({param[0] for param in statement[4]} | set(_bound(statement[6])) - _global(statement[6]))
+            key = f"{outer.key}.{statement[3]}@{statement[1]}"
+            scope = Scope(key, statement[3], "function", names, outer, statement[4])
+            found.scopes[id(statement)] = scope
+            found.defined.setdefault(statement[3], []).append(scope)
+            _scopes(statement[6], scope, found)
+        elif statement[0] == "class":
+            scope = Scope(f"{outer.key}.{statement[3]}@{statement[1]}", statement[3], "class",
+                          frozenset(_bound(statement[7])), outer)  # fmt: skip
+            found.scopes[id(statement)] = scope
+            found.classes.setdefault(statement[3], []).append(scope)
+            _scopes(statement[7], scope, found)
+        else:
+            for block in blocks(statement):
+                _scopes(block, outer, found)
+
+
+def blocks(statement: Stmt) -> Iterator[tuple[Stmt, ...]]:
+    """The statements inside a compound one that belong to the same scope."""
+    match statement[0]:
+        case "if":
+            yield from (statement[4], statement[5])
+        case "for":
+            yield from (statement[5], statement[6])
+        case "while":
+            yield from (statement[4], statement[5])
+        case "with":
+            yield statement[4]
+        case "try":
+            yield statement[3]
+            yield from (handler[2] for handler in statement[4])
+            yield from (statement[5], statement[6])
+        case "match":
+            yield from statement[4]
+
+
+def _bound(body: Iterable[Stmt]) -> Iterator[str]:
+    for statement in body:
+        yield from _own(statement)
+        yield from _walruses(statement)
+        for block in blocks(statement):
+            yield from _bound(block)
+
+
+def _own(statement: Stmt) -> Iterator[str]:
+    """The names that a statement itself binds."""
+    match statement[0]:
+        case "assign":
+            yield from (name for target in statement[3] for name in _names(target))
+        case "aug" | "for":
+            yield from _names(statement[3])
+        case "with":
+            yield from (name for _, target in statement[3] if target for name in _names(target))
+        case "def" | "class":
+            yield statement[3]
+        case "import":
+            yield from (alias or dotted.partition(".")[0] for dotted, alias in statement[3])
+        case "from" if statement[5] != "*":
+            yield from (alias or name for name, alias in statement[5])
+        case "try":
+            yield from (handler[1] for handler in statement[4] if handler[1])
+
+
+def _walruses(statement: Stmt) -> Iterator[str]:
+    """Names that the expressions of a statement bind."""
+    if statement[0] in ("def", "class", "import", "from", "global"):
+        return
+    waiting: list[Any] = [part for part in statement[3:] if isinstance(part, tuple)]
+    while waiting:
+        part = waiting.pop()
+        if not part or (isinstance(part[0], tuple) and part[0] and part[0][0] in _STATEMENTS):
+            continue
+        if part[0] == "walrus" and len(part) == 3:
+            yield part[1]
+        waiting += [one for one in part if isinstance(one, tuple)]
+
+
+_STATEMENTS = frozenset({
+    "assign", "aug", "expr", "return", "raise", "assert", "del", "global", "import", "from", "if", "for", "while",
+    "with", "try", "match", "def", "class", "magic",
+})  # fmt: skip
+
+
+def _names(target: Any) -> Iterator[str]:
+    if target[0] == "name":
+        yield target[1]
+    elif target[0] in ("tuple", "list"):
+        for item in target[1]:
+            yield from _names(item)
+    elif target[0] == "star":
+        yield from _names(target[1])
+
+
+def _global(body: Iterable[Stmt]) -> set[str]:
+    found: set[str] = set()
+    for statement in body:
+        if statement[0] == "global":
+            found.update(statement[3])
+        for block in blocks(statement):
+            found |= _global(block)
+    return found
+
+
+def _imports(body: Iterable[Stmt], found: Outlook) -> None:
+    for statement in body:
+        if statement[0] == "from":
+            if statement[5] == "*":
+                found.star = True
+            else:
+                found.imported.update({alias or name: name for name, alias in statement[5]})
+        elif statement[0] in ("def", "class"):
+            _imports(statement[6 if statement[0] == "def" else 7], found)
+        for block in blocks(statement):
+            _imports(block, found)
