@@ -49,6 +49,8 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         return _of_class(machine, base, name)
     if isinstance(base, Seq) and base.kind == "branches":
         return base.items[0]  # `inputs.left`: every branch is the same object
+    if isinstance(base, Map) and base.origin and name in base.entries:
+        machine.note_key(base, name)
     found = _of_plain(base, name)
     return found if found is not None else Method(base, name)
 

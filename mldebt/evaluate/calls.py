@@ -180,6 +180,7 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
 def _result_again(machine: Machine, function: Function, key: tuple[str, str]) -> Value:
     """What a function gave back and did to its instance when it was called with equal arguments."""
     known, seeded, changed = machine.memo[key]
+    machine.note_call(machine.scope_keys[key])
     machine.root.seeded |= seeded
     if changed and isinstance(function.this, Instance):
         function.this.fields.update({name: fresh(value) for name, value in changed.items()})
@@ -198,7 +199,8 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     if function.is_lambda:
         scope_key = f"{machine.scope.key}.<lambda>"
     else:
-        scope_key = f"{key[0]}@{digest(key[1])}" if key[1] else key[0]
+        scope_key = machine.scope_keys[key] = f"{key[0]}@{digest(key[1])}" if key[1] else key[0]
+    machine.note_call(scope_key)
     scope = Scope(function.file, function.qualname, scope_key, env, machine.scope.depth + 1, function)
     before = machine.root.seeded.copy()
     fields = function.this.fields.copy() if isinstance(function.this, Instance) else {}

@@ -113,6 +113,7 @@ def _get(machine: Machine, receiver: Map, call: Call) -> Value:
     key = call.args[0]
     literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
     if literal is not None and literal in receiver.entries:
+        machine.note_key(receiver, literal)
         return receiver.entries[literal]
     default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
     if literal is None and (chosen := mapped_by(machine, receiver, key, default)) is not None:

@@ -109,6 +109,7 @@ class Machine:
         self.instances: dict[str, list[Instance]] = {}
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
+        self.scope_keys: dict[tuple[str, str], str] = {}
         self.parsed: dict[str, tuple[SqlStatement, ...]] = {}
         self.active: list[str] = []
         self.module_roots: dict[str, Root] = {}
@@ -155,6 +156,22 @@ class Machine:
     def site(self, line: int | None = None) -> Site:
         first, last = self.scope.statement
         return self.facts.site(line or first, max(last, line or first))
+
+    def note_call(self, key: str) -> None:
+        """The current activation calls another one."""
+        scope = self.scope
+        place = (scope.key, 0 if scope.function is not None else scope.statement[0])
+        self.trace.calls.setdefault(place, set()).add(key)
+
+    def note_touch(self, node: str, site: Site) -> None:
+        """The current activation reads, writes or parses what is stored."""
+        self.trace.touched.setdefault((node, site), set()).add(self.scope.key)
+
+    def note_key(self, settings: Map, key: object) -> None:
+        """The current activation asks for a key of a file of settings."""
+        if settings.origin:
+            path = f"{settings.origin}{'.' if '#' in settings.origin else '#'}{key}"
+            self.note_touch(f"config:{path}", self.site())
 
     def node_id(self, kind: str, name: str, ordinal: Hashable) -> str:
         """A node's id: what it is, where it is made by name, and its number among equals in source order."""

@@ -98,7 +98,12 @@ def _placed(machine: Machine, template: str) -> tuple[str, bool]:
     if template.startswith("~") or re.match(r"^[A-Za-z]:[\\/]", template):
         return template.replace("\\", "/"), False
     start = machine.root.file or machine.scope.file
-    return machine.workspace.place(normpath(template.replace("\\", "/")), start), False
+    path = normpath(template.replace("\\", "/"))
+    folders = {command.directory or "." for command in machine.commands.get(start, ()) if command.trigger == "stage"}
+    place = machine.workspace.place(path, start)
+    if len(folders) == 1 and not machine.workspace.exists(place):
+        return normpath(f"{folders.pop()}/{path}"), False
+    return place, False
 
 
 def _in_project(machine: Machine, template: str) -> str:

@@ -22,13 +22,20 @@ def to_value(settings: object, origin: str, depth: int = MAX_DEPTH) -> Value:
 
 def _plain(settings: object, origin: str, depth: int) -> Value:
     if isinstance(settings, dict) and depth:
-        entries: dict[object, Value] = {key: _plain(value, origin, depth - 1) for key, value in settings.items()}
+        entries: dict[object, Value] = {
+            key: _plain(value, _within(origin, key), depth - 1) for key, value in settings.items()
+        }
         return Map(entries, False, None, origin)
     if isinstance(settings, list) and depth:
         return Seq([_plain(value, origin, depth - 1) for value in settings[:64]], len(settings) > 64)
     if isinstance(settings, str):
         return text(settings)
     return Const(settings) if isinstance(settings, (int, float, bool, type(None))) else Unknown("configuration value")
+
+
+def _within(origin: str, key: object) -> str:
+    """Where the value under a key comes from: the file and the path of keys in it."""
+    return f"{origin}.{key}" if "#" in origin else f"{origin}#{key}" if origin else ""
 
 
 def followed(value: Value) -> Value:

@@ -19,7 +19,7 @@ OWN_STORE = "store"
 
 
 def dataset_node(machine: Machine, identity: Identity, site: Site, kind: str = "dataset") -> str:
-    return machine.trace.node(
+    node = machine.trace.node(
         f"{kind}:{identity.name}",
         kind,
         identity.name,
@@ -28,6 +28,8 @@ def dataset_node(machine: Machine, identity: Identity, site: Site, kind: str = "
         format=identity.format or None,
         template=identity.template or None,
     )
+    machine.note_touch(node, site)
+    return node
 
 
 def gap(machine: Machine, reason: str, detail: str, site: Site, blocks: str, **facts: object) -> str:

@@ -130,6 +130,7 @@ def _of_symbol(machine: Machine, base: Symbol, key: Value, expression: Expr) -> 
 def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
     literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
     if literal is not None and literal in base.entries:
+        machine.note_key(base, literal)
         return base.entries[literal]
     if literal is not None and not base.open and base.rest is None:
         return Unknown("key not found", str(literal), sources_of(base))

@@ -123,6 +123,7 @@ def _parsed(operation: Operation, name: Text, option: Value) -> Value:
     unit = machine.trace.node(f"job:{machine.scope.file}", "job", machine.scope.file)
     machine.trace.edge(node, unit, "CONFIGURED_BY", site)
     _note(operation, "load", identity.name)
+    machine.note_touch(node, site)
     if settings is None:
         return Map({}, True, Unknown("configuration file that is not in the repository", identity.name), identity.name)
     return to_value(settings, identity.name)

@@ -96,6 +96,10 @@ class Trace:
         handed (a file that goes where it can't be followed)."""
         self.options: dict[str, dict[str, Site]] = {}
         """Where the options of a command line are declared, by the name under which `settings` speaks of them."""
+        self.calls: dict[tuple[str, int], set[str]] = {}
+        """The activations that one calls, by its key, and by the line where a module's top level does it, else 0."""
+        self.touched: dict[tuple[str, Site], set[str]] = {}
+        """The activations that read or write a stored thing, or parse a file of settings, by its node and the place."""
         self.failures: list[tuple[Site, str]] = []
 
     def setting(self, file: str, ordinal: int, what: str, name: str = "") -> None:
@@ -217,4 +221,8 @@ class Trace:
         for parser, options in other.options.items():
             self.options.setdefault(parser, {}).update(options)
         self.trained_through |= other.trained_through
+        for caller, called in other.calls.items():
+            self.calls.setdefault(caller, set()).update(called)
+        for place, scopes in other.touched.items():
+            self.touched.setdefault(place, set()).update(scopes)
         self.failures += [failure for failure in other.failures if failure not in self.failures]

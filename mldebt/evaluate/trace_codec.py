@@ -44,6 +44,8 @@ def encode_trace(trace: Trace) -> Plain:
             (parser, [(name, sites.one(site)) for name, site in options.items()])
             for parser, options in trace.options.items()
         ],
+        [(caller, sorted(called)) for caller, called in trace.calls.items()],
+        [(node, sites.one(site), sorted(scopes)) for (node, site), scopes in trace.touched.items()],
         [(sites.one(site), text) for site, text in trace.failures],
         [(site.file, site.line, site.end_line, site.cell) for site in sites.found],
     )
@@ -52,7 +54,7 @@ def encode_trace(trace: Trace) -> Plain:
 def decode_trace(data: Plain) -> Trace:
     """The trace that `encode_trace` was given."""
     nodes, edges, columns, uses, rows, loaded, io, tasks, imports, *program, failures, places = data
-    started, forwards, trained, settings, options = program
+    started, forwards, trained, settings, options, calls, touched = program
     sites = [Site(*place) for place in places]
     trace = Trace()
     for key, kind, name, attributes, at in nodes:
@@ -76,6 +78,8 @@ def decode_trace(data: Plain) -> Trace:
     trace.trained_through = set(trained)
     trace.settings = {(file, ordinal): set(map(tuple, said)) for file, ordinal, said in settings}
     trace.options = {parser: {name: sites[at] for name, at in declared} for parser, declared in options}
+    trace.calls = {caller: set(called) for caller, called in calls}
+    trace.touched = {(node, sites[at]): set(scopes) for node, at, scopes in touched}
     trace.failures = [(sites[at], text) for at, text in failures]
     return trace
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mldebt.evaluate.trace import Trace
-from mldebt.graph.model import Unit
+from mldebt.graph.model import Environment, Stage, Unit
 from mldebt.read.facts import FileFacts
 
 
@@ -24,6 +24,8 @@ class Gathered:
     written: Callable[[str], bytes]
     skipped: Mapping[str, str] = field(default_factory=dict)
     repositories: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    environments: tuple[Environment, ...] = ()
 
     def beside(self, file: str) -> Mapping[str, FileFacts]:
         """The files of the repository that a file is in."""

@@ -13,9 +13,12 @@ from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
 from mldebt.graph.disuse import Stored, known_by_other_names
+from mldebt.graph.environments import environments
 from mldebt.graph.gathered import Gathered
+from mldebt.graph.kept import mark_kept
 from mldebt.graph.model import Column, Coverage, Edge, Graph, Node, RowSet, Unit
 from mldebt.graph.names import plain_name
+from mldebt.graph.stages import stages_of, with_new_names
 from mldebt.graph.stored import READING, STORED, WRITING, renamed
 from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.uncalled import without_uncalled
@@ -36,7 +39,12 @@ def gather(
     """All that one repository has to say, what its files other than code declare included."""
     add_declarations(workspace, trace)
     units = build_units(workspace, trace, owners or {}, roles or {})
-    return Gathered(trace, units, workspace.facts, workspace.written, skipped or {})
+    mark_kept(workspace, trace, units)
+    return Gathered(
+        trace, units, workspace.facts, workspace.written, skipped or {},
+        stages=tuple(stages_of(workspace, trace)),
+        environments=tuple(environments(workspace, trace, units)),
+    )  # fmt: skip
 
 
 def link(found: Gathered) -> Graph:
@@ -68,6 +76,8 @@ def link(found: Gathered) -> Graph:
         units=units,
         coverage=_coverage(facts, trace, found.skipped),
         repositories=found.repositories,
+        stages=[with_new_names(stage, rename) for stage in found.stages],
+        environments=found.environments,
     )
 
 

@@ -38,7 +38,7 @@ def with_mentions(graph: Graph, facts: Mapping[str, FileFacts], unread: UnreadCo
         nodes[node] = replace(nodes[node], attributes={**nodes[node].attributes, "mentioned": True})
     return Graph(
         nodes.values(), graph.edges, rowsets=graph.rowsets, units=graph.units, coverage=graph.coverage,
-        repositories=graph.repositories,
+        repositories=graph.repositories, stages=graph.stages, environments=graph.environments,
     )  # fmt: skip
 
 

@@ -91,6 +91,7 @@ class Node:
 
     dataset     store: file|table|topic|http|object|memory|temp|builtin|unknown; format: csv|parquet|…; template: bool
                 (unknown parts in the name); closed: bool (all columns are known); external: bool (not written here)
+                kept: False for a raw file that lies in no commit
                 repository: the only one of several repositories in which the name means this
     frame       variable, scope (file::qualified name), rows (id of its RowSet), closed: bool
     model       class (dotted), family (sklearn, xgboost, …), task: classifier|regressor|transformer|clusterer|unknown,
@@ -207,6 +208,82 @@ class Coverage:
         return (self.resolved + self.transient) / sites if sites else None
 
 
+class Touch(NamedTuple):
+    """A place where the code of a stage reads, writes or parses (`kind`: reads, writes, settings) a stored thing.
+
+    `kind` key: it asks for a key of a file of settings, `config:params.yaml#train.seed`.
+    """
+
+    node: str
+    kind: str
+    site: Site
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A job of a tool that runs it again when what it declares has changed, and what its code does.
+
+    `tool`: dvc, snakemake, make. `reads`, `writes`: the declared paths, from the root; `parameters`: what it declares
+    to depend on in files of settings (`params.yaml:train.seed`, no key for a whole file). `reruns`: changed, always,
+    never. `runs`: the files of code that its commands start, `words`: those of all commands that start them.
+    `opaque`: it runs something that can't be seen into. `touches`: what the code that is reached from there does with
+    stored things. `modules`: other files of code in which data is worked on then, with the place that imports them;
+    `loaded`: all files that are imported. `present`: the names of what is touched and lies in the repository.
+    `folder`: where the commands run. `unspoken`: declared paths whose names neither the commands nor code or settings
+    that are reached speak of; `absent`: declared files of code that there aren't.
+    """
+
+    job: str
+    name: str
+    tool: str
+    site: Site
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    reruns: str = "changed"
+    runs: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    opaque: bool = False
+    touches: tuple[Touch, ...] = ()
+    modules: tuple[tuple[str, Site], ...] = ()
+    loaded: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    folder: str = ""
+    unspoken: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+class OpenPackage(NamedTuple):
+    """A package that training code imports (`module`), of which the newest version will do; `wanted`: as written."""
+
+    name: str
+    wanted: str
+    module: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What is installed where models are trained, as far as files say it.
+
+    `files` declare the packages, `locks` settle all of them (lock files, images by digest). `open`: packages that the
+    code imports and that may be of any newer version, `bound`: those that may not, `named`: how many there are in all.
+    `units`: the files that train, `imported`: the modules from outside that they import. `unknown`: packages may be
+    named where that can't be read.
+    """
+
+    folder: str
+    files: tuple[str, ...] = ()
+    locks: tuple[str, ...] = ()
+    open: tuple[OpenPackage, ...] = ()
+    bound: tuple[str, ...] = ()
+    named: int = 0
+    units: tuple[str, ...] = ()
+    imported: tuple[str, ...] = ()
+    unknown: bool = False
+
+
 class Graph:
     """All nodes and edges of one scan; look-ups are indexed on first use."""
 
@@ -219,6 +296,8 @@ class Graph:
         units: Mapping[str, Unit] | None = None,
         coverage: Coverage | None = None,
         repositories: Sequence[str] = (),
+        stages: Iterable[Stage] = (),
+        environments: Iterable[Environment] = (),
     ) -> None:
         """`repositories`: the names of those that were scanned together; none where it was only one."""
         self.nodes: dict[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
@@ -229,6 +308,8 @@ class Graph:
         self.units: dict[str, Unit] = dict(units or {})
         self.coverage: Coverage = coverage or Coverage()
         self.repositories: tuple[str, ...] = tuple(repositories)
+        self.stages: tuple[Stage, ...] = tuple(stages)
+        self.environments: tuple[Environment, ...] = tuple(environments)
         self._made: dict[object, Any] = {}
 
     def __getitem__(self, node_id: str) -> Node:

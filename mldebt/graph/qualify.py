@@ -13,7 +13,7 @@ from typing import Any
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.gathered import Gathered
-from mldebt.graph.model import ConfigKey, MissingKey, Unit
+from mldebt.graph.model import ConfigKey, Environment, MissingKey, Stage, Unit
 from mldebt.graph.names import id_in
 from mldebt.graph.shared_names import canonical, is_shared
 from mldebt.graph.stored import bare_tables
@@ -58,6 +58,8 @@ def qualified(found: Gathered, repository: str, places: Places) -> Gathered:
         written=_within(repository, found.written),
         skipped={renaming.file(file): reason for file, reason in found.skipped.items()},
         repositories=(repository,),
+        stages=tuple(map(renaming.stage, found.stages)),
+        environments=tuple(map(renaming.environment, found.environments)),
     )
 
 
@@ -150,6 +152,30 @@ class _Renaming:
             import_sites=tuple(map(self.site, unit.import_sites)),
             owner=unit.owner if declared else self.file(unit.owner) if folder else self._repository,
             owner_evidence=unit.owner_evidence if declared or folder else "inferred",
+        )
+
+    def stage(self, stage: Stage) -> Stage:
+        """Declared paths stay as they are, like the names of what is stored."""
+        return replace(
+            stage,
+            job=self.id(stage.job),
+            site=self.site(stage.site),
+            runs=tuple(map(self.file, stage.runs)),
+            loaded=tuple(map(self.file, stage.loaded)),
+            modules=tuple((self.file(file), self.site(site)) for file, site in stage.modules),
+            touches=tuple(
+                touch._replace(node=self.id(touch.node), site=self.site(touch.site)) for touch in stage.touches
+            ),
+        )
+
+    def environment(self, environment: Environment) -> Environment:
+        return replace(
+            environment,
+            folder=self.file(environment.folder),
+            files=tuple(map(self.file, environment.files)),
+            locks=tuple(map(self.file, environment.locks)),
+            units=tuple(map(self.file, environment.units)),
+            open=tuple(package._replace(site=self.site(package.site)) for package in environment.open),
         )
 
     def trace(self) -> Trace:

@@ -77,7 +77,11 @@ def joined(found: Sequence[Gathered]) -> Gathered:
         facts.update(one.facts)
         skipped.update(one.skipped)
     written = {one.repositories[0]: one.written for one in found}
-    return Gathered(trace, units, facts, _by_repository(written), skipped, tuple(written))
+    return Gathered(
+        trace, units, facts, _by_repository(written), skipped, tuple(written),
+        stages=tuple(stage for one in found for stage in one.stages),
+        environments=tuple(environment for one in found for environment in one.environments),
+    )  # fmt: skip
 
 
 def _by_repository(written: Mapping[str, Callable[[str], bytes]]) -> Callable[[str], bytes]:

@@ -88,6 +88,8 @@ class Command:
     `arguments`: the words behind it. `job`: name of the stage, target, task or service that holds it.
     `trigger`: schedule, deploy, stage, ci, manual. `reads` and `writes`: paths that the job declares. `directory`:
     where it runs, relative to the root of the repository. `settings`: files whose values fill the named holes.
+    `parameters`: what the job declares to depend on in files of settings, as `params.yaml:train.seed`, without a key
+    for a whole file. `reruns`: when its tool runs it again: changed (when what it declares has changed), always, never.
     """
 
     line: int
@@ -101,6 +103,8 @@ class Command:
     writes: tuple[str, ...] = ()
     directory: str = ""
     settings: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    reruns: str = "changed"
 
 
 @dataclass(frozen=True, slots=True)

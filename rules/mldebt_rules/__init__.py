@@ -13,9 +13,12 @@ _RULES = (
     ("boundaries.correction_cascade", "CorrectionCascade"),
     ("boundaries.undeclared_prediction_consumer", "UndeclaredPredictionConsumer"),
     ("boundaries.unversioned_prediction_output", "UnversionedPredictionOutput"),
+    ("data.unversioned_input", "UnversionedInput"),
     ("data.unused_input_column", "UnusedInputColumn"),
     ("data.unused_dataset", "UnusedDataset"),
     ("data.duplicate_derived_feature", "DuplicateDerivedFeature"),
+    ("data.undeclared_pipeline_io", "UndeclaredPipelineIO"),
+    ("data.phantom_pipeline_io", "PhantomPipelineIO"),
     ("data.positional_column_access", "PositionalColumnAccess"),
     ("data.wildcard_feature_set", "WildcardFeatureSet"),
     ("data.unvalidated_join", "UnvalidatedJoin"),
@@ -41,10 +44,13 @@ _RULES = (
     ("leakage.tuning_on_test_data", "TuningOnTestData"),
     ("reproducibility.uncontrolled_nondeterminism", "UncontrolledNondeterminism"),
     ("reproducibility.unpinned_pretrained_reference", "UnpinnedPretrainedReference"),
+    ("reproducibility.unlocked_training_environment", "UnlockedTrainingEnvironment"),
     ("reproducibility.overwritten_model_artifact", "OverwrittenModelArtifact"),
     ("reproducibility.wall_clock_training_window", "WallClockTrainingWindow"),
+    ("reproducibility.untracked_training_data", "UntrackedTrainingData"),
     ("operations.unvalidated_training_input", "UnvalidatedTrainingInput"),
     ("operations.swallowed_upstream_failure", "SwallowedUpstreamFailure"),
+    ("operations.manual_pipeline_step", "ManualPipelineStep"),
 )
 
 

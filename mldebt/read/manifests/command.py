@@ -41,6 +41,8 @@ class Context:
     directory: str = ""
     home: str = ""
     settings: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    reruns: str = "changed"
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -129,6 +131,8 @@ def _command(program: str, words: tuple[str, ...], simple: Simple, context: Cont
         writes=tuple(dict.fromkeys((*context.writes, *simple.writes, *writes))),
         directory=directory,
         settings=context.settings,
+        parameters=context.parameters,
+        reruns=context.reruns,
     )
 
 

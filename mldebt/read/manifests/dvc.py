@@ -76,6 +76,8 @@ def _stage(name: str, node: Any, values: Values, folder: str, settings: tuple[st
         writes=tuple(join_folder(directory, _filled(path, values)) for path in writes),
         directory=directory,
         settings=settings,
+        parameters=tuple(_parameters(get(node, "params"), values, directory)),
+        reruns="never" if _is_on(node, "frozen") else "always" if _is_on(node, "always_changed") else "changed",
     )
     lines = get(node, "cmd")
     found = False
@@ -87,7 +89,21 @@ def _stage(name: str, node: Any, values: Values, folder: str, settings: tuple[st
         first = items(lines)[0] if items(lines) else lines
         program, *arguments = _filled(text(first), values).split() or [""]
         facts = (name, "stage", "", context.reads, context.writes, directory, settings)
-        yield Command(text_line(first), program, "", tuple(arguments), *facts)
+        yield Command(text_line(first), program, "", tuple(arguments), *facts, context.parameters, context.reruns)
+
+
+def _is_on(node: Any, option: str) -> bool:
+    return text(get(node, option)).lower() in ("true", "yes", "on")
+
+
+def _parameters(node: Any, values: Values, directory: str) -> Iterator[str]:
+    """`file:key` for each parameter that a stage names; `file:` for a file as a whole."""
+    for item in items(node):
+        if item.id == "scalar":
+            yield f"{join_folder(directory, PARAMETERS)}:{_filled(text(item), values)}"
+        for file, keys in entries(item):
+            names = [_filled(text(key), values) for key in items(keys)] or [""]
+            yield from (f"{join_folder(directory, _filled(file, values))}:{name}" for name in names)
 
 
 def _paths(node: Any) -> list[str]:

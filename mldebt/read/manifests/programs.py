@@ -15,17 +15,20 @@ PYTHON = re.compile(r"(?:python|pypy)(?:\d[\d.]*)?(?:\.exe)?w?")
 class Program:
     """`how` names the way to the target: python, script (the first word that is one), first (positional word),
     application (`module:name`), none. `verbs`: words that come before it. `valued`: options that take a value.
-    `target_options`: options that hold the target; `folder_options`: those that hold the folder.
+    `paired`: those that take two. `target_options`: options that hold the target; `folder_options`: those that hold
+    the folder.
     """
 
     how: str = "script"
     verbs: tuple[str, ...] = ()
     valued: str = ""
+    paired: str = ""
     target_options: tuple[str, ...] = ()
     folder_options: tuple[str, ...] = ()
 
-    def takes_value(self, option: str) -> bool:
-        return option in self.valued.split()
+    def values_of(self, option: str) -> int:
+        """How many words behind an option belong to it."""
+        return 1 if option in self.valued.split() else 2 if option in self.paired.split() else 0
 
 
 SERVER = Program(
@@ -38,7 +41,12 @@ LAUNCHER = Program("python", valued="")
 PROGRAMS: Mapping[str, Program] = {
     "python": Program("python", valued="-W -X"),
     "ipython": Program("python"),
-    "papermill": Program("first", valued="-p -r -k -f -y --parameters --kernel --cwd -b", folder_options=("--cwd",)),
+    "papermill": Program(
+        "first",
+        valued="-k -f -y -b --kernel --cwd --parameters_file --parameters_yaml --parameters_base64",
+        paired="-p -r --parameters --parameters_raw",
+        folder_options=("--cwd",),
+    ),
     "jupyter": Program(),
     "jupyter-nbconvert": Program(),
     "uvicorn": SERVER,
@@ -139,14 +147,13 @@ def _script(known: Program, words: tuple[str, ...]) -> tuple[str, tuple[str, ...
 
 def _positions(known: Program, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """Words with their places, without the values of options."""
-    skipped = -1
+    following = 0
     for place, word in enumerate(words):
-        if place == skipped:
+        if place < following:
             continue
-        if known.takes_value(word):
-            skipped = place + 1
-            continue
-        yield place, word
+        following = place + 1 + known.values_of(word)
+        if following == place + 1:
+            yield place, word
 
 
 def _clean(path: str) -> str:

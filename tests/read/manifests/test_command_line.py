@@ -31,6 +31,7 @@ def one(text: str) -> Command:
         ("conda run -n env python x.py", "python", "x.py", ()),
         ("nohup nice -n 5 env A=b python x.py &", "python", "x.py", ()),
         ("papermill in.ipynb out/o.ipynb -p a 1", "papermill", "in.ipynb", ("out/o.ipynb", "-p", "a", "1")),
+        ("papermill -p a 1 in.ipynb o.ipynb", "papermill", "in.ipynb", ("-p", "a", "1", "o.ipynb")),
         ("python -m papermill in.ipynb o.ipynb", "papermill", "in.ipynb", ("o.ipynb",)),
         ("jupyter nbconvert --execute nb/x.ipynb", "jupyter", "nb/x.ipynb", ("nbconvert", "--execute")),
         ("uvicorn app.main:app --port 80", "uvicorn", "app.main", ("--port", "80")),

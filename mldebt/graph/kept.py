@@ -1,0 +1,56 @@
+"""What is kept of the data that models are trained on: whether files are tracked, and whether code makes a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.model import Unit
+from mldebt.graph.stored import READING, WRITING
+from mldebt.knowledge.recording import recording_words
+from mldebt.project.git import git_files
+
+_HERE = re.compile(r"^(?![/~{.])[^:{*]+$")
+
+
+def mark_kept(workspace: Workspace, trace: Trace, units: Mapping[str, Unit]) -> None:
+    """Notes `kept` (False) of files that are read and lie in no commit, and `records` of the jobs that make records."""
+    for file, unit in units.items():
+        if "train" in unit.roles and _records(workspace, trace, file):
+            trace.node(f"job:{file}", "job", file, file=file, records=True)
+    files = _raw_files(trace)
+    present = {name for name in files if workspace.exists(name)}
+    listed = git_files(workspace.root) if present else None
+    for name in files:
+        if name not in present or (listed is not None and not _is_listed(name, listed)):
+            for node in files[name]:
+                trace.nodes[node].attributes["kept"] = False
+
+
+def _records(workspace: Workspace, trace: Trace, file: str) -> bool:
+    reached, waiting = set[str](), [file]
+    while waiting:
+        one = waiting.pop()
+        if one not in reached and one in workspace.facts:
+            reached.add(one)
+            waiting += trace.imports.get(one, ())
+    texts = [workspace.facts[one].packed for one in sorted(reached)]
+    return any(word in text for word in recording_words() for text in texts)
+
+
+def _raw_files(trace: Trace) -> dict[str, list[str]]:
+    """Files that code reads and no code makes, by name."""
+    made = {edge.target for edge in trace.edges.values() if edge.kind in (*WRITING, "DERIVES")}
+    read = {edge.source for edge in trace.edges.values() if edge.kind in READING}
+    found: dict[str, list[str]] = {}
+    for node in sorted(read - made):
+        known = trace.nodes.get(node)
+        if known is not None and known.attributes.get("store", "file") == "file" and _HERE.match(known.name):
+            found.setdefault(known.name, []).append(node)
+    return found
+
+
+def _is_listed(name: str, listed: Iterable[str]) -> bool:
+    return any(file == name or file.startswith(f"{name}/") for file in listed)

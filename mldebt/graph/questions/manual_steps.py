@@ -1,0 +1,55 @@
+"""Steps between jobs that only a person can do: files that lie on one person's computer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node, Unit
+from mldebt.graph.questions.jobs import is_at_work
+from mldebt.sites import Site
+
+WORKING = frozenset({"train", "score", "serve"})
+_HOME = re.compile(
+    r"^(?:file:/*)?(?P<home>/home/(?P<linux>[\w.-]+)|/Users/(?P<mac>[\w. -]+)"
+    r"|[A-Za-z]:[\\/]+Users[\\/]+(?P<windows>[\w. -]+)"
+    r"|~[\\/](?:Desktop|Downloads|Documents)|/media/(?P<drive>[\w.-]+)/[\w.-]+)(?=[\\/]|$)"
+)
+_SHARED = re.compile(
+    r"^(ubuntu|ec2-user|jovyan|airflow|runner|app|appuser|user|root|jupyter|hadoop|spark|vscode|circleci|docker|node|"
+    r"azureuser|studio-lab-user|sagemaker-user|site|www-data|nobody|default|public|shared|worker|service|svc[\w-]*|"
+    r"deploy|glue_user|model-server|ray|dagster|prefect|mlflow|python|nonroot|admin|username|your.*|me|vagrant|coder|"
+    r"gitpod|codespace|kaggle|content|trainer|mluser|containeruser)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFile:
+    """A stored thing below the folder of a person, the edge by which code takes or makes it, and that code."""
+
+    node: Node
+    edge: Edge
+    site: Site
+    unit: Unit
+    home: str
+    person: str
+
+
+def personal_files(graph: Graph) -> Iterator[list[PersonalFile]]:
+    """What code at work reads and writes in the folders of persons; what lies with one person together."""
+    found: dict[str, list[PersonalFile]] = {}
+    for edge in graph.edges_of_kind("READS", "LOADS", "WRITES", "PERSISTS"):
+        node = graph[edge.source if edge.kind in ("READS", "LOADS") else edge.target]
+        match = _HOME.match(node.name) if node.kind in ("dataset", "artifact") else None
+        person = next(filter(None, match.groups()[1:]), "") if match else ""
+        if match is None or _SHARED.match(person):
+            continue
+        for site in sorted(edge.sites):
+            unit = graph.unit_of(site)
+            if is_at_work(unit) and (unit.production or unit.roles & WORKING):
+                home = match["home"].replace("\\", "/")
+                found.setdefault(home, []).append(PersonalFile(node, edge, site, unit, home, person))
+    for home in sorted(found):
+        yield sorted(found[home], key=lambda file: (file.edge.kind not in ("READS", "LOADS"), file.site, file.node.id))

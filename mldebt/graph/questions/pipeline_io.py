@@ -1,0 +1,244 @@
+"""What stages of pipelines declare to take and to make, against what the code that they run does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from posixpath import basename
+
+from mldebt.graph.model import Edge, Graph, Node, Stage, Touch
+from mldebt.graph.questions.datasets import is_kept_unread
+from mldebt.graph.questions.jobs import TABULAR, is_aside
+from mldebt.sites import Site
+
+MODEL_FORMATS = frozenset({"pickle", "joblib", "torch", "keras", "onnx", "hdf5", "xgboost", "catboost", "numpy"})
+KINDS = ("reads", "settings", "writes")
+_ELSEWHERE = re.compile(r"^([\w+.-]+:|[/~{]|\.\./)|::")
+_PASSING = re.compile(r"(^|/)(\.?cache|tmp|temp|mlruns|wandb|lightning_logs|runs|logs?|dvclive|__pycache__)(/|$)", re.I)
+_UNRELATED = re.compile(r"log(ging)?[._-]|logger|credential|secret|(^|/)\.env|token", re.IGNORECASE)
+_MANIFEST = re.compile(r"(^|/)(pyproject\.toml|setup\.cfg|dvc\.(yaml|lock)|package\.json|\.dvc/.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """Something stored that the code of a stage touches and the stage doesn't declare.
+
+    `keys`: of a file of settings of which the stage declares others, the keys that are asked for. `maker`: the stage
+    that makes it, None where there is none. `places`: where the code touches it.
+    """
+
+    name: str
+    kind: str
+    node: Node
+    touches: tuple[Touch, ...]
+    keys: tuple[str, ...] = ()
+    maker: Stage | None = None
+
+    @property
+    def places(self) -> tuple[Site, ...]:
+        return tuple(sorted({touch.site for touch in self.touches}))
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A stage (all of those that `foreach` makes of one entry) and what it should declare besides."""
+
+    stage: Stage
+    items: tuple[Undeclared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LackingCode:
+    """A pipeline file and, for each of its stages, the files of code that it runs without declaring them.
+
+    Each with the place that imports it; the place of the command for the one that the command starts.
+    """
+
+    file: str
+    stages: tuple[tuple[Stage, tuple[tuple[str, Site], ...]], ...]
+
+
+def entry_of(stage: Stage) -> str:
+    """The name of the entry in the pipeline file: `train@city` is one of those that `train` stands for."""
+    return stage.name.partition("@")[0]
+
+
+def undeclared_io(graph: Graph) -> Iterator[Lacking]:
+    """Stages that touch data or settings which they don't declare."""
+    found: dict[tuple[str, str], tuple[Stage, dict[tuple[str, str], Undeclared]]] = {}
+    for stage in graph.stages:
+        if stage.reruns == "never" or all(is_aside(graph.unit_of(Site(file, 1, 1))) for file in stage.runs):
+            continue
+        for item in _undeclared(graph, stage):
+            _, items = found.setdefault((stage.site.file, entry_of(stage)), (stage, {}))
+            items.setdefault((item.kind, item.name), item)
+    for key in sorted(found):
+        stage, items = found[key]
+        order = sorted(items.values(), key=lambda item: (KINDS.index(item.kind), item.places, item.name))
+        yield Lacking(stage, tuple(order))
+
+
+def undeclared_code(graph: Graph) -> Iterator[LackingCode]:
+    """Pipeline files whose stages run code of the repository that they don't declare."""
+    found: dict[str, dict[str, tuple[Stage, dict[str, Site]]]] = {}
+    for stage in graph.stages:
+        if stage.tool != "dvc" or not _reruns_when_changed(stage):
+            continue
+        own = [(file, stage.site) for file in stage.runs if file.endswith(".py")]
+        missing = {file: site for file, site in (*own, *stage.modules) if not _is_covered(file, stage.reads)}
+        if missing:
+            _, files = found.setdefault(stage.site.file, {}).setdefault(entry_of(stage), (stage, {}))
+            files.update(missing)
+    for file, stages in sorted(found.items()):
+        listed = ((stage, tuple(sorted(files.items()))) for stage, files in stages.values())
+        yield LackingCode(file, tuple(sorted(listed, key=lambda one: one[0].site)))
+
+
+def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
+    family = [other for other in graph.stages if set(other.runs) & set(stage.runs)]
+    declared = [path for other in family for path in (*other.reads, *other.writes)]
+    made = {touch.node for touch in stage.touches if touch.kind == "writes"} | _brought(graph, stage)
+    for (kind, name), touches in _by_name(graph, stage).items():
+        node = graph[touches[0].node]
+        covered = _is_covered(name, declared) or _is_passed(name, stage.words)
+        if covered or _ELSEWHERE.search(name) or _PASSING.search(name):
+            continue
+        maker = _maker(graph, node, stage)
+        if kind == "reads" and _reruns_when_changed(stage) and node.id not in made and _is_data(node):
+            if maker or name in stage.present or _is_made_elsewhere(graph, node, stage):
+                yield Undeclared(name, kind, node, touches, (), maker)
+        elif kind == "settings" and _reruns_when_changed(stage) and stage.tool == "dvc" and _is_setting(name, stage):
+            yield from _of_settings(name, node, touches, stage, family)
+        elif kind == "writes" and _is_product(node) and maker is None and not _is_taken(graph, node, stage):
+            yield Undeclared(name, kind, node, touches)
+
+
+def _of_settings(
+    name: str, node: Node, parsed: tuple[Touch, ...], stage: Stage, family: Iterable[Stage]
+) -> Iterator[Undeclared]:
+    """A file of settings of which the stage uses some key, and declares none or others."""
+    declared = {path.partition(":")[2] for each in family for path in each.parameters if path.startswith(f"{name}:")}
+    asked = {touch: key for touch in stage.touches if (key := _key_of(touch, node))}
+    keys = set(asked.values())
+    missing = {key for key in keys if not any(other.startswith(f"{key}.") for other in keys)}
+    missing = {key for key in missing if not any(_is_within(key, path) for path in declared)}
+    if missing:
+        places = tuple(touch for touch, key in asked.items() if key in missing)
+        yield Undeclared(name, "settings", node, places or parsed, tuple(sorted(missing)) if declared else ())
+
+
+def _key_of(touch: Touch, settings: Node) -> str:
+    return touch.node.partition("#")[2] if touch.kind == "key" and touch.node.startswith(f"{settings.id}#") else ""
+
+
+def _is_within(key: str, declared: str) -> bool:
+    """Whether a declared parameter is a key, holds it, or is a part of what it holds."""
+    return not declared or key == declared or key.startswith(f"{declared}.") or declared.startswith(f"{key}.")
+
+
+def _by_name(graph: Graph, stage: Stage) -> dict[tuple[str, str], tuple[Touch, ...]]:
+    found: dict[tuple[str, str], tuple[Touch, ...]] = {}
+    for touch in stage.touches:
+        node = graph.nodes.get(touch.node)
+        if node is not None and node.kind in ("dataset", "artifact", "config"):
+            key = (touch.kind, node.name)
+            found[key] = (*found.get(key, ()), touch)
+    return found
+
+
+def _reruns_when_changed(stage: Stage) -> bool:
+    """A stage that declares nothing to depend on is run each time."""
+    return stage.reruns == "changed" and bool(stage.reads or stage.parameters)
+
+
+def _is_covered(name: str, declared: Iterable[str]) -> bool:
+    return any(covers(path, name) for path in declared)
+
+
+def covers(path: str, name: str) -> bool:
+    """Whether a declared path is, or holds, or lies in what code names; from which folder is not always known."""
+    path, name = path.rstrip("/"), name.rstrip("/")
+    if path == name or name.startswith(f"{path}/") or path.startswith(f"{name}/"):
+        return True
+    if "{" in path or "{" in name or "*" in name:
+        one, other = (re.sub(r"\{[^}]*\}", "*", each) for each in (path, name))
+        return fnmatchcase(name, one) or fnmatchcase(path, other) or fnmatchcase(name, f"{one}/*")
+    return f"/{path}".endswith(f"/{name}") or f"/{name}".endswith(f"/{path}") or f"/{path}/" in f"/{name}"
+
+
+def _is_state(name: str) -> bool:
+    return bool(re.search(r"checkpoint|ckpt", name, re.IGNORECASE))
+
+
+def _is_passed(name: str, words: Iterable[str]) -> bool:
+    """Whether a command line names it: then it is a matter of the command, which may be another stage's."""
+    return any(basename(name) in word for word in words)
+
+
+def _maker(graph: Graph, node: Node, stage: Stage) -> Stage | None:
+    """The other stage that declares to make it, else the one that does."""
+    others = [other for other in graph.stages if other.job != stage.job]
+    makes = (other for other in others if any(t.node == node.id and t.kind == "writes" for t in other.touches))
+    return next((other for other in others if holds(other.writes, node.name)), next(makes, None))
+
+
+def holds(paths: Iterable[str], name: str) -> bool:
+    """Whether one of the declared paths is a thing, or the folder that it lies in."""
+    return any(path == name or name.startswith(f"{path.rstrip('/')}/") for path in paths)
+
+
+def _is_taken(graph: Graph, node: Node, stage: Stage) -> bool:
+    """Whether another stage reads it; that both of them don't declare it is said of that one."""
+    others = (other for other in graph.stages if other.job != stage.job and other.reruns == "changed")
+    return any(touch.node == node.id and touch.kind == "reads" for other in others for touch in other.touches)
+
+
+def _is_data(node: Node) -> bool:
+    return _is_file(node) and not _MANIFEST.search(node.name) and not _UNRELATED.search(node.name)
+
+
+def _is_file(node: Node) -> bool:
+    attributes = node.attributes
+    return attributes.get("store", "file") == "file" and not attributes.get("template") and "{" not in node.name
+
+
+def _is_setting(name: str, stage: Stage) -> bool:
+    return name in stage.present and not (_MANIFEST.search(name) or _UNRELATED.search(name)) and "." in basename(name)
+
+
+def _brought(graph: Graph, stage: Stage) -> set[str]:
+    """What the code of a stage copies, downloads or unpacks; it may read that afterwards."""
+    files = {*stage.runs, *stage.loaded}
+    return {edge.target for edge in _copies(graph) if any(site.file in files for site in edge.sites)}
+
+
+def _copies(graph: Graph) -> list[Edge]:
+    return graph.once(_all_copies)
+
+
+def _all_copies(graph: Graph) -> list[Edge]:
+    stored = ("dataset:", "artifact:")
+    return [
+        edge
+        for edge in graph.edges_of_kind("DERIVES")
+        if edge.source.startswith(stored) and edge.evidence != "inferred"
+    ]
+
+
+def _is_made_elsewhere(graph: Graph, node: Node, stage: Stage) -> bool:
+    """Other code writes it, or a file declares that it is tracked: no name that was only misunderstood."""
+    files = {*stage.runs, *stage.loaded}
+    written = (site.file for edge in graph.into(node.id, "WRITES", "PERSISTS") for site in edge.sites)
+    tracked = (edge for edge in graph.into(node.id, "DECLARES") if edge.attributes.get("role") == "writes")
+    return any(file not in files for file in written) or any(True for _ in tracked)
+
+
+def _is_product(node: Node) -> bool:
+    """Records or a model in a file of the repository that are made to be used; not what is only looked at."""
+    return _is_file(node) and _is_records(node) and not (is_kept_unread(node) or _is_state(node.name))
+
+
+def _is_records(node: Node) -> bool:
+    return node.kind == "artifact" or str(node.attributes.get("format") or "") in TABULAR | MODEL_FORMATS

@@ -1,0 +1,95 @@
+"""Models that are put to use, and whether it is settled with which versions of packages they are trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Environment, Graph, OpenPackage, Unit
+from mldebt.graph.questions.jobs import is_at_work
+from mldebt.knowledge.distributions import distributions_of
+from mldebt.sites import Site
+
+USING = frozenset({"serve", "score"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """An environment that is not settled, and the saves of models that are trained in it and used.
+
+    `open`: the packages that may be of any newer version, those first that models are made of; none where no file names
+    any, which counts where production runs the training.
+    `used`: the place that shows that the first model is used: it is loaded there, or that runs the training.
+    """
+
+    environment: Environment
+    saves: tuple[Edge, ...]
+    open: tuple[OpenPackage, ...]
+    used: Site
+
+
+def unlocked_environments(graph: Graph) -> Iterator[Unlocked]:
+    for environment in graph.environments:
+        if environment.locks or environment.unknown:
+            continue
+        saves = [(edge, used) for edge in _saves(graph, environment) if (used := use_of(graph, edge)) is not None]
+        open_ = _open(graph, environment, [edge for edge, _ in saves])
+        if saves and (open_ or (not environment.files and saves[0][1].file not in graph.units)):
+            edges = tuple(edge for edge, _ in saves)
+            yield Unlocked(environment, edges, open_, saves[0][1])
+
+
+def _saves(graph: Graph, environment: Environment) -> list[Edge]:
+    units = set(environment.units)
+    return [edge for edge in fitted_and_stored(graph) if any(site.file in units for site in _fits(graph, edge))]
+
+
+def fitted_and_stored(graph: Graph) -> list[Edge]:
+    """Where models are stored that were fitted by code which does the work of the repository."""
+    return [
+        edge
+        for edge in graph.edges_of_kind("PERSISTS")
+        if graph[edge.source].kind == "model"
+        if any(is_at_work(graph.unit_of(site)) for site in _fits(graph, edge))
+    ]
+
+
+def _fits(graph: Graph, save: Edge) -> list[Site]:
+    return sorted(site for edge in graph.into(save.source, "TRAINS_ON") for site in edge.sites)
+
+
+def use_of(graph: Graph, save: Edge) -> Site | None:
+    """What runs the training in production, or other code that loads the model to ask it.
+
+    A library trains models that its callers name.
+    """
+    if graph[save.target].name.startswith("{"):
+        return None
+    units = [graph.unit_of(site) for site in save.sites]
+    roots = [root for unit in units if unit.production and not _is_library(unit) for root in unit.roots]
+    return min(roots, default=None) or min(_loads(graph, save), default=None)
+
+
+def _is_library(unit: Unit) -> bool:
+    return "example" in unit.roles
+
+
+def _loads(graph: Graph, save: Edge) -> Iterator[Site]:
+    if "{run_id}" in graph[save.target].name:
+        return  # the model of a run that only a run knows: every script speaks of one
+    training = {site.file for site in save.sites}
+    names = {save.target, *(edge.target for edge in graph.out(save.target, "DERIVES"))}
+    for name in names:
+        for edge in graph.out(name, "LOADS"):
+            for site in edge.sites:
+                unit = graph.unit_of(site)
+                if site.file not in training and is_at_work(unit) and unit.roles & USING:
+                    yield site
+
+
+def _open(graph: Graph, environment: Environment, saves: list[Edge]) -> tuple[OpenPackage, ...]:
+    """The open packages, if a model is made of one of them."""
+    classes = {str(graph[edge.source].attributes.get("class") or "") for edge in saves}
+    making = {name for dotted in classes if dotted for name in distributions_of(dotted)}
+    first = [package for package in environment.open if package.name in making]
+    return (*first, *(package for package in environment.open if package not in first)) if first else ()

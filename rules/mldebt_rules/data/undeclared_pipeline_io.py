@@ -1,0 +1,166 @@
+"""MLD210: a stage of a pipeline uses or makes what it doesn't declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from posixpath import basename, commonpath, dirname, relpath
+
+from mldebt.graph.model import Graph, Stage, weakest
+from mldebt.graph.questions.pipeline_io import (
+    Lacking,
+    LackingCode,
+    Undeclared,
+    entry_of,
+    holds,
+    undeclared_code,
+    undeclared_io,
+)
+from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt_rules.wording import listed
+
+COMMANDS = {"dvc": "`dvc repro`", "snakemake": "`snakemake`", "make": "`make`"}
+SOURCES = {"dvc": "deps", "snakemake": "input", "make": "prerequisites"}
+PRODUCTS = {"dvc": "outs", "snakemake": "output", "make": "targets"}
+
+
+class UndeclaredPipelineIO(Rule):
+    code = "MLD210"
+    name = "undeclared-pipeline-io"
+    severity = "high"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
+        for lacking in undeclared_io(graph):
+            yield self._data(lacking)
+        for code in undeclared_code(graph):
+            yield self._code(code)
+
+    def _data(self, lacking: Lacking) -> Finding:
+        stage, items = lacking.stage, lacking.items
+        taken = [item for item in items if item.kind != "writes"]
+        made = [item for item in items if item.kind == "writes"]
+        sentences = [*_taken(stage, taken), *_made(stage, made)]
+        return self.finding(
+            " ".join(sentences),
+            subject=[stage.job],
+            locations=[stage.site, *dict.fromkeys(place for item in items for place in item.places)],
+            path=_steps(stage, items),
+            evidence=certainty(weakest(touch.evidence for item in items for touch in item.touches)),
+            help=_data_help(stage, taken, made),
+            effort_minutes=10,
+            properties={"undeclared": [item.name for item in items]},
+        )
+
+    def _code(self, lacking: LackingCode) -> Finding:
+        names = sorted({file for _, files in lacking.stages for file, _ in files})
+        stages = [entry_of(stage) for stage, _ in lacking.stages]
+        them = "it runs and doesn't" if len(stages) == 1 else "they run and don't"
+        return self.finding(
+            f"`dvc repro` doesn't run {listed(stages)} again when {listed(names, 4)} "
+            f"{'changes' if len(names) == 1 else 'change'}: code that {them} list. "
+            "After a change there the old results stand, and DVC calls them up to date.",
+            subject=[f"job:{lacking.file}"],
+            locations=[stage.site for stage, _ in lacking.stages],
+            path=_code_steps(lacking),
+            severity="medium",
+            help="List the code beside the data, or the folder that holds it:\n\n" + _code_snippet(lacking),
+            effort_minutes=5 * len(stages),
+            properties={"undeclared": names},
+        )
+
+
+def _taken(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
+    if not items:
+        return
+    name, place = entry_of(stage), items[0].places[0]
+    keys = [f"{key}` in `{item.name}" for item in items for key in _keys(item)]
+    names = [*_folded([item.name for item in items if not item.keys]), *keys]
+    one = len(names) == 1
+    yield (
+        f"{COMMANDS[stage.tool]} doesn't run `{name}` again when {listed(names, 4)} {'changes' if one else 'change'}: "
+        f"{place} uses {'it' if one else 'the first of them'}, and the stage doesn't declare {'it' if one else 'them'}."
+    )
+    makers = sorted({entry_of(item.maker) for item in items if item.maker is not None})
+    if makers:
+        yield f"Nor does it know that {listed(makers)} has to run before `{name}`."
+
+
+def _made(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
+    if not items:
+        return
+    them, are = ("it", "it is") if len(items) == 1 else ("them", "they are")
+    lost = f"{are} not brought back with the other outputs, and " if stage.tool == "dvc" else ""
+    yield (
+        f"`{entry_of(stage)}` makes {listed(_folded([item.name for item in items]), 4)}, which it doesn't declare: "
+        f"{lost}no stage can wait for {them}."
+    )
+
+
+def _folded(names: Sequence[str], most: int = 4) -> list[str]:
+    """The names; in place of many that lie in one folder, the folder."""
+    above = commonpath([dirname(name) for name in names]) if len(names) > most else ""
+    return [f"{above}/"] if above else list(names)
+
+
+def _steps(stage: Stage, items: Sequence[Undeclared]) -> tuple[Step, ...]:
+    words = {"reads": "reads `{}`", "settings": "asks for a value of `{}`", "writes": "writes `{}`"}
+    begin = Step(stage.job, f"stage `{entry_of(stage)}` runs {listed(stage.runs[:3])}", stage.site)
+    first = {item.places[0]: item for item in reversed(items)}
+    shown = [item for item in items if first[item.places[0]] is item]
+    return begin, *(Step(item.node.id, words[item.kind].format(item.name), item.places[0]) for item in shown)
+
+
+def _code_steps(lacking: LackingCode) -> Iterator[Step]:
+    for stage, files in lacking.stages:
+        yield Step(stage.job, f"stage `{entry_of(stage)}`", stage.site)
+        for file, site in files[:6]:
+            yield Step(f"job:{file}", f"started: `{file}`" if file in stage.runs else f"imports `{file}`", site)
+
+
+def _data_help(stage: Stage, taken: Sequence[Undeclared], made: Sequence[Undeclared]) -> str:
+    sources = _folded([item.name for item in taken if not _as_parameters(stage, item)])
+    products = _folded([item.name for item in made])
+    if stage.tool != "dvc":
+        parts = [f"add {listed(names)} to its {where[stage.tool]}"
+                 for names, where in ((sources, SOURCES), (products, PRODUCTS)) if names]  # fmt: skip
+        return f"In `{entry_of(stage)}`, {' and '.join(parts)}."
+    lines = [f"  {entry_of(stage)}:"]
+    for key, names in (("deps", sources), ("outs", products)):
+        lines += [f"    {key}:", *(f"      - {_from(stage, name)}" for name in names)] if names else []
+    parameters = [item for item in taken if _as_parameters(stage, item)]
+    lines += ["    params:"] if parameters else []
+    for item in parameters:
+        own = basename(item.name) == "params.yaml" and _from(stage, item.name) == "params.yaml"
+        keys = _keys(item) or _sections(item)
+        lines += [f"      - {key}" for key in keys] if own else [
+            f"      - {_from(stage, item.name)}:", *(f"          - {key}" for key in keys)]  # fmt: skip
+    for item in taken:
+        if item.maker is not None and not holds(item.maker.writes, item.name):
+            lines += [f"  {entry_of(item.maker)}:", "    outs:", f"      - {_from(item.maker, item.name)}"]
+    return f"Add to the {'stage' if len(lines) < 5 else 'stages'}:\n\n" + "\n".join(lines)
+
+
+def _as_parameters(stage: Stage, item: Undeclared) -> bool:
+    """DVC follows single keys of these files."""
+    return item.kind == "settings" and item.name.endswith((".yaml", ".yml", ".json", ".toml", ".py"))
+
+
+def _keys(item: Undeclared, most: int = 4) -> list[str]:
+    """The keys that are not declared; the sections of many."""
+    return list(item.keys) if len(item.keys) <= most else sorted({key.partition(".")[0] for key in item.keys})
+
+
+def _sections(item: Undeclared) -> list[str]:
+    keys = {touch.node.partition("#")[2] for touch in item.touches if touch.kind == "key"}
+    return sorted({key.partition(".")[0] for key in keys})
+
+
+def _from(stage: Stage, name: str) -> str:
+    slash = "/" if name.endswith("/") else ""
+    return relpath(name.rstrip("/"), stage.folder or ".") + slash
+
+
+def _code_snippet(lacking: LackingCode) -> str:
+    lines = []
+    for stage, files in lacking.stages[:6]:
+        lines += [f"  {entry_of(stage)}:", "    deps:", *(f"      - {_from(stage, file)}" for file, _ in files)]
+    return "\n".join(lines)
