@@ -31,9 +31,12 @@ class LearnedColumns:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._stored = StoredFeatures(graph)
+        self._computed: dict[Callable[[Term], object], dict[str, list[Column]]] = {}
 
     def of(self, edge: Edge, wanted: Callable[[Term], object]) -> Iterator[Learned]:
         """The columns that go over an edge into a model and are computed in a way that is wanted, each once."""
+        if not self._any(edge, wanted):
+            return
         found: dict[str, Learned] = {}
         for learned in (*self._told(edge, wanted), *self._used(edge, wanted)):
             found.setdefault(learned.name, learned)
@@ -61,12 +64,25 @@ class LearnedColumns:
 
     def _made(self, frame: str, wanted: Callable[[Term], object]) -> list[tuple[str, Column]]:
         """The computed columns behind a frame, with the frames that they were computed for."""
-        return [
-            (node, column)
-            for node in origins(self._graph, [frame], STORED)
-            for column in self._graph[node].columns
-            if column.source == "derived" and column.expression is not None and wanted(column.expression)
-        ]
+        computed = self._wanted(wanted)
+        behind = origins(self._graph, [frame], STORED) if computed else ()
+        return [(node, column) for node in behind for column in computed.get(node, ())]
+
+    def _any(self, edge: Edge, wanted: Callable[[Term], object]) -> bool:
+        """Whether there is such a column at all: most programs have none."""
+        terms = edge.attributes.get("expressions")
+        told = terms if isinstance(terms, (tuple, list)) else ()
+        return bool(self._wanted(wanted)) or any(isinstance(term, Term) and wanted(term) for term in told)
+
+    def _wanted(self, wanted: Callable[[Term], object]) -> dict[str, list[Column]]:
+        """The columns of the whole graph that are computed in a way that is wanted, by the frames that have them."""
+        if wanted not in self._computed:
+            found = self._computed[wanted] = {}
+            for node in self._graph.nodes.values():
+                for column in node.columns:
+                    if column.source == "derived" and column.expression is not None and wanted(column.expression):
+                        found.setdefault(node.id, []).append(column)
+        return self._computed[wanted]
 
 
 def _learned(name: str, term: Term, edge: Edge, made: list[tuple[str, Column]]) -> Learned:
