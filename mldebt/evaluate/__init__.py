@@ -21,6 +21,9 @@ Frameworks that call functions: `frameworks`, `decorators`, `orchestration`, `as
 `catalog`, `exchange`, `results`, `feature_services`, `fixtures` and `outside` read the wiring off the code, `wiring`
 runs it in the order in which the data flows, `jobs` keeps what runs when.
 
+`adjusting` (predictions that are changed in some cases) and `conversions` (representations that follow on each other)
+look at what is written, sent and given to models.
+
 What is known of a value is in `values`, `provenance`, `joins`, `absence` (what may be None), `strings`, `spelling`,
 `paths`, `frames`, `keeping` (what is stored into them), `combining`, `selection`, `origins`. What is left behind is
 the `trace`; `mldebt.graph` makes the graph of it.

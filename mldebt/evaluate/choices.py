@@ -11,14 +11,15 @@ from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import term_of, with_term
 from mldebt.evaluate.values import DOUBT, NONE, Choice, Const, Env, Frame, Symbol, Text, Unknown, Value, is_none
-from mldebt.terms import Term, apply
+from mldebt.terms import Term, apply, is_predicted
 
 SINGLE = ("scalar", "series", "row")
 
 
 def chosen(machine: Machine, test: Term | None, then: Value, otherwise: Value) -> Value:
     """One of two values by a condition: a value of its own where it is known how both are computed, else either."""
-    term = apply("where", [test, term_of(machine, then), term_of(machine, otherwise)]) if test is not None else None
+    terms = term_of(machine, then), term_of(machine, otherwise)
+    term = apply("where", [test, *_told_apart(*terms)]) if test is not None else None
     frames = [value for value in (then, otherwise) if isinstance(value, Frame)]
     if term is None or not term.columns or not all(map(_is_single, (then, otherwise))):
         return join((then, otherwise))
@@ -32,10 +33,38 @@ def chosen(machine: Machine, test: Term | None, then: Value, otherwise: Value) -
     return frames[0].copy(columns={"": refs}, open=(), term=term, terms={})
 
 
+def _told_apart(then: Term | None, otherwise: Term | None) -> tuple[Term | None, Term | None]:
+    """Both, where one is a prediction that was changed before and the other changes it once more: told by the last
+    change alone, as every change would double what has to be told."""
+    if then is None or otherwise is None or not is_predicted(then) or not is_predicted(otherwise):
+        return then, otherwise
+    return _without(then, otherwise), _without(otherwise, then)
+
+
+def _without(term: Term, part: Term) -> Term:
+    """The term with what a prediction was before in the place of a longer part."""
+    if term == part or all(each.op != "where" for each in part.walk()):
+        return term
+    said = next(each for each in part.walk() if each.op == "predicted")
+
+    def replaced(each: Term) -> Term:
+        if each == part:
+            return said
+        if not each.args:
+            return each
+        inside = each.op == part.op and part.op in ("add", "mul") and set(part.args) <= set(each.args)
+        args = tuple(arg for arg in each.args if arg not in part.args) if inside else tuple(map(replaced, each.args))
+        args = (said, *args) if inside else args
+        return Term(each.op, args, each.settings, 1 + sum(arg.size for arg in args))
+
+    return replaced(term)
+
+
 def _is_single(value: Value) -> bool:
-    return (isinstance(value, Frame) and value.form in SINGLE) or isinstance(
-        value, (Const, Unknown, Text, Choice, Symbol)
-    )
+    if isinstance(value, Frame):
+        said = value.form == "array" and value.term is not None and is_predicted(value.term)
+        return said or value.form in SINGLE
+    return isinstance(value, (Const, Unknown, Text, Choice, Symbol))
 
 
 def returned(machine: Machine, scope: Scope) -> Value:

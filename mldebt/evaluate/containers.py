@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mldebt.evaluate.calls import Call, invoke
+from mldebt.evaluate.conversions import reshaped
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
@@ -161,7 +162,9 @@ def _list(machine: Machine, call: Call) -> Value:
     if isinstance(value, Map):
         return Seq([_key(key) for key in value.entries], value.open)
     if isinstance(value, Frame):
-        return _column_list(value) if value.form == "table" else value.copy(form="array")
+        if value.form == "table":
+            return _column_list(value)
+        return reshaped(value.copy(form="array"), value, "list", "list", machine.site(call.line))
     if isinstance(value, Object) and value.kind == "columns":
         return value
     if isinstance(value, Handle):

@@ -90,6 +90,9 @@ def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     handler = BUILTINS.get(name) if name != dotted else LANGUAGE.get(dotted)
     if handler is not None:
         return computed(machine, dotted, "", "", call, handler(machine, call))
+    if vendor := machine.knowledge.vendor(dotted):
+        calls = machine.trace.vendors.setdefault((machine.scope.file, vendor), {})
+        calls.setdefault(dotted, set()).add(machine.site(call.line))
     entry = machine.knowledge.call(dotted) or (machine.knowledge.call(name) if name != dotted else None)
     if entry is None and machine.knowledge.meaning(dotted) is not None:
         entry = PURE

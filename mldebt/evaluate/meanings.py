@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CARRIED = """
     frame array records reduce sample sort select drop rename assign reindex set_index reset_index merge concat group
     project split split_indices duplicate iterate identity check sink read write execute fetch fit predict request map
-    call aggregate formula transform fit_transform consume
+    call aggregate formula transform fit_transform consume respond
 """
 CARRIED = frozenset(_CARRIED.split())
 """Operations that leave values as they are, or say themselves how they change them."""

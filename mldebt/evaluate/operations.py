@@ -35,6 +35,7 @@ from mldebt.evaluate import (
 )
 from mldebt.evaluate.calls import escape, use_frame
 from mldebt.evaluate.cardinality import note_counted
+from mldebt.evaluate.conversions import converted
 from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
@@ -165,7 +166,8 @@ def carry_out(operation: Operation) -> Value:
     kind, _, name = operation.dotted.rpartition(".") if operation.entry.key.startswith("<") else ("", "", "")
     called = name or operation.dotted
     function = operation.given("function")
-    return computed(operation.machine, called, kind, operation.entry.op, operation.call, result, function)
+    result = computed(operation.machine, called, kind, operation.entry.op, operation.call, result, function)
+    return converted(operation, result)
 
 
 def _returned(operation: Operation, result: Value) -> Value:

@@ -283,6 +283,7 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
 
 
 def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, connection: Connection) -> None:
+    from mldebt.evaluate.adjusting import on_data
     from mldebt.evaluate.writing import computed
 
     machine, site = operation.machine, operation.site
@@ -302,7 +303,7 @@ def _apply_write(operation: Operation, statement: SqlStatement, frame: Frame, co
         sources.append(frame.node)
     mode = statement.mode or "append"
     for source in sources:
-        told = computed(machine, frame) if source == frame.node and not statement.columns else {}
+        told = on_data(computed(machine, frame)) if source == frame.node and not statement.columns else {}
         machine.trace.edge(source, node, "WRITES", site, columns=statement.columns or None, mode=mode, **told)
     _written(machine, statement, parameters, node, site)
     if statement.reads:

@@ -19,7 +19,7 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
 )
-from mldebt.terms import HOLE, Term, apply, column, const, substitute
+from mldebt.terms import HOLE, Term, apply, column, const, is_predicted, substitute
 
 if TYPE_CHECKING:
     from mldebt.evaluate.machine import Machine
@@ -153,8 +153,14 @@ def with_terms(machine: Machine, made: Frame, parts: list[Frame]) -> None:
 
 def expressions(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -> tuple[Term | None, ...] | None:
     """How each of a frame's columns, or each value of a bare row, is computed; None where nothing is known of any."""
-    found = tuple(column_term(machine, frame, name) for name in names or ()) or frame.cells or ()
+    known = tuple(column_term(machine, frame, name) for name in names or ()) or frame.cells or ()
+    found = tuple(map(of_data, known))
     return found if any(term is not None for term in found) else None
+
+
+def of_data(term: Term | None) -> Term | None:
+    """The term where it is all made of data; what is made of a prediction can't be told in terms of columns."""
+    return None if term is not None and is_predicted(term) else term
 
 
 def cells_of(machine: Machine, value: Value) -> tuple[Term | None, ...] | None:
@@ -185,7 +191,7 @@ def rekey(frame: Frame, names: dict[str, str]) -> None:
 
 def with_term(result: Value, term: Term | None) -> Value:
     if isinstance(result, Frame):
-        return result.copy(term=term, terms={}, cells=None)
+        return result.copy(term=term, terms={}, cells=None, shapes=())
     if isinstance(result, Object) and result.kind == "expression":
         return replace(result, facts={**result.facts, "term": term})
     if not isinstance(result, Unknown) or result.term is term:

@@ -101,6 +101,8 @@ class Trace:
         self.touched: dict[tuple[str, Site], set[str]] = {}
         """The activations that read or write a stored thing, or parse a file of settings, by its node and the place."""
         self.failures: list[tuple[Site, str]] = []
+        self.vendors: dict[tuple[str, str], dict[str, set[Site]]] = {}
+        """(file, package of somebody else): what of it the file calls, and where."""
 
     def setting(self, file: str, ordinal: int, what: str, name: str = "") -> None:
         self.settings.setdefault((file, ordinal), set()).add((what, name))
@@ -198,6 +200,7 @@ class Trace:
         for (site, kind), (outcome, reason) in other.io.items():
             self.access(site, kind, outcome, reason)
         self._add_program(other)
+        self._add_vendors(other)
 
     @staticmethod
     def add_column(known: TracedColumn, other: TracedColumn) -> None:
@@ -205,6 +208,12 @@ class Trace:
         if other.told:
             known.term = other.term if not known.told or known.term == other.term else None
             known.told = True
+
+    def _add_vendors(self, other: Trace) -> None:
+        for key, calls in other.vendors.items():
+            known = self.vendors.setdefault(key, {})
+            for name, sites in calls.items():
+                known.setdefault(name, set()).update(sites)
 
     def _add_program(self, other: Trace) -> None:
         for task, facts in other.tasks.items():

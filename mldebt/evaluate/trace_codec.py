@@ -47,13 +47,17 @@ def encode_trace(trace: Trace) -> Plain:
         [(caller, sorted(called)) for caller, called in trace.calls.items()],
         [(node, sites.one(site), sorted(scopes)) for (node, site), scopes in trace.touched.items()],
         [(sites.one(site), text) for site, text in trace.failures],
+        [
+            (key, [(name, sites.of(at)) for name, at in sorted(calls.items())])
+            for key, calls in sorted(trace.vendors.items())
+        ],
         [(site.file, site.line, site.end_line, site.cell) for site in sites.found],
     )
 
 
 def decode_trace(data: Plain) -> Trace:
     """The trace that `encode_trace` was given."""
-    nodes, edges, columns, uses, rows, loaded, io, tasks, imports, *program, failures, places = data
+    nodes, edges, columns, uses, rows, loaded, io, tasks, imports, *program, failures, vendors, places = data
     started, forwards, trained, settings, options, calls, touched = program
     sites = [Site(*place) for place in places]
     trace = Trace()
@@ -81,6 +85,7 @@ def decode_trace(data: Plain) -> Trace:
     trace.calls = {caller: set(called) for caller, called in calls}
     trace.touched = {(node, sites[at]): set(scopes) for node, at, scopes in touched}
     trace.failures = [(sites[at], text) for at, text in failures]
+    trace.vendors = {key: {name: {sites[each] for each in at} for name, at in calls} for key, calls in vendors}
     return trace
 
 

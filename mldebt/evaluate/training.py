@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.feeding import data_frames, fed, wrapped_labels
 from mldebt.evaluate.frames import new_frame, select_rows
 from mldebt.evaluate.joins import join
@@ -16,7 +17,7 @@ from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.targets import labels_inside
 from mldebt.evaluate.terms_of import expressions
 from mldebt.evaluate.values import NONE, Choice, Frame, Map, Model, Object, Seq, Text, Value, options_of
-from mldebt.terms import apply
+from mldebt.terms import apply, predicted
 
 
 def receiver_models(operation: Operation) -> list[Model]:
@@ -78,6 +79,7 @@ def train(operation: Operation, model: Model) -> None:
             frame.node, model.node, kind, site, operation.evidence, columns=columns, named=frame.named,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
             rest=used.rest or None, but=tuple(sorted(used.dropped)) if used.rest and used.dropped else None,
+            converted=chain_of(frame),
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)
         model.fitted_on = frame.rows
@@ -265,7 +267,7 @@ def _prediction(operation: Operation, model: Model) -> Frame:
     said = frozenset(((node, "prediction"),))
     if model.predicts_by == "transform" and frames:
         return frames[0].copy(node=node, columns={**frames[0].columns, "prediction": said})
-    return Frame(node, {"": said}, rows=rows, form="array")
+    return Frame(node, {"": said}, rows=rows, form="array", term=predicted(node))
 
 
 def passed_on(machine: Machine, prediction: str, model: Model, data: Frame) -> None:
@@ -289,7 +291,7 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
             assumes=tuple(dict.fromkeys(machine.scope.assumed)) or None,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
-            **state_of(model),
+            converted=chain_of(frame), **state_of(model),
         )  # fmt: skip
         machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
         use_frame(machine, used, "feature", site)

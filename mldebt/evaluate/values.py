@@ -7,7 +7,7 @@ seen into. Frames, instances, lists and dictionaries are heap cells: aliases sha
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mldebt.sites import Site
 from mldebt.terms import HOLE, Term
@@ -219,6 +219,19 @@ class Object:
     sources: frozenset[str] = frozenset()
 
 
+class Shape(NamedTuple):
+    """A representation of data: what it is, which call made it of the one before, where, and of what.
+
+    `seen` is what was known of the values then: while it holds, nothing was done to them.
+    """
+
+    kind: str
+    call: str
+    site: Site
+    node: str
+    seen: object
+
+
 @dataclass(slots=True, eq=False)
 class Frame:
     """Tabular data: table, series, array, records, row or request.
@@ -233,6 +246,7 @@ class Frame:
     without names. `picked`: which rows were kept, and in which order. `ordered`: the code itself says which
     columns there are, in which order; else `rest` names the data sets of which all columns that they happen to have are
     there, but `dropped` ones. `unique`: sets of columns of which no two rows have the same values, by what made them.
+    `shapes`: the representations that the values went through since they were last touched.
     """
 
     node: str
@@ -255,12 +269,13 @@ class Frame:
     ordered: bool = False
     rest: tuple[str, ...] = ()
     unique: tuple[frozenset[str], ...] = ()
+    shapes: tuple[Shape, ...] = ()
 
     def copy(self, **changes: Any) -> Frame:
         made = Frame(
             self.node, self.columns.copy(), self.open, self.dropped, self.rows, self.form, self.named, self.vague,
             self.state, self.index, self.side, self.spelled, self.term, self.terms.copy(),
-            self.placed, self.cells, self.picked, self.ordered, self.rest, self.unique,
+            self.placed, self.cells, self.picked, self.ordered, self.rest, self.unique, self.shapes,
         )  # fmt: skip
         for name, value in changes.items():
             setattr(made, name, value)

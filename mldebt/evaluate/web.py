@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from posixpath import normpath
 
+from mldebt.evaluate.adjusting import adjusted
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.frames import column, looked_up, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
+from mldebt.evaluate.terms_of import with_term
 from mldebt.evaluate.values import NONE, Class, Const, Frame, Function, Map, Object, Seq, Text, Value, options_of
 from mldebt.sites import Site
+from mldebt.terms import apply
 
 
 def app(operation: Operation) -> Value:
@@ -29,7 +33,9 @@ def respond(operation: Operation) -> Value:
     """jsonify and its kin: the data goes on, wrapped."""
     for frame in (frame for value in operation.call.values() for frame in frames_in(value)):
         use_frame(operation.machine, frame, "sink", operation.site)
-    return derived("response", *operation.call.values(), label=operation.hint)
+    made = derived("response", *operation.call.values(), label=operation.hint)
+    told = [term for value in operation.call.values() for term in (adjusted(operation.machine, value) or {}).values()]
+    return with_term(made, apply("list", [*told])) if told else made
 
 
 def route_call(operation: Operation) -> Value:
@@ -216,8 +222,9 @@ def response(machine: Machine, endpoint: str, value: Value, site: Site) -> None:
     if not sources:
         return
     node = machine.trace.node(f"dataset:http::{endpoint}", "dataset", f"http::{endpoint}", site, store="http")
+    told = {"adjusted": adjusted(machine, value), "converted": chain_of(value, out_of_model=True)}
     for source in sources:
-        machine.trace.edge(source, node, "DERIVES", site, operation="respond")
+        machine.trace.edge(source, node, "DERIVES", site, operation="respond", **told)
     for frame in frames_in(value):
         use_frame(machine, frame, "sink", site)
     for ref in sorted(columns_of(value)):

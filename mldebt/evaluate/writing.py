@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mldebt.evaluate.adjusting import adjusted, on_data
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
 from mldebt.evaluate.joins import join
@@ -141,8 +143,10 @@ def write_data(machine: Machine, data: Value | None, node: str, site: Site, evid
     if not sources:
         made = new_frame(machine, label_of(None) or "value", ("written", site.line, node), site, operation="made")
         sources = [made.node]
+    told = on_data(computed(machine, value))
+    told |= {"adjusted": adjusted(machine, value), "converted": chain_of(value, out_of_model=True)}
     for source in sources:
-        machine.trace.edge(source, node, "WRITES", site, evidence, columns=names, mode=mode, **computed(machine, value))
+        machine.trace.edge(source, node, "WRITES", site, evidence, columns=names, mode=mode, **told)
     _written_columns(machine, value, node, site)
 
 

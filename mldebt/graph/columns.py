@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from mldebt.evaluate.trace import ALL, Trace, TracedUse, better_source
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.model import Column, ColumnUse
-from mldebt.terms import Term
+from mldebt.terms import Term, is_predicted
 
 CERTAIN = ("projection", "header", "schema", "derived", "contract", "written")
 
@@ -33,7 +33,8 @@ class ColumnTable:
             if column.parents:
                 self.parents[key] |= {self._key(parent) for parent in column.parents} - {key}
             if column.told:
-                self.terms[key] = column.term if self.terms.get(key, column.term) == column.term else None
+                term = None if column.term is not None and is_predicted(column.term) else column.term
+                self.terms[key] = term if self.terms.get(key, term) == term else None
         self._collect(trace.uses)
         self._propagate()
 

@@ -169,6 +169,7 @@ class Unit:
     `roles`: train, eval, serve, score, explore, test, ops, example, library. `production` is True where a schedule,
     deploy manifest, service entry point or declared job reaches it; `roots` are the sites that do. `import_sites`
     says where each of `imports` is brought in. `lists`: lists of three texts or more that are written out in the code.
+    `vendors`: calls of packages that are somebody else's interface, as (package, name, site).
     """
 
     file: str
@@ -181,6 +182,7 @@ class Unit:
     owner: str = ""
     owner_evidence: str = "guessed"
     lists: tuple[tuple[Site, tuple[str, ...]], ...] = ()
+    vendors: tuple[tuple[str, str, Site], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from mldebt.graph.names import id_in
 from mldebt.graph.shared_names import canonical, is_shared
 from mldebt.graph.stored import bare_tables
 from mldebt.sites import Site
+from mldebt.terms import Term, is_predicted, predicted
 
 STORED = ("dataset", "artifact", "stored")
 AROUND = ("rows", "split")
@@ -130,11 +131,21 @@ class _Renaming:
             return value._replace(sites=self.value(value.sites), reads=self.value(value.reads))
         if isinstance(value, MissingKey):
             return value._replace(sites=self.value(value.sites))
+        if isinstance(value, Term):
+            return self._term(value)
         if isinstance(value, dict):
             return {key: self.value(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
             return type(value)(map(self.value, value))
         return value
+
+    def _term(self, term: Term) -> Term:
+        """The predictions in an expression are renamed."""
+        if term.op == "predicted":
+            return predicted(self.id(str(term.setting("node"))))
+        if not is_predicted(term):
+            return term
+        return Term(term.op, tuple(map(self._term, term.args)), term.settings, term.size)
 
     def _text(self, text: str) -> str:
         if text in self._trace.nodes or text.partition(":")[0] in AROUND:
@@ -150,6 +161,7 @@ class _Renaming:
             roots=tuple(map(self.site, unit.roots)),
             imports=tuple(map(self.file, unit.imports)),
             import_sites=tuple(map(self.site, unit.import_sites)),
+            vendors=tuple((package, name, self.site(site)) for package, name, site in unit.vendors),
             owner=unit.owner if declared else self.file(unit.owner) if folder else self._repository,
             owner_evidence=unit.owner_evidence if declared or folder else "inferred",
         )
@@ -205,6 +217,10 @@ class _Renaming:
         new.forwards = {self.id(one): (self.id(model), self.id(data)) for one, (model, data) in old.forwards.items()}
         new.trained_through = set(map(self.id, old.trained_through))
         new.failures = [(self.site(site), text) for site, text in old.failures]
+        new.vendors = {
+            (self.file(file), package): {name: self.sites(sites) for name, sites in calls.items()}
+            for (file, package), calls in old.vendors.items()
+        }
         return new
 
     def _add_node(self, new: Trace, node: TracedNode) -> None:

@@ -28,6 +28,9 @@ def build_units(
     roles = _roles(trace)
     assigned = code_owners(workspace)
     units: dict[str, Unit] = {}
+    vendors: dict[str, list[tuple[str, str, Site]]] = {}
+    for (file, package), calls in trace.vendors.items():
+        vendors.setdefault(file, []).extend((package, name, site) for name, sites in calls.items() for site in sites)
     for file in sorted(files):
         owner, evidence = owner_of(file, workspace, assigned, owners)
         units[file] = Unit(
@@ -45,6 +48,7 @@ def build_units(
             lists=tuple(
                 (workspace.facts[file].site(line), names) for line, names in workspace.facts[file].outline.lists
             ),
+            vendors=tuple(sorted(vendors.get(file, ()))),
         )
     return units
 

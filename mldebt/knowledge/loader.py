@@ -49,6 +49,7 @@ class Knowledge:
         self.method = cache(self._method)
         self.attribute = cache(self._attribute)
         self.distinctive = cache(self._distinctive)
+        self.vendor = cache(self._vendor)
 
     def _call(self, dotted: str) -> Entry | None:
         """What calling a library's function or class is; import aliases are resolved in `dotted`."""
@@ -76,6 +77,12 @@ class Knowledge:
             text = self._own_meanings[at].find(dotted) if at in self._own_meanings else None
             at = "series" if at == "expression" else FALLBACKS.get(at)
         return parse_meaning(text) if text else None
+
+    def _vendor(self, dotted: str) -> str:
+        """The package of somebody else that a name of a library belongs to, "" for what everybody computes with."""
+        parts = self._canonical(dotted).split(".")
+        heads = (".".join(parts[:length]) for length in range(1, min(len(parts), 4)))
+        return next((head for head in heads if (entry := self.call(head)) is not None and entry.op == "vendor"), "")
 
     def knows_library(self, dotted: str) -> bool:
         """Whether some entry speaks of the package that `dotted` begins with."""

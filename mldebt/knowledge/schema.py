@@ -42,7 +42,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "apply": "axis data function whole",
     "argument": "default dest flags space",
     "argv": "",
-    "array": "data named",
+    "array": "data makes named",
     "assign": "column data in_place position value",
     "check": "data other what",
     "concat": "arrays axis data default_axis",
@@ -58,6 +58,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "look_up": "data default key",
     "overlay": "data",
     "settings": "",
+    "vendor": "",
     "connect": "name",
     "consume": "function topic",
     "copy": "bucket from from_store into_folder moves to to_store",
@@ -114,7 +115,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "random": "data in_place scope",
     "read": "anyhow bucket chunks column_names column_separator columns connection data dataset header keys label "
     "locals method name names params revision sql topic",
-    "records": "data orient parses",
+    "records": "data makes orient parses",
     "reduce": "axis columns data distinct filter",
     "reindex": "axis columns data",
     "remove": "bucket name",
@@ -149,7 +150,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
 
 _TEXT = """
     composite dataset default_mode default_name doc family format from_store gives holds_settings kept_in loaded_by
-    method note op part predicts_by registered_store returns sink store task to_store trigger what within is joint
+    makes method note op part predicts_by registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
     anyhow arguments attribute by_batch by_index clock columns_by_default columnwise counts decorator distinct

@@ -6,6 +6,6 @@ whether two of them differ, by computing both on the same tables of examples: `s
 """
 
 from mldebt.terms.algebra import apply
-from mldebt.terms.term import HOLE, Term, brief, column, const, substitute
+from mldebt.terms.term import HOLE, Term, brief, column, const, is_predicted, predicted, substitute
 
-__all__ = ["HOLE", "Term", "apply", "brief", "column", "const", "substitute"]
+__all__ = ["HOLE", "Term", "apply", "brief", "column", "const", "is_predicted", "predicted", "substitute"]

@@ -96,6 +96,16 @@ def column(name: str) -> Term:
     return Term("column", (), (("name", name),))
 
 
+def predicted(node: str) -> Term:
+    """What a model says."""
+    return Term("predicted", (), (("node", node),))
+
+
+def is_predicted(term: Term) -> bool:
+    """Whether a prediction goes into it."""
+    return any(part.op == "predicted" for part in term.walk())
+
+
 def const(value: object) -> Term:
     return Term("const", (), (("value", written(value)),))
 

@@ -62,7 +62,7 @@ def _cascade(
     same = list(models.trained_as(base))
     if _is_calibration(graph, models, flow, prediction, corrector) or _is_experiment(models, base, corrector):
         return
-    label, same_column = _shared_label(graph, models, flow, same, corrector)
+    label, same_column = shared_label(graph, models, flow, same, corrector)
     if not label or _is_out_of_fold(graph, models, same, prediction, corrector):
         return
     forth = _way_in(graph, models, flow, prediction, corrector)
@@ -89,7 +89,7 @@ def _way_in(graph: Graph, models: Models, flow: ColumnFlow, prediction: str, cor
     return path_between(graph, [prediction], {corrector}, (*VALUES, last), allowed=outside_predictions)
 
 
-def _shared_label(
+def shared_label(
     graph: Graph, models: Models, flow: ColumnFlow, trained_as: list[str], corrector: str
 ) -> tuple[str, bool]:
     """The label that both learn and whether it is known to be one column; "" where they learn different things."""

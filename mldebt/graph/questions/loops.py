@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from mldebt.graph.model import EVIDENCE, Edge, Graph
@@ -23,6 +23,8 @@ from mldebt.sites import Site
 KINDS = ("label", "feature", "unknown", "selection")
 """How a prediction gets back, worst first: as the label, as a feature, in columns that are not known, or only by
 deciding which rows there are."""
+_CHOOSING = frozenset({"part", "filter", "query", "where", "loc", "head"})
+_RANKING = frozenset({"nlargest", "nsmallest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,10 @@ def _badness(loop: Loop) -> tuple[int, int, int, str, str]:
 
 
 def _loops(graph: Graph, models: Models, flow: ColumnFlow) -> Iterator[Loop]:
-    training = {model: _training_data(graph, model) for model in models.trained}
+    training = {model: training_data(graph, model) for model in models.trained}
+    copies = graph.once(StoredCopies)
     for prediction in graph.of_kind("prediction"):
-        stored = stored_copies(graph, prediction.id)
+        stored = copies.of(prediction.id)
         for served in predicting_models(graph, prediction.id) if stored else ():
             for trained, identity in models.trained_as(served).items():
                 for dataset in sorted(stored & training[trained]):
@@ -99,19 +102,27 @@ def _loop(
     trained: str,
 ) -> Iterator[Loop]:
     made = {ref for ref in flow.after(flow.of_node(prediction)) if ref[0] == dataset}
-    kind = _kind(flow, models.training_sites(trained), dataset, made)
-    by_name = kind == "unknown" and _kind_by_name(graph, trained, {name for _, name in made})
-    if kind == "selection" and _has_rows_of_its_own(graph, prediction, dataset):
+    forth = path_between(graph, [prediction], {dataset}, VALUES, allowed=carrying(graph, prediction))
+    kind, by_name = way_of_return(graph, trained, dataset, made)
+    if forth is None:
+        forth, kind = _choice(graph, prediction, dataset), "selection"
+    if forth is None or (kind == "selection" and _has_rows_of_its_own(graph, prediction, dataset)):
         return
-    kind = by_name or kind
-    forth = path_between(graph, [prediction], {dataset}, VALUES, allowed=outside_predictions)
-    back = _way_back(graph, dataset, trained, kind)
-    if forth is not None and back is not None:
+    back = way_back(graph, dataset, trained, kind)
+    if back is not None:
         first = next(edge for edge in graph.out(served, "PREDICTS") if edge.target == prediction)
         columns = tuple(sorted(name for _, name in made))
         path = (first, *forth, *back)
         way = models.way_of(trained, served)
-        yield Loop(identity, served, prediction, dataset, trained, kind, columns, path, way, bool(by_name))
+        yield Loop(identity, served, prediction, dataset, trained, kind, columns, path, way, by_name)
+
+
+def way_of_return(graph: Graph, trained: str, dataset: str, made: set[ColumnRef]) -> tuple[str, bool]:
+    """As what the columns of a data set are learned by a model, and whether that is only known by their names."""
+    models, flow = graph.once(Models), graph.once(ColumnFlow)
+    kind = _kind(flow, models.training_sites(trained), dataset, made)
+    by_name = _kind_by_name(graph, trained, {name for _, name in made}) if kind == "unknown" else ""
+    return by_name or kind, bool(by_name)
 
 
 def _kind(flow: ColumnFlow, sites: frozenset[Site], dataset: str, made: set[ColumnRef]) -> str:
@@ -132,26 +143,76 @@ def _kind_by_name(graph: Graph, trained: str, made: set[str]) -> str:
     return ""
 
 
-def _way_back(graph: Graph, dataset: str, trained: str, kind: str) -> Path | None:
+def way_back(graph: Graph, dataset: str, trained: str, kind: str) -> Path | None:
     last = "LABELS" if kind == "label" else "TRAINS_ON"
     direct = path_between(graph, [dataset], {trained}, (*VALUES, last))
     return direct or path_between(graph, [dataset], {trained}, (*VALUES, *TRAINING))
 
 
-def stored_copies(graph: Graph, prediction: str) -> frozenset[str]:
-    """Data sets that hold the prediction or what was made of it, without the help of another prediction."""
-    found = reachable(graph, [prediction], VALUES, allowed=outside_predictions)
-    return frozenset(node for node in found if is_persistent(graph[node]))
+class StoredCopies:
+    """For each prediction the data sets that hold it, or what was made of it without the help of another prediction."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._found: dict[str, frozenset[str]] = {}
+
+    def of(self, prediction: str) -> frozenset[str]:
+        if prediction not in self._found:
+            found = reachable(self._graph, [prediction], VALUES, allowed=outside_predictions)
+            self._found[prediction] = frozenset(node for node in found if is_persistent(self._graph[node]))
+        return self._found[prediction]
+
+
+def _choice(graph: Graph, prediction: str, dataset: str) -> Path | None:
+    """The way by which a prediction, which isn't written itself, decides which rows are."""
+    path = path_between(graph, [prediction], {dataset}, VALUES, allowed=outside_predictions) or ()
+    operations = {edge.attributes.get("operation") for edge in path}
+    decides = operations & _CHOOSING and graph.out(prediction, "DECIDES")
+    return path if decides or operations & _RANKING else None
+
+
+def carrying(graph: Graph, prediction: str) -> Callable[[Edge], bool]:
+    """Which edges bring the values of a prediction on, and no other prediction.
+
+    Where what is written is known column by column, one that is not among them isn't written.
+    """
+    flow = graph.once(ColumnFlow)
+    owners = {owner for owner, _ in flow.after(flow.of_node(prediction))}
+
+    def carries(edge: Edge) -> bool:
+        return outside_predictions(edge) and (edge.target in owners or not _is_known_write(graph, edge))
+
+    return carries
+
+
+def _is_known_write(graph: Graph, edge: Edge) -> bool:
+    """Whether it is known of all that is written what it is made of: of each column, or of one that a model predicts,
+    beside which a version and a time may stand."""
+    names = edge.attributes.get("columns") if edge.kind == "WRITES" else None
+    if not isinstance(names, (tuple, list)) or edge.attributes.get("passes"):
+        return False
+    known = {column.name for column in graph[edge.target].columns if column.derived_from}
+    return bool(names) and (known >= set(names) or _are_predicted(graph, edge.target, known & set(names)))
+
+
+def _are_predicted(graph: Graph, dataset: str, names: Iterable[str]) -> bool:
+    made_of = graph.once(ColumnFlow).before((dataset, name) for name in names)
+    return any(owner.startswith("prediction:") for owner, _ in made_of)
 
 
 def outside_predictions(edge: Edge) -> bool:
     return not edge.target.startswith("prediction:")
 
 
-def _training_data(graph: Graph, model: str) -> frozenset[str]:
+def training_data(graph: Graph, model: str) -> frozenset[str]:
     """Data sets that the training reads itself, not those that they were made from."""
+    return stored_inputs(graph, {edge.source for edge in graph.into(model, *TRAINING)})
+
+
+def stored_inputs(graph: Graph, nodes: Iterable[str]) -> frozenset[str]:
+    """The nearest data sets that the nodes are made of."""
     found: set[str] = set()
-    waiting = sorted({edge.source for edge in graph.into(model, *TRAINING)})
+    waiting = sorted(nodes)
     seen = set(waiting)
     while waiting:
         node = waiting.pop()

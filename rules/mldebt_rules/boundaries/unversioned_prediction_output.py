@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.consumers import Publication, is_evaluation, publications, published_columns, publishes
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_partitioned, tells_time, tells_version
+from mldebt.graph.questions.exposure_logs import bare_logs
 from mldebt.graph.questions.lineage import evidence_of
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
@@ -18,7 +19,7 @@ class UnversionedPredictionOutput(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
-        seen: set[str] = set()
+        seen = set(bare_logs(graph))  # told there: more than the version is missing
         for publication in publications(graph, PERSISTENT_STORES):
             columns = published_columns(graph, publication)
             if publication.dataset in seen or not columns or not _is_traceless(graph, publication, columns):

@@ -1,0 +1,133 @@
+"""How a stored prediction of one model gets into another: into its training, or into what it is asked with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.graph.model import Edge, Graph
+from mldebt.graph.questions.cascades import shared_label
+from mldebt.graph.questions.datasets import is_persistent
+from mldebt.graph.questions.jobs import is_aside
+from mldebt.graph.questions.lineage import VALUES, ColumnFlow, Path, evidence_of, path_between
+from mldebt.graph.questions.loops import (
+    StoredCopies,
+    carrying,
+    stored_inputs,
+    training_data,
+    way_back,
+    way_of_return,
+)
+from mldebt.graph.questions.models import Models, predicting_models
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A stored prediction goes on into `target`: a trained model, or another prediction that is made of it.
+
+    `kind`: label, feature, unknown (in columns that can't be told apart), input (of what is predicted next). `columns`
+    of the data set are made of the prediction; `by_name` where that is only known by its name. `path` goes from the
+    model that predicts to the target.
+    """
+
+    prediction: str
+    target: str
+    kind: str
+    dataset: str
+    columns: tuple[str, ...]
+    path: Path
+    by_name: bool = False
+
+    @property
+    def read(self) -> Edge:
+        return next(edge for edge in self.path if edge.source == self.dataset)
+
+    @property
+    def write(self) -> Edge:
+        """The edge by which the prediction first leaves its program."""
+        return next(edge for edge in self.path if edge.kind == "WRITES")
+
+
+class Hops:
+    """The hops of every prediction, found when they are asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._models = graph.once(Models)
+        self._flow = graph.once(ColumnFlow)
+        self._copies = graph.once(StoredCopies)
+        self._known: dict[str, tuple[Hop, ...]] = {}
+
+    def of(self, prediction: str) -> tuple[Hop, ...]:
+        if prediction not in self._known:
+            self._known[prediction] = tuple(self._found(prediction))
+        return self._known[prediction]
+
+    def _found(self, prediction: str) -> Iterator[Hop]:
+        stored = self._copies.of(prediction)
+        served = predicting_models(self._graph, prediction) if stored else []
+        for model in served[:1]:
+            for target, datasets in (*self._training.items(), *self._asked.items()):
+                if stored & datasets and not self._is_one(model, target):
+                    hops = (self._hop(prediction, model, dataset, target) for dataset in sorted(stored & datasets))
+                    yield from [hop for hop in hops if hop is not None][:1]
+
+    def _hop(self, prediction: str, model: str, dataset: str, target: str) -> Hop | None:
+        flow, graph = self._flow, self._graph
+        made = {ref for ref in flow.after(flow.of_node(prediction)) if ref[0] == dataset}
+        if target in self._training:
+            kind, by_name = way_of_return(graph, target, dataset, made)
+            back = None if kind == "selection" else way_back(graph, dataset, target, kind)
+        else:
+            kind, by_name = "input", False
+            back = path_between(graph, [dataset], {target}, VALUES) if self._is_asked_with(target, made) else None
+        forth = path_between(graph, [prediction], {dataset}, VALUES, allowed=carrying(graph, prediction))
+        if forth is None or back is None:
+            return None
+        first = next(edge for edge in graph.out(model, "PREDICTS") if edge.target == prediction)
+        path = (first, *forth, *back)
+        columns = tuple(sorted(name for _, name in made))
+        return Hop(prediction, target, kind, dataset, columns, path, by_name) if self._counts(path) else None
+
+    def _is_asked_with(self, prediction: str, made: set[tuple[str, str]]) -> bool:
+        sites = {site for edge in self._graph.into(prediction, "PREDICTS") for site in edge.sites}
+        return bool(self._flow.after(made) & self._flow.used_at(["feature"], sites))
+
+    def _counts(self, path: Path) -> bool:
+        """Known well enough, and not only what a test or an example does."""
+        aside = any(edge.sites and all(is_aside(self._graph.unit_of(site)) for site in edge.sites) for edge in path)
+        return not aside and evidence_of(path) != "guessed"
+
+    def _is_one(self, model: str, target: str) -> bool:
+        """Whether both are one model: by what is stored, as parts of a family that one line trains, or as members of an
+        ensemble, which one job trains on one label."""
+        models = self._models
+        if target not in self._training:
+            return any(self._are_one(model, other) for other in predicting_models(self._graph, target))
+        same = list(models.trained_as(model))
+        sites = models.training_sites(target)
+        files = {site.file for site in sites}
+        together = [one for one in same if files & {site.file for site in models.training_sites(one)}]
+        return (
+            target in same
+            or any(sites & models.training_sites(one) for one in same)
+            or bool(together and shared_label(self._graph, models, self._flow, together, target)[0])
+        )
+
+    def _are_one(self, model: str, other: str) -> bool:
+        models = self._models
+        return bool(
+            models.names(model) & models.names(other)
+            or models.trained_as(model).keys() & models.trained_as(other).keys()
+        )
+
+    @cached_property
+    def _training(self) -> dict[str, frozenset[str]]:
+        return {model: training_data(self._graph, model) for model in self._models.trained}
+
+    @cached_property
+    def _asked(self) -> dict[str, frozenset[str]]:
+        """The stored data that each prediction is made of."""
+        found = {node.id: stored_inputs(self._graph, [node.id]) for node in self._graph.of_kind("prediction")}
+        return {node: frozenset(d for d in known if is_persistent(self._graph[d])) for node, known in found.items()}
