@@ -105,7 +105,7 @@ def _inputs(machine: Machine, operation: Operation, space: str, function: Functi
 
 def _stored(made: Wire, operation: Operation, function: Function) -> Wire:
     frames = {name for name, annotation, _, _ in function.params if _is_frame(operation.machine, function, annotation)}
-    entered, left = function.line, return_lines(function)[0]
+    entered, left = function.line, return_lines(operation.machine, function)[0]
 
     def stored(machine: Machine, name: str, returns: str) -> Object | None:
         place = machine.wiring.places.get((made.space, name))

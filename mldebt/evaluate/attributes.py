@@ -138,7 +138,7 @@ def member(machine: Machine, instance: Instance, name: str) -> Value | None:
     """A member of an instance's class, functions bound to the instance and properties evaluated."""
     found = class_member(machine, instance.cls, name)
     may_be_another = instance.symbolic and instance.real is None  # `super()` looks up, never down
-    if may_be_another and is_open(found) and (followed := implementations(machine, instance.cls, name)):
+    if may_be_another and is_open(machine, found) and (followed := implementations(machine, instance.cls, name)):
         return join(bound(function, instance) for function in followed)
     if not isinstance(found, Function):
         return found

@@ -207,7 +207,7 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     outer, machine.scope = machine.scope, scope
     machine.active.append(key[0])
     try:
-        machine.run(function.body)
+        machine.run(machine.body_of(function))
     finally:
         machine.active.pop()
         machine.scope = outer

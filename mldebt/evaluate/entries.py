@@ -135,7 +135,7 @@ def run_class(machine: Machine, cls: Class) -> None:
         return
     instances = machine.instances.get(cls.key) or [_made_outside(machine, cls)]
     unset = {name for name, value in instances[0].fields.items() if is_none(value)}
-    waiting.sort(key=lambda method: not _assigned(method.body) & unset)  # `load` comes before `predict`
+    waiting.sort(key=lambda method: not _assigned(machine.body_of(method)) & unset)  # `load` comes before `predict`
     for instance in instances:
         empty = [name for name, value in instance.fields.items() if is_none(value)]
         instance.fields.update({name: Unknown("set by another method", name) for name in empty})
@@ -195,12 +195,12 @@ def run_alone(
     try:
         with machine.rooted(entered), machine.entered(scope):
             bind_outside(machine, function, env, endpoint)
-            machine.run(function.body)
+            machine.run(machine.body_of(function))
             keep_table(machine, function, result_of(machine, scope))
             for value in (*scope.returns, *scope.yields) if handed_on is None else ():
                 escape_value(machine, value)
                 if endpoint:
-                    response(machine, endpoint, value, machine.facts.site(*return_lines(function)))
+                    response(machine, endpoint, value, machine.facts.site(*return_lines(machine, function)))
     except RecursionError:
         entered.cut = True
     finally:
@@ -216,8 +216,8 @@ def escape_value(machine: Machine, value: Value) -> None:
         machine.trace.use(ref, "escape", machine.site())
 
 
-def return_lines(function: Function) -> tuple[int, int]:
-    lines = [statement for statement in _flatten(function.body) if statement[0] == "return"]
+def return_lines(machine: Machine, function: Function) -> tuple[int, int]:
+    lines = [statement for statement in _flatten(machine.body_of(function)) if statement[0] == "return"]
     return (lines[-1][1], lines[-1][2]) if lines else (function.line, function.line)
 
 

@@ -32,7 +32,7 @@ def run_flow(machine: Machine, cls: Class, entry: Entry) -> None:
     instance, schedule = Instance(cls), _schedule(machine, cls)
     site = machine.workspace.facts[cls.file].site(cls.line)
     flow = note_job(machine, cls.file, cls.qualname, site, schedule, cls.file)
-    for method, behind in _ordered(cls, entry):
+    for method, behind in _ordered(machine, cls, entry):
         place = machine.workspace.facts[cls.file].site(method.line)
         job = note_job(machine, cls.file, method.qualname, place)
         for one in [job_id(cls.file, one.qualname) for one in behind] or [flow]:
@@ -46,20 +46,20 @@ def _enter(machine: Machine, instance: Instance, method: Function, behind: list[
     for name, *_ in method.params[1:2]:
         method.given[name] = Seq([instance], True, BRANCHES)
     for one in behind:
-        over = dict(_succession(one, entry)).get(method.qualname.rpartition(".")[2], "")
+        over = dict(_succession(machine, one, entry)).get(method.qualname.rpartition(".")[2], "")
         items = elements(machine, instance.fields[over])[0] if over in instance.fields else []
         if items:
             instance.fields[entry.text("item")] = join(items)
 
 
-def _ordered(cls: Class, entry: Entry) -> list[tuple[Function, list[Function]]]:
+def _ordered(machine: Machine, cls: Class, entry: Entry) -> list[tuple[Function, list[Function]]]:
     """The steps with those before them, in the order in which each names the next."""
     steps = {name: one for name, one in cls.members.items() if isinstance(one, Function) and one.owner is cls}
     behind: dict[str, list[str]] = {}
     for name, one in steps.items():
-        for later, _ in _succession(one, entry):
+        for later, _ in _succession(machine, one, entry):
             behind.setdefault(later, []).append(name)
-    waiting = [name for name in steps if name in behind or _succession(steps[name], entry)]
+    waiting = [name for name in steps if name in behind or _succession(machine, steps[name], entry)]
     done: list[str] = []
     while waiting:
         ready = [name for name in waiting if all(one in done for one in behind.get(name, ()))] or waiting[:1]
@@ -68,10 +68,10 @@ def _ordered(cls: Class, entry: Entry) -> list[tuple[Function, list[Function]]]:
     return [(steps[name], [steps[one] for one in behind.get(name, ())]) for name in done]
 
 
-def _succession(method: Function, entry: Entry) -> list[tuple[str, str]]:
+def _succession(machine: Machine, method: Function, entry: Entry) -> list[tuple[str, str]]:
     """(next step, what it runs for each of) as a step says at its end: `self.next(self.fit, foreach="parts")`."""
     found: list[tuple[str, str]] = []
-    for statement in all_statements(method.body):
+    for statement in all_statements(machine.body_of(method)):
         call: Expr = statement[3] if statement[0] == "expr" else ("",)
         if call[0] == "call" and call[1] == ("attr", ("name", _this(method)), entry.text("succeed")):
             over = next((value[1] for name, value in call[3] if name == "foreach" and value[0] == "const"), "")

@@ -42,6 +42,7 @@ def transient(operation: Operation) -> Value:
     """Temporary files, folders and buffers in memory."""
     store = "memory" if operation.entry.op == "memory" else "temp"
     ordinal = operation.call.ordinal
+    operation.machine.asked.add(("content", (operation.machine.scope.file,)))  # the number is one of the whole file
     name = Text((Hole(f"temporary {ordinal}" if ordinal else "temporary", "tmp"),), True)
     if operation.entry.text("returns") in ("str", "path"):
         return name

@@ -17,11 +17,14 @@ def note_class(machine: Machine, cls: Class) -> None:
             machine.descendants.setdefault(base.key, []).append(cls)
 
 
-def is_open(member: Value | None) -> bool:
+def is_open(machine: Machine, member: Value | None) -> bool:
     """Whether a class leaves a method to those that descend from it: it is missing, empty or only raises."""
     if member is None:
         return True
-    return isinstance(member, Function) and (not member.body or member.body[0][0] == "raise")
+    if not isinstance(member, Function):
+        return False
+    body = machine.body_of(member)
+    return not body or body[0][0] == "raise"
 
 
 def implementations(machine: Machine, cls: Class, name: str) -> list[Function]:
@@ -31,7 +34,7 @@ def implementations(machine: Machine, cls: Class, name: str) -> list[Function]:
         return found
     for descendant in _descendants(machine, cls):
         member = descendant.members.get(name)
-        if isinstance(member, Function) and not is_open(member):
+        if isinstance(member, Function) and not is_open(machine, member):
             found.append(member)
         if len(found) == MOST:
             break

@@ -99,6 +99,7 @@ class Machine:
         self._is_test = all(map(is_test, self.own))
         self.others = modules
         self.asked: set[Question] = set()
+        self.looked_into: set[tuple[str, int]] = set()
         self.brought_in: set[str] = set()
         self.trace = Trace(modules.trace)
         self.modules: dict[str, Env] = {}
@@ -203,12 +204,18 @@ class Machine:
         """In how many ways a function is followed here: small ones make names; those of other files are followed by
         every part that calls them, and tests call everything in every way.
         """
-        small = len(function.body) <= SMALL
+        small = len(self.body_of(function)) <= SMALL
         if self._is_test:
             return MAX_CONTEXTS_OF_SMALL_IN_TESTS if small else MAX_CONTEXTS_IN_TESTS
         if function.file not in self.own:
             return MAX_CONTEXTS_OF_SMALL_ELSEWHERE if small else MAX_CONTEXTS_ELSEWHERE
         return MAX_CONTEXTS_OF_SMALL if small else MAX_CONTEXTS
+
+    def body_of(self, function: Function) -> tuple[Stmt, ...]:
+        """The statements of a function; what the machine finds out then depends on them."""
+        body = function.body
+        self.looked_into.add((function.file, body[0][1] if body else function.line))
+        return body
 
     def evaluate(self, expression: Expr) -> Value:
         root = self.root

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from mldebt.evaluate.sharing import Part
+from mldebt.evaluate.moved import layouts_of, moved
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.trace_codec import decode_trace, encode_trace
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.cache import Cache
-from mldebt.read.facts import Command
 
 CODE = ("evaluate", "read", "knowledge", "project", "sites.py")
 """Where the evaluator is written."""
+VARIANTS = 4
+"""How many sets of questions are remembered for a part: those of both states of a comparison, and some to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +46,62 @@ def from_plain(data: tuple[Any, ...]) -> Outcome:
     return Outcome(questions, answers, called, outside, called_alone, decode_trace(trace))
 
 
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """What the outcome of a part depends on before anything is evaluated: what its own files say, which others it
+    imports, and what starts them.
+    """
+
+    files: tuple[str, ...]
+    needed: tuple[str, ...]
+    started: str
+
+
 class Kept:
-    """Outcomes of earlier runs. One holds while the code that it comes from and all answers it got are the same."""
+    """Outcomes of earlier runs. One holds while its own code and all answers that it got are the same.
+
+    Under what a part depends on stand the questions that were asked the last few times; under these and their answers,
+    the outcome, as in a compiler's cache (ccache, "direct mode"). So two states of a repository can be kept at a time.
+    """
 
     def __init__(self, cache: Cache, workspace: Workspace, knowledge: Knowledge) -> None:
         self._cache = cache
         self._workspace = workspace
         self._base = evaluator_digest(knowledge)
 
-    def outcome(self, part: Part, needed: tuple[str, ...], commands: Mapping[str, list[Command]]) -> Outcome | None:
-        found = self._cache.get(self._key(part, needed, commands))
-        if found is None or self._workspace.answers(found[0]) != found[1]:
-            return None
-        return from_plain(found)
+    def outcome(self, dependence: Dependence) -> Outcome | None:
+        key = self._key(dependence)
+        for questions in self._cache.get(key) or ():
+            found = self._cache.get(_answered(key, questions, self._workspace.answers(questions)))
+            if found is not None:
+                outcome, layouts = found
+                places = moved(outcome[-1], layouts, self._workspace)
+                if places is not None:
+                    return from_plain((*outcome[:-1], places))
+        return None
 
-    def keep(
-        self, part: Part, needed: tuple[str, ...], commands: Mapping[str, list[Command]], outcome: tuple[Any, ...]
-    ) -> None:
-        self._cache.put(self._key(part, needed, commands), outcome)
+    def keep(self, dependence: Dependence, outcome: tuple[Any, ...]) -> None:
+        key = self._key(dependence)
+        questions, answers, *_ = outcome
+        known = [other for other in self._cache.get(key) or () if other != questions]
+        self._cache.put(key, (questions, *known[: VARIANTS - 1]))
+        layouts = layouts_of(outcome[-1], dependence.files, self._workspace)
+        self._cache.put(_answered(key, questions, answers), (outcome, layouts))
 
-    def _key(self, part: Part, needed: tuple[str, ...], commands: Mapping[str, list[Command]]) -> bytes:
+    def _key(self, dependence: Dependence) -> bytes:
         hashed = blake2b(self._base, digest_size=20)
-        for file in (*part.files, "", *needed):
-            hashed.update(f"\0{file}\0{commands.get(file, '')!r}\0".encode("utf-8", "surrogateescape"))
-            hashed.update(self._workspace.facts[file].key if file else b"")
+        hashed.update(repr((dependence.needed, dependence.started)).encode("utf-8", "surrogateescape"))
+        for file in dependence.files:
+            hashed.update(f"\0{file}\0".encode("utf-8", "surrogateescape"))
+            hashed.update(self._workspace.facts[file].key)
         return hashed.digest()
+
+
+def _answered(key: bytes, questions: tuple[Question, ...], answers: tuple[bytes, ...]) -> bytes:
+    hashed = blake2b(key, digest_size=20)
+    hashed.update(repr(questions).encode("utf-8", "surrogateescape"))
+    hashed.update(b"".join(answers))
+    return hashed.digest()
 
 
 def evaluator_digest(knowledge: Knowledge) -> bytes:

@@ -98,7 +98,7 @@ def keep_table(machine: Machine, function: Function, result: Value) -> None:
     found = handler_of(machine, function)
     if found is None or not found.text("gives") or not sources_of(result):
         return
-    site = machine.workspace.facts[function.file].site(*return_lines(function))
+    site = machine.workspace.facts[function.file].site(*return_lines(machine, function))
     name = function.file.rpartition("/")[2].rpartition(".")[0]
     with machine.entered(Scope(function.file, function.qualname, function.key, function.closure)):
         node = table_node(machine, name, Connection(Text(("",)), "table"), site)

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from mldebt.evaluate.entries import run_functions, run_modules
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.modules import Modules, Suspended
-from mldebt.evaluate.outcome import Kept, Outcome, from_plain
+from mldebt.evaluate.outcome import Dependence, Kept, Outcome, from_plain
 from mldebt.evaluate.schedule import Schedule
 from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.trace import Trace
@@ -117,7 +117,7 @@ class Program:
                 return
             part, plain = finished
             if self._kept is not None:
-                self._kept.keep(part, self._sharing.needed(part), self._here.modules.commands, plain)
+                self._kept.keep(self._dependence(part), plain)
             outcome = from_plain(plain)
             called.add_alone(part, outcome.called_alone)
             ready += schedule.done(part)
@@ -126,7 +126,13 @@ class Program:
     def _known(self, part: Part) -> Outcome | None:
         if self._kept is None:
             return None
-        return self._kept.outcome(part, self._sharing.needed(part), self._here.modules.commands)
+        return self._kept.outcome(self._dependence(part))
+
+    def _dependence(self, part: Part) -> Dependence:
+        needed, commands = self._sharing.needed(part), self._here.modules.commands
+        files = (*part.files, *needed)
+        circles = [self._sharing.circles[file] for file in files if file in self._sharing.circles]
+        return Dependence(part.files, needed, repr(([commands.get(file) for file in files], circles)))
 
     @contextmanager
     def _evaluator(self, parts: Sequence[Part], missing: list[Part], jobs: int) -> Iterator[Evaluator]:
@@ -194,11 +200,20 @@ class PartsHere:
 
     def _asked(self, part: Part, machine: Machine) -> set[Question]:
         """What the evaluation of a part asked, also that of the modules which it brings in."""
-        asked = set(machine.asked)
-        needed = self._sharing.needed(part)
-        for file in {*needed, *machine.brought_in}:
-            asked |= self.modules.machine(file).asked
-        return asked | {("content", (file,)) for file in machine.brought_in.difference(needed)}
+        asked, looked_into = set(machine.asked), set(machine.looked_into)
+        needed = {*self._sharing.needed(part), *machine.brought_in}
+        for file in needed:
+            other = self.modules.machine(file)
+            asked |= other.asked
+            looked_into |= other.looked_into
+        asked |= {("top", (file,)) for file in needed}
+        return {*asked, *self._bodies(part, looked_into)}
+
+    def _bodies(self, part: Part, looked_into: Iterable[tuple[str, int]]) -> Iterator[Question]:
+        for file, line in looked_into:
+            number = self._workspace.facts[file].layout.body_of(line) if file not in part.files else -1
+            if number >= 0:
+                yield "unit", (file, number)
 
 
 class Called:

@@ -49,7 +49,7 @@ def keep_results(machine: Machine, function: Function, result: Value) -> None:
         return
     from mldebt.evaluate.entries import return_lines
 
-    call = Call(return_lines(function)[0], -1, [], {})
+    call = Call(return_lines(machine, function)[0], -1, [], {})
     with machine.entered(Scope(function.file, function.qualname, function.key, function.closure)):
         for key, name in names:
             value = part(result, key, len(names))

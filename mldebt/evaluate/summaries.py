@@ -17,7 +17,7 @@ def construct_plainly(machine: Machine, function: Function, env: Env) -> Value:
     scope = Scope(function.file, function.qualname, f"{function.key}@many", env, machine.scope.depth + 1, function)
     given = derived("computed in a constructor", *(value for value in env.names.values() if value is not this))
     with machine.entered(scope):
-        for statement in function.body:
+        for statement in machine.body_of(function):
             machine.scope.statement = (statement[1], statement[2])
             _set_plainly(machine, this, statement, given)
     return NONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
@@ -12,6 +13,8 @@ from mldebt.terms.term import packed, unpacked
 SITE = "\0site"
 TERM = "\0term"
 Plain = Any
+TASKS = 7
+"""Where they stand in an encoded trace."""
 
 
 def encode_trace(trace: Trace) -> Plain:
@@ -19,11 +22,19 @@ def encode_trace(trace: Trace) -> Plain:
     sites = _Sites()
     return (
         [
-            (node.id, node.kind, node.name, _plain(node.attributes), sites.of(node.sites))
+            (node.id, node.kind, node.name, _plain(node.attributes, sites), sites.of(node.sites))
             for node in trace.nodes.values()
         ],
         [
-            (key, edge.source, edge.target, edge.kind, edge.evidence, _plain(edge.attributes), sites.of(edge.sites))
+            (
+                key,
+                edge.source,
+                edge.target,
+                edge.kind,
+                edge.evidence,
+                _plain(edge.attributes, sites),
+                sites.of(edge.sites),
+            )
             for key, edge in trace.edges.items()
         ],
         [(ref, *_column(column), sites.of(column.sites)) for ref, column in trace.columns.items()],
@@ -34,7 +45,7 @@ def encode_trace(trace: Trace) -> Plain:
         ],
         {name: sorted(natures) for name, natures in trace.loaded_as.items()},
         [(sites.one(site), kind, *outcome) for (site, kind), outcome in trace.io.items()],
-        _plain(trace.tasks),
+        _plain(trace.tasks, sites),
         [(file, [(to, sites.one(site)) for to, site in imported.items()]) for file, imported in trace.imports.items()],
         [(file, sites.of(at)) for file, at in trace.started.items()],
         trace.forwards,
@@ -62,9 +73,9 @@ def decode_trace(data: Plain) -> Trace:
     sites = [Site(*place) for place in places]
     trace = Trace()
     for key, kind, name, attributes, at in nodes:
-        trace.nodes[key] = TracedNode(key, kind, name, _object(attributes), {sites[each] for each in at})
+        trace.nodes[key] = TracedNode(key, kind, name, _object(attributes, sites), {sites[each] for each in at})
     for key, source, target, kind, evidence, attributes, at in edges:
-        edge = TracedEdge(source, target, kind, evidence, _object(attributes), {sites[each] for each in at})
+        edge = TracedEdge(source, target, kind, evidence, _object(attributes, sites), {sites[each] for each in at})
         trace.edges[key] = edge
         trace.into.setdefault(target, []).append(edge)
     for ref, parents, source, term, told, at in columns:
@@ -75,7 +86,7 @@ def decode_trace(data: Plain) -> Trace:
         trace.rows[name] = TracedRows(operation, parents, split, part, sites[at])
     trace.loaded_as = {name: set(natures) for name, natures in loaded.items()}
     trace.io = {(sites[at], kind): (outcome, reason) for at, kind, outcome, reason in io}
-    trace.tasks = _object(tasks)
+    trace.tasks = _object(tasks, sites)
     trace.imports = {file: {to: sites[at] for to, at in imported} for file, imported in imports}
     trace.started = {file: {sites[each] for each in at} for file, at in started}
     trace.forwards = forwards
@@ -87,6 +98,23 @@ def decode_trace(data: Plain) -> Trace:
     trace.failures = [(sites[at], text) for at, text in failures]
     trace.vendors = {key: {name: {sites[each] for each in at} for name, at in calls} for key, calls in vendors}
     return trace
+
+
+def places_of(data: Plain) -> list[tuple[str, int, int, int]]:
+    """The file, the lines and the cell of all sites of an encoded trace."""
+    places: list[tuple[str, int, int, int]] = data[-1]
+    return places
+
+
+def with_places(data: Plain, places: list[tuple[Any, ...]]) -> Plain:
+    """The same trace, encoded, with other sites in the same order."""
+    return (*data[:-1], places)
+
+
+def speaks_of_lines(data: Plain, files: Collection[str]) -> bool:
+    """Whether an encoded trace holds lines of some files otherwise than as sites."""
+    tasks: dict[str, dict[str, object]] = data[TASKS]
+    return any("line" in facts and facts.get("file") in files for facts in tasks.values())
 
 
 class _Sites:
@@ -110,26 +138,26 @@ def _use_order(use: TracedUse) -> tuple[Any, ...]:
     return (use.owner, use.column, use.kind, use.site, sorted(use.but))
 
 
-def _plain(value: Any) -> Plain:
+def _plain(value: Any, sites: _Sites) -> Plain:
     """An attribute without our own classes."""
     if isinstance(value, Site):
-        return (SITE, value.file, value.line, value.end_line, value.cell)
+        return (SITE, sites.one(value))
     if isinstance(value, Term):
         return (TERM, packed(value))
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(item, sites) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_plain(item) for item in value)
+        return type(value)(_plain(item, sites) for item in value)
     return value
 
 
-def _object(value: Plain) -> Any:
+def _object(value: Plain, sites: list[Site]) -> Any:
     if isinstance(value, dict):
-        return {key: _object(item) for key, item in value.items()}
+        return {key: _object(item, sites) for key, item in value.items()}
     if isinstance(value, tuple) and value[:1] == (SITE,):
-        return Site(*value[1:])
+        return sites[value[1]]
     if isinstance(value, tuple) and value[:1] == (TERM,):
         return unpacked(value[1])
     if isinstance(value, (list, tuple)):
-        return type(value)(_object(item) for item in value)
+        return type(value)(_object(item, sites) for item in value)
     return value

@@ -52,6 +52,8 @@ class Workspace:
         self.relative_module = self._question("relative_module", self._relative_module)
         self.is_package_folder = self._question("is_package_folder", self._is_package_folder)
         self.has_code = self._question("has_code", self._has_code)
+        self.top = self._question("top", self._top)
+        self.unit = self._question("unit", self._unit)
         self.by_name = self._question("by_name", self._named)
         self._folders = {str(parent) for file in facts for parent in PurePosixPath(file).parents}
         self._roots = self._source_roots()
@@ -85,6 +87,18 @@ class Workspace:
 
     def _has_code(self, file: str) -> bool:
         return file in self.facts
+
+    def _top(self, file: str) -> tuple[bytes, bool]:
+        """What a file does when it is imported, as far as it calls no function; all of it where it isn't laid out."""
+        facts = self.facts.get(file)
+        if facts is None:
+            return b"", False
+        return facts.layout.top or facts.key or facts.packed, bool(facts.outline.rebound)
+
+    def _unit(self, file: str, number: int) -> bytes:
+        """What stands for the body of a function, by its number in the layout of the file."""
+        digests = self.facts[file].layout.digests if file in self.facts else ()
+        return digests[number] if number < len(digests) else b""
 
     def content(self, file: str) -> bytes:
         """The code of a file."""

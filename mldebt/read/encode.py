@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mldebt.read.facts import Command, FileFacts, Outline, Pragma, SqlColumn, SqlStatement
+from mldebt.read.facts import Command, FileFacts, Layout, Outline, Pragma, SqlColumn, SqlStatement
 
 
 def encode(facts: FileFacts) -> tuple[Any, ...]:
@@ -19,12 +19,13 @@ def encode(facts: FileFacts) -> tuple[Any, ...]:
         facts.problem,
         _fields(facts.outline),
         tuple(_fields(pragma) for pragma in facts.pragmas),
+        _fields(facts.layout),
     )
 
 
 def decode(file: str, data: tuple[Any, ...]) -> FileFacts:
     """The facts of a file, from what `encode` made."""
-    kind, packed, cells, lines, commands, sql, problem, drawn, pragmas = data
+    kind, packed, cells, lines, commands, sql, problem, drawn, pragmas, laid_out = data
     return FileFacts(
         file,
         kind,
@@ -36,6 +37,7 @@ def decode(file: str, data: tuple[Any, ...]) -> FileFacts:
         problem,
         Outline(*drawn),
         tuple(Pragma(*pragma) for pragma in pragmas),
+        Layout(*laid_out),
     )
 
 

@@ -199,6 +199,35 @@ NOTHING = Outline()
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """The units of a Python file in the order of its text: what is at the top level, and bodies of functions there.
+
+    `top` stands for all that is not in a body. `starts` and `ends`: the first and last line of each unit; `digests`:
+    what stands for the text of a body, b"" for a unit of the top level. Empty where a file isn't laid out.
+    """
+
+    top: bytes = b""
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    digests: tuple[bytes, ...] = ()
+
+    def unit(self, line: int) -> int:
+        """The number of the unit that holds a line; -1 where none does."""
+        at = bisect_right(self.starts, line) - 1
+        return at if at >= 0 and line <= self.ends[at] else -1
+
+    def body_of(self, line: int) -> int:
+        """The number of the unit that is the body of a definition whose header, or statement, is on a line; or -1."""
+        at = self.unit(line)
+        if 0 <= at < len(self.digests) - 1 and not self.digests[at]:
+            at += 1
+        return at if at >= 0 and self.digests[at] else -1
+
+
+UNKNOWN = Layout()
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """Everything that later stages may know of one file.
 
@@ -218,6 +247,7 @@ class FileFacts:
     problem: str = ""
     outline: Outline = NOTHING
     pragmas: tuple[Pragma, ...] = ()
+    layout: Layout = UNKNOWN
     key: bytes = b""
 
     @property
