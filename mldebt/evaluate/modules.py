@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from mldebt.evaluate.command_lines import commands_by_file
@@ -10,7 +10,7 @@ from mldebt.evaluate.heap import Heap, Held, put
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import Value
-from mldebt.evaluate.workspace import Workspace
+from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.knowledge.loader import Knowledge
 
 Suspended = tuple[dict[str, dict[str, Value]], Held]
@@ -43,6 +43,7 @@ class Modules:
         self.trace = Trace()
         self._machines: dict[str, Machine] = {}
         self._names: dict[str, dict[str, Value]] = {}
+        self._asked: dict[str, frozenset[Question]] = {}
 
     def machine(self, file: str) -> Machine:
         """The machine of a module, which has been evaluated; in an import cycle, as far as it has got."""
@@ -59,6 +60,7 @@ class Modules:
             known = self._machines[file] = self.apart((file,))
             with self.asking(known):
                 known.module(file)
+            self._asked[file] = frozenset({*known.asked, *self.bodies(known), ("top", (file,))})
             self._publish(known.trace)
             names = known.modules[file].names
             if self.workspace.facts[file].outline.rebound:
@@ -66,6 +68,18 @@ class Modules:
             self.heap.keep(file, names.values())
             self.restore(self._needed(file))
         return known
+
+    def asked(self, file: str) -> frozenset[Question]:
+        """What the import of a module asks, without what is done with its functions later."""
+        self.machine(file)
+        return self._asked[file]
+
+    def bodies(self, machine: Machine, own: Collection[str] = ()) -> Iterator[Question]:
+        """The functions of other files than its own that a machine has looked into, as questions what they say."""
+        for file, line in machine.looked_into:
+            number = self.workspace.facts[file].layout.body_of(line) if file not in own else -1
+            if number >= 0:
+                yield "unit", (file, number)
 
     def apart(self, files: tuple[str, ...]) -> Machine:
         """A machine for files that share state."""

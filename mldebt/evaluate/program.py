@@ -15,9 +15,10 @@ from heapq import heappop, heappush
 from typing import Any, Protocol
 
 from mldebt.evaluate.entries import run_functions, run_modules
+from mldebt.evaluate.kept import Kept
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.modules import Modules, Suspended
-from mldebt.evaluate.outcome import Dependence, Kept, Outcome, from_plain
+from mldebt.evaluate.outcome import Outcome, from_plain
 from mldebt.evaluate.schedule import Schedule
 from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.trace import Trace
@@ -46,9 +47,8 @@ def evaluate(
 
     `cache` keeps outcomes between runs; `strict` lets errors of the machine itself through.
     """
-    kept = Kept(cache, workspace, knowledge) if cache is not None else None
     with _room_to_recurse(), patient_collector():
-        return Program(workspace, knowledge, kept, strict=strict).run(jobs, progress)
+        return Program(workspace, knowledge, cache, strict=strict).run(jobs, progress)
 
 
 class Evaluator(Protocol):
@@ -67,13 +67,14 @@ class Evaluator(Protocol):
 class Program:
     """The parts of a repository, and what is known of them."""
 
-    def __init__(self, workspace: Workspace, knowledge: Knowledge, kept: Kept | None, *, strict: bool) -> None:
+    def __init__(self, workspace: Workspace, knowledge: Knowledge, cache: Cache | None, *, strict: bool) -> None:
         self._workspace = workspace
-        self._kept = kept
         files = sorted(file for file, facts in workspace.facts.items() if facts.packed)
         self._sharing = Sharing(workspace, knowledge, files)
         circles, needed = self._sharing.circles, self._sharing.needed_by
         self._here = PartsHere(workspace, self._sharing, Modules(workspace, knowledge, circles, needed, strict=strict))
+        commands = self._here.modules.commands
+        self._kept = Kept(cache, workspace, knowledge, self._sharing, commands) if cache is not None else None
 
     def run(self, jobs: int, progress: Progress | None) -> Trace:
         """The trace of the whole."""
@@ -117,7 +118,7 @@ class Program:
                 return
             part, plain = finished
             if self._kept is not None:
-                self._kept.keep(self._dependence(part), plain)
+                self._kept.keep(part, plain)
             outcome = from_plain(plain)
             called.add_alone(part, outcome.called_alone)
             ready += schedule.done(part)
@@ -126,13 +127,7 @@ class Program:
     def _known(self, part: Part) -> Outcome | None:
         if self._kept is None:
             return None
-        return self._kept.outcome(self._dependence(part))
-
-    def _dependence(self, part: Part) -> Dependence:
-        needed, commands = self._sharing.needed(part), self._here.modules.commands
-        files = (*part.files, *needed)
-        circles = [self._sharing.circles[file] for file in files if file in self._sharing.circles]
-        return Dependence(part.files, needed, repr(([commands.get(file) for file in files], circles)))
+        return self._kept.outcome(part)
 
     @contextmanager
     def _evaluator(self, parts: Sequence[Part], missing: list[Part], jobs: int) -> Iterator[Evaluator]:
@@ -155,6 +150,7 @@ class PartsHere:
         self._sharing = sharing
         self._machines: dict[Part, tuple[Machine, Suspended]] = {}
         self._begun: list[tuple[Any, tuple[str, ...], Part, frozenset[str]]] = []
+        self._told: set[str] = set()
 
     def first(self, parts: Iterable[Part]) -> Iterator[frozenset[str]]:
         for part in parts:
@@ -196,24 +192,21 @@ class PartsHere:
         self.modules.restore({*self._sharing.needed(part), *machine.brought_in, *part.files})
         questions = tuple(sorted(self._asked(part, machine), key=repr))
         alone = frozenset(machine.called) - called - outside
-        return Outcome(questions, self._workspace.answers(questions), called, outside, alone, machine.trace)
+        return Outcome(questions, self._imported(part), called, outside, alone, machine.trace)
 
     def _asked(self, part: Part, machine: Machine) -> set[Question]:
-        """What the evaluation of a part asked, also that of the modules which it brings in."""
-        asked, looked_into = set(machine.asked), set(machine.looked_into)
-        needed = {*self._sharing.needed(part), *machine.brought_in}
-        for file in needed:
-            other = self.modules.machine(file)
-            asked |= other.asked
-            looked_into |= other.looked_into
-        asked |= {("top", (file,)) for file in needed}
-        return {*asked, *self._bodies(part, looked_into)}
+        """What the evaluation of a part asked, and the import of modules that nobody can see that it imports."""
+        asked = {*machine.asked, *self.modules.bodies(machine, part.files)}
+        seen = {*self._sharing.needed(part), *part.files}
+        for file in {other for one in machine.brought_in - seen for other in self._sharing.needed_by(one)} - seen:
+            asked |= self.modules.asked(file)
+        return asked
 
-    def _bodies(self, part: Part, looked_into: Iterable[tuple[str, int]]) -> Iterator[Question]:
-        for file, line in looked_into:
-            number = self._workspace.facts[file].layout.body_of(line) if file not in part.files else -1
-            if number >= 0:
-                yield "unit", (file, number)
+    def _imported(self, part: Part) -> dict[str, tuple[Question, ...]]:
+        """What the imports of a part asked that were not told before."""
+        new = [file for file in self._sharing.needed(part) if file not in self._told]
+        self._told.update(new)
+        return {file: tuple(sorted(self.modules.asked(file), key=repr)) for file in new}
 
 
 class Called:

@@ -74,6 +74,10 @@ class Sharing:
             known = self._needed[part] = tuple(sorted(found, key=self._order.__getitem__))
         return known
 
+    def imports_of(self, file: str) -> set[str]:
+        """The files that a file itself imports."""
+        return self._imports[file]
+
     def needed_by(self, file: str) -> set[str]:
         """The files that a file imports, directly or not."""
         return self._reached((file,))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mldebt.evaluate.circles import circles
+from mldebt.evaluate.program import PartsHere
 from mldebt.evaluate.schedule import Schedule
 from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.trace import Trace
@@ -182,6 +183,58 @@ def test_any_sequence_of_edits_leaves_the_graph_that_a_fresh_scan_makes(tmp_path
     for _ in range(6):
         edit(root, random)
         assert graph(root) == graph(root, use_cache=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        pytest.param(("frame.mean()", "frame.sum()"), {"helpers.py", "mean.py"}, id="a function that one other calls"),
+        pytest.param(("def mean", "# A note.\n\n\ndef mean"), {"helpers.py"}, id="lines that move"),
+        pytest.param(
+            ("read_csv(path)", "read_parquet(path)"), {"helpers.py", "load.py", "mean.py"}, id="called by all"
+        ),
+        pytest.param(("data/a.csv", "data/b.csv"), {"helpers.py", "load.py", "mean.py", "name.py"}, id="the top level"),
+        pytest.param(("return 7", "return 8"), {"helpers.py"}, id="a function that nobody calls"),
+    ],
+)
+def test_only_what_depends_on_a_change_is_evaluated_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str], again: set[str]
+) -> None:
+    files = {
+        "helpers.py": (
+            "import pandas as pd\n\nPATH = 'data/a.csv'\n\n\ndef load(path):\n    return pd.read_csv(path)\n\n\n"
+            "def mean(frame):\n    return frame.mean()\n\n\ndef seven():\n    return 7\n"
+        ),
+        "load.py": "from helpers import PATH, load\nload(PATH).to_csv('out/load.csv')\n",
+        "mean.py": "from helpers import PATH, load, mean\nmean(load(PATH)).to_csv('out/mean.csv')\n",
+        "name.py": "from helpers import PATH\nprint(PATH)\n",
+        "apart.py": "print(1)\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    graph(tmp_path)
+    (tmp_path / "helpers.py").write_text(files["helpers.py"].replace(*change))
+    evaluated: set[str] = set()
+    outcome = PartsHere.outcome
+    monkeypatch.setattr(
+        PartsHere, "outcome", lambda self, part, outside: evaluated.update(part.files) or outcome(self, part, outside)
+    )
+    seen = graph(tmp_path)
+    assert evaluated == again
+    assert seen == graph(tmp_path, use_cache=False)
+
+
+def test_two_states_are_kept_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "main.py").write_text("from helpers import load\nload().to_csv('out.csv')\n")
+    texts = [f"import pandas as pd\ndef load():\n    return pd.read_csv('data/{name}.csv')\n" for name in "ab"]
+    graphs = []
+    for text in texts:
+        (tmp_path / "helpers.py").write_text(text)
+        graphs.append(graph(tmp_path))
+    monkeypatch.delattr(PartsHere, "outcome")
+    for text, known in zip(texts, graphs, strict=True):
+        (tmp_path / "helpers.py").write_text(text)
+        assert graph(tmp_path) == known
 
 
 def edit(root: Path, random: Random) -> None:

@@ -1,0 +1,144 @@
+"""What the evaluation of parts came to in earlier runs, found again by all that it depended on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from mldebt.evaluate.moved import layouts_of, moved
+from mldebt.evaluate.outcome import Outcome, from_plain
+from mldebt.evaluate.sharing import Part, Sharing
+from mldebt.evaluate.workspace import Question, Workspace
+from mldebt.knowledge.loader import Knowledge
+from mldebt.project.cache import Cache
+from mldebt.read.facts import Command
+
+CODE = ("evaluate", "read", "knowledge", "project", "sites.py")
+"""Where the evaluator is written."""
+VARIANTS = 4
+"""How many sets of questions are remembered for one thing: those of both states of a comparison, and some to spare."""
+Questions = tuple[Question, ...]
+
+
+class Kept:
+    """Outcomes of earlier runs. One holds while its own code and all answers that it got are the same.
+
+    Under what a part depends on stand the questions that were asked the last few times; under these and their answers,
+    the outcome, as in a compiler's cache (ccache, "direct mode"). So two states of a repository are kept side by side.
+    A part depends on its own files and on the states of the modules that it imports. A module's state is what its
+    import asked, the answers, and the states of what it imports in turn (a Merkle tree); modules that import each other
+    have one state.
+    """
+
+    def __init__(
+        self,
+        cache: Cache,
+        workspace: Workspace,
+        knowledge: Knowledge,
+        sharing: Sharing,
+        commands: Mapping[str, Sequence[Command]],
+    ) -> None:
+        self._cache = cache
+        self._workspace = workspace
+        self._base = evaluator_digest(knowledge)
+        self._sharing = sharing
+        self._commands = commands
+        self._asked: dict[str, Questions] = {}
+        self._states: dict[str, bytes | None] = {}
+
+    def outcome(self, part: Part) -> Outcome | None:
+        """The outcome that a part must have today, if it was met before."""
+        key = self._key(part, [self._state(file) for file in self._sharing.needed(part)])
+        for questions in (self._cache.get(key) or ()) if key is not None else ():
+            found = self._cache.get(self._answered(key, questions))
+            if found is not None:
+                outcome, layouts = found
+                trace = moved(outcome[-1], layouts, self._workspace)
+                if trace is not None:
+                    return from_plain((questions, {}, *outcome[:-1], trace))
+        return None
+
+    def keep(self, part: Part, plain: tuple[Any, ...]) -> None:
+        """Keep a plain outcome, and what the imports asked that were run for it."""
+        questions, imports, *outcome = plain
+        self._asked.update(imports)
+        key = self._key(part, [self._learned(file) for file in self._sharing.needed(part)])
+        if key is None:
+            return
+        others = [other for other in self._cache.get(key) or () if other != questions]
+        self._cache.put(key, (questions, *others[: VARIANTS - 1]))
+        layouts = layouts_of(outcome[-1], part.files, self._workspace)
+        self._cache.put(self._answered(key, questions), (tuple(outcome), layouts))
+
+    def _key(self, part: Part, states: Sequence[bytes | None]) -> bytes | None:
+        """What stands for all that a part depends on before a question is asked."""
+        own = [self._workspace.facts[file].key for file in part.files]
+        return self._digest("part", part.files, [*own, *states])
+
+    # -- the states of modules
+
+    def _state(self, file: str) -> bytes | None:
+        """What stands for a module as an import finds it; None where nothing is known of it as it is now."""
+        leader, *others = self._sharing.circles.get(file, (file,))
+        if leader not in self._states:
+            self._states[leader] = None  # in case that it is met on the way
+            key = self._module_key((leader, *others))
+            for questions, seen in (self._cache.get(key) or ()) if key is not None else ():
+                answered = self._answered(key, questions)
+                if answered in seen:
+                    self._states[leader] = answered
+                    break
+        return self._states[leader]
+
+    def _learned(self, file: str) -> bytes | None:
+        """The state of a module whose import has been run, which is remembered."""
+        together = tuple(self._sharing.circles.get(file, (file,)))
+        known = self._states.get(together[0])
+        if known is None and all(one in self._asked for one in together):
+            key = self._module_key(together)
+            questions = tuple(sorted({each for one in together for each in self._asked[one]}, key=repr))
+            if key is not None:
+                known = self._states[together[0]] = self._remembered(key, questions)
+        return known
+
+    def _module_key(self, together: tuple[str, ...]) -> bytes | None:
+        imports = sorted({other for file in together for other in self._sharing.imports_of(file)}.difference(together))
+        return self._digest("module", (*together, "", *imports), [self._state(other) for other in imports])
+
+    def _remembered(self, key: bytes, questions: Questions) -> bytes:
+        before = dict(self._cache.get(key) or ())
+        answered = self._answered(key, questions)
+        seen = (answered, *[other for other in before.pop(questions, ()) if other != answered])[:VARIANTS]
+        self._cache.put(key, ((questions, seen), *list(before.items())[: VARIANTS - 1]))
+        return answered
+
+    # -- digests
+
+    def _digest(self, kind: str, files: Sequence[str], states: Iterable[bytes | None]) -> bytes | None:
+        known = [state for state in states if state is not None]
+        whole = list(states)
+        if len(known) < len(whole):
+            return None
+        said = [(file, self._commands.get(file), self._sharing.circles.get(file)) for file in files]
+        hashed = blake2b(self._base, digest_size=20)
+        hashed.update(repr((kind, said)).encode("utf-8", "surrogateescape"))
+        hashed.update(b"\0".join(known))
+        return hashed.digest()
+
+    def _answered(self, key: bytes | None, questions: Questions) -> bytes:
+        hashed = blake2b(key or b"", digest_size=20)
+        hashed.update(repr(questions).encode("utf-8", "surrogateescape"))
+        hashed.update(b"".join(self._workspace.answers(questions)))
+        return hashed.digest()
+
+
+def evaluator_digest(knowledge: Knowledge) -> bytes:
+    """Stands for the evaluator and all that it knows of libraries."""
+    home = Path(__file__).parents[1]
+    hashed = blake2b(f"outcome 2 {knowledge.fingerprint}".encode(), digest_size=20)
+    for name in CODE:
+        for path in sorted((home / name).rglob("*.py")) or [home / name]:
+            hashed.update(path.read_bytes() if path.is_file() else b"")
+    return hashed.digest()
