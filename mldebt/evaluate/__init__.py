@@ -2,7 +2,8 @@
 
 Where to begin reading: `program` evaluates a repository part by part, `sharing` says which files share state and so
 form a part, `schedule` in which order they come, `modules` holds those that others import, `heap` what these hold,
-`outcome` keeps parts for the next run, `processes` spreads them. Within a part, `entries` starts at modules, endpoints
+`outcome` is what a part comes to, `kept` keeps it for the next run, `moved` brings it to the lines where code stands
+then, `processes` spreads parts. Within a part, `entries` starts at modules, endpoints
 and functions that nobody calls; `machine` keeps the state and runs statements; `statements`, `definitions`, `loops`,
 `expressions`, `comprehensions` and `truths` (what is decided) say what each does; `invocation`, `calls`, `attributes`,
 `construction`, `hierarchy`, `inheritance` and `special_methods` find what is meant; `containers` and `language` are

@@ -91,7 +91,8 @@ def test_a_notebook_is_not_laid_out() -> None:
 
 LINES = st.sampled_from([
     "x = 1", "def f():", "    return 1", "    x = '''", "'''", "class C:", "    def m(self):", "        pass", "# c",
-    "", "@d", "if x:", "    y = 2", "\tz = 3", "x = [", "]", "\f", "def g(): return 2", "async def h():", "a = 1; b = f(2)",
+    "", "@d", "if x:", "    y = 2", "\tz = 3", "x = [", "]", "\f", "def g(): return 2", "async def h():",
+    "a = 1; b = f(2)",
 ])  # fmt: skip
 TEXTS = st.lists(LINES, max_size=14)
 
