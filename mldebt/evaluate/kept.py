@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ class Kept:
         leader, *others = self._sharing.circles.get(file, (file,))
         if leader not in self._states:
             self._states[leader] = None  # in case that it is met on the way
-            key = self._module_key((leader, *others))
+            key = self._module_key((leader, *others), self._state)
             for questions, seen in (self._cache.get(key) or ()) if key is not None else ():
                 answered = self._answered(key, questions)
                 if answered in seen:
@@ -95,17 +95,15 @@ class Kept:
     def _learned(self, file: str) -> bytes | None:
         """The state of a module whose import has been run, which is remembered."""
         together = tuple(self._sharing.circles.get(file, (file,)))
-        known = self._states.get(together[0])
-        if known is None and all(one in self._asked for one in together):
-            key = self._module_key(together)
+        if self._states.get(together[0]) is None and all(one in self._asked for one in together):
+            key = self._module_key(together, self._learned)
             questions = tuple(sorted({each for one in together for each in self._asked[one]}, key=repr))
-            if key is not None:
-                known = self._states[together[0]] = self._remembered(key, questions)
-        return known
+            self._states[together[0]] = self._remembered(key, questions) if key is not None else None
+        return self._states.get(together[0])
 
-    def _module_key(self, together: tuple[str, ...]) -> bytes | None:
+    def _module_key(self, together: tuple[str, ...], state: Callable[[str], bytes | None]) -> bytes | None:
         imports = sorted({other for file in together for other in self._sharing.imports_of(file)}.difference(together))
-        return self._digest("module", (*together, "", *imports), [self._state(other) for other in imports])
+        return self._digest("module", (*together, "", *imports), [state(other) for other in imports])
 
     def _remembered(self, key: bytes, questions: Questions) -> bytes:
         before = dict(self._cache.get(key) or ())

@@ -71,7 +71,7 @@ class Program:
         self._workspace = workspace
         files = sorted(file for file, facts in workspace.facts.items() if facts.packed)
         self._sharing = Sharing(workspace, knowledge, files)
-        circles, needed = self._sharing.circles, self._sharing.needed_by
+        circles, needed = self._sharing.circles, self._sharing.imported_by
         self._here = PartsHere(workspace, self._sharing, Modules(workspace, knowledge, circles, needed, strict=strict))
         commands = self._here.modules.commands
         self._kept = Kept(cache, workspace, knowledge, self._sharing, commands) if cache is not None else None
@@ -176,7 +176,7 @@ class PartsHere:
         machine = self.modules.machine(part.files[0]) if alone else self.modules.apart(part.files)
         with self.modules.asking(machine):
             run_modules(machine)
-        self.modules.restore({*self._sharing.needed(part), *machine.brought_in})
+        self.modules.restore({*self._sharing.needed(part), *machine.brought_in, *(() if alone else part.files)})
         self._machines[part] = machine, self.modules.suspend(part.files if alone else ())
         return machine
 
@@ -198,14 +198,15 @@ class PartsHere:
         """What the evaluation of a part asked, and the import of modules that nobody can see that it imports."""
         asked = {*machine.asked, *self.modules.bodies(machine, part.files)}
         seen = {*self._sharing.needed(part), *part.files}
-        for file in {other for one in machine.brought_in - seen for other in self._sharing.needed_by(one)} - seen:
+        for file in {other for one in machine.brought_in - seen for other in self._sharing.reached((one,))} - seen:
             asked |= self.modules.asked(file)
         return asked
 
     def _imported(self, part: Part) -> dict[str, tuple[Question, ...]]:
         """What the imports of a part asked that were not told before."""
-        new = [file for file in self._sharing.needed(part) if file not in self._told]
-        self._told.update(new)
+        imported = self._sharing.reached(self._sharing.needed(part))
+        new = sorted(imported - self._told)
+        self._told |= imported
         return {file: tuple(sorted(self.modules.asked(file), key=repr)) for file in new}
 
 

@@ -70,7 +70,7 @@ class Sharing:
         """The files of other parts that a part imports, directly or not; what is imported comes first."""
         known = self._needed.get(part)
         if known is None:
-            found = self._reached(part.files).difference(part.files)
+            found = self.reached(part.files).difference(part.files)
             known = self._needed[part] = tuple(sorted(found, key=self._order.__getitem__))
         return known
 
@@ -78,11 +78,12 @@ class Sharing:
         """The files that a file itself imports."""
         return self._imports[file]
 
-    def needed_by(self, file: str) -> set[str]:
-        """The files that a file imports, directly or not."""
-        return self._reached((file,))
+    def imported_by(self, file: str) -> set[str]:
+        """A file and all that it imports, directly or not."""
+        return self.reached((file,))
 
-    def _reached(self, files: Iterable[str]) -> set[str]:
+    def reached(self, files: Iterable[str]) -> set[str]:
+        """Files and all that they import, directly or not."""
         found, waiting = set(files), list(files)
         while waiting:
             new = self._imports.get(waiting.pop(), set()) - found
