@@ -84,12 +84,15 @@ def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
     waiting: list[tuple[Any, int, int]] = [(body, 1, 1)]
     while waiting:
         part, first, last = waiting.pop()
-        if not part:
-            continue
-        if len(part) > 2 and isinstance(part[0], str) and type(part[1]) is int and type(part[2]) is int:
+        if len(part) == 2 and part[0] == "name" and type(part[1]) is str:
+            continue  # a third of a program
+        if len(part) > 2 and type(part[1]) is int and type(part[2]) is int and isinstance(part[0], str):
             first, last = part[1], part[2]
-        yield from ((name, first, last) for name in _own_names(part))
-        waiting += [(child, first, last) for child in _children(part) if type(child) is tuple]
+        for name in _own_names(part):
+            yield name, first, last
+        for child in _children(part):
+            if type(child) is tuple and child:
+                waiting.append((child, first, last))
 
 
 def _stored(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
@@ -105,15 +108,16 @@ def _stored(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
             waiting += part
 
 
-def _own_names(part: tuple[Any, ...]) -> list[str]:
-    match part:
-        case ("const", str(text)):
-            return [text, *(_WORD.findall(text) if _is_expression(text) or _PATH.fullmatch(text) else ())]
-        case ("attr", _, str(name)):
-            return [name]
-        case ("call", _, _, keywords, _, _):
-            return [name for name, _ in keywords if name]
-    return []
+def _own_names(part: tuple[Any, ...]) -> Iterable[str]:
+    tag, size = part[0], len(part)
+    if tag == "const" and size == 2 and isinstance(part[1], str):
+        text = part[1]
+        return (text, *(_WORD.findall(text) if _is_expression(text) or _PATH.fullmatch(text) else ()))
+    if tag == "attr" and size == 3 and isinstance(part[2], str):
+        return (part[2],)
+    if tag == "call" and size == 6:
+        return [name for name, _ in part[3] if name]
+    return ()
 
 
 def _is_expression(text: str) -> bool:
