@@ -12,7 +12,8 @@ With pytest, in a plug-in's own tests:
         assert shape_problems(MyRule) == []
 
 A finding is expected where its primary location's line ends in `# mldebt: CODE` (`-- mldebt: CODE` in SQL). A case
-under "Known misses" shows what ought to be found and is not: it fails as soon as it is.
+under "Known misses" shows what ought to be found and is not: it fails as soon as it is. Fixes that the rule offers are
+made, safe or not: the changed code has to parse, and the finding to be gone.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING
 from mldebt.config import Config
 from mldebt.errors import UsageError
 from mldebt.rules.model import SEVERITIES, Finding, Rule
-from mldebt.rules.page import Case, RulePage, load_page
+from mldebt.rules.page import SETTINGS_FILE, Case, RulePage, load_page
 from mldebt.sites import Site
 
 if TYPE_CHECKING:
@@ -57,28 +58,57 @@ def check_case(rule: type[Rule], case: Case, folder: Path) -> list[str]:
         return [] if wanted - found else ["nothing is missed any more: move the case to another heading"]
     messages = {_place(finding): finding.message for finding in findings}
     missing = [f"not found: {_told(place)}" for place in sorted((wanted - found).elements())]
-    return missing + [f"unexpected: {_told(place)}: {messages[place]}" for place in sorted((found - wanted).elements())]
+    unexpected = [f"unexpected: {_told(place)}: {messages[place]}" for place in sorted((found - wanted).elements())]
+    return missing + unexpected + list(_unfixed(rule, findings, folder))
 
 
 def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:
-    """Write the case's files into the folder, scan them and ask the rule."""
-    from mldebt.graph.scan import scan
-
+    """Write the case's files into the folder, scan them and ask the rule; its findings come with their fixes."""
     write_case(case, folder)
-    scanned = scan(folder, use_cache=False)
-    if rule.reviews():
-        return _reviewed(rule, case, folder, scanned)
-    config = _config(case, folder)
-    return list(rule().check(scanned.graph, config.settings(config.name(folder))))
+    return _found(rule, folder)
 
 
-def _reviewed(rule: type[Rule], case: Case, folder: Path, scanned: Scan) -> list[Finding]:
+def _found(rule: type[Rule], folder: Path) -> list[Finding]:
+    from mldebt.fixes.made import Workshop
+    from mldebt.fixes.offers import offered
+    from mldebt.graph.scan import scan
+    from mldebt.knowledge.loader import load_knowledge
+    from mldebt.rules.result import SourceText
+
+    scanned, config = scan(folder, use_cache=False), _config(folder)
+    findings = (
+        _reviewed(rule, folder, scanned)
+        if rule.reviews()
+        else list(rule().check(scanned.graph, config.settings(config.name(folder))))
+    )
+    workshop = Workshop(SourceText(folder), load_knowledge(), scanned.graph, folder.joinpath, config.name(folder))
+    return list(offered(findings, workshop))
+
+
+def _unfixed(rule: type[Rule], findings: Iterable[Finding], folder: Path) -> Iterator[str]:
+    """Make the fixes that are offered; each finding has to be gone then."""
+    from mldebt.fixes.apply import planned, write
+    from mldebt.fixes.choice import together, wanted
+    from mldebt.rules.result import SourceText
+
+    fixable = {finding.fingerprint: fix for finding in findings if (fix := wanted(finding, unsafe=True))}
+    made = together(fixable.values(), SourceText(folder))
+    if not made:
+        return
+    write(planned(folder.joinpath, (edit for fix in made for edit in fix.edits)))
+    left = {finding.fingerprint: finding for finding in _found(rule, folder)}
+    for fingerprint, fix in fixable.items():
+        if fix in made and fingerprint in left:
+            yield f'not fixed by "{fix.title}": {left[fingerprint].message}'
+
+
+def _reviewed(rule: type[Rule], folder: Path, scanned: Scan) -> list[Finding]:
     """Findings about suppressions need the findings of all rules; the day is the last one that there is."""
     from mldebt.rules.judge import PathRules, facts_of_config, judge, policy_of
     from mldebt.rules.registry import load_rules
     from mldebt.rules.run import run_rules
 
-    rules, config = load_rules(), _config(case, folder)
+    rules, config = load_rules(), _config(folder)
     judgement = judge(
         run_rules(rules, scanned.graph, config.settings(config.name(folder))),
         chosen=rules,
@@ -139,8 +169,8 @@ def _contents(page: RulePage) -> Iterator[str]:
             yield f'case "{case.title}" ({case.kind}) marks {"a" if marked else "no"} finding'
 
 
-def _config(case: Case, folder: Path) -> Config:
-    if not case.settings:
+def _config(folder: Path) -> Config:
+    if not (folder / SETTINGS_FILE).exists():
         return Config()
     from mldebt.config import load_config
 

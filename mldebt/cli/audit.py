@@ -33,10 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.analysis import analyse
     from mldebt.cli.notices import tell_trouble
+    from mldebt.cli.offers import with_fixes
     from mldebt.cli.summary import summary
 
     folder = _output_folder(options.output_dir)
-    analysis = analyse(options.paths, options, console, pages=True)
+    analysis = with_fixes(analyse(options.paths, options, console, pages=True))
     console.progress("writing the reports")
     _write_reports(analysis.result, folder)
     console.result(summary(analysis.result, folder, color=console.colored))

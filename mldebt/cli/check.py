@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from mldebt.cli.arguments import add_color, add_scanning, add_selection
 from mldebt.cli.baselines import add_baseline, against_baseline, tell_stale
 from mldebt.cli.console import Console
-from mldebt.cli.edits import add_edits, add_ignore, fix, require_sense
+from mldebt.cli.edits import add_edits, add_ignore, fix_all, require_sense, show_fixes
 from mldebt.cli.gate import add_gate, gate_of, tell_budget
+from mldebt.cli.offers import with_fixes
 from mldebt.cli.outputs import Output, add_outputs, chosen_outputs, need_pages, write_outputs
 from mldebt.cli.show import add_show, show
 from mldebt.cli.stdin import Given, add_stdin, given_file
@@ -71,9 +72,9 @@ def _check(
     if options.add_ignore is not None:
         return add_ignore(analysis, options, console), analysis.inputs
     if options.diff:
-        return int(fix(analysis, options, console) > 0), analysis.inputs
-    if options.fix and fix(analysis, options, console):
-        analysis = _look(options, console, outputs, given)
+        return show_fixes(analysis, options, console), analysis.inputs
+    if options.fix:
+        analysis = fix_all(analysis, lambda: _look(options, console, outputs, given), options, console)
     console.stage = "writing the results"
     _write(analysis, options, outputs, console)
     tell_trouble(analysis, console, listed_by="--output-format json")
@@ -113,8 +114,8 @@ def _look(options: argparse.Namespace, console: Console, outputs: Sequence[Outpu
 
     analysis = analyse(options.paths, options, console, pages=need_pages(outputs), given=given)
     analysis = against_baseline(analysis, options)
-    if options.diff_base is None:
-        return analysis
-    from mldebt.cli.diff import against_base
+    if options.diff_base is not None:
+        from mldebt.cli.diff import against_base
 
-    return against_base(analysis, options, console)
+        analysis = against_base(analysis, options, console)
+    return with_fixes(analysis)

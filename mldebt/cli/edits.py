@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,20 @@ from mldebt.errors import UsageError
 if TYPE_CHECKING:
     from mldebt.cli.analysis import Analysis
     from mldebt.fixes.apply import Change
-    from mldebt.rules.model import Finding
+    from mldebt.rules.model import Finding, Fix
 
+MOST_ROUNDS = 10
+"""A fix may bring another finding to light; rules that undo each other must not go on for ever."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def add_edits(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="put right what can be put right without thinking")
+    parser.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also put right what may change what the code does, or is only a beginning",
+    )
     parser.add_argument(
         "--diff", action="store_true", help="show what --fix or --add-ignore would change; exit 1 if any"
     )
@@ -34,23 +41,47 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
 def require_sense(options: argparse.Namespace) -> None:
     if options.add_ignore is not None and not options.add_ignore.strip():
         raise UsageError('--add-ignore needs a reason: --add-ignore "the dashboard reads it"')
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise UsageError("--unsafe-fixes says which fixes are made: it goes with --fix, or with --diff to see them")
     if options.add_ignore is not None and options.fix:
         raise UsageError("--fix and --add-ignore are two runs: first put right what can be, then accept the rest")
 
 
-def fix(analysis: Analysis, options: argparse.Namespace, console: Console) -> int:
-    """Make the edits of all findings; the number of findings that were put right."""
-    from mldebt.fixes.apply import planned, write
+def show_fixes(analysis: Analysis, options: argparse.Namespace, console: Console) -> int:
+    """What the first round would change; exit 1 if anything."""
+    _, changes = _planned(analysis, options)
+    console.result(diff(changes))
+    return int(bool(changes))
 
-    fixable = [finding for finding in analysis.result.findings if finding.fixes]
-    changes = planned(analysis.result.path, (edit for finding in fixable for edit in finding.fixes))
-    if options.diff:
-        console.result(diff(changes))
-        return len(changes)
-    write(changes)
-    if changes:
-        console.note(f"Fixed {_counted(len(fixable), 'finding')} in {_counted(len(changes), 'file')}.")
-    return len(changes)
+
+def _planned(analysis: Analysis, options: argparse.Namespace) -> tuple[list[Fix], list[Change]]:
+    from mldebt.fixes.apply import planned
+    from mldebt.fixes.choice import together, wanted
+
+    result = analysis.result
+    found = (wanted(finding, options.unsafe_fixes) for finding in result.findings)
+    fixes = together((each for each in found if each is not None), result.source())
+    return fixes, planned(result.path, (edit for each in fixes for edit in each.edits))
+
+
+def fix_all(
+    analysis: Analysis, look: Callable[[], Analysis], options: argparse.Namespace, console: Console
+) -> Analysis:
+    """Fix, look again, and so on until nothing is left that can be fixed."""
+    from mldebt.fixes.apply import write
+
+    fixed = 0
+    files: set[str] = set()
+    for _ in range(MOST_ROUNDS):
+        fixes, changes = _planned(analysis, options)
+        if not changes:
+            break
+        write(changes)
+        fixed, files = fixed + len(fixes), files | {change.file for change in changes}
+        analysis = look()
+    if fixed:
+        console.note(f"Fixed {_counted(fixed, 'finding')} in {_counted(len(files), 'file')}.")
+    return analysis
 
 
 def add_ignore(analysis: Analysis, options: argparse.Namespace, console: Console) -> int:
@@ -81,7 +112,7 @@ def diff(changes: Sequence[Change]) -> str:
         for line in unified_diff(
             _LINE.findall(change.before.decode(change.encoding)),
             _LINE.findall(change.after.decode(change.encoding)),
-            f"a/{change.file}",
+            "/dev/null" if change.is_new else f"a/{change.file}",
             f"b/{change.file}",
         )
     )

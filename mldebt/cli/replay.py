@@ -42,7 +42,17 @@ VARIABLES = (
     *LINK_VARIABLES,
     *SURROUNDINGS,
 )
-ANEW = ("--no-cache", "--fix", "--diff", "--add-ignore", "-", "--statistics", "--watch", "--output-file")
+ANEW = (
+    "--no-cache",
+    "--fix",
+    "--unsafe-fixes",
+    "--diff",
+    "--add-ignore",
+    "-",
+    "--statistics",
+    "--watch",
+    "--output-file",
+)
 
 
 def replay(arguments: Sequence[str], console: Console) -> int | None:

@@ -18,13 +18,14 @@ BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file before and after."""
+    """A file before and after; `is_new`: it was not there before."""
 
     file: str
     path: Path
     before: bytes
     after: bytes
     encoding: str = "utf-8"
+    is_new: bool = False
 
 
 def planned(place: Callable[[str], Path], edits: Iterable[Edit]) -> list[Change]:
@@ -39,6 +40,7 @@ def planned(place: Callable[[str], Path], edits: Iterable[Edit]) -> list[Change]
 def write(changes: Iterable[Change]) -> None:
     for change in changes:
         try:
+            change.path.parent.mkdir(parents=True, exist_ok=True)
             change.path.write_bytes(change.after)
         except OSError as error:
             raise UsageError(f"can't write {change.file}: {error.strerror or error}") from None
@@ -84,12 +86,12 @@ def _by_file(edits: Iterable[Edit]) -> Mapping[str, list[Edit]]:
 
 def _change(path: Path, file: str, edits: Sequence[Edit]) -> Change | None:
     try:
-        before = path.read_bytes()
+        before = path.read_bytes() if path.exists() else b""
         encoding = _encoding(file, before)
         after = edited_file(before.decode(encoding), edits).encode(encoding)
     except (OSError, ValueError, SyntaxError, LookupError):
         return None
-    return Change(file, path, before, after, encoding)
+    return Change(file, path, before, after, encoding, not path.exists())
 
 
 def _encoding(file: str, data: bytes) -> str:

@@ -30,7 +30,7 @@ _STORES = "azure_blob azure_container config_store environment s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
 
 # Fields that an entry of any operation may have.
-_COMMON = "attribute distinctive doc format note only op pure returns seed store"
+_COMMON = "apart attribute distinctive doc format note only op pure returns seed store"
 COMMON: Final = frozenset(_COMMON.split())
 
 OPS: Final[Mapping[str, str]] = MappingProxyType({
@@ -113,8 +113,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "predict": "X endpoint fits loaders method model y",
     "publish": "data topic",
     "random": "data in_place scope",
-    "read": "anyhow bucket chunks column_names column_separator columns connection data dataset header keys label "
-    "locals method name names params revision sql topic",
+    "read": "anyhow beside bucket chunks column_names column_separator columns connection data dataset header "
+    "in_stored_order keys label locals method name names params revision sql topic",
     "records": "data makes orient parses",
     "reduce": "axis columns data distinct filter",
     "reindex": "axis columns data",
@@ -149,13 +149,15 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 _TEXT = """
+    apart
     composite dataset default_mode default_name doc family format from_store gives holds_settings kept_in loaded_by
     makes method note op part predicts_by registered_store returns sink store task to_store trigger what within is joint
 """
 _FLAG = """
     anyhow arguments attribute by_batch by_index clock columns_by_default columnwise counts decorator distinct
     distinctive
-    duplicate encodes_label every fits fresh grouped in_place into_folder keeps keeps_best locals more_rows moves named
+    duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
+    keeps_best locals more_rows moves named
     nearby one_value opens_columns paired parses partial per_column picks pure ranked
     removes reshapes several shuffle_default some state
     stateless subclass supervised temporary time whole
@@ -164,7 +166,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),
     **dict.fromkeys((*_FLAG.split(), *frameworks.FLAG.split()), FLAG),
     **dict.fromkeys(frameworks.TEXTS.split(), TEXTS),
-    **dict.fromkeys(("column_names", "loaders", "only", "scope", "seed_param"), TEXTS),
+    **dict.fromkeys(("beside", "column_names", "loaders", "only", "scope", "seed_param"), TEXTS),
     "default_axis": NUMBER,
     "stochastic": CONDITION,
 })  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldebt.report.asides import asides
+from mldebt.report.fixable import FIXABLE, fixable, is_fixable
 from mldebt.report.places import exact_place, printable
 from mldebt.report.sarif_limits import cut_text
 from mldebt.report.styles import Style
@@ -21,11 +22,13 @@ def render(result: Result, color: bool = False, links: bool = False) -> str:
         f"{what}: {finding.code} {cut_text(printable(finding.headline), _LONGEST)} ({printable(said)})"
         for what, finding, said in asides(result)
     ]
-    return "\n".join([*lines, found(result)]) + "\n"
+    return "\n".join([*lines, found(result), *fixable(result.findings)]) + "\n"
 
 
 def _line(finding: Finding, source: SourceText, style: Style) -> str:
     """The place, the code and what is wrong; format full has the reasons."""
     site = finding.locations[0]
     where = style.linked(style.paint(printable(exact_place(site, source)), "bold"), site.file)
-    return f"{where}: {style.paint(finding.code, finding.severity)} {cut_text(printable(finding.headline), _LONGEST)}"
+    mark = f" {FIXABLE}" if is_fixable(finding) else ""
+    code = style.paint(finding.code, finding.severity)
+    return f"{where}: {code}{mark} {cut_text(printable(finding.headline), _LONGEST)}"

@@ -10,6 +10,7 @@ from operator import itemgetter
 from textwrap import wrap
 
 from mldebt.report.asides import Aside, asides
+from mldebt.report.fixable import FIXABLE, changed_lines, fixable, is_fixable, option
 from mldebt.report.places import exact_place, place, printable, printable_code
 from mldebt.report.snippet import snippet
 from mldebt.report.styles import Style
@@ -75,6 +76,7 @@ def _ending(result: Result, page: _Page) -> Iterator[str]:
     severities = severity_words(result.findings)
     told = found(result)
     yield from page.wrapped(f"{told[:-1]}: {severities}." if severities else told)
+    yield from fixable(result.findings)
     yield from page.wrapped(lineage(result.graph.coverage))
 
 
@@ -87,6 +89,8 @@ def _beside(what: str, told: Iterable[Aside], page: _Page) -> Iterator[str]:
 def _finding(finding: Finding, cause: Change | None, source: SourceText, page: _Page) -> Iterator[str]:
     primary = finding.locations[0]
     code = page.paint(finding.code, "bold", finding.severity)
+    if is_fixable(finding):
+        code = f"{code} {FIXABLE}"
     yield f"{code} {finding.rule} {page.paint(f'[{finding.severity}, {finding.evidence}]', 'faint')}"
     yield from page.wrapped(finding.message)
     rows = snippet(primary, source, page.width)
@@ -99,6 +103,9 @@ def _finding(finding: Finding, cause: Change | None, source: SourceText, page: _
     yield from _path(finding, source, page)
     if finding.help:
         yield from page.wrapped(finding.help, "   ", "help: ")
+    for fix in finding.fixes[:1]:
+        yield from page.wrapped(f"{fix.title} ({option(fix)})", "   ", "fix: ")
+        yield from (page.paint(page.cut(f"   {printable_code(line)}"), "faint") for line in changed_lines(fix, source))
 
 
 def _cause(cause: Change, page: _Page) -> Iterator[str]:

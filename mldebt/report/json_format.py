@@ -7,7 +7,7 @@ import json
 from mldebt.graph.model import Coverage
 from mldebt.rules.comparison import Change, Comparison
 from mldebt.rules.judge import Suppressed
-from mldebt.rules.model import Edit, Finding, Step
+from mldebt.rules.model import Edit, Finding, Fix, Step
 from mldebt.rules.result import Result, SourceText
 from mldebt.sites import Site
 
@@ -85,7 +85,7 @@ def finding_data(finding: Finding, source: SourceText, brought_by: Change | None
         "help": finding.help,
         "effort_minutes": finding.effort_minutes,
         "fingerprint": finding.fingerprint,
-        "fixes": [_edit(edit) for edit in finding.fixes],
+        "fixes": [_fix(fix) for fix in finding.fixes],
         **({"brought_by": _change(brought_by)} if brought_by else {}),
     }
 
@@ -98,6 +98,10 @@ def _change(change: Change) -> dict[str, object]:
         "text": change.text,
         "removed": change.removed,
     }
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    return {"title": fix.title, "safety": fix.safety, "edits": [_edit(edit) for edit in fix.edits]}
 
 
 def _edit(edit: Edit) -> dict[str, object]:

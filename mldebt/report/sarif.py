@@ -148,6 +148,8 @@ def _result(finding: Finding, rule_index: int, line_hash: str, places: Places) -
     if steps := kept_steps(_placed_steps(finding)):
         flow = [_flow_location(number, site, text, places) for number, (site, text) in enumerate(steps, 1)]
         result["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
+    if finding.fixes:
+        result["fixes"] = places.fixes(finding)
     if related:
         result["relatedLocations"] = [
             {"id": number, "physicalLocation": places.physical(site), "message": {"text": place(site)}}

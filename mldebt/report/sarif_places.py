@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from mldebt.report.file_places import FilePlaces
 from mldebt.report.line_hash import line_hashes
+from mldebt.report.sarif_fixes import described_fixes
 from mldebt.report.sarif_rules import Json
 from mldebt.rules.model import Finding
 from mldebt.rules.result import Region, split_lines
@@ -34,11 +35,17 @@ class Places:
         return {**self.physical(site), "contextRegion": _region(whole, "\n".join(line for _, line in around))}
 
     def physical(self, site: Site) -> Json:
-        file = self._files.file(site).encode("utf-8", "surrogateescape")
         return {
-            "artifactLocation": {"uri": quote(file, safe="/"), "uriBaseId": ROOT},
+            "artifactLocation": self.artifact(site.file),
             "region": _region(self._files.region(site), self._text(site)),
         }
+
+    def artifact(self, name: str) -> Json:
+        file = self._files.file(Site(name, 1, 1)).encode("utf-8", "surrogateescape")
+        return {"uri": quote(file, safe="/"), "uriBaseId": ROOT}
+
+    def fixes(self, finding: Finding) -> list[Json]:
+        return described_fixes(finding.fixes, self._source, self.artifact)
 
     def line_hash(self, finding: Finding) -> str:
         """GitHub's hash of the first line; the finding's own where the file can't be read or is no source text."""

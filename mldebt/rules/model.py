@@ -18,6 +18,8 @@ from mldebt.config.shapes import Shape as Shape
 from mldebt.config.shapes import Text as Text
 from mldebt.graph.model import Graph
 from mldebt.levels import SEVERITIES as SEVERITIES
+from mldebt.rules.fix import Edit as Edit
+from mldebt.rules.fix import Fix as Fix
 from mldebt.sites import Site
 
 CERTAINTIES = ("certain", "likely", "heuristic")
@@ -34,19 +36,6 @@ class Step:
     note: str
     site: Site | None = None
     edge: str = ""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
-    """A text that takes the place of a range of a file, or of a notebook's cell; lines and columns as in `Region`."""
-
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-    text: str
-    cell: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +56,7 @@ class Finding:
     `message`: its first sentence stands alone and says what is wrong in the user's own names. `subject`: ids of the
     nodes (or `node#column`) that it is about; with the code they make the fingerprint, so no line number enters it.
     `locations`: the first is primary. `help`: what to do about it, concretely. `effort_minutes`: to put it right.
-    `fixes`: the edits that put it right, where that can be done without thinking.
+    `fixes`: what would put it right, where that can be written down.
     """
 
     code: str
@@ -81,7 +70,7 @@ class Finding:
     help: str = ""
     effort_minutes: int = 0
     properties: Mapping[str, object] = field(default_factory=dict)
-    fixes: tuple[Edit, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -130,7 +119,7 @@ class Rule(ABC):
         effort_minutes: int = 0,
         severity: str | None = None,
         properties: Mapping[str, object] | None = None,
-        fixes: Iterable[Edit] = (),
+        fixes: Iterable[Fix] = (),
     ) -> Finding:
         return Finding(
             code=self.code,

@@ -18,7 +18,7 @@ from mldebt.cli.main import main
 from mldebt.cli.replay import SURROUNDINGS
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["baseline.md", "ci.md", "configuration.md", "first-audit.md", "knowledge.md", "suppression.md"]
+PAGES = ["baseline.md", "ci.md", "configuration.md", "fixes.md", "first-audit.md", "knowledge.md", "suppression.md"]
 AUTHOR = ("-c", "user.name=Reader", "-c", "user.email=reader@example.org", "-c", "init.defaultBranch=main")
 BLOCK = re.compile(
     r"^```(?P<language>\w+)(?: title=\"(?P<name>[^\"]+)\")?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL

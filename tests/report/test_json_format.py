@@ -10,8 +10,8 @@ import pytest
 
 from mldebt.report import json_format, json_lines
 from mldebt.rules.comparison import Change, Comparison
+from mldebt.rules.fix import SAFE, Edit, Fix
 from mldebt.rules.judge.policy import Suppressed
-from mldebt.rules.model import Edit
 from mldebt.rules.result import Result
 from mldebt.sites import Site
 
@@ -48,7 +48,7 @@ def test_the_document_names_its_schema(document: dict[str, Any]) -> None:
 def test_it_is_as_its_schema_says(result: Result, empty: Result) -> None:
     first, second, *rest = result.findings
     change = Change(first.locations[0].file, 5, "x = 1", removed=True)
-    fixed = replace(first, fixes=(Edit("a.py", 1, 1, 1, 5, ""),))
+    fixed = replace(first, fixes=(Fix("Remove it", (), SAFE, (Edit("a.py", 1, 1, 1, 5, ""),)),))
     whole = replace(
         result,
         findings=(fixed, *rest),

@@ -14,7 +14,8 @@ from mldebt.graph.questions.consumers import (
     publications,
     writer_of,
 )
-from mldebt.rules.model import Finding, Rule, Settings, certainty
+from mldebt.rules.fix import SCAFFOLD, Declaration
+from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
 
 
@@ -41,6 +42,7 @@ class UndeclaredPredictionConsumer(Rule):
             evidence=certainty(weakest(evidence_of_reading(graph, publication, reader) for reader in readers)),
             help=_help(dataset, readers),
             effort_minutes=45 * len(readers),
+            fixes=[_declared(dataset, readers)],
             severity="critical" if any("decision" in reader.uses for reader in readers) else "high",
         )
 
@@ -72,6 +74,19 @@ USES = {
     "decision": "decides on it", "filter": "filters by it", "feature": "trains on it", "label": "learns it as a label",
     "key": "joins on it", "order": "ranks by it", "sink": "passes it on",
 }  # fmt: skip
+
+
+def _declared(dataset: Node, readers: Sequence[Reader]) -> Fix:
+    """Why the reader needs the predictions is for a person to say."""
+    files = {reader.unit.file: reader.unit.owner for reader in readers}
+    tables = tuple(
+        Declaration(
+            "consumers",
+            (("dataset", dataset.name), ("consumer", file), ("owner", owner), ("reason", "TODO: why it needs them")),
+        )
+        for file, owner in files.items()
+    )
+    return Fix("Declare who reads the predictions, and say why", tables, SCAFFOLD)
 
 
 def _help(dataset: Node, readers: Sequence[Reader]) -> str:

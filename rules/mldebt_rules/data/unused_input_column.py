@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.columns import UnusedDerived, UnusedLoaded, unused_derived_columns, unused_loaded_columns
-from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.fix import SAFE, Projection, Removal
+from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt.rules.witness import step
 from mldebt_rules.wording import counted, listed, literal
 
@@ -41,6 +42,7 @@ class UnusedInputColumn(Rule):
             help=_narrower_read(unused),
             effort_minutes=10,
             properties={"columns": list(unused.columns)},
+            fixes=[_projected(unused)],
         )
 
     def _derived(self, graph: Graph, unused: UnusedDerived) -> Finding:
@@ -58,6 +60,7 @@ class UnusedInputColumn(Rule):
             effort_minutes=10,
             severity="low",
             properties={"columns": names},
+            fixes=[_removed(unused)],
         )
 
 
@@ -85,6 +88,23 @@ def _narrower_read(unused: UnusedLoaded) -> str:
     selector = SELECTORS.get(form, "columns")
     note = " (the order stays that of the file)" if selector == "usecols" else ""
     return f"Read only what is used: {selector}={kept}{note}."
+
+
+def _projected(unused: UnusedLoaded) -> Fix:
+    change = Projection(unused.sites, unused.kept, unused.columns)
+    return Fix(f"Load only the {counted(len(unused.kept), 'column')} that {_used(unused)} used", (change,), SAFE)
+
+
+def _used(unused: UnusedLoaded) -> str:
+    return "is" if len(unused.kept) == 1 else "are"
+
+
+def _removed(unused: UnusedDerived) -> Fix:
+    """Where a column is computed in several places, all of them go."""
+    changes = tuple(Removal(site, name) for name, site, _ in unused.columns)
+    return Fix(
+        "Remove what computes " + listed(list(dict.fromkeys(name for name, _, _ in unused.columns))), changes, SAFE
+    )
 
 
 def _scope_name(scope: str) -> str:

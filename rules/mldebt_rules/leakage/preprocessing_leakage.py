@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.jobs import is_aside, only_explores
@@ -10,7 +10,8 @@ from mldebt.graph.questions.lineage import Path
 from mldebt.graph.questions.rows import Leak, leaks, way_from_data
 from mldebt.graph.questions.rowsets import ancestry
 from mldebt.graph.questions.targets import STATISTIC, told_labels
-from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.fix import SplitFirst
+from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
 
@@ -49,6 +50,7 @@ class PreprocessingLeakage(Rule):
             path=[*witness(graph, path), *_evaluated(graph, leak)],
             evidence="likely" if leak.apart == "filter" else certainty(weakest(edge.evidence for edge in path)),
             help=_help(leak),
+            fixes=[_split_first((leak, *others))] if leak.apart == "split" else (),
             effort_minutes=45,
             severity="medium" if mild else None,
         )
@@ -104,6 +106,11 @@ def _also(first: Leak, others: list[Leak]) -> str:
 
 def _evaluated(graph: Graph, leak: Leak) -> list[Step]:
     return [] if leak.evaluation is leak.flow[-1] else [step(graph, leak.evaluation)]
+
+
+def _split_first(same: Sequence[Leak]) -> Fix:
+    sites = sorted({_fit_site(leak) for leak in same})
+    return Fix("Split first, fit on the training rows only", tuple(SplitFirst(site) for site in sites))
 
 
 def _help(leak: Leak) -> str:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.graph.model import Graph
-from mldebt.rules.model import Fault, Finding, Rule, Settings
+from mldebt.rules.fix import SAFE
+from mldebt.rules.model import Fault, Finding, Fix, Rule, Settings
 
 
 class UnusedSuppression(Rule):
@@ -28,5 +29,5 @@ class UnusedSuppression(Rule):
                 locations=[fault.site],
                 help=fault.help,
                 effort_minutes=1,
-                fixes=fault.edits,
+                fixes=[Fix("Remove what suppresses nothing", fault.edits, SAFE)] if fault.edits else (),
             )

@@ -8,7 +8,8 @@ from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.jobs import job_of
 from mldebt.graph.questions.lineage import evidence_of, path_between
 from mldebt.graph.questions.randomness import Draw, Irreproducible, irreproducible_artifacts, irreproducible_metrics
-from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.fix import Seeding
+from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt.rules.witness import witness
 from mldebt.sites import Site
 from mldebt_rules.wording import counted, listed
@@ -61,6 +62,7 @@ class UncontrolledNondeterminism(Rule):
             help=_help(found.draws),
             effort_minutes=10 + 5 * len(found.draws),
             properties={"unseeded": [str(draw.site) for draw in found.draws]},
+            fixes=[Fix("Give every random step a seed", tuple(Seeding(draw.site) for draw in found.draws))],
         )
 
 

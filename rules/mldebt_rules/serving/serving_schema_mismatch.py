@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.serving import SchemaMismatch, serving_mismatches
-from mldebt.rules.model import Finding, Rule, Settings, certainty
+from mldebt.rules.fix import Columns
+from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
 from mldebt_rules.wording import listed, literal
 
@@ -31,6 +32,7 @@ class ServingSchemaMismatch(Rule):
             path=witness(graph, found.path),
             evidence=certainty(weakest(edge.evidence for edge in found.path)),
             help=_help(found),
+            fixes=[] if found.missing else [_in_order(found)],
             effort_minutes=120,
             severity="high" if found.loud else None,
             properties={"missing": list(found.missing), "extra": list(found.extra), "order": found.reordered},
@@ -54,6 +56,13 @@ def _consequence(found: SchemaMismatch) -> str:
         return "The prediction raises an error as soon as this code runs."
     how = "values are matched by position" if not found.reordered else "columns are matched by position"
     return f"Nothing raises: {how}, so every prediction is made from the wrong columns."
+
+
+def _in_order(found: SchemaMismatch) -> Fix:
+    names = _wanted(found)
+    return Fix(
+        "Pass the columns that the model learned from, in their order", (Columns(min(found.path[-1].sites), names),)
+    )
 
 
 def _help(found: SchemaMismatch) -> str:

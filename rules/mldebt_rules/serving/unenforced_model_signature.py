@@ -11,7 +11,8 @@ from mldebt.graph.questions.signatures import (
     models_without_signature,
     names_thrown_away,
 )
-from mldebt.rules.model import Finding, Rule, Settings, certainty
+from mldebt.rules.fix import Names
+from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
 from mldebt_rules.wording import listed
 
@@ -38,6 +39,7 @@ class UnenforcedModelSignature(Rule):
             path=witness(graph, found.path),
             evidence=certainty(weakest(edge.evidence for edge in found.path)),
             help="Pass the table itself, model.predict(frame[FEATURES]), with the list that training uses.",
+            fixes=[Fix("Pass the table with its names", (Names(asked),))],
             effort_minutes=20,
         )
 

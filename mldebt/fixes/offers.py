@@ -1,0 +1,83 @@
+"""Fixes that are offered: those of which it is known what they come to in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mldebt.fixes.apply import edited_file
+from mldebt.fixes.asking import keep_names, order_columns
+from mldebt.fixes.declaring import declare, write_file
+from mldebt.fixes.keywords import add_keyword
+from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.projecting import project
+from mldebt.fixes.removing import remove
+from mldebt.fixes.seeding import seed
+from mldebt.fixes.sound import is_sound
+from mldebt.fixes.splitting import split_first
+from mldebt.rules.fix import (
+    SAFE,
+    UNSAFE,
+    Change,
+    Columns,
+    Declaration,
+    Edit,
+    Fix,
+    Keyword,
+    Names,
+    NewFile,
+    Projection,
+    Removal,
+    Seeding,
+    SplitFirst,
+)
+from mldebt.rules.model import Finding
+
+_MAKERS: Mapping[type, Callable[[Any, Workshop], Made | None]] = {
+    Edit: lambda edit, workshop: Made((edit,), True),
+    Projection: project,
+    Removal: remove,
+    Seeding: seed,
+    Keyword: add_keyword,
+    SplitFirst: split_first,
+    Names: keep_names,
+    Columns: order_columns,
+    Declaration: declare,
+    NewFile: write_file,
+}
+
+
+def offered(findings: Iterable[Finding], workshop: Workshop) -> tuple[Finding, ...]:
+    """The findings with the fixes that can be made; the others are left out."""
+    return tuple(
+        replace(finding, fixes=tuple(_made(finding.fixes, workshop))) if finding.fixes else finding
+        for finding in findings
+    )
+
+
+def _made(fixes: Iterable[Fix], workshop: Workshop) -> Iterator[Fix]:
+    for fix in fixes:
+        made = [_made_of(change, workshop) for change in fix.changes]
+        known = [each for each in made if each is not None]
+        if not known or len(known) < len(made):
+            continue
+        whole = Made.of(known)
+        if _is_sound(whole.edits, workshop):
+            safety = UNSAFE if fix.safety == SAFE and not whole.proven else fix.safety
+            yield replace(fix, safety=safety, edits=tuple(sorted(set(whole.edits))))
+
+
+def _made_of(change: Change, workshop: Workshop) -> Made | None:
+    return _MAKERS[type(change)](change, workshop)
+
+
+def _is_sound(edits: Iterable[Edit], workshop: Workshop) -> bool:
+    """Whether every file that is changed can be read then as it could before."""
+    listed = tuple(edits)
+    for file in {edit.file for edit in listed}:
+        before = workshop.source.text(file)
+        after = edited_file(before, [edit for edit in listed if edit.file == file])
+        if after == before or not is_sound(file, before, after):
+            return False
+    return True

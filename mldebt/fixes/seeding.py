@@ -1,0 +1,68 @@
+"""Random draws that take a seed: the constant that the file has for it, else a number."""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from mldebt.fixes.arguments import is_spread, keyword, with_keyword
+from mldebt.fixes.code import Part, Program
+from mldebt.fixes.lookup import entry_of
+from mldebt.fixes.made import Made, Workshop
+from mldebt.knowledge.entry import Entry
+from mldebt.rules.fix import Seeding
+
+_SEED = re.compile(r"_*(?:[A-Z]+_)*(?:SEED|RANDOM_STATE)")
+_NUMBER = "0"
+
+
+def seed(change: Seeding, workshop: Workshop) -> Made | None:
+    program = workshop.program(change.site.file)
+    part = program.part(change.site) if program else None
+    if program is None or part is None:
+        return None
+    drawing = [found for call in part.at(change.site, cst.Call) if (found := _draw(program, call, workshop))]
+    if len(drawing) != 1:
+        return None
+    call, name = drawing[0]
+    edit = with_keyword(part, call, name, _constant(program, part, call) or _NUMBER)
+    return Made((edit,)) if edit else None
+
+
+def _draw(program: Program, call: cst.Call, workshop: Workshop) -> tuple[cst.Call, str] | None:
+    """The call with the name of the argument that takes its seed, if it has none."""
+    entry = entry_of(program, call, workshop) or _method(call, workshop)
+    name = _argument(entry) if entry else ""
+    if not entry or not name or is_spread(call) or any(keyword(call, str(each)) for each in entry.selector("seed")):
+        return None
+    places = [each for each in entry.selector("seed") if isinstance(each, int)]
+    given = sum(arg.keyword is None for arg in call.args)
+    return None if any(place < given for place in places) else (call, name)
+
+
+def _argument(entry: Entry) -> str:
+    """Its name; a generator is no number, so nothing is known to stand there."""
+    names = [each for each in entry.selector("seed") if isinstance(each, str)]
+    return names[0] if names and names[0] != "generator" else ""
+
+
+def _method(call: cst.Call, workshop: Workshop) -> Entry | None:
+    """`frame.sample(…)`: a method whose name is known to draw."""
+    if not isinstance(call.func, cst.Attribute):
+        return None
+    entry = workshop.knowledge.method("frame", call.func.attr.value)
+    return entry if entry is not None and "seed" in entry.fields else None
+
+
+def _constant(program: Program, part: Part, call: cst.Call) -> str:
+    """A number in capitals that the module has before the call, and that is called a seed."""
+    for each in part.module.body:
+        if part.ranges[each].start.line >= part.ranges[call].start.line:
+            break
+        for statement in each.body if isinstance(each, cst.SimpleStatementLine) else ():
+            if isinstance(statement, cst.Assign) and isinstance(statement.value, cst.Integer):
+                target = statement.targets[0].target
+                if isinstance(target, cst.Name) and _SEED.fullmatch(target.value):
+                    return target.value
+    return ""
