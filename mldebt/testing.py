@@ -2,14 +2,16 @@
 
 With pytest, in a plug-in's own tests:
 
-    from mldebt.testing import cases, check_case, shape_problems
+    from acme_rules import rules
+    from mldebt.testing import check_case, every_case, label, shape_problems
 
-    @pytest.mark.parametrize("case", cases(MyRule), ids=lambda case: case.title)
-    def test_page(case, tmp_path):
-        assert check_case(MyRule, case, tmp_path) == []
+    @pytest.mark.parametrize(("rule", "case"), every_case(rules()), ids=label)
+    def test_the_page_tells_the_truth(rule, case, tmp_path):
+        assert check_case(rule, case, tmp_path) == []
 
-    def test_shape():
-        assert shape_problems(MyRule) == []
+    @pytest.mark.parametrize("rule", rules(), ids=label)
+    def test_the_page_has_the_shape_of_all_pages(rule):
+        assert shape_problems(rule) == []
 
 A finding is expected where its primary location's line ends in `# mldebt: CODE` (`-- mldebt: CODE` in SQL). A case
 under "Known misses" shows what ought to be found and is not: it fails as soon as it is. Fixes that the rule offers are
@@ -35,7 +37,17 @@ from mldebt.sites import Site
 if TYPE_CHECKING:
     from mldebt.graph.scan import Scan
 
-__all__ = ["Case", "cases", "check_case", "expected", "run_case", "shape_problems", "write_case"]
+__all__ = [
+    "Case",
+    "cases",
+    "check_case",
+    "every_case",
+    "expected",
+    "label",
+    "run_case",
+    "shape_problems",
+    "write_case",
+]
 
 _MARKER = re.compile(r"(?:#|--)\s*mldebt:\s*(?P<codes>[A-Z]{3}\d{3}(?:\s*,\s*[A-Z]{3}\d{3})*)\s*$")
 _CELL = re.compile(r"^#\s*%%\s*(?P<markdown>\[markdown\])?")
@@ -47,6 +59,18 @@ Place = tuple[str, str, int, int]
 def cases(rule: type[Rule]) -> tuple[Case, ...]:
     """The small repositories on the rule's page."""
     return load_page(rule).cases
+
+
+def every_case(rules: Iterable[type[Rule]]) -> list[tuple[type[Rule], Case]]:
+    """All of them, each with its rule."""
+    return [(rule, case) for rule in rules for case in cases(rule)]
+
+
+def label(value: object) -> str:
+    """What a test of a rule or of a case is called."""
+    if isinstance(value, Case):
+        return f"{value.kind}-{value.title}"
+    return str(getattr(value, "code", value))
 
 
 def check_case(rule: type[Rule], case: Case, folder: Path) -> list[str]:

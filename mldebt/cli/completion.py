@@ -40,7 +40,7 @@ class Command:
 
 def _command(name: str, about: str, codes: tuple[str, ...]) -> Command:
     parser = Parser(prog=name, description=about)
-    import_module(f"mldebt.cli.{name}").add_arguments(parser)
+    import_module(f"mldebt.cli.{name.replace('-', '_')}").add_arguments(parser)
     words: tuple[str, ...] = codes if name == "rule" else ()
     options: dict[str, tuple[str, tuple[str, ...]]] = {}
     for action in parser.actions:

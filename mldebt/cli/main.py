@@ -20,6 +20,7 @@ COMMANDS = {
     "graph": "Print the graph of data sets, features, models, predictions and consumers.",
     "completion": "Print a script for the completion of a shell.",
     "rule": "Explain a rule, or list all of them.",
+    "new-rule": "Write a rule of your own to begin with, in a package of its own.",
 }
 OPTIONS = {"-V, --version": "Print the version.", "-h, --help": "Print this, or the help of a command."}
 
@@ -60,7 +61,7 @@ def _run(command: str, arguments: list[str], console: Console) -> int:
     from mldebt.cli.arguments import Parser
     from mldebt.project.patience import patient_collector
 
-    module = import_module(f"mldebt.cli.{command}")
+    module = import_module(f"mldebt.cli.{command.replace('-', '_')}")
     parser = Parser(prog=f"mldebt {command}", description=COMMANDS[command])
     module.add_arguments(parser)
     options = parser.parse(arguments)

@@ -48,11 +48,15 @@ def _argument(entry: Entry) -> str:
 
 
 def _method(call: cst.Call, workshop: Workshop) -> Entry | None:
-    """`frame.sample(…)`: a method whose name is known to draw."""
+    """`frame.sample(frac=…)`: a method whose name, or whose arguments, leave no doubt of the library that it is of."""
     if not isinstance(call.func, cst.Attribute):
         return None
     entry = workshop.knowledge.method("frame", call.func.attr.value)
-    return entry if entry is not None and "seed" in entry.fields else None
+    if entry is None or "seed" not in entry.fields:
+        return None
+    given = {arg.keyword.value if arg.keyword is not None else "" for arg in call.args}
+    known = bool(given) and given <= set(entry.selector("beside"))
+    return entry if known or entry.flag("distinctive") else None
 
 
 def _constant(program: Program, part: Part, call: cst.Call) -> str:

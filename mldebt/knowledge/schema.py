@@ -126,7 +126,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "rng": "",
     "route": "function method methods path",
     "same": "data reshapes state value",
-    "sample": "arrays axis data duplicate replace",
+    "sample": "arrays axis beside data duplicate replace",
     "save": "artifacts data name registered registered_store signature",
     "seed": "scope value",
     "select": "columns data pattern removes",

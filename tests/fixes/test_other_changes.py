@@ -57,6 +57,8 @@ FOREST = "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.mode
         ("m = RandomForestClassifier()\nSEED = 7\n", "m = RandomForestClassifier(random_state=0)\nSEED = 7\n"),
         ("a, b = train_test_split(x, test_size=0.2)\n", "a, b = train_test_split(x, test_size=0.2, random_state=0)\n"),
         ("df = df.sample(frac=0.1)\n", "df = df.sample(frac=0.1, random_state=0)\n"),
+        ("df = df.sample(withReplacement=False, fraction=0.1)\n", None),
+        ("df = df.sample(5)\n", None),
         ("m = RandomForestClassifier(**options)\n", None),
         ("m = RandomForestClassifier(random_state=seed)\n", None),
         ("m = wrap(RandomForestClassifier(), RandomForestClassifier())\n", None),

@@ -21,7 +21,7 @@ UNTOLD = {"--help", "--config", "--output-file", "--jobs", "--ignore", "--no-bas
 
 def options_of(command: str) -> set[str]:
     parser = argparse.ArgumentParser(prog=command)
-    import_module(f"mldebt.cli.{command}").add_arguments(parser)
+    import_module(f"mldebt.cli.{command.replace('-', '_')}").add_arguments(parser)
     return {name for action in parser._actions for name in action.option_strings}
 
 
