@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from mldebt.fixes.arguments import is_spread, keyword, with_keyword
-from mldebt.fixes.code import Part, Program
+from mldebt.fixes.code import Program
 from mldebt.fixes.lookup import entry_of
 from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.seeds import NUMBER, seed_constant, seed_library
 from mldebt.knowledge.entry import Entry
 from mldebt.rules.fix import Seeding
-
-_SEED = re.compile(r"_*(?:[A-Z]+_)*(?:SEED|RANDOM_STATE)")
-_NUMBER = "0"
 
 
 def seed(change: Seeding, workshop: Workshop) -> Made | None:
@@ -23,10 +19,13 @@ def seed(change: Seeding, workshop: Workshop) -> Made | None:
     if program is None or part is None:
         return None
     drawing = [found for call in part.at(change.site, cst.Call) if (found := _draw(program, call, workshop))]
-    if len(drawing) != 1:
+    if len(drawing) > 1:
         return None
+    if not drawing:
+        return seed_library(change, program, part, workshop)
     call, name = drawing[0]
-    edit = with_keyword(part, call, name, _constant(program, part, call) or _NUMBER)
+    constant = seed_constant(part, part.ranges[call].start.line)
+    edit = with_keyword(part, call, name, constant.name if constant else NUMBER)
     return Made((edit,)) if edit else None
 
 
@@ -57,16 +56,3 @@ def _method(call: cst.Call, workshop: Workshop) -> Entry | None:
     given = {arg.keyword.value if arg.keyword is not None else "" for arg in call.args}
     known = bool(given) and given <= set(entry.selector("beside"))
     return entry if known or entry.flag("distinctive") else None
-
-
-def _constant(program: Program, part: Part, call: cst.Call) -> str:
-    """A number in capitals that the module has before the call, and that is called a seed."""
-    for each in part.module.body:
-        if part.ranges[each].start.line >= part.ranges[call].start.line:
-            break
-        for statement in each.body if isinstance(each, cst.SimpleStatementLine) else ():
-            if isinstance(statement, cst.Assign) and isinstance(statement.value, cst.Integer):
-                target = statement.targets[0].target
-                if isinstance(target, cst.Name) and _SEED.fullmatch(target.value):
-                    return target.value
-    return ""

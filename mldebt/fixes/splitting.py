@@ -1,7 +1,7 @@
 """Preprocessing behind the split: fitted on what is learned from, applied to both sides.
 
 Only the straight line is changed: in one block, a name takes what `fit_transform` gives, and the split is the one that
-reads it. Whatever stands between the two may make other names, and no more.
+reads it. Whatever stands between the two speaks of other things, or makes other names, and no more.
 """
 
 from __future__ import annotations
@@ -119,6 +119,8 @@ def _is_straight(program: Program, part: Part, line: _Line, split: _Split, works
     for between in _behind(part, line.statement):
         if between is split.statement:
             break
+        if not own & _names(between):
+            continue
         assign = _only(between)
         targets = [each.target for each in assign.targets] if assign else []
         if assign is None or not all(isinstance(each, cst.Name) and each.value not in own for each in targets):

@@ -56,6 +56,11 @@ class Knowledge:
         draft = self._calls.find(self._canonical(dotted))
         return self._entry(draft) if draft else None
 
+    def calls_of(self, operation: str) -> tuple[tuple[str, Entry], ...]:
+        """The functions, by their full names, that do this; those that only a pattern names are left out."""
+        drafts = self._calls.listed.items()
+        return tuple((name, self._entry(draft)) for name, draft in drafts if draft.does(operation))
+
     def _method(self, kind: str, name: str) -> Entry | None:
         """What calling a method on a kind of value is."""
         return self._find(self._methods, kind, name)

@@ -70,6 +70,11 @@ class Names(Generic[T]):
                 self._listed[key] = item
         self._candidates = cache(self._ranked)
 
+    @property
+    def listed(self) -> Mapping[str, T]:
+        """What is filed under a name, not under a pattern."""
+        return self._listed
+
     def find(self, name: str) -> T | None:
         found = self._listed.get(name)
         if found is not None or not self._wild:

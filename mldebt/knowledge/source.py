@@ -28,6 +28,11 @@ class Draft:
             return f"{flag} = true" in self.written
         return self.written.get(flag) is True
 
+    def does(self, operation: str) -> bool:
+        if isinstance(self.written, str):
+            return f'op = "{operation}"' in self.written
+        return self.written.get("op") == operation
+
     def entry(self) -> Entry:
         table = self.written
         if isinstance(table, str):

@@ -51,9 +51,13 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Seeding:
-    """The call at this place that draws random numbers takes a seed."""
+    """The call at this place that draws random numbers takes a seed, else its library does.
+
+    `library`: the package that draws where the code of the call doesn't say so.
+    """
 
     site: Site
+    library: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,6 @@ FOREST = "from sklearn.ensemble import RandomForestClassifier\nfrom sklearn.mode
         ("m = RandomForestClassifier(**options)\n", None),
         ("m = RandomForestClassifier(random_state=seed)\n", None),
         ("m = wrap(RandomForestClassifier(), RandomForestClassifier())\n", None),
-        ("x = random.random()\n", None),
     ],
 )
 def test_a_draw_takes_a_seed_and_never_is_that_safe(code: str, after: str | None) -> None:
@@ -70,6 +69,37 @@ def test_a_draw_takes_a_seed_and_never_is_that_safe(code: str, after: str | None
     number = next(number for number, line in enumerate(text.splitlines(), 1) if number > 2 and "(" in line)
     site = line_of(text, "RandomForest")._replace(line=number, end_line=number)
     assert fixed(text, Seeding(site)) == (None if after is None else ("unsafe", FOREST + after))
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (
+            "import numpy as np\n\nx = np.random.rand(3)\n",
+            "import numpy as np\n\nnp.random.seed(0)\n\nx = np.random.rand(3)\n",
+        ),
+        (
+            "import random\nSEED = 3\nx = random.random()\n",
+            "import random\nSEED = 3\nrandom.seed(SEED)\nx = random.random()\n",
+        ),
+        (
+            "from numpy import random as r\nx = r.rand(3)\n",
+            "from numpy import random as r\n\nr.seed(0)\nx = r.rand(3)\n",
+        ),
+        ("def f():\n    import numpy as np\n    return np.random.rand(3)\n", None),
+        ("import numpy as np\nx = rng.random(3)\n", None),
+    ],
+)
+def test_a_library_is_seeded_where_the_script_begins(text: str, after: str | None) -> None:
+    site = line_of(text, "and(3)" if "and(3)" in text else "random()" if "random()" in text else "rng")
+    assert fixed(text, Seeding(site)) == (None if after is None else ("unsafe", after))
+    assert fixed(text, Seeding(site), imported=True) is None
+
+
+def test_a_network_is_seeded_by_its_library() -> None:
+    text = "import torch\n\nmodel = Net()\n"
+    made = fixed(text, Seeding(line_of(text, "Net"), "torch"))
+    assert made == ("unsafe", "import torch\n\ntorch.manual_seed(0)\n\nmodel = Net()\n")
 
 
 SPLIT = """\
@@ -92,7 +122,7 @@ y = df["late"]
         ),
         (
             'X = StandardScaler(with_mean=False).fit_transform(df[["a", "b"]])',
-            'groups = df["shop"]\n',
+            'groups = df["shop"]\nprint("splitting")\n',
             "scaler = StandardScaler(with_mean=False)\nX_train = scaler.fit_transform(X_train)\n"
             "X_test = scaler.transform(X_test)\n",
         ),

@@ -62,7 +62,9 @@ class UncontrolledNondeterminism(Rule):
             help=_help(found.draws),
             effort_minutes=10 + 5 * len(found.draws),
             properties={"unseeded": [str(draw.site) for draw in found.draws]},
-            fixes=[Fix("Give every random step a seed", tuple(Seeding(draw.site) for draw in found.draws))],
+            fixes=[
+                Fix("Give every random step a seed", tuple(Seeding(draw.site, draw.package) for draw in found.draws))
+            ],
         )
 
 
