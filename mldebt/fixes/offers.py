@@ -16,6 +16,7 @@ from mldebt.fixes.removing import remove
 from mldebt.fixes.seeding import seed
 from mldebt.fixes.sound import is_sound
 from mldebt.fixes.splitting import split_first
+from mldebt.fixes.yaml_lists import change_list
 from mldebt.rules.fix import (
     SAFE,
     UNSAFE,
@@ -23,6 +24,7 @@ from mldebt.rules.fix import (
     Columns,
     Declaration,
     Edit,
+    Entries,
     Fix,
     Keyword,
     Names,
@@ -44,6 +46,7 @@ _MAKERS: Mapping[type, Callable[[Any, Workshop], Made | None]] = {
     Names: keep_names,
     Columns: order_columns,
     Declaration: declare,
+    Entries: change_list,
     NewFile: write_file,
 }
 

@@ -105,6 +105,16 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """A list in a YAML file, below these keys, has these items more, and is without others."""
+
+    file: str
+    path: tuple[str, ...]
+    items: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NewFile:
     """A file that is not there yet."""
 
@@ -112,7 +122,9 @@ class NewFile:
     text: str
 
 
-Change = Edit | Projection | Removal | Seeding | Keyword | SplitFirst | Names | Columns | Declaration | NewFile
+Change = (
+    Edit | Projection | Removal | Seeding | Keyword | SplitFirst | Names | Columns | Declaration | Entries | NewFile
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,12 @@ def line_of(text: str, code: str) -> Site:
     return Site(FILE, number, number)
 
 
-def fixed(text: str, *changes: Change, imported: bool = False, config: str = "") -> tuple[str, str] | None:
+def fixed(
+    text: str, *changes: Change, imported: bool = False, config: str = "", file: str = FILE
+) -> tuple[str, str] | None:
     """How safe the fix is and what the file is then (the file that is changed, if it is another); None without one."""
     units = {"other.py": Unit("other.py", "module", imports=(FILE,))} if imported else {}
-    source = SourceText(Path("/nowhere"), {FILE: text, "mldebt.toml": "", "pyproject.toml": "[tool.mldebt]\n"})
+    source = SourceText(Path("/nowhere"), {file: text, "mldebt.toml": "", "pyproject.toml": "[tool.mldebt]\n"})
     workshop = Workshop(source, knowledge(), Graph(units=units), Path("/nowhere").joinpath, config)
     finding = Finding(
         "TST001", "r", "m.", "low", "certain", ("x",), (Site(FILE, 1, 1),), fixes=(Fix("f", changes, SAFE),)
