@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mldebt.rules.fix import Columns, Declaration, Names, NewFile, Removal, Seeding, SplitFirst
+from mldebt.rules.fix import Columns, Declaration, Keyword, Names, NewFile, Removal, Seeding, SplitFirst
 from tests.fixes.shop import fixed, line_of
 
 HEAD = "import random\n\nimport numpy as np\nimport pandas as pd\n\n"
@@ -192,3 +192,20 @@ def test_a_declaration_goes_to_the_end_of_the_configuration() -> None:
 
 def test_a_new_file_takes_no_place_of_another() -> None:
     assert fixed("", NewFile("checks.py", "x = 1\n")) == ("unsafe", "x = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("join", "after"),
+    [
+        ('df.merge(users, on="id")', 'df.merge(users, on="id", validate="m:1")'),
+        ('pd.merge(df, users, on="id")', 'pd.merge(df, users, on="id", validate="m:1")'),
+        ('df.merge(users, on="id", validate="1:1")', None),
+        ('df.merge(users, on="id").merge(shops, on="shop")', None),
+        ("df.merge(users, **options)", None),
+        ('df.sort_values("id")', None),
+    ],
+)
+def test_a_join_takes_an_argument(join: str, after: str | None) -> None:
+    text = f"{HEAD}df = {join}\n"
+    made = fixed(text, Keyword(line_of(text, "df ="), "merge", "validate", '"m:1"'))
+    assert made == (None if after is None else ("unsafe", f"{HEAD}df = {after}\n"))
