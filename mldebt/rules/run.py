@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from mldebt.graph.model import Graph
-from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding, Rule, Settings
+from mldebt.rules.fix import SAFETIES
+from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding, Fix, Rule, Settings
 from mldebt.rules.registry import RegisteredRule
 
 
@@ -76,4 +77,7 @@ def checked(finding: object, rule: type[Rule]) -> Finding:
         raise ValueError(f'its finding "{finding.message}" has no location')
     if finding.severity not in SEVERITIES or finding.evidence not in CERTAINTIES:
         raise ValueError(f"its finding has the severity {finding.severity!r} and the evidence {finding.evidence!r}")
+    wrong = [fix for fix in finding.fixes if not isinstance(fix, Fix) or fix.safety not in SAFETIES]
+    if wrong:
+        raise TypeError(f"its finding has the fix {wrong[0]!r}; it must be a Fix that is {', '.join(SAFETIES)}")
     return finding

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mldebt.cli.console import follows_links
+from mldebt.report.formats import FORMATS
 from tests.cli.conftest import Mldebt
 
 pytestmark = pytest.mark.usefixtures("test_rules", "repository")
@@ -294,3 +295,11 @@ def test_an_empty_folder_has_no_findings(mldebt: Mldebt, tmp_path: Path, monkeyp
 
 def locations(out: str) -> list[dict[str, object]]:
     return [finding["locations"][0] for finding in json.loads(out)["findings"]]
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_a_rule_that_fails_costs_no_format_the_other_findings(output_format: str, mldebt: Mldebt) -> None:
+    ended = mldebt("check", "--select", "ALL", "--output-format", output_format)
+    assert ended.code == 2
+    assert "rule failing-thing of testing 1.0 failed" in ended.err
+    assert "eta/train.py" in ended.out

@@ -107,6 +107,7 @@ def test_findings_come_sorted_and_one_for_each_fingerprint() -> None:
         (finding(locations=()), "has no location"),
         (finding(severity="dreadful"), "severity 'dreadful'"),
         (finding(evidence="rumour"), "evidence 'rumour'"),
+        (finding(fixes=("x = 1",)), "the fix 'x = 1'; it must be a Fix"),
     ],
 )
 def test_a_rule_that_breaks_its_promise_fails_alone(made: object, told: str) -> None:
