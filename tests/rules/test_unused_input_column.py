@@ -98,3 +98,17 @@ def test_a_derived_column_that_one_caller_uses_is_used():
         made = [column("decade", used, "derived", "f.py:5")]
         sketch.node(f"frame:{number}", "f.py:4", made, scope="f.py::build")
     assert sketch.ask(UnusedInputColumn) == []
+
+
+def test_a_narrower_read_is_proposed_where_the_code_reads_nothing_else():
+    [alone] = users(column("id", True), column("fax", False)).ask(UnusedInputColumn)
+    assert [fix.changes[0].columns for fix in alone.fixes] == [("id",)]
+    shared = users(column("id", True), column("fax", False))
+    shared.node("dataset:data/shops.csv", "train.py:3", store="file", format="csv")
+    shared.edge("dataset:data/shops.csv", "frame:users", "READS", "train.py:3", columns=None)
+    [finding] = shared.ask(UnusedInputColumn)
+    assert finding.fixes == ()
+    unknown = users(column("id", True), column("fax", False))
+    unknown.node("gap:x", "train.py:3", blocks="READS")
+    [finding] = unknown.ask(UnusedInputColumn)
+    assert finding.fixes == ()

@@ -60,6 +60,17 @@ def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
         yield replace(first, alike=tuple(other.dataset for other in others))
 
 
+def reads_nothing_else(graph: Graph, unused: UnusedLoaded) -> bool:
+    """Whether the code that loads the columns loads these data sets only, so that others don't have to have them."""
+    own, places = {unused.dataset.id, *(node.id for node in unused.alike)}, set(unused.sites)
+    if any(edge.source not in own and places & set(edge.sites) for edge in graph.edges_of_kind("READS")):
+        return False
+    if any(places & set(gap.sites) for gap in graph.of_kind("gap")):
+        return False
+    named = all(_asked(edge) is not None for edge in unused.reads)
+    return named or not any("{" in graph[node].name for node in own)
+
+
 def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
     vain = _only_for_unused_derived(graph)
     for dataset in graph.of_kind("dataset"):

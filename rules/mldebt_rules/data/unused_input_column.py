@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
-from mldebt.graph.questions.columns import UnusedDerived, UnusedLoaded, unused_derived_columns, unused_loaded_columns
+from mldebt.graph.questions.columns import (
+    UnusedDerived,
+    UnusedLoaded,
+    reads_nothing_else,
+    unused_derived_columns,
+    unused_loaded_columns,
+)
 from mldebt.rules.fix import SAFE, Projection, Removal
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt.rules.witness import step
@@ -42,7 +48,7 @@ class UnusedInputColumn(Rule):
             help=_narrower_read(unused),
             effort_minutes=10,
             properties={"columns": list(unused.columns)},
-            fixes=[_projected(unused)],
+            fixes=[_projected(unused)] if reads_nothing_else(graph, unused) else (),
         )
 
     def _derived(self, graph: Graph, unused: UnusedDerived) -> Finding:
