@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.joins import LookUp, unvalidated_joins
-from mldebt.rules.model import Finding, Rule, Settings, certainty
+from mldebt.rules.fix import Keyword
+from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
 from mldebt_rules.wording import listed, literal
 
@@ -31,17 +32,28 @@ class UnvalidatedJoin(Rule):
             path=witness(graph, found.path),
             evidence=certainty(weakest(edge.evidence for edge in found.path)),
             help=_help(found),
+            fixes=[_validated(found)] if found.checkable else (),
             effort_minutes=10,
             properties={"keys": list(found.keys)},
         )
 
 
+def _cardinality(found: LookUp) -> str:
+    return "m:1" if found.side == "right" else "1:m"
+
+
+def _validated(found: LookUp) -> Fix:
+    """It may raise where nothing did: that is what it is for."""
+    value = f'"{_cardinality(found)}"'
+    changes = tuple(Keyword(site, "merge", "validate", value) for site in found.sites)
+    return Fix("Let the join check that its keys are there once", changes)
+
+
 def _help(found: LookUp) -> str:
     if found.checkable:
-        cardinality = "m:1" if found.side == "right" else "1:m"
         return (
-            f'Let the join check it: `validate="{cardinality}"` raises as soon as a key is there twice. Where that may '
-            f"happen, say which row counts first: `drop_duplicates({literal(found.keys)})`."
+            f'Let the join check it: `validate="{_cardinality(found)}"` raises as soon as a key is there twice. '
+            f"Where that may happen, say which row counts first: `drop_duplicates({literal(found.keys)})`."
         )
     return (
         f"Make it true before the join, `dropDuplicates({literal(found.keys)})`, or compare the number of rows before "
