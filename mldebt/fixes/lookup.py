@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 import libcst as cst
@@ -48,7 +49,12 @@ def _names(node: cst.CSTNode, columns: Collection[str]) -> bool:
         text = node.value
     else:
         return False
-    return text in columns or any(column in text for column in columns if len(column) > _SHORT)
+    return text in columns or any(_stands_in(column, text) for column in columns if len(column) > _SHORT)
+
+
+def _stands_in(column: str, text: str) -> bool:
+    """As a word of its own, in an expression that is written as a text, say."""
+    return column in text and re.search(rf"(?<!\w){re.escape(column)}(?!\w)", text) is not None
 
 
 def _lies_in(part: Part, node: cst.CSTNode, within: cst.CSTNode) -> bool:

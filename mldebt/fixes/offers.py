@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from mldebt.fixes.apply import edited_file
@@ -66,9 +67,20 @@ def _made(fixes: Iterable[Fix], workshop: Workshop) -> Iterator[Fix]:
         if not known or len(known) < len(made):
             continue
         whole = Made.of(known)
+        if _overlap(whole.edits):
+            continue
         if _is_sound(whole.edits, workshop):
             safety = UNSAFE if fix.safety == SAFE and not whole.proven else fix.safety
             yield replace(fix, safety=safety, edits=tuple(sorted(set(whole.edits))))
+
+
+def _overlap(edits: Iterable[Edit]) -> bool:
+    """Whether two different edits of one fix are about the same text: together, they mean neither."""
+    listed = sorted(set(edits), key=lambda edit: (edit.file, edit.cell, edit.line, edit.column))
+    return any(
+        (one.file, one.cell) == (other.file, other.cell) and (other.line, other.column) < (one.end_line, one.end_column)
+        for one, other in pairwise(listed)
+    )
 
 
 def _made_of(change: Change, workshop: Workshop) -> Made | None:

@@ -10,7 +10,7 @@ from mldebt.fixes.code import Part, Program
 from mldebt.fixes.lookup import is_named
 from mldebt.fixes.made import Made, Workshop
 from mldebt.fixes.pure import is_pure
-from mldebt.fixes.texts import text_of
+from mldebt.fixes.texts import own_lines, text_of
 from mldebt.rules.fix import Edit, Removal
 
 
@@ -57,12 +57,11 @@ def _without_line(part: Part, line: cst.SimpleStatementLine) -> Edit | None:
 
 
 def _argument(change: Removal, program: Program, part: Part, workshop: Workshop) -> Made | None:
-    """`frame.assign(column=…, other=…)`"""
+    """`frame.assign(column=…, other=…)`, `groups.agg(column=(…), other=(…))`"""
     for call in part.at(change.site, cst.Call):
         func = call.func
-        entry = workshop.knowledge.method("frame", func.attr.value) if isinstance(func, cst.Attribute) else None
         named = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value == change.column]
-        if entry is None or entry.op != "assign" or len(named) != 1 or len(call.args) < 2:
+        if not _makes_columns(func, workshop) or len(named) != 1 or len(call.args) < 2:
             continue
         if any(arg.star for arg in call.args) or is_named(program, [change.column], [(part, named[0])]):
             return None
@@ -71,8 +70,18 @@ def _argument(change: Removal, program: Program, part: Part, workshop: Workshop)
     return None
 
 
+def _makes_columns(func: cst.BaseExpression, workshop: Workshop) -> bool:
+    if not isinstance(func, cst.Attribute):
+        return False
+    entries = (workshop.knowledge.method(kind, func.attr.value) for kind in ("frame", "groupby"))
+    return any(entry is not None and entry.op in ("assign", "aggregate") for entry in entries)
+
+
 def _without_argument(part: Part, arguments: Iterable[cst.Arg], number: int) -> Edit | None:
-    places = [part.ranges[argument] for argument in arguments]
+    listed = list(arguments)
+    if whole := own_lines(part, listed[number]):
+        return whole
+    places = [part.ranges[argument] for argument in listed]
     if number < len(places) - 1:
         start, end = places[number].start, places[number + 1].start
     else:

@@ -21,6 +21,11 @@ HEAD = "import random\n\nimport numpy as np\nimport pandas as pd\n\n"
         ('a = 1\ndf["x"] = np.random.rand(3)\n', "unsafe", "a = 1\n"),
         ('a = 1\ndf["x"] = df["y"].apply(tell)\n', "unsafe", "a = 1\n"),
         ('df = df.assign(x=df["y"], z=df["x2"] * 2)\n', "safe", 'df = df.assign(z=df["x2"] * 2)\n'),
+        (
+            'a = df.groupby("k").agg(x=("y", "min"), z=("y", "max"))\n',
+            "safe",
+            'a = df.groupby("k").agg(z=("y", "max"))\n',
+        ),
         ('df = df.assign(z=df["x2"] * 2, x=df["y"])\n', "safe", 'df = df.assign(z=df["x2"] * 2)\n'),
     ],
 )
@@ -28,6 +33,25 @@ def test_a_column_is_no_longer_computed(code: str, safety: str, after: str) -> N
     text = HEAD + code
     site = line_of(text, "x")._replace(line=HEAD.count("\n") + 1, end_line=text.count("\n") + 1)
     assert fixed(text, Removal(site, "x")) == (safety, HEAD + after)
+
+
+AGGREGATED = """\
+sums = df.groupby("k").agg(
+    a=("y", "min"),
+    x=("y", "max"),  # the best
+    z=("y", "sum"),
+)
+"""
+
+
+def test_arguments_on_their_own_lines_go_together() -> None:
+    text, site = HEAD + AGGREGATED, line_of(HEAD + AGGREGATED, "sums")
+    site = site._replace(end_line=site.line + 4)
+    kept = AGGREGATED.replace('    x=("y", "max"),  # the best\n    z=("y", "sum"),\n', "")
+    assert fixed(text, Removal(site, "x"), Removal(site, "z")) == ("safe", HEAD + kept)
+    one_line = HEAD + 'sums = df.groupby("k").agg(a=("y", "min"), x=("y", "max"), z=("y", "sum"))\n'
+    site = line_of(one_line, "sums")
+    assert fixed(one_line, Removal(site, "x"), Removal(site, "z")) is None
 
 
 @pytest.mark.parametrize(
