@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import relpath
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.phantom_io import Phantoms, phantom_io
 from mldebt.graph.questions.pipeline_io import entry_of
-from mldebt.rules.model import Finding, Rule, Settings, Step
+from mldebt.rules.fix import SAFE, UNSAFE, Entries
+from mldebt.rules.model import Finding, Fix, Rule, Settings, Step
 from mldebt_rules.wording import counted, listed
 
 TOOLS = {"dvc": "DVC", "snakemake": "Snakemake", "make": "make"}
@@ -41,7 +43,25 @@ class PhantomPipelineIO(Rule):
             f"code name {them}.",
             effort_minutes=5,
             properties={"phantoms": gone},
+            fixes=[_without(phantoms)] if stage.tool == "dvc" else (),
         )  # fmt: skip
+
+
+def _without(phantoms: Phantoms) -> Fix:
+    """Safe where what is declared isn't even there; that nothing uses it is only likely."""
+    stage, read = phantoms.stage, (*phantoms.inputs, *phantoms.absent)
+    parts = (("deps", read), ("outs", phantoms.outputs))
+    changes = tuple(
+        Entries(
+            stage.site.file,
+            ("stages", entry_of(stage), key),
+            without=tuple(relpath(name, stage.folder or ".") for name in names),
+        )
+        for key, names in parts
+        if names
+    )
+    certain = not phantoms.inputs and not phantoms.outputs
+    return Fix(f"Take out of `{entry_of(stage)}` what nothing in it touches", changes, SAFE if certain else UNSAFE)
 
 
 def _sentences(phantoms: Phantoms) -> Iterator[str]:

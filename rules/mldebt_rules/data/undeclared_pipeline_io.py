@@ -15,7 +15,8 @@ from mldebt.graph.questions.pipeline_io import (
     undeclared_code,
     undeclared_io,
 )
-from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
+from mldebt.rules.fix import SAFE, UNSAFE, Entries
+from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt_rules.wording import listed
 
 COMMANDS = {"dvc": "`dvc repro`", "snakemake": "`snakemake`", "make": "`make`"}
@@ -48,6 +49,7 @@ class UndeclaredPipelineIO(Rule):
             help=_data_help(stage, taken, made),
             effort_minutes=10,
             properties={"undeclared": [item.name for item in items]},
+            fixes=[_declared(stage, taken, made)] if stage.tool == "dvc" and _is_plain(stage, items) else (),
         )
 
     def _code(self, lacking: LackingCode) -> Finding:
@@ -65,7 +67,30 @@ class UndeclaredPipelineIO(Rule):
             help="List the code beside the data, or the folder that holds it:\n\n" + _code_snippet(lacking),
             effort_minutes=5 * len(stages),
             properties={"undeclared": names},
+            fixes=[_listed(lacking)],
         )
+
+
+def _is_plain(stage: Stage, items: Sequence[Undeclared]) -> bool:
+    """Whether all that is missing are files of the stage itself, no keys of parameters."""
+    own = all(item.maker is None or holds(item.maker.writes, item.name) for item in items)
+    return own and not any(_as_parameters(stage, item) for item in items)
+
+
+def _declared(stage: Stage, taken: Sequence[Undeclared], made: Sequence[Undeclared]) -> Fix:
+    """DVC deletes what is declared as made before it runs the stage, so that is for a person to say."""
+    parts = (("deps", taken), ("outs", made))
+    changes = tuple(_entries(stage, key, _folded([item.name for item in items])) for key, items in parts if items)
+    return Fix(f"Declare what the stage `{entry_of(stage)}` uses and makes", changes, UNSAFE if made else SAFE)
+
+
+def _listed(lacking: LackingCode) -> Fix:
+    changes = tuple(_entries(stage, "deps", [file for file, _ in files]) for stage, files in lacking.stages)
+    return Fix("List the code that the stages run", changes, SAFE)
+
+
+def _entries(stage: Stage, key: str, names: Sequence[str]) -> Entries:
+    return Entries(stage.site.file, ("stages", entry_of(stage), key), tuple(_from(stage, name) for name in names))
 
 
 def _taken(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
