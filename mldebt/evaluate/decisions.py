@@ -42,9 +42,11 @@ def _decision(machine: Machine, operator: str, prediction: str, operand: Frame, 
     threshold = other.value if isinstance(other, Const) else None
     node = machine.node_id("decision", prediction.rpartition(":")[2], (operator, site.line, site.cell, threshold))
     literal = isinstance(other, Const)
+    figure = True if operand.form == "scalar" and operand.state else None
     machine.trace.node(
-        node, "decision", f"{operator} {threshold}", site, threshold=threshold, operator=operator, literal=literal
-    )
+        node, "decision", f"{operator} {threshold}", site, threshold=threshold, operator=operator, literal=literal,
+        figure=figure,
+    )  # fmt: skip
     machine.trace.edge(prediction, node, "DECIDES", site)
     machine.decided.setdefault(prediction, []).append(node)
     for ref in sorted(operand.refs()):

@@ -98,8 +98,9 @@ class Node:
                 stochastic: bool, seed: fixed|absent|unknown|global, variable, scope
     artifact    store, template as for dataset
     prediction  method (predict, predict_proba, …), variable, scope
-    decision    threshold (number or None), operator, literal: bool; written: literal|constant where the number stands
-                in code, constant (its name), defined (where)
+    decision    threshold (number or None), operator, literal: bool; figure: True where a statistic over predictions
+                is compared; written: literal|constant where the number stands in code, constant (its name),
+                defined (where)
     consumer    file, unit; declared: bool
     job         file, kind (script, notebook, module, route, stage, task, command), roles (tuple), command
     config      form: load (a file), compose (files put together), parse (a command line); keys: ConfigKeys;

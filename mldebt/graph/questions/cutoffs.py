@@ -58,7 +58,7 @@ def _cutoff(graph: Graph, decision: Node, edge: Edge) -> Cutoff | None:
     threshold, site = decision.attributes.get("threshold"), edge.sites[0]
     if not decision.attributes.get("written") or not isinstance(threshold, (int, float)) or not 0 < threshold < 1:
         return None
-    if threshold == EVEN or not _puts_to_use(graph.unit_of(site)):
+    if threshold == EVEN or decision.attributes.get("figure") or not _puts_to_use(graph.unit_of(site)):
         return None
     defined = decision.attributes.get("defined")
     place = defined if isinstance(defined, Site) else None
