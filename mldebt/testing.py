@@ -99,7 +99,10 @@ def _found(rule: type[Rule], folder: Path) -> list[Finding]:
     from mldebt.knowledge.loader import load_knowledge
     from mldebt.rules.result import SourceText
 
-    scanned, config = scan(folder, use_cache=False), _config(folder)
+    config = _config(folder)
+    if config.workspace is not None:
+        return _together(rule, folder)
+    scanned = scan(folder, use_cache=False)
     findings = (
         _reviewed(rule, folder, scanned)
         if rule.reviews()
@@ -107,6 +110,21 @@ def _found(rule: type[Rule], folder: Path) -> list[Finding]:
     )
     workshop = Workshop(SourceText(folder), load_knowledge(), scanned.graph, folder.joinpath, config.name(folder))
     return list(offered(findings, workshop))
+
+
+def _together(rule: type[Rule], folder: Path) -> list[Finding]:
+    """The findings in several repositories that the case's configuration lists."""
+    from mldebt.cli.sources import scanned_by
+    from mldebt.cli.standards import settings_for
+    from mldebt.cli.targets import find_target
+    from mldebt.graph.qualify import Places
+    from mldebt.graph.several import scan_together
+
+    target = find_target([str(folder)])
+    assert target.several is not None
+    places = Places(tuple(target.several.roots), target.several.mounts, target.several.shared)
+    scanned = scan_together(folder, tuple(scanned_by(target).values()), places, use_cache=False)
+    return list(rule().check(scanned.graph, settings_for(target)))
 
 
 def _unfixed(rule: type[Rule], findings: Iterable[Finding], folder: Path) -> Iterator[str]:

@@ -47,7 +47,11 @@ def is_shared(name: str, store: str, said: Iterable[str] = ()) -> bool:
     for pattern in reversed(list(said)):
         if fnmatchcase(name, pattern.removeprefix("!")):
             return not pattern.startswith("!")
-    if store in NOWHERE or name.startswith(("http::", "~", "{", "memory of ")) or _PLACEHOLDER.search(name):
+    if (
+        store in NOWHERE
+        or name.startswith(("http::", "~", "{", "memory of "))
+        or _PLACEHOLDER.search(_HOLE.sub("", name))
+    ):
         return False
     if store in EVERYWHERE:
         return True

@@ -15,6 +15,7 @@ _RULES = (
     ("boundaries.undeclared_prediction_consumer", "UndeclaredPredictionConsumer"),
     ("boundaries.unversioned_prediction_output", "UnversionedPredictionOutput"),
     ("data.unversioned_input", "UnversionedInput"),
+    ("boundaries.cross_repo_path_coupling", "CrossRepoPathCoupling"),
     ("data.unused_input_column", "UnusedInputColumn"),
     ("data.unused_dataset", "UnusedDataset"),
     ("data.duplicate_derived_feature", "DuplicateDerivedFeature"),

@@ -113,7 +113,7 @@ def foreign_readers(graph: Graph, publication: Publication) -> list[Reader]:
     found: dict[str, Reader] = {}
     for reader in _readers(graph, publication):
         unit = reader.unit
-        if unit.owner not in owners and not _only_looks(unit) and _are_two_owners(graph, publication, unit):
+        if unit.owner not in owners and not only_looks(unit) and _are_two_owners(graph, publication, unit):
             found.setdefault(unit.file, reader)
     return [found[file] for file in sorted(found)]
 
@@ -122,9 +122,9 @@ def writer_of(graph: Graph, publication: Publication) -> Unit:
     return graph.unit_of(min(publication.write.sites))
 
 
-def is_declared_consumer(graph: Graph, dataset: Node, reader: Reader, declared: Sequence[Mapping[str, object]]) -> bool:
+def is_declared_consumer(graph: Graph, dataset: Node, reader: Unit, declared: Sequence[Mapping[str, object]]) -> bool:
     """Somebody wrote down that this reader uses the data set: in the settings, or in a file that declares consumers."""
-    names = {reader.unit.file, reader.unit.owner}
+    names = {reader.file, reader.owner, graph.repository_of(reader.file)} - {""}
     for edge in graph.out(dataset.id, "CONSUMES"):
         consumer = graph[edge.target]
         said = {consumer.name, *(str(consumer.attributes.get(key, "")) for key in ("file", "unit", "owner"))}
@@ -216,7 +216,7 @@ def _are_two_owners(graph: Graph, publication: Publication, reader: Unit) -> boo
     return not known and not any(owner in _PARTS_OF_A_SYSTEM for owner in guessed)
 
 
-def _only_looks(unit: Unit) -> bool:
+def only_looks(unit: Unit) -> bool:
     """Tests, examples, and notebooks that nothing runs: a person who looks is not a consumer."""
     if unit.production:
         return is_aside(unit)

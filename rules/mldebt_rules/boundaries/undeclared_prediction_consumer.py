@@ -50,7 +50,7 @@ class UndeclaredPredictionConsumer(Rule):
 def _undeclared(graph: Graph, publication: Publication, declared: Sequence[Mapping[str, object]]) -> list[Reader]:
     dataset = graph[publication.dataset]
     readers = foreign_readers(graph, publication)
-    return [reader for reader in readers if not is_declared_consumer(graph, dataset, reader, declared)]
+    return [reader for reader in readers if not is_declared_consumer(graph, dataset, reader.unit, declared)]
 
 
 def _message(graph: Graph, publication: Publication, dataset: Node, readers: Sequence[Reader]) -> str:
