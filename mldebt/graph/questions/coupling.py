@@ -61,7 +61,7 @@ def _of(graph: Graph, node: Node) -> Iterator[Coupling]:
             continue
         for way, reader in reads:
             if _is_another(graph, writer, reader) and not only_looks(reader):
-                yield Coupling(node.id, writer, reader, (write, *way), _columns(graph[way[-1].source], reader.file))
+                yield Coupling(node.id, writer, reader, (write, *way), _columns(graph, graph[way[-1].source], reader))
 
 
 def _reads(graph: Graph, node: Node) -> Iterator[tuple[tuple[Edge, ...], Unit]]:
@@ -110,6 +110,11 @@ def _told_as_predictions(graph: Graph) -> set[str]:
     return {publication.dataset for publication in publications(graph) if foreign_readers(graph, publication)}
 
 
-def _columns(thing: Node, file: str) -> tuple[str, ...]:
-    """The columns that matter in a file."""
-    return tuple(column.name for column in thing.columns if any(use.site.file == file for use in column.uses))
+def _columns(graph: Graph, thing: Node, reader: Unit) -> tuple[str, ...]:
+    """The columns that matter in the repository of a reader."""
+    home = graph.repository_of(reader.file)
+    return tuple(
+        column.name
+        for column in thing.columns
+        if any(graph.repository_of(use.site.file) == home for use in column.uses)
+    )
