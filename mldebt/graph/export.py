@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import floor
 
 from mldebt.errors import UsageError, near_name_hint
@@ -245,7 +245,24 @@ def statistics(graph: Graph) -> str:
     for reason, count in known.reasons.items():
         lines.append(f"  {count:5}  {reason}")
         lines += [f"         {site}" for site in known.places.get(reason, ())]
+    if graph.repositories:
+        lines += _of_several(graph)
     return "\n".join(lines) + "\n"
+
+
+def _of_several(graph: Graph) -> Iterator[str]:
+    """Where repositories meet, and where they may."""
+    from mldebt.graph.questions.meeting import met, same_words
+
+    yield f"{len(graph.repositories)} repositories: {', '.join(graph.repositories)}"
+    for told, found in (
+        ("written by one and read by another", met(graph)),
+        ("called the same by one that writes it and one that reads it, and taken to be two things; if it is one, "
+         "[workspace] shared says so", same_words(graph)),
+    ):  # fmt: skip
+        if found:
+            yield f"{told}:"
+            yield from (f"  {name} ({' → '.join(ends)})" for name, *ends in found)
 
 
 def _counts(kinds: Iterable[str]) -> str:

@@ -31,6 +31,7 @@ PAGES = [
     "knowledge.md",
     "rules.md",
     "suppression.md",
+    "workspaces.md",
 ]
 AUTHOR = ("-c", "user.name=Reader", "-c", "user.email=reader@example.org", "-c", "init.defaultBranch=main")
 BLOCK = re.compile(
@@ -88,6 +89,7 @@ def test_its_commands_say_what_it_says(
         monkeypatch.delenv(variable, raising=False)
     for block in BLOCK.finditer((DOCS / page).read_text("utf-8")):
         if block["name"]:
+            (tmp_path / block["name"]).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / block["name"]).write_text(block["text"], "utf-8")
         elif block["language"] == "console":
             for command, lines in commands(block["text"]):
