@@ -12,6 +12,7 @@ from mldebt import __version__
 from mldebt.cli.console import Console
 from mldebt.cli.gate import Gate
 from mldebt.cli.guard import TROUBLE
+from mldebt.cli.patterns import idle_patterns
 from mldebt.cli.policy import holds_until, today
 from mldebt.cli.selection import Selection, choose_rules, require_known_in_config
 from mldebt.cli.standards import configurations, facts_for, members, path_rules_for, policy_for, settings_for
@@ -46,6 +47,8 @@ class Analysis:
     files: Collection[str]
     until: float
     """The moment from which on the same files may get another answer, in seconds since 1970."""
+    idle: tuple[str, ...] = ()
+    """What to say of patterns in the configuration that fit no file."""
     stale: tuple[Entry, ...] = ()
     """Entries of the baseline that nothing answers to any more."""
 
@@ -99,7 +102,8 @@ def analyse(
     )
     inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
     until = holds_until(policy)
-    return Analysis(result, outcome, selection, inputs, target, judgement.findings, scanned.facts.keys(), until)
+    idle = tuple(idle_patterns(target, scanned.listed))
+    return Analysis(result, outcome, selection, inputs, target, judgement.findings, scanned.facts.keys(), until, idle)
 
 
 @contextmanager

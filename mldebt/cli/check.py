@@ -43,7 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_gate(parser)
     add_show(parser)
     add_stdin(parser)
-    parser.add_argument("--statistics", action="store_true", help="count what is found by rule instead of listing it")
+    parser.add_argument(
+        "--statistics",
+        action="store_true",
+        help="count what is found by rule instead of listing it; with --output-format json, as data",
+    )
     parser.add_argument("--explain", action="store_true", help="explain the rules of what is found, too")
     parser.add_argument("--watch", action="store_true", help="check again whenever something changes")
     add_scanning(parser)
@@ -89,10 +93,11 @@ def _check(
 
 def _write(analysis: Analysis, options: argparse.Namespace, outputs: Sequence[Output], console: Console) -> None:
     if options.statistics:
-        from mldebt.cli.statistics import statistics
+        from mldebt.cli.statistics import statistics, statistics_as_json
 
+        as_data = any(output.file is None and output.format == "json" for output in outputs)
         outputs = [output for output in outputs if output.file is not None]
-        console.result(statistics(analysis))
+        console.result(statistics_as_json(analysis) if as_data else statistics(analysis))
     write_outputs(replace(analysis.result, shows_all=options.show_suppressed), outputs, console)
     if options.explain:
         from mldebt.cli.rule import explained

@@ -21,10 +21,12 @@ _CELL = re.compile(r"^cell \d+: .*")
 
 
 def tell_trouble(analysis: Analysis, console: Console, *, listed_by: str) -> None:
-    """Say what went wrong; `listed_by` is what shows every file that was not read."""
+    """Say what went wrong or is in vain; `listed_by` is what shows every file that was not read."""
     for failure in analysis.outcome.failures:
         console.problem(f"{failure}; set {DEBUG}=1 to see the traceback")
         show_traceback(failure.error)
+    for told in analysis.idle:
+        console.problem(told)
     skipped = {file: reason for file, reason in analysis.result.graph.coverage.skipped.items() if reason not in WANTED}
     if skipped:
         console.problem(f"{skipped_summary(skipped)}; {listed_by} lists them")

@@ -67,6 +67,8 @@ def toml(value: Any) -> str:
     from dataclasses import fields, is_dataclass
     from datetime import date
 
+    from mldebt.config.model import Call
+
     if isinstance(value, dict):
         return (
             "{"
@@ -75,6 +77,8 @@ def toml(value: Any) -> str:
         )
     if isinstance(value, Iterable) and not isinstance(value, str):
         return "[" + ", ".join(map(toml, value)) + "]"
+    if isinstance(value, Call):
+        return toml({"call": value.call, **value.entry})
     if is_dataclass(value):
         names = [each.name for each in fields(value) if each.name != "line" and getattr(value, each.name)]
         return "{" + ", ".join(f"{name.replace('_', '-')} = {toml(getattr(value, name))}" for name in names) + "}"

@@ -32,6 +32,12 @@ def config_name(target: Target) -> str:
     return named or config.name(target.root)
 
 
+def own_repository(target: Target) -> str:
+    """The one of several repositories whose configuration is that of the run; "" where it is none of theirs."""
+    found = target.several.repositories if target.several and target.config.path else ()
+    return next((each.name for each in found if each.config.path == target.config.path), "")
+
+
 def settings_for(target: Target) -> Settings:
     own = target.config.settings(config_name(target))
     others = [
@@ -65,7 +71,9 @@ def path_rules_for(
     own = PathRules(target.config, installed, everywhere)
     if target.several is None:
         return own
-    return PathRulesOfSeveral(own, {each.name: PathRules(each.config, installed) for each, _ in members(target)})
+    return PathRulesOfSeveral(
+        own, {each.name: PathRules(each.config, installed) for each, _ in members(target)}, own_repository(target)
+    )
 
 
 def configurations(target: Target) -> list[Config]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mldebt.config.knowledge import Knowledge
 from mldebt.config.members import WORKSPACE
 from mldebt.config.model import Consumer, Override, Waiver
 from mldebt.config.shapes import Count, Day, Field, File, Flag, Listed, Mapped, OneOf, Options, Record, Shape, Text
@@ -103,8 +104,9 @@ KEYS: Mapping[str, Key] = {
         '[[waivers]]\nrule = "MLD204"\nthing = "data/archive/*"\nreason = "kept for the auditors"\nuntil = 2027-06-30',
     ),
     "knowledge": Key(
-        Listed(File(), "a list of files"), "[]", "Files that say what the calls of your own libraries do.",
-        'knowledge = ["our_library.toml"]',
+        Knowledge(), "[]",
+        "What the calls of your own libraries do: files that say it, or tables with the function as `call`.",
+        '[[knowledge]]\ncall = "acme_data.load_table"\nop = "read"\nname = [0, "table"]\nstore = "table"',
     ),
     "consumers": Key(
         Listed(

@@ -66,6 +66,15 @@ class Override:
     line: int = 1
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """What the calls of a function do, as an entry of a file of knowledge says it; `place` is where that is written."""
+
+    call: str
+    entry: Mapping[str, object]
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """One configuration, its keys as `mldebt.config.keys` has them; `path` is None where there is no file."""
@@ -84,7 +93,7 @@ class Config:
     baseline: Path | None = None
     require_reason: bool = False
     waivers: tuple[Waiver, ...] = ()
-    knowledge: tuple[Path, ...] = ()
+    knowledge: tuple[Path | Call, ...] = ()
     consumers: tuple[Consumer, ...] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -106,8 +115,7 @@ class Config:
     @property
     def files(self) -> tuple[Path, ...]:
         """All that was read for it, or with it."""
-        own = (self.path, self.baseline)
-        return (*(path for path in own if path is not None), *self.knowledge)
+        return tuple(path for path in (self.path, self.baseline, *self.knowledge) if isinstance(path, Path))
 
     def place(self, *keys: str | int, word: str = "") -> str:
         """`file:line` of a key, for messages of those who judge what is behind it."""

@@ -15,7 +15,8 @@ from mldebt.read.facts import FileFacts
 class Gathered:
     """`written` gives the content of a file, `skipped` says why files were not read.
 
-    `repositories`: the names of several; their files are then named `name/path`.
+    `listed` names all files that are there. `repositories`: the names of several; their files are then named
+    `name/path`.
     """
 
     trace: Trace
@@ -26,6 +27,7 @@ class Gathered:
     repositories: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
     environments: tuple[Environment, ...] = ()
+    listed: tuple[str, ...] = ()
 
     def beside(self, file: str) -> Mapping[str, FileFacts]:
         """The files of the repository that a file is in."""

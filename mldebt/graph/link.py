@@ -35,6 +35,7 @@ def gather(
     skipped: Mapping[str, str] | None = None,
     owners: Mapping[str, str] | None = None,
     roles: Mapping[str, Sequence[str]] | None = None,
+    listed: tuple[str, ...] = (),
 ) -> Gathered:
     """All that one repository has to say, what its files other than code declare included."""
     add_declarations(workspace, trace)
@@ -44,6 +45,7 @@ def gather(
         trace, units, workspace.facts, workspace.written, skipped or {},
         stages=tuple(stages_of(workspace, trace)),
         environments=tuple(environments(workspace, trace, units)),
+        listed=listed,
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def qualified(found: Gathered, repository: str, places: Places) -> Gathered:
         repositories=(repository,),
         stages=tuple(map(renaming.stage, found.stages)),
         environments=tuple(map(renaming.environment, found.environments)),
+        listed=tuple(map(renaming.file, found.listed)),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mldebt.config.model import Call
 from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.configured.keys import add_keys
@@ -30,10 +31,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Scan:
+    """`listed` names all files that are there, whatever they are."""
+
     root: Path
     graph: Graph
     facts: Mapping[str, FileFacts]
     inputs: Inputs
+    listed: tuple[str, ...] = ()
 
 
 def scan(
@@ -43,7 +47,7 @@ def scan(
     exclude: Sequence[str] = (),
     jobs: int = 1,
     use_cache: bool = True,
-    knowledge: Sequence[Path] = (),
+    knowledge: Sequence[Path | Call] = (),
     owners: Mapping[str, str] | None = None,
     roles: Mapping[str, Sequence[str]] | None = None,
     untracked: bool = True,
@@ -55,7 +59,7 @@ def scan(
         root, paths=paths, exclude=exclude, jobs=jobs, use_cache=use_cache, knowledge=knowledge, owners=owners,
         roles=roles, untracked=untracked, earlier=earlier, progress=progress,
     )  # fmt: skip
-    return Scan(root, linked(found), found.facts, inputs)
+    return Scan(root, linked(found), found.facts, inputs, found.listed)
 
 
 def look_at(
@@ -65,7 +69,7 @@ def look_at(
     exclude: Sequence[str] = (),
     jobs: int = 1,
     use_cache: bool = True,
-    knowledge: Sequence[Path] = (),
+    knowledge: Sequence[Path | Call] = (),
     owners: Mapping[str, str] | None = None,
     roles: Mapping[str, Sequence[str]] | None = None,
     untracked: bool = True,
@@ -86,10 +90,10 @@ def look_at(
         trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
     add_keys(workspace, trace)
     add_spelling(facts, trace)
-    found = gather(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles)
+    found = gather(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles, listed=listing.names)
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(root / each.file) for each in listing.files}
-    inputs = frozenset({*looked_at, *read, *map(str, knowledge)})
+    inputs = frozenset({*looked_at, *read, *(str(own) for own in knowledge if isinstance(own, Path))})
     return found, Inputs(root, started, inputs, workspace.boundless)
 
 

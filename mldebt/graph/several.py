@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mldebt.config.model import Call
 from mldebt.evaluate.trace import Trace
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import Unit
@@ -26,7 +27,7 @@ class Source:
     name: str
     root: Path
     exclude: Sequence[str] = ()
-    knowledge: Sequence[Path] = ()
+    knowledge: Sequence[Path | Call] = ()
     owners: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
     untracked: bool = True
@@ -50,13 +51,13 @@ def scan_together(
         found.append(qualified(said, source.name, places))
         inputs.append(read)
     together = joined(found)
-    return Scan(home, linked(together), together.facts, _all(home, inputs))
+    return Scan(home, linked(together), together.facts, _all(home, inputs), together.listed)
 
 
 def scan_source(source: Source, *, jobs: int = 1, use_cache: bool = True, progress: Progress | None = None) -> Scan:
     """One alone."""
     found, inputs = _look(source, jobs, use_cache, progress)
-    return Scan(source.root, linked(found), found.facts, inputs)
+    return Scan(source.root, linked(found), found.facts, inputs, found.listed)
 
 
 def _look(source: Source, jobs: int, use_cache: bool, progress: Progress | None) -> tuple[Gathered, Inputs]:
@@ -81,6 +82,7 @@ def joined(found: Sequence[Gathered]) -> Gathered:
         trace, units, facts, _by_repository(written), skipped, tuple(written),
         stages=tuple(stage for one in found for stage in one.stages),
         environments=tuple(environment for one in found for environment in one.environments),
+        listed=tuple(file for one in found for file in one.listed),
     )  # fmt: skip
 
 

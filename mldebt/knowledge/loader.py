@@ -8,12 +8,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
 
+from mldebt.config.model import Call
 from mldebt.errors import UsageError
 from mldebt.knowledge.entry import Entry
 from mldebt.knowledge.meaning import Meaning, parse_meaning
 from mldebt.knowledge.patterns import Names, expand
 from mldebt.knowledge.schema import FALLBACKS
-from mldebt.knowledge.source import Draft, Source, built_in, written_by_user
+from mldebt.knowledge.source import Draft, Source, built_in, in_configuration, written_by_user
 
 HOME = Path(__file__).parent
 T = TypeVar("T")
@@ -131,18 +132,18 @@ def _telling(keyed: Iterable[tuple[str, Draft]]) -> dict[str, tuple[str, Draft]]
     return found
 
 
-def load_knowledge(extra: Sequence[Path] = ()) -> Knowledge:
-    """The built-in knowledge and, over it, the user's own files."""
+def load_knowledge(extra: Sequence[Path | Call] = ()) -> Knowledge:
+    """The built-in knowledge and, over it, the user's own files and entries."""
     digest = blake2b(digest_size=16)
     sources: list[Source] = []
     for path in sorted(HOME.glob("*.toml")):
         data = path.read_bytes()
         digest.update(data + b"\0")
         sources.append(built_in(data.decode()))
-    for path in extra:
-        data = _read(path)
+    for own in extra:
+        data = _read(own) if isinstance(own, Path) else repr((own.call, own.entry)).encode()
         digest.update(data + b"\0")
-        sources.append(written_by_user(path, data))
+        sources.append(written_by_user(own, data) if isinstance(own, Path) else in_configuration(own))
     return Knowledge(sources, digest.hexdigest())
 
 

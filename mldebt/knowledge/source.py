@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mldebt.config.model import Call
 from mldebt.errors import UsageError
 from mldebt.knowledge.entry import Entry
 
@@ -69,6 +70,15 @@ def written_by_user(path: Path, data: bytes) -> Source:
         raise UsageError(f"The knowledge file {path} is not valid TOML: {error}.") from error
     check_file(str(path), tables)
     return Source(tuple(_drafts(tables)), _names(tables, "aliases"), _names(tables, "meanings"))
+
+
+def in_configuration(told: Call) -> Source:
+    """One entry of the configuration."""
+    from mldebt.knowledge.schema import entry_problems
+
+    for problem in entry_problems(told.call, dict(told.entry)):
+        raise UsageError(f'{told.place}: knowledge of "{told.call}": {problem}')
+    return Source((Draft(told.call, told.entry),))
 
 
 def _drafts(tables: Mapping[str, object]) -> Iterable[Draft]:

@@ -40,11 +40,15 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of a repository in order; `skipped` says of files and folders why they are left out."""
+    """The files of a repository in order; `skipped` says of files and folders why they are left out.
+
+    `names`: of all files that are there, whatever they are.
+    """
 
     files: tuple[SourceFile, ...]
     skipped: Mapping[str, str]
     git: bool
+    names: tuple[str, ...] = ()
 
 
 def find_root(path: Path) -> Path:
@@ -89,7 +93,7 @@ def list_files(
     skipped.update(rules.found)
     # Our own files are not told of: a second run would otherwise say something else than the first.
     told = {name: reason for name, reason in sorted(skipped.items()) if reason != WRITTEN_BY_US}
-    return Listing(tuple(files), MappingProxyType(told), tracked is not None)
+    return Listing(tuple(files), MappingProxyType(told), tracked is not None, tuple(names))
 
 
 def _look_at(root: Path, name: str, path: Path, files: list[SourceFile], skipped: dict[str, str]) -> None:

@@ -139,6 +139,63 @@ def test_the_committed_schema_and_page_are_those_of_the_keys(mldebt: Mldebt) -> 
     assert mldebt("config", "--output-format", "markdown").out in page
 
 
+PATTERNS = """\
+exclude = ["eta/old/", "notes/", "eta/"]
+
+[per-file-ignores]
+"!eta/" = ["TST1"]
+"jobs/*.py" = ["TST1"]
+
+[[overrides]]
+paths = ["fraud/", "frauds/"]
+ignore = ["TST1"]
+"""
+
+
+def test_patterns_that_fit_no_file_are_told_once_and_are_no_error(mldebt: Mldebt, repository: Path) -> None:
+    (repository / "mldebt.toml").write_text(PATTERNS)
+    (repository / "notes").mkdir()
+    ended = mldebt("check")
+    assert ended.code == 0, "what is found in fraud/ is ignored"
+    assert ended.err.splitlines() == [
+        'mldebt: mldebt.toml:1: the pattern "eta/old/" in exclude fits no file',
+        'mldebt: mldebt.toml:5: the pattern "jobs/*.py" in per-file-ignores fits no file',
+        'mldebt: mldebt.toml:8: the pattern "frauds/" in overrides fits no file',
+    ]
+    assert mldebt("audit", "--output-dir", "report").err == ended.err
+    (repository / "mldebt.toml").write_text(f"exclude = {[f'{name}/' for name in 'abcdef']}\n")
+    assert mldebt("check").err.splitlines()[-1] == "mldebt: 3 more patterns fit no file"
+
+
+CALLS = """\
+[[knowledge]]
+call = "acme.load_table"
+op = "read"
+name = [0]
+store = "table"
+"""
+
+
+def test_knowledge_stands_in_the_configuration(mldebt: Mldebt, repository: Path) -> None:
+    (repository / "eta/train.py").write_text('import acme\nprint(acme.load_table("rides"))\n')
+    assert "rides" not in mldebt("graph").out
+    (repository / "mldebt.toml").write_text(CALLS)
+    assert '"id": "dataset:rides"' in mldebt("graph").out
+    assert '{"call" = "acme.load_table", "op" = "read", "name" = [0]' in mldebt("check", "--show-settings").out
+    (repository / "more.toml").write_text(
+        '"acme.save_table" = { op = "write", data = [0], name = [1], store = "table" }'
+    )
+    (repository / "mldebt.toml").write_text('knowledge = ["more.toml", { call = "acme.load_table", op = "raed" }]\n')
+    assert (
+        'mldebt.toml:1: knowledge of "acme.load_table": unknown operation "raed"; did you mean "read"?'
+        in mldebt("check").err
+    )
+    (repository / "mldebt.toml").write_text('[[knowledge]]\nop = "read"\n')
+    assert mldebt("check").err == (
+        'mldebt: error: mldebt.toml:1: "knowledge[1]" has no "call", the dotted name of a function\n'
+    )
+
+
 def test_roles_are_declared_for_files(mldebt: Mldebt, repository: Path) -> None:
     (repository / "mldebt.toml").write_text('[roles]\n"*.py" = ["score"]\n"eta/" = ["train", "ops"]\n')
     units = json.loads(mldebt("graph", "--output-format", "json").out)["units"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import signal
 import subprocess
@@ -72,6 +73,17 @@ def test_statistics_count_by_rule(shop: Path, mldebt: Mldebt) -> None:
     assert re.search(r"^ +0 +0 + [\d,]+ ms  MLD301 direct-feedback-loop$", ended.out, re.MULTILINE)
     assert "Found 1 finding (1 suppressed).\n" in ended.out
     assert "export.py:4" not in ended.out
+
+
+def test_statistics_are_data_where_json_is_asked_for(shop: Path, mldebt: Mldebt) -> None:
+    said = json.loads(mldebt("check", "--statistics", "--output-format", "json", "--output-format", "concise=x").out)
+    assert said["schema"] == "mldebt-statistics/1"
+    assert (said["findings"], said["set_aside"], said["effort_minutes"]) == (1, 0, 10)
+    first = said["rules"][0]
+    assert first.pop("milliseconds") >= 0
+    assert first == {"code": "MLD204", "rule": "unused-dataset", "findings": 1, "set_aside": 0, "effort_minutes": 10}
+    assert said["coverage"]["files"] == 1
+    assert (shop / "x").read_text().startswith("export.py:4:1: MLD204")
 
 
 def test_the_rules_of_what_is_found_are_explained(shop: Path, mldebt: Mldebt) -> None:

@@ -87,15 +87,19 @@ class PathRules:
 
 
 class PathRulesOfSeveral:
-    """Those of a run over several repositories, then those of the repository that a finding is in."""
+    """Those of a run over several repositories, then those of the repository that a finding is in.
 
-    def __init__(self, own: PathRules, members: Mapping[str, PathRules]) -> None:
+    `home`: the repository whose own configuration is that of the run, and calls its files by their plain names.
+    """
+
+    def __init__(self, own: PathRules, members: Mapping[str, PathRules], home: str = "") -> None:
         self._own = own
         self._members = members
+        self._home = home
 
     def judged(self, finding: Finding) -> Finding | Suppressed | None:
-        said = self._own.judged(finding)
         repository, _, file = finding.locations[0].file.partition("/")
+        said = self._own.judged(finding, file if repository == self._home else None)
         if not isinstance(said, Finding) or repository not in self._members:
             return said
         return self._members[repository].judged(said, file)
