@@ -17,6 +17,8 @@ from mldebt.rules.registry import load_rules
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "eats_eta"
 RULES = {rule.code for rule in load_rules() if rule.rule.default}
+OF_SEVERAL = {"MLD107"}
+"""Rules that only speak of several repositories: `two_teams` is their sample."""
 
 
 @dataclass(frozen=True, order=True)
@@ -96,8 +98,8 @@ def test_every_entry_stands_where_it_says(entry: Entry) -> None:
 
 
 def test_every_rule_has_a_debt_and_temptations() -> None:
-    assert {entry.place.code for entry in DEBTS} == RULES
-    assert {entry.place.code for entry in NON_DEBTS} == RULES
+    assert {entry.place.code for entry in DEBTS} == RULES - OF_SEVERAL
+    assert {entry.place.code for entry in NON_DEBTS} == RULES - OF_SEVERAL
     assert len(NON_DEBTS) >= 20
 
 

@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from mldebt.cli.main import main
+from tests.sample.test_expected_findings import OF_SEVERAL
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "two_teams"
 EXPECTED = tomllib.loads((SAMPLE / "EXPECTED.toml").read_text("utf-8"))
 ENTRIES = [*EXPECTED["debt"], *EXPECTED["non_debt"]]
+
+
+def test_rules_of_several_repositories_have_a_debt_and_temptations() -> None:
+    for kind in ("debt", "non_debt"):
+        assert {entry["code"] for entry in EXPECTED[kind]} >= OF_SEVERAL
 
 
 def test_it_finds_what_is_debt_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:
