@@ -154,8 +154,6 @@ class _Renaming:
         return self.file(text) if text.partition("::")[0] in self._files else text
 
     def unit(self, unit: Unit) -> Unit:
-        declared = unit.owner_evidence == "declared"
-        folder = unit.owner_evidence == "inferred"
         return replace(
             unit,
             file=self.file(unit.file),
@@ -163,8 +161,6 @@ class _Renaming:
             imports=tuple(map(self.file, unit.imports)),
             import_sites=tuple(map(self.site, unit.import_sites)),
             vendors=tuple((package, name, self.site(site)) for package, name, site in unit.vendors),
-            owner=unit.owner if declared else self.file(unit.owner) if folder else self._repository,
-            owner_evidence=unit.owner_evidence if declared or folder else "inferred",
         )
 
     def stage(self, stage: Stage) -> Stage:

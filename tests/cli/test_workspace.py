@@ -225,6 +225,18 @@ def test_the_configuration_says_what_is_mounted(mldebt: Mldebt, work: Path) -> N
     assert stored(graph_of(mldebt)) == {"a/out/x.csv", "s3://acme-lake/y.csv"}
 
 
+def test_who_owns_what_in_one_repository_is_known_as_before(mldebt: Mldebt, work: Path) -> None:
+    alone = {
+        "one/api/serve.py": SERVE,
+        "one/score/score.py": SCORE.replace("s3://acme-lake/scores/churn/latest", "data/scores"),
+        "one/api/discount.py": DISCOUNT.replace("s3://acme-lake/scores/churn/latest", "data/scores"),
+    }
+    write(work, alone)
+    told = {code for code, _ in findings(mldebt, "one")}
+    assert {code for code, place in findings(mldebt, "one", "pricing") if place.startswith("one/")} == told
+    assert "MLD105" not in told
+
+
 # -- which repositories
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
@@ -107,15 +107,36 @@ def published_columns(graph: Graph, publication: Publication) -> tuple[str, ...]
 
 def foreign_readers(graph: Graph, publication: Publication) -> list[Reader]:
     """Readers whose owner is known and is not the owner of the code that writes, by file."""
-    owners = {graph.unit_of(site).owner for site in publication.write.sites}
-    if "" in owners:
+    writers = [graph.unit_of(site) for site in publication.write.sites]
+    if not all(writer.owner for writer in writers):
         return []
     found: dict[str, Reader] = {}
     for reader in _readers(graph, publication):
         unit = reader.unit
-        if unit.owner not in owners and not only_looks(unit) and _are_two_owners(graph, publication, unit):
-            found.setdefault(unit.file, reader)
+        if not only_looks(unit) and _is_foreign(graph, publication, writers, unit):
+            seen = seen_from(graph, unit, writers[0])
+            found.setdefault(unit.file, reader if seen is unit else replace(reader, unit=seen))
     return [found[file] for file in sorted(found)]
+
+
+def _is_foreign(graph: Graph, publication: Publication, writers: Sequence[Unit], reader: Unit) -> bool:
+    if all(graph.repository_of(writer.file) != graph.repository_of(reader.file) for writer in writers):
+        return not any(have_one_owner(writer, reader) for writer in writers)
+    owners = {writer.owner for writer in writers}
+    return reader.owner not in owners and _are_two_owners(graph, publication, reader)
+
+
+def have_one_owner(one: Unit, other: Unit) -> bool:
+    """Files of two repositories that are declared to be of the same people."""
+    return one.owner == other.owner and {one.owner_evidence, other.owner_evidence} == {"declared"}
+
+
+def seen_from(graph: Graph, unit: Unit, other: Unit) -> Unit:
+    """A file as those see it who own another one: of another repository, they know who owns the whole at most."""
+    repository = graph.repository_of(unit.file)
+    if repository == graph.repository_of(other.file) or unit.owner_evidence == "declared":
+        return unit
+    return replace(unit, owner=repository, owner_evidence="inferred")
 
 
 def writer_of(graph: Graph, publication: Publication) -> Unit:
@@ -134,7 +155,8 @@ def is_declared_consumer(graph: Graph, dataset: Node, reader: Unit, declared: Se
 
 
 def evidence_of_reading(graph: Graph, publication: Publication, reader: Reader) -> str:
-    return weakest((evidence_of(publication.path), reader.evidence, writer_of(graph, publication).owner_evidence))
+    writer = seen_from(graph, writer_of(graph, publication), reader.unit)
+    return weakest((evidence_of(publication.path), reader.evidence, writer.owner_evidence))
 
 
 def _written(graph: Graph, prediction: str) -> list[str]:

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
-from mldebt.graph.questions.consumers import foreign_readers, is_declared_consumer, only_looks, publications
+from mldebt.graph.questions.consumers import (
+    foreign_readers,
+    have_one_owner,
+    is_declared_consumer,
+    only_looks,
+    publications,
+)
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_aside, is_for_people
 from mldebt.graph.questions.jobs import is_put_away
 from mldebt.graph.questions.models import is_alias
@@ -84,8 +90,8 @@ def _ends(graph: Graph, edges: Iterable[Edge]) -> Iterator[tuple[Edge, Unit]]:
 
 def _is_another(graph: Graph, writer: Unit, reader: Unit) -> bool:
     """Another repository, and as far as is known other people."""
-    same_owner = writer.owner == reader.owner and "declared" in (writer.owner_evidence, reader.owner_evidence)
-    return graph.repository_of(writer.file) != graph.repository_of(reader.file) and not same_owner
+    apart = graph.repository_of(writer.file) != graph.repository_of(reader.file)
+    return apart and not have_one_owner(writer, reader)
 
 
 def _is_lasting(node: Node) -> bool:

@@ -12,6 +12,7 @@ from mldebt.graph.questions.consumers import (
     foreign_readers,
     is_declared_consumer,
     publications,
+    seen_from,
     writer_of,
 )
 from mldebt.rules.fix import SCAFFOLD, Declaration
@@ -54,7 +55,7 @@ def _undeclared(graph: Graph, publication: Publication, declared: Sequence[Mappi
 
 
 def _message(graph: Graph, publication: Publication, dataset: Node, readers: Sequence[Reader]) -> str:
-    owner = writer_of(graph, publication).owner
+    owner = seen_from(graph, writer_of(graph, publication), readers[0].unit).owner
     who = ", ".join(dict.fromkeys(reader.unit.owner for reader in readers))
     verb = "reads" if len({reader.unit.owner for reader in readers}) == 1 else "read"
     return (
