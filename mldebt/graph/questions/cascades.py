@@ -46,9 +46,11 @@ def correction_cascades(graph: Graph) -> list[Cascade]:
 
 
 def _cascades(graph: Graph, models: Models, flow: ColumnFlow) -> Iterator[Cascade]:
+    learned = {model: _learned(models, flow, model) for model in models.trained}
+    every = frozenset().union(*learned.values())
     for prediction in graph.of_kind("prediction"):
-        made = flow.after(flow.of_node(prediction.id))
-        correctors = [model for model in models.trained if _learned(models, flow, model) & made]
+        made = flow.after(flow.of_node(prediction.id)) & every
+        correctors = [model for model, columns in learned.items() if not made.isdisjoint(columns)] if made else []
         for base in predicting_models(graph, prediction.id) if correctors else ():
             same = models.trained_as(base)
             for corrector in correctors:

@@ -35,10 +35,11 @@ def path_between(
     """The path from a source to a target whose weakest edge is strongest; the shortest of these."""
     starts = sorted(set(sources))
     for limit in range(EVIDENCE.index("resolved"), len(EVIDENCE)):
-        tree = _tree(graph, starts, kinds, lambda edge: EVIDENCE.index(edge.evidence) <= limit, allowed)  # noqa: B023
-        ends = [node for node in tree if node in targets and tree[node] is not None]
-        if ends:
-            return _walk_back(tree, ends[0])
+        evident = frozenset(EVIDENCE[: limit + 1])
+        tree = _tree(graph, starts, kinds, allowed, evident, targets)
+        end = next(reversed(tree), None)
+        if end is not None and end in targets and tree[end] is not None:
+            return _walk_back(tree, end)
     return None
 
 
@@ -71,21 +72,27 @@ def evidence_of(path: Iterable[Edge]) -> str:
 
 
 def _tree(
-    graph: Graph, starts: list[str], kinds: Collection[str], *conditions: Callable[[Edge], bool] | None
+    graph: Graph,
+    starts: list[str],
+    kinds: Collection[str],
+    allowed: Callable[[Edge], bool] | None,
+    evident: Collection[str] = frozenset(EVIDENCE),
+    targets: Collection[str] = (),
 ) -> dict[str, Edge | None]:
-    """Every node reached, in order, with the edge by which it was reached first.
+    """Every node reached, in order, with the edge by which it was reached first; a target that is reached is the last.
 
-    A start that is reached again is given its edge, so that a cycle through it can be walked.
+    `evident`: the evidence that an edge must have to be followed.
     """
     tree: dict[str, Edge | None] = dict.fromkeys(starts)
     waiting = deque(starts)
     while waiting:
         for edge in graph.out(waiting.popleft(), *kinds):
-            if not all(condition(edge) for condition in conditions if condition):
+            if edge.target in tree or edge.evidence not in evident or (allowed is not None and not allowed(edge)):
                 continue
-            if edge.target not in tree:
-                tree[edge.target] = edge
-                waiting.append(edge.target)
+            tree[edge.target] = edge
+            if edge.target in targets:
+                return tree
+            waiting.append(edge.target)
     return tree
 
 

@@ -36,6 +36,8 @@ class RowFlow:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._above: dict[str, frozenset[str]] = {}
+        self._before: dict[str, frozenset[str]] = {}
+        self._selections: dict[str, list[RowSet]] = {}
 
     @cached_property
     def learned_from(self) -> frozenset[str]:
@@ -45,6 +47,11 @@ class RowFlow:
 
     def before(self, rows: str) -> frozenset[str]:
         """The row set and all that its rows were taken from. A join takes its rows from its first side."""
+        if rows not in self._before:
+            self._before[rows] = self._found_before(rows)
+        return self._before[rows]
+
+    def _found_before(self, rows: str) -> frozenset[str]:
         found, waiting = {rows}, [rows]
         while waiting:
             for parent in self.parents(waiting.pop()):
@@ -117,8 +124,11 @@ class RowFlow:
         return self._written.get(rows, ())
 
     def _sets(self, rows: str) -> list[RowSet]:
-        sets = (self._graph.rowsets.get(before) for before in sorted(self.before(rows)))
-        return [found for found in sets if found is not None and found.operation in ("part", "filter")]
+        if rows not in self._selections:
+            sets = (self._graph.rowsets.get(before) for before in sorted(self.before(rows)))
+            made = [found for found in sets if found is not None and found.operation in ("part", "filter")]
+            self._selections[rows] = made
+        return self._selections[rows]
 
     def parents(self, rows: str) -> tuple[str, ...]:
         """What the rows of a row set were taken from. A join takes its rows from its first side."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from posixpath import dirname
 
 from mldebt.graph.model import Edge, Graph, Node
@@ -39,7 +40,7 @@ class TrainingSource:
 def unversioned_inputs(graph: Graph) -> list[list[TrainingSource]]:
     """Tables, addresses and objects that trainings take as they are now; those of one store together."""
     found: dict[str, dict[str, TrainingSource]] = {}
-    for source in _sources(graph, ("READS", "DERIVES", "TRAINS_ON")):
+    for source in _sources(graph, ("READS", "DERIVES", "TRAINS_ON"), lambda dataset: True):
         if _is_mutable(graph, source) and not _is_recorded(graph, source):
             found.setdefault(store_of(source.dataset), {}).setdefault(source.dataset.id, source)
     return [list(found[store].values()) for store in sorted(found)]
@@ -48,8 +49,9 @@ def unversioned_inputs(graph: Graph) -> list[list[TrainingSource]]:
 def untracked_files(graph: Graph) -> list[list[TrainingSource]]:
     """Raw files of trainings that nothing keeps; those of one folder together."""
     found: dict[str, dict[str, TrainingSource]] = {}
-    for source in _sources(graph, ("READS", "WRITES", "DERIVES", "TRAINS_ON")):
-        if _is_untracked(graph, source.dataset) and not _is_recorded(graph, source):
+    kept = partial(_is_untracked, graph)
+    for source in _sources(graph, ("READS", "WRITES", "DERIVES", "TRAINS_ON"), kept):
+        if not _is_recorded(graph, source):
             found.setdefault(dirname(source.dataset.name), {}).setdefault(source.dataset.id, source)
     return [list(found[folder].values()) for folder in sorted(found)]
 
@@ -66,14 +68,16 @@ def store_of(dataset: Node) -> str:
     return dirname(name) or "."
 
 
-def _sources(graph: Graph, kinds: tuple[str, ...]) -> Iterator[TrainingSource]:
+def _sources(graph: Graph, kinds: tuple[str, ...], asked: Callable[[Node], bool]) -> Iterator[TrainingSource]:
+    """The data sets that are asked for behind models in use."""
     for save in fitted_and_stored(graph):
         used = use_of(graph, save)
         if used is None:
             continue
-        stored = (node for node in _origins(graph, save.source, kinds) if graph[node].kind == "dataset")
+        before = {save.source, *_origins(graph, save.source, kinds)}
+        stored = (node for node in before if graph[node].kind == "dataset" and asked(graph[node]))
         for node in sorted(stored):
-            way = path_between(graph, [node], [save.source], kinds)
+            way = path_between(graph, [node], [save.source], kinds, allowed=lambda edge: edge.target in before)  # noqa: B023
             if way and all(is_at_work(graph.unit_of(site)) for edge in way for site in edge.sites[:1]):
                 yield TrainingSource(graph[node], way, save, used)
 
