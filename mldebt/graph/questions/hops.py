@@ -10,7 +10,7 @@ from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.cascades import shared_label
 from mldebt.graph.questions.datasets import is_persistent
 from mldebt.graph.questions.jobs import is_aside
-from mldebt.graph.questions.lineage import VALUES, ColumnFlow, Path, evidence_of, path_between
+from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, evidence_of, path_between
 from mldebt.graph.questions.loops import (
     StoredCopies,
     carrying,
@@ -58,6 +58,8 @@ class Hops:
         self._flow = graph.once(ColumnFlow)
         self._copies = graph.once(StoredCopies)
         self._known: dict[str, tuple[Hop, ...]] = {}
+        self._made: dict[str, frozenset[ColumnRef]] = {}
+        self._forth: dict[tuple[str, str], Path | None] = {}
 
     def of(self, prediction: str) -> tuple[Hop, ...]:
         if prediction not in self._known:
@@ -74,21 +76,33 @@ class Hops:
                     yield from [hop for hop in hops if hop is not None][:1]
 
     def _hop(self, prediction: str, model: str, dataset: str, target: str) -> Hop | None:
-        flow, graph = self._flow, self._graph
-        made = {ref for ref in flow.after(flow.of_node(prediction)) if ref[0] == dataset}
+        graph = self._graph
+        made = {ref for ref in self._made_of(prediction) if ref[0] == dataset}
         if target in self._training:
             kind, by_name = way_of_return(graph, target, dataset, made)
             back = None if kind == "selection" else way_back(graph, dataset, target, kind)
         else:
             kind, by_name = "input", False
             back = path_between(graph, [dataset], {target}, VALUES) if self._is_asked_with(target, made) else None
-        forth = path_between(graph, [prediction], {dataset}, VALUES, allowed=carrying(graph, prediction))
+        forth = self._way_to(prediction, dataset) if back is not None else None
         if forth is None or back is None:
             return None
         first = next(edge for edge in graph.out(model, "PREDICTS") if edge.target == prediction)
         path = (first, *forth, *back)
         columns = tuple(sorted(name for _, name in made))
         return Hop(prediction, target, kind, dataset, columns, path, by_name) if self._counts(path) else None
+
+    def _made_of(self, prediction: str) -> frozenset[ColumnRef]:
+        if prediction not in self._made:
+            self._made[prediction] = self._flow.after(self._flow.of_node(prediction))
+        return self._made[prediction]
+
+    def _way_to(self, prediction: str, dataset: str) -> Path | None:
+        key, graph = (prediction, dataset), self._graph
+        if key not in self._forth:
+            allowed = carrying(graph, prediction)
+            self._forth[key] = path_between(graph, [prediction], {dataset}, VALUES, allowed=allowed)
+        return self._forth[key]
 
     def _is_asked_with(self, prediction: str, made: set[tuple[str, str]]) -> bool:
         sites = {site for edge in self._graph.into(prediction, "PREDICTS") for site in edge.sites}
