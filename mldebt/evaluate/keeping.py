@@ -30,6 +30,7 @@ def store(
     _fill_empty(machine, frame, value)
     names, _ = names_of(key)
     if not names:
+        _store_in_some(machine, frame, key, value)
         frame.vague = True
         _note_foreign(machine, frame, value, key, site)
         return
@@ -52,6 +53,24 @@ def store(
         frame.columns[name] = frozenset((ref,))
 
 
+def _store_in_some(machine: Machine, frame: Frame, key: Value, value: Value) -> None:
+    """`v[v > 3] = 0`: other values in some rows; of a table, in all of its columns."""
+    mask = isinstance(key, Frame)
+    if frame.form in ("series", "array"):
+        parts = [term_of(machine, key), term_of(machine, value), term_of(machine, frame)] if mask else [None]
+        frame.term = apply("where", parts) if _is_sure(machine) else None
+        frame.terms = {}
+    elif mask:
+        frame.term, frame.terms = None, {}
+        for name in frame.columns:
+            if (frame.node, name) in machine.trace.columns:
+                _set_term(machine, frame, (frame.node, name), None)
+
+
+def _is_sure(machine: Machine) -> bool:
+    return machine.undecided == 0 and None not in machine.scope.path
+
+
 def _fill_empty(machine: Machine, frame: Frame, value: Value) -> None:
     """`made = pd.DataFrame()` has the rows of its first column."""
     known = machine.trace.rows.get(frame.rows)
@@ -64,7 +83,7 @@ def _fill_empty(machine: Machine, frame: Frame, value: Value) -> None:
 def _set_term(machine: Machine, frame: Frame, ref: ColumnRef, term: Term | None) -> None:
     """How a stored column is computed from here on; what may not be reached leaves two possibilities."""
     name = ref[1]
-    sure = machine.undecided == 0 and None not in machine.scope.path
+    sure = _is_sure(machine)
     there = name in frame.columns or name in frame.terms
     if not sure and there and column_term(machine, frame, name) != term:
         term = None
@@ -75,6 +94,7 @@ def _set_term(machine: Machine, frame: Frame, ref: ColumnRef, term: Term | None)
 def _store_element(frame: Frame, names: Iterable[str], value: Value) -> None:
     """A value under a key of a record or an entry of a series: no column of a table comes of it."""
     if frame.form == "series":
+        frame.term, frame.terms = None, {}
         frame.columns = {name: refs | columns_of(value) for name, refs in frame.columns.items()}
     else:
         frame.columns.update({name: columns_of(value) for name in names})
