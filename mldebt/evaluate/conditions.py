@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.formulas import is_expression, on_frame
-from mldebt.evaluate.frames import column_refs, select_rows
+from mldebt.evaluate.frames import as_frame, column_refs, names_of, select_rows
+from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.picking import clock_in_text
-from mldebt.evaluate.values import Frame, Text, Value
+from mldebt.evaluate.values import Frame, Text, Unknown, Value, is_none, options_of
+from mldebt.sites import Site
 
 _COMPARISON = re.compile(r"[<>=!]|\b(is|in|like|not|between)\b", re.IGNORECASE)
 _WORDS = re.compile(r"(?<![\w@'\".])[A-Za-z_]\w*(?!\w*\()")
@@ -23,13 +26,19 @@ def condition(operation: Operation) -> Value | None:
     return value if is_expression(value) or (isinstance(value, Frame) and value.form == "series") else None
 
 
+def is_unknown(operation: Operation) -> bool:
+    """Whether `filter` was given something of which it can't be told what it tests."""
+    value = operation.call.args[0] if operation.entry.selector("pattern") and operation.call.args else None
+    return value is not None and any(isinstance(option, Unknown) for option in options_of(value))
+
+
 def kept(operation: Operation, frame: Frame, test: Value) -> Frame:
     """The rows for which all conditions hold."""
     from mldebt.evaluate.selection import filtered
 
     machine, site = operation.machine, operation.site
     if isinstance(test, Text):
-        for name in mentioned(frame, test.template):
+        for name in tested(machine, frame, test, site):
             for ref in sorted(column_refs(machine, frame, name, site)):
                 machine.trace.use(ref, "filter", site)
         key, clock = (operation.call.ordinal, frame.node), clock_in_text(machine, test)
@@ -39,6 +48,34 @@ def kept(operation: Operation, frame: Frame, test: Value) -> Frame:
         mask = on_frame(machine, frame, one)
         result = filtered(machine, result, mask, site) if isinstance(mask, Frame) else result
     return result
+
+
+def tested(machine: Machine, frame: Frame, test: Value, site: Site) -> list[str]:
+    """The columns that a condition in a text names; where not all of the text is known, it may be any of them."""
+    if not isinstance(test, Text) or test.literal is None:
+        use_frame(machine, frame, "escape", site)
+    return mentioned(frame, test.template) if isinstance(test, Text) else []
+
+
+def decided_by_all(operation: Operation, frame: Frame) -> None:
+    """Rows that go because a value is missing or because they are repeated: every column has a say in it.
+
+    Not so where the call names columns and where columns go instead of rows.
+    """
+    kind, machine, site = operation.entry.text("use"), operation.machine, operation.site
+    if not kind or frame.form in ONE_COLUMN or operation.axis(0) in (1, "columns"):
+        return
+    others = operation.given("other")
+    for other in options_of(others) if others is not None else ():
+        use_frame(machine, as_frame(machine, other), kind, site)
+    named = operation.given("columns")
+    if named is None or is_none(named):
+        use_frame(machine, frame, kind, site)
+    elif not names_of(named)[1]:
+        use_frame(machine, frame, "escape", site)
+
+
+ONE_COLUMN = ("series", "scalar", "row", "index")
 
 
 def mentioned(frame: Frame, expression: str) -> list[str]:

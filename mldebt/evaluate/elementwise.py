@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.combining import combine
+from mldebt.evaluate.conditions import ONE_COLUMN
 from mldebt.evaluate.frames import SOMEHOW, as_frame
 from mldebt.evaluate.iteration import row_by_row
 from mldebt.evaluate.joins import join
@@ -84,6 +85,9 @@ def apply(operation: Operation) -> Value:
             frame = as_frame(operation.machine, option)
         if isinstance(function, (Function, Class)):
             results.append(_call_on(operation, function, frame))
+        elif isinstance(function, Symbol) and _sees_whole_rows(operation, option, frame):
+            use_frame(operation.machine, frame, "escape", operation.site)
+            results.append(frame.copy())
         elif isinstance(function, Symbol) or function is None or isinstance(function, (Text, Map, Seq)):
             results.append(frame.copy())
         else:
@@ -92,6 +96,15 @@ def apply(operation: Operation) -> Value:
         if isinstance(option, Object) and isinstance(made := results[-1], Frame):
             results[-1] = made.copy(unique=SOMEHOW)  # there may be one row for each group
     return on_each(operation, results)
+
+
+def _sees_whole_rows(operation: Operation, given: Value, frame: Frame) -> bool:
+    """Whether a function of which nothing is known is given more than one column at a time."""
+    function, machine = operation.given("function"), operation.machine
+    if not isinstance(function, Symbol) or machine.knowledge.call(function.dotted) is not None:
+        return False
+    parts = operation.entry.flag("whole") or isinstance(given, Object)
+    return frame.form not in ONE_COLUMN and (parts or operation.axis(0) not in (0, "index", "rows"))
 
 
 def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> Value:

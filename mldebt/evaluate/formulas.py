@@ -163,4 +163,13 @@ def _series(machine: Machine, frame: Frame, value: Object) -> Frame:
 def on_frame(machine: Machine, frame: Frame, value: Value) -> Value:
     """A value that is stored into a frame or tests its rows: an expression becomes a column of it."""
     found = [bound(machine, frame, option) for option in options_of(value) if is_expression(option)]
-    return found[0][0][1] if found and found[0] else value
+    if not found or not found[0]:
+        return value
+    if any(
+        option.facts["every"] for option in options_of(value) if isinstance(option, Object) and is_expression(option)
+    ):
+        for owner in frame.open:
+            machine.trace.use_all(owner, "escape", machine.site(), frame.dropped | frozenset(frame.columns))
+    (_, first), *others = found[0]
+    refs = first.refs().union(*(made.refs() for _, made in others))
+    return first.copy(columns={"": refs}, term=None, terms={}) if others else first

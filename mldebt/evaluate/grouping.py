@@ -11,7 +11,7 @@ from mldebt.evaluate.meanings import aggregated, over
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.projection import aggregates
 from mldebt.evaluate.provenance import frames_in
-from mldebt.evaluate.tables import _use, on_each, subjects
+from mldebt.evaluate.tables import along_rows, on_each, subjects, use_keys
 from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import Class, ColumnRef, Frame, Function, Map, Object, Seq, Text, Value, options_of
 from mldebt.terms import Term
@@ -21,7 +21,7 @@ def group(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
         names, whole = names_of(operation.given("keys"))
-        _use(operation, frame, names, "key")
+        use_keys(operation, frame, operation.given("keys"))
         results.append(Object("groupby", facts={"frame": frame, "key": names[0] if names else "", "keys": tuple(names),
                                                  "whole": whole and bool(names),
                                                  "as_index": truthy(operation.call.kwargs.get("as_index"), True)},
@@ -101,7 +101,7 @@ def window(operation: Operation) -> Value:
         if isinstance(option, Object) and isinstance(option.facts.get("frame"), Frame):
             frame = option.facts["frame"]
         else:
-            frame = as_frame(operation.machine, option)
+            frame = along_rows(operation, as_frame(operation.machine, option))
         made = _made_by_function(operation, frame)
         result = frame.copy(state=frame.state or _takes_all_rows(operation, frame, made))
         if isinstance(option, Object):

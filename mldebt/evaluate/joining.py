@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.cardinality import cardinality, keeps_rows
 from mldebt.evaluate.frames import as_frame, names_of, new_frame
 from mldebt.evaluate.machine import Machine
@@ -10,7 +11,7 @@ from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
 from mldebt.evaluate.terms_of import rekey, with_terms
-from mldebt.evaluate.values import Choice, Frame, Map, Seq, Value, options_of
+from mldebt.evaluate.values import Choice, Frame, Map, Seq, Text, Unknown, Value, options_of
 
 
 def merge(operation: Operation) -> Value:
@@ -36,10 +37,14 @@ def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
     keys = names_of(operation.given("on"))[0]
     for frame, field in [(left, "left_on"), *((right, "right_on") for right in rights)]:
         _use(operation, frame, keys + names_of(operation.given(field))[0], "key")
+        if any(not names_of(option)[1] for key in ("on", field) for option in _options(operation, key)):
+            use_frame(machine, frame, "escape", site)
         side = "left" if frame is left else "right"
         machine.trace.edge(
             frame.node, made.node, "DERIVES", site, operation="merge", **cardinality(operation, frame, side)
         )
+    for right in rights if _by_common_columns(operation) else ():
+        _use_common(operation, left, right)
     on_left = {*keys, *names_of(operation.given("left_on"))[0]}
     on_right = {*keys, *names_of(operation.given("right_on"))[0]}
     sides = [_with_columns_of_result(left, on_left, operation, "left_index")]
@@ -51,6 +56,33 @@ def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
     if all(keeps_rows(operation, right) for right in rights):
         made.unique = left.unique
     return made
+
+
+def _options(operation: Operation, field: str) -> list[Value]:
+    """What may name columns; a condition on columns names them itself."""
+    value = operation.given(field)
+    options = options_of(value) if value is not None else ()
+    return [option for option in options if isinstance(option, (Unknown, Text, Seq)) and not sources_of(option)]
+
+
+def _by_common_columns(operation: Operation) -> bool:
+    """`a.merge(b)`: without keys, the columns that both have are the keys."""
+    call, entry = operation.call, operation.entry
+    if entry.flag("by_index") or not entry.selector("on") or call.spread:
+        return False
+    told = any(operation.given(field) is not None for field in ("on", "left_on", "right_on"))
+    by_index = {"left_index", "right_index"} & set(call.kwargs)
+    how = operation.given("how")
+    return not told and not by_index and not (isinstance(how, Text) and how.literal == "cross")
+
+
+def _use_common(operation: Operation, left: Frame, right: Frame) -> None:
+    """Where a side has columns that aren't known, any of the other may be a key."""
+    _use(operation, left, [name for name in left.columns if name in right.columns], "key")
+    _use(operation, right, [name for name in right.columns if name in left.columns], "key")
+    for one, other in ((left, right), (right, left)):
+        if other.open or other.vague:
+            use_frame(operation.machine, one, "escape", operation.site)
 
 
 def _with_columns_of_result(frame: Frame, keys: set[str], operation: Operation, by_index: str) -> Frame:

@@ -68,6 +68,7 @@ FORMS = {
     "strings": "strings",
     "dates": "dates",
     "categories": "categories",
+    "missing": "missing",
     "examples": "examples",
 }
 PURE = Entry("", "value", {"op": "value", "data": [0]})

@@ -44,7 +44,8 @@ from mldebt.evaluate.values import NONE, Connection, Frame, Handle, Map, Object,
 
 SAYING = frozenset({"columns", "keys", "on", "left_on", "right_on", "params", "steps", "names", "old", "new", "name"})
 """Parts that say which columns, steps or files are meant."""
-ACCESSORS = ("window", "strings", "dates", "categories")
+ACCESSORS = ("window", "strings", "dates", "categories", "missing")
+OF_TABLES = ("window", "missing")
 
 
 def ignore(operation: Operation) -> Value:
@@ -180,7 +181,7 @@ def _returned(operation: Operation, result: Value) -> Value:
     if returns in ACCESSORS and isinstance(result, Frame):
         return result.copy(form=returns)
     if isinstance(result, Frame) and result.form in ACCESSORS and returns not in ACCESSORS:
-        return result.copy(form="table" if result.form == "window" and len(result.columns) != 1 else "series")
+        return result.copy(form="table" if result.form in OF_TABLES and len(result.columns) != 1 else "series")
     made = isinstance(result, Unknown) or is_none(result)
     if made and returns not in _PLAIN and operation.entry.op in ("ignore", "identity", "connect", "open", "write"):
         return Object(returns, operation.dotted, builders.facts_of(operation), sources_of(result))

@@ -13,6 +13,7 @@ from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, table_identity
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.picking import clock_among, clocked
 from mldebt.evaluate.provenance import columns_of, sources_of
+from mldebt.evaluate.queried import asked_columns, note_uses, owners
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.storage import dataset_node, gap, reason_of
 from mldebt.evaluate.strings import concatenate
@@ -179,17 +180,9 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
     picks = tuple((op, told, unpacked(test) if test else None) for op, told, test in statement.rows)
     beside = clock_among(machine, [*operation.call.args, *operation.call.kwargs.values()])
     for table, node in nodes.items():
-        asked = _asked(statement, table, len(nodes))
+        asked = asked_columns(statement, table, len(nodes))
         machine.trace.edge(node, frame.node, "READS", site, columns=asked, **(clocked(*picks) or beside))
-    for table, name, use in statement.uses:
-        for node in () if table or len(nodes) == 1 else nodes.values():
-            machine.trace.use((node, name), "escape", site)  # it may be a column of each
-        for node in _owners(nodes, table):
-            machine.trace.column((node, name), "projection", site)
-            if use in ("filter", "key", "order"):
-                machine.trace.use((node, name), use, site)
-            elif statement.target:
-                machine.trace.use((node, name), "sink", site)
+    note_uses(machine, statement, nodes, site)
     for output in statement.outputs:
         _add_output(machine, frame, output, nodes, site)
     frame.picked = picks
@@ -200,30 +193,14 @@ def _is_known(table: str) -> bool:
     return bool(re.search(r"\w", _HOLE.sub("", table)))
 
 
-def _asked(statement: SqlStatement, table: str, tables: int) -> tuple[str, ...] | None:
-    """The columns of a table that a query names; None where it takes all."""
-    owned = {table, ""} if tables == 1 else {table}
-    if any(output.name == "*" for output in statement.outputs) or statement.incomplete:
-        return None
-    named = [name for output in statement.outputs for owner, name in output.sources if owner in owned]
-    named += [name for owner, name, _ in statement.uses if owner in owned]
-    return tuple(sorted(set(named)))
-
-
-def _owners(nodes: dict[str, str], table: str) -> list[str]:
-    if table in nodes:
-        return [nodes[table]]
-    return list(nodes.values()) if not table and len(nodes) == 1 else []
-
-
 def _add_output(machine: Machine, frame: Frame, output: SqlColumn, nodes: dict[str, str], site: Site) -> None:
     if output.name == "*":
-        stars = [node for table, _ in output.sources for node in _owners(nodes, table)] or list(nodes.values())
+        stars = [node for table, _ in output.sources for node in owners(nodes, table)] or list(nodes.values())
         frame.open = tuple(dict.fromkeys((*frame.open, *stars)))
         return
     refs: set[ColumnRef] = set()
     for table, name in output.sources:
-        for node in _owners(nodes, table):
+        for node in owners(nodes, table):
             machine.trace.column((node, name), "projection", site)
             refs.add((node, name))
     if output.transform and refs:

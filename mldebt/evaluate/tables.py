@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
-from mldebt.evaluate.conditions import condition, kept, mentioned
+from mldebt.evaluate.conditions import ONE_COLUMN, condition, decided_by_all, is_unknown, kept, mentioned, tested
+from mldebt.evaluate.formulas import bound, is_expression
 from mldebt.evaluate.frames import (
     as_frame,
     brought_into_line,
@@ -25,7 +26,19 @@ from mldebt.evaluate.origins import is_literal
 from mldebt.evaluate.picking import PICKING, clock_in_text, clocked, kept_by, some_rows, sorted_by
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, has_statistic, sources_of
 from mldebt.evaluate.terms_of import in_terms_of
-from mldebt.evaluate.values import ColumnRef, Const, Frame, Function, Object, Pick, Seq, Text, Value, options_of
+from mldebt.evaluate.values import (
+    ColumnRef,
+    Const,
+    Frame,
+    Function,
+    Object,
+    Pick,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options_of,
+)
 from mldebt.terms import HOLE
 from mldebt.terms.text import parse_expression
 
@@ -51,6 +64,20 @@ def _use(operation: Operation, frame: Frame, names: list[str], kind: str) -> Non
             operation.machine.trace.use(ref, kind, site)
 
 
+def use_keys(operation: Operation, frame: Frame, given: Value | None) -> None:
+    """Columns by which rows are put together; where not all of them are known, any may be one."""
+    names, whole = names_of(given)
+    _use(operation, frame, names, "key")
+    if given is None or whole:
+        return
+    if is_expression(given) or (isinstance(given, Seq) and any(map(is_expression, given.items))):
+        made = [one for _, one in bound(operation.machine, frame, given)]
+        for ref in sorted(frozenset[ColumnRef]().union(*(one.refs() for one in made))):
+            operation.machine.trace.use(ref, "key", operation.site)
+    elif any(isinstance(option, (Unknown, Seq, Text)) and not sources_of(option) for option in options_of(given)):
+        use_frame(operation.machine, frame, "escape", operation.site)
+
+
 def _in_place(operation: Operation, frame: Frame, result: Frame) -> Frame:
     """`inplace=True` changes the receiver itself."""
     if truthy(operation.call.kwargs.get("inplace"), False) and isinstance(operation.receiver, Frame):
@@ -63,7 +90,7 @@ def _in_place(operation: Operation, frame: Frame, result: Frame) -> Frame:
 def same(operation: Operation) -> Value:
     """Equal rows, same columns; other data among the arguments goes into the values."""
     results: list[Value] = []
-    for frame in subjects(operation):
+    for frame in (along_rows(operation, frame) for frame in subjects(operation)):
         others = [value for value in operation.call.values() if sources_of(value) and value is not operation.data()]
         state = operation.entry.flag("state") or frame.state or any(has_statistic(value) for value in others)
         foreign = {source for value in others for source in sources_of(value)} - {frame.node}
@@ -76,6 +103,15 @@ def same(operation: Operation) -> Value:
                 result.columns = {name: refs | extra for name, refs in result.columns.items()}
             results.append(_in_place(operation, frame, result))
     return on_each(operation, results)
+
+
+def along_rows(operation: Operation, frame: Frame) -> Frame:
+    """What a call works on: with `axis=1` a value may come from any column of its row."""
+    if frame.form in ONE_COLUMN or operation.axis(0) in (0, "index", "rows"):
+        return frame
+    for owner in frame.open:
+        operation.machine.trace.use_all(owner, "escape", operation.site, frame.dropped | frozenset(frame.columns))
+    return frame.copy(columns=dict.fromkeys(frame.columns, frame.refs()), term=None, terms={})
 
 
 def _changed(operation: Operation, frame: Frame, others: list[Value], state: bool) -> Frame:
@@ -101,9 +137,10 @@ def reduce(operation: Operation) -> Value:
     for frame in subjects(operation):
         names, _ = names_of(operation.given("columns"))
         test = operation.given("filter")
-        if isinstance(test, Text):
-            names = [*names, *mentioned(frame, test.template)]
+        if test is not None:
+            names = [*names, *tested(operation.machine, frame, test, operation.site)]
         _use(operation, frame, names, "filter")
+        decided_by_all(operation, frame)
         pick = _pick(operation, frame, test)
         told: dict[str, object] = {**clocked(pick), **clock_in_text(operation.machine, test)}
         if operation.entry.flag("distinct"):
@@ -182,6 +219,8 @@ def select(operation: Operation) -> Value:
             results.append(kept(operation, frame, test))
             continue
         names, whole = names_of(operation.given("columns"))
+        if is_unknown(operation):
+            use_frame(operation.machine, frame, "escape", operation.site)
         results.append(
             select_columns(operation.machine, frame, names, whole=whole) if names else frame.copy(vague=True)
         )

@@ -71,7 +71,7 @@ class Mentions:
         known = self._places.get(file)
         if known is None:
             known = self._places[file] = {}
-            if facts := self._facts.get(file):
+            if (facts := self._facts.get(file)) and facts.body:
                 for name, first, last in _names(facts.body):
                     known.setdefault(name, []).append(facts.site(first, last))
                 for name, first, last in _stored(facts.body):

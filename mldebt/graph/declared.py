@@ -7,7 +7,7 @@ from posixpath import normpath
 
 from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.picking import clocked
-from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.trace import ALL, Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.images import mark_images
 from mldebt.graph.sql_projects import SqlProjects
@@ -70,13 +70,7 @@ def _term(output: SqlColumn) -> Term | None:
 
 def _sql_columns(trace: Trace, statement: SqlStatement, nodes: dict[str, str], target: str, facts: FileFacts) -> None:
     site = facts.site(statement.line, statement.end_line)
-    for table, name, use in statement.uses:
-        node = nodes.get(table) or (next(iter(nodes.values())) if len(nodes) == 1 else "")
-        for one in nodes.values() if not node and not table else ():
-            trace.use((one, name), "escape", site)  # it may be a column of each
-        if node:
-            trace.column((node, name), "projection", site)
-            trace.use((node, name), use if use != "value" else "sink", site)
+    _sql_uses(trace, statement, nodes, site)
     for output in statement.outputs:
         for table, _ in output.sources if output.name == "*" else ():
             if table in nodes:
@@ -87,6 +81,18 @@ def _sql_columns(trace: Trace, statement: SqlStatement, nodes: dict[str, str], t
             for ref in sources:
                 trace.column(ref, "projection", site)
                 trace.use(ref, "sink", site)
+
+
+def _sql_uses(trace: Trace, statement: SqlStatement, nodes: dict[str, str], site: Site) -> None:
+    for table, name, use in statement.uses:
+        node = nodes.get(table) or (next(iter(nodes.values())) if len(nodes) == 1 else "")
+        for one in nodes.values() if not node and not table and name != ALL else ():
+            trace.use((one, name), "escape", site)  # it may be a column of each
+        if node and name == ALL:
+            trace.use_all(node, use, site)
+        elif node:
+            trace.column((node, name), "projection", site)
+            trace.use((node, name), use if use != "value" else "sink", site)
 
 
 def _table(trace: Trace, name: str) -> str:

@@ -16,15 +16,16 @@ SELECTOR, TEXT, TEXTS, FLAG, NUMBER, CONDITION = "selector", "text", "texts", "f
 # Where a method is looked for when its own kind of receiver has none.
 FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
     "series": "frame", "array": "frame", "strings": "series", "dates": "series", "categories": "series",
+    "missing": "frame",
     "cursor": "connection", "examples": "frame",
 })  # fmt: skip
 
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates dbt
     dynamo_table evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
-    groupby handle hopsworks instance learner logger matrix message messenger mlflow_client model mongo parallel parser
-    path plot pool producer reader redis registered report request response rng scheduler schema series session spark
-    splitter expression strings study summary trainer window writer yaml
+    groupby handle hopsworks instance learner logger matrix message messenger missing mlflow_client model mongo parallel
+    parser path plot pool producer reader redis registered report request response rng scheduler schema series session
+    spark splitter expression strings study summary trainer window writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
@@ -116,7 +117,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "read": "anyhow beside bucket chunks column_names column_separator columns connection data dataset header "
     "in_stored_order keys label locals method name names params revision sql topic",
     "records": "data makes orient parses",
-    "reduce": "axis columns data distinct filter",
+    "reduce": "axis columns data distinct filter other use",
     "reindex": "axis columns data",
     "remove": "bucket name",
     "rename": "axis columns data names new old prefix suffix",
@@ -125,7 +126,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "respond": "data",
     "rng": "",
     "route": "function method methods path",
-    "same": "data reshapes state value",
+    "same": "axis data reshapes state value",
     "sample": "arrays axis beside data duplicate replace",
     "save": "artifacts data name registered registered_store signature",
     "seed": "scope value",
@@ -144,14 +145,15 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "transform": "X",
     "value": "data distinct function",
     "watch": "best monitor name",
-    "window": "nearby center data function keys periods",
+    "window": "axis nearby center data function keys periods",
     "write": "bucket columns connection data default_mode index method mode name params schema temporary topic within",
 })  # fmt: skip
 
 _TEXT = """
     apart
     composite dataset default_mode default_name doc family format from_store gives holds_settings kept_in loaded_by
-    makes method note op part predicts_by registered_store returns sink store task to_store trigger what within is joint
+    makes method note op part predicts_by registered_store returns sink store task to_store trigger use what within is
+    joint
 """
 _FLAG = """
     anyhow arguments attribute by_batch by_index clock columns_by_default columnwise counts decorator distinct

@@ -33,6 +33,9 @@ class UnusedLoaded:
     sites: tuple[Site, ...]
     alike: tuple[Node, ...] = ()
 
+    completed: tuple[Site, ...] = ()
+    """Where the columns decide which rows are complete and stay (`df.dropna()`); empty where nothing uses them."""
+
     @property
     def table(self) -> str:
         """The data set's name in a query."""
@@ -58,6 +61,41 @@ def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
         groups.setdefault((unused.columns, unused.kept, unused.sites), []).append(unused)
     for first, *others in groups.values():
         yield replace(first, alike=tuple(other.dataset for other in others))
+
+
+def columns_for_complete_rows(graph: Graph) -> Iterator[UnusedLoaded]:
+    """For each data set the columns that nothing needs, but a row without one of them is dropped."""
+    for dataset in graph.of_kind("dataset"):
+        only = tuple(column for column in dataset.columns if _is_loaded(dataset, column) and _only_complete(column))
+        names = tuple(column.name for column in only)
+        needed = any(_kinds(column) - {COMPLETE, "escape"} for column in dataset.columns)
+        reads = _loading(graph, dataset, names)
+        if (
+            not only
+            or not reads
+            or not needed
+            or _is_small_and_own(graph, dataset)
+            or not _is_one_stored_thing(dataset)
+        ):
+            continue
+        kept = tuple(name for name in _loaded(dataset, reads) if name not in names)
+        sites = {site for edge in reads for site in sites_at_work(graph, edge)}
+        places = {use.site for column in only for use in column.uses}
+        if all(is_at_work(graph.unit_of(place)) for place in places):
+            yield UnusedLoaded(dataset, names, kept, reads, tuple(sorted(sites)), completed=tuple(sorted(places)))
+
+
+COMPLETE = "complete"
+MOST_USES = 50
+"""So many uses of a column are kept; there may be others where there are as many."""
+
+
+def _only_complete(column: Column) -> bool:
+    return _kinds(column) == {COMPLETE} and len(column.uses) < MOST_USES
+
+
+def _kinds(column: Column) -> set[str]:
+    return {use.kind for use in column.uses}
 
 
 def reads_nothing_else(graph: Graph, unused: UnusedLoaded) -> bool:
@@ -160,8 +198,12 @@ def _is_one_stored_thing(dataset: Node) -> bool:
 
 
 def _is_unused(dataset: Node, column: Column) -> bool:
+    return column.used is False and _is_loaded(dataset, column)
+
+
+def _is_loaded(dataset: Node, column: Column) -> bool:
     known = FROM_TABLE if dataset.attributes.get("store") == "table" else FROM_FILE
-    return column.used is False and column.source in known and _is_plain(column)
+    return column.source in known and _is_plain(column)
 
 
 def _only_for_unused_derived(graph: Graph) -> frozenset[tuple[str, str]]:

@@ -20,6 +20,9 @@ def column_uses(tree: exp.Expr, scopes: Scopes) -> tuple[Use, ...]:
     for owner in filter(is_owner, tree.find_all(*OWNERS)):
         uses.update(_join_keys(owner, scopes))
         uses.update(_numbered_keys(owner, scopes))
+        uses.update(_compared(owner, scopes))
+    for both in tree.find_all(exp.SetOperation):
+        uses.update(_compared(both, scopes))
     for column in tree.find_all(exp.Column):
         uses.update(_mentions(column, scopes))
     return tuple(sorted(uses))
@@ -62,6 +65,19 @@ def _numbered_keys(owner: exp.Expr, scopes: Scopes) -> Iterator[Use]:
             for column in _numbered_output(item, owner):
                 for table, name in scopes.origin(column).refs:
                     yield table, name, use
+
+
+def _compared(query: exp.Expr, scopes: Scopes) -> Iterator[Use]:
+    """SELECT DISTINCT, UNION, EXCEPT and INTERSECT: whole rows are compared; the column is `*` where all are meant."""
+    if isinstance(query, exp.SetOperation):
+        compares = not isinstance(query, exp.Union) or query.args.get("distinct") is not False
+    else:
+        distinct = query.args.get("distinct")
+        compares = distinct is not None and not distinct.args.get("on")
+    sides = (query.left, query.right) if isinstance(query, exp.SetOperation) else (query,)
+    for output in (output for side in sides if compares for output in scopes.outputs(side)):
+        for table, name in output.sources:
+            yield table, name, "distinct"
 
 
 def _numbered_output(item: exp.Expr, owner: exp.Expr) -> list[exp.Column]:

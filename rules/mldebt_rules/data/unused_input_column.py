@@ -8,6 +8,7 @@ from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.columns import (
     UnusedDerived,
     UnusedLoaded,
+    columns_for_complete_rows,
     reads_nothing_else,
     unused_derived_columns,
     unused_loaded_columns,
@@ -28,6 +29,8 @@ class UnusedInputColumn(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         for loaded in unused_loaded_columns(graph):
             yield self._loaded(graph, loaded)
+        for loaded in columns_for_complete_rows(graph):
+            yield self._for_complete_rows(graph, loaded)
         for derived in unused_derived_columns(graph):
             yield self._derived(graph, derived)
 
@@ -51,6 +54,30 @@ class UnusedInputColumn(Rule):
             fixes=[_projected(unused)] if reads_nothing_else(graph, unused) else (),
         )
 
+    def _for_complete_rows(self, graph: Graph, loaded: UnusedLoaded) -> Finding:
+        number, dataset = len(loaded.columns), loaded.dataset
+        verb, a_value = ("is", "it") if number == 1 else ("are", "one of them")
+        return self.finding(
+            f"{number} of the {number + len(loaded.kept)} columns loaded from {dataset.name} {verb} only good for "
+            f"dropping rows: {listed(loaded.columns)}. A row without {a_value} is left out, and "
+            f"{_horizon(graph, 'in')}, no feature, label, key or output needs {_them(number)}.",
+            subject=[dataset.id],
+            locations=loaded.sites,
+            path=[
+                Step(dataset.id, f"`{dataset.name}`"),
+                *(step(graph, edge) for edge in loaded.reads),
+                *(
+                    Step(dataset.id, "rows with a missing value in any column are dropped", at)
+                    for at in loaded.completed
+                ),
+            ],
+            evidence=certainty(weakest(edge.evidence for edge in loaded.reads)),
+            help=_named_where_dropped(loaded),
+            effort_minutes=20,
+            severity="low",
+            properties={"columns": list(loaded.columns)},
+        )
+
     def _derived(self, graph: Graph, unused: UnusedDerived) -> Finding:
         names = list(dict.fromkeys(name for name, _, _ in unused.columns))
         what = f"Column {listed(names)} is" if len(names) == 1 else f"{len(names)} columns are"
@@ -70,8 +97,9 @@ class UnusedInputColumn(Rule):
         )
 
 
-def _horizon(graph: Graph) -> str:
-    return f"In the {counted(graph.coverage.files, 'file')} scanned" if graph.coverage.files else "In the files scanned"
+def _horizon(graph: Graph, word: str = "In") -> str:
+    files = counted(graph.coverage.files, "file") if graph.coverage.files else "files"
+    return f"{word} the {files} scanned"
 
 
 def _them(number: int) -> str:
@@ -94,6 +122,15 @@ def _narrower_read(unused: UnusedLoaded) -> str:
     selector = SELECTORS.get(form, "columns")
     note = " (the order stays that of the file)" if selector == "usecols" else ""
     return f"Read only what is used: {selector}={kept}{note}."
+
+
+def _named_where_dropped(loaded: UnusedLoaded) -> str:
+    """Other rows would stay: no fix, but something to decide."""
+    return (
+        "Decide which columns must have a value, and name them where rows are dropped: "
+        f"subset={literal(loaded.kept)} keeps the rows that lack only {listed(loaded.columns)}, so train again and "
+        f"compare. Where these rows are to go, name {listed(loaded.columns)} as well."
+    )
 
 
 def _projected(unused: UnusedLoaded) -> Fix:
