@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
@@ -161,6 +162,34 @@ class Workspace:
         except (OSError, ValueError, NotImplementedError, IndexError):
             return []
         return [name for name in found if not name.startswith(".")] if len(found) <= most else []
+
+    def by_ending(self, endings: tuple[str, ...], most: int) -> dict[str, list[str]]:
+        """What `listing` says of all files with each of the endings, found in one walk."""
+        try:
+            seen = below(self.root)
+            self.boundless |= seen is None
+            self.looked_at.update(seen or ())
+            found: dict[str, list[str]] = {ending: [] for ending in endings}
+            for name in sorted(self._all_names(endings)):
+                _, dot, ending = name.rpartition(".")
+                if dot and ending in found:
+                    found[ending].append(name)
+        except (OSError, ValueError, NotImplementedError, IndexError):
+            return {}
+        return {
+            ending: [name for name in names if not name.startswith(".")] if len(names) <= most else []
+            for ending, names in found.items()
+        }
+
+    def _all_names(self, endings: Iterable[str]) -> Iterator[str]:
+        """Everything in the repository, in folders that aren't linked into it; of an earlier state, what may matter."""
+        if self._earlier is not None:
+            yield from (name for ending in endings for name in self._earlier.glob(".", f"**/*.{ending}"))
+            return
+        start = str(self.root)
+        for folder, folders, files in os.walk(start):
+            inner = folder[len(start) + 1 :].replace(os.sep, "/")
+            yield from (f"{inner}/{name}" if inner else name for name in (*folders, *files))
 
     def _matches(self, folder: str, pattern: str) -> Iterable[str]:
         if self._earlier is not None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mldebt.graph.configured.flow import NOTHING, OTHER, Values
-from mldebt.graph.configured.scopes import Scope
+from mldebt.graph.configured.flow import NOTHING, OTHER, Target, Values
 from mldebt.read.facts import Expr
 
 if TYPE_CHECKING:
@@ -142,19 +141,19 @@ def _function(walker: Walker, function: Expr, args: Any, kwargs: Any) -> Values:
     holds = any(any(values) for values in (*given, *named.values()))
     if holds:
         walker.flow.follow(name)
-    targets = walker.flow.functions(name) if name in walker.flow.followed else ()
+    targets = walker.flow.functions(name)
     if holds and (not targets or spread):
         for values in (*given, *named.values()):
             walker.use(values)
     else:
-        for file, scope, receives in targets:
-            _bind(walker, file, scope, given, named, receives, holds)
+        for target in targets:
+            _bind(walker, target, given, named, holds)
     return _given_back(walker, name, args, kwargs)
 
 
 def _given_back(walker: Walker, name: str, args: Any, kwargs: Any) -> Values:
     """What a function gives; of several files that it may load, those that the call names."""
-    values = walker.flow.read(("ret", name), walker.file) if name else NOTHING
+    values = walker.flow.read(("ret", name)) if name else NOTHING
     if len(values) < 2:
         return values or OTHER
     texts = [part for part in _texts((args, kwargs)) if "." in part or len(part) > 3]
@@ -178,20 +177,15 @@ def _texts(part: Any) -> list[str]:
     return [text for one in part for text in _texts(one)]
 
 
-def _bind(
-    walker: Walker, file: str, scope: Scope, given: list[Values], named: dict[Any, Values], receives: bool, holds: bool
-) -> None:
-    positional = [param for param in scope.params if param[3] == "pos"][1 if receives else 0 :]
-    names = {param[0] for param in scope.params if param[3] in ("pos", "kw")}
-    rest = {param[3] for param in scope.params}
+def _bind(walker: Walker, target: Target, given: list[Values], named: dict[Any, Values], holds: bool) -> None:
     for number, values in enumerate(given):
-        if number < len(positional):
-            walker.flow.put(("local", file, scope.key, positional[number][0]), values)
-        elif "*" in rest or holds:
+        if number < len(target.positional):
+            walker.flow.put(target.positional[number], values)
+        elif target.rest or holds:
             walker.use(values)
     for key, values in named.items():
-        if key in names:
-            walker.flow.put(("local", file, scope.key, key), values)
+        if key in target.named:
+            walker.flow.put(target.named[key], values)
         else:
             walker.use(values)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from typing import Any
 
 from mldebt.graph.configured.calls import call
@@ -12,7 +12,6 @@ from mldebt.graph.configured.tables import Table
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 
-WORD = re.compile(r"[^\W\d][\w-]*")
 LONGEST = 400
 """Of a text that is longer, no word is the name of a key."""
 EXPRESSIONS = frozenset({
@@ -33,6 +32,8 @@ class Expressions:
         self.lines = (1, 1)
         self.gives_back = False
         self.guarded = 0
+        self.inside = False
+        """Whether it is in the body of a function."""
         self.plain: set[str] = set()
         """Names that hold no table here, because the code has looked."""
 
@@ -95,10 +96,9 @@ class Expressions:
 
     def of(self, expression: Expr) -> Values:
         """The tables that an expression may stand for. Who asks has to pass them on or to `use` them."""
-        handler = getattr(self, f"_of_{expression[0]}", None)
+        handler = HANDLERS.get(expression[0])
         if handler is not None:
-            found: Values = handler(expression)
-            return found
+            return handler(self, expression)
         self._all_used(expression[1:])
         return OTHER
 
@@ -138,11 +138,10 @@ class Expressions:
 
     def _hear(self, value: object) -> None:
         if isinstance(value, str) and len(value) < LONGEST:
-            for word in WORD.findall(value):
-                self._heard(word)
+            self.flow.unit.texts.add((value, self.lines))
 
     def _heard(self, word: str) -> None:
-        self.flow.loose[self.file].setdefault(word, set()).add(self.site)
+        self.flow.unit.words.add((word, self.lines))
 
     def test(self, expression: Expr) -> None:
         """A condition: whether something is there uses none of its keys."""
@@ -218,15 +217,15 @@ class Expressions:
         while scope is not None and name not in self.plain:
             inside = scope is self.scope or scope.kind != "class"
             if inside and name in scope.bound:
-                values = self.flow.read(("local", self.file, scope.key, name), self.file)
+                values = self.flow.read(scope.place(self.file, name))
                 if name in self.seen.imported:
                     return values | self._imported(name)
                 return values or (OTHER if self.flow.settled else NOTHING)
             scope = scope.outer
-        return (self.flow.read(("attr", name), self.file) if self.seen.star else NOTHING) or OTHER
+        return (self.flow.read(("attr", name)) if self.seen.star else NOTHING) or OTHER
 
     def _imported(self, name: str) -> Values:
-        return self.flow.read(("attr", self.seen.imported[name]), self.file) or OTHER
+        return self.flow.read(("attr", self.seen.imported[name])) or OTHER
 
     def _of_attr(self, expression: Expr) -> Values:
         bases, name = self.of(expression[1]), expression[2]
@@ -234,17 +233,17 @@ class Expressions:
         if any(bases):
             found |= self.child(bases, name, attribute=True)
             if may_be_other(bases):
-                found |= self.flow.read(("attr", name), self.file)
+                found |= self.flow.read(("attr", name))
             return found
         self._heard(name)
-        return self.flow.read(("attr", name), self.file) or OTHER
+        return self.flow.read(("attr", name)) or OTHER
 
     def _of_index(self, expression: Expr) -> Values:
         bases, key = self.of(expression[1]), expression[2]
         if not any(bases):
             self.use(self.of(key))
             kept = key[0] == "const" and isinstance(key[1], str)
-            return (self.flow.read(("attr", key[1]), self.file) if kept else NOTHING) or OTHER
+            return (self.flow.read(("attr", key[1])) if kept else NOTHING) or OTHER
         match key:
             case ("const", str(name)):
                 return self.child(bases, name)
@@ -270,6 +269,7 @@ class Expressions:
     ) -> Values:
         """The tables under a key."""
         found: Values = OTHER if may_be_other(bases) else NOTHING
+        surely: bool | None = None
         for table in self.tables(bases):
             one = table.child(key)
             if one is None and dotted and "." in key:
@@ -284,19 +284,20 @@ class Expressions:
             if attribute and key in METHODS:
                 self.use(frozenset((table,)))
             elif table.children and not table.is_list:
-                self._missed(table, key, bases, soft or self.guarded > 0)
+                if surely is None:
+                    surely = all(each is not None and each.child(key) is None for each in bases)
+                self._missed(table, key, surely, soft or self.guarded > 0)
             else:
                 self.use(frozenset((table,)))  # a method of a text, say
             found |= OTHER
         return found
 
-    def _missed(self, table: Table, key: str, bases: Values, soft: bool) -> None:
+    def _missed(self, table: Table, key: str, surely: bool, soft: bool) -> None:
         site = self.site
-        table.asked.setdefault(key, set()).add(site)
-        asked = self.flow.asked[self.file].setdefault((site, key), Asked(key, site))
+        asked = self.flow.unit.asked.setdefault((site, key), Asked(key, site))
         asked.tables.add(table)
         asked.soft |= soft
-        asked.surely &= all(one is not None and one.child(key) is None for one in bases)
+        asked.surely &= surely
 
     # -- using
 
@@ -314,6 +315,11 @@ class Expressions:
         while scope is not None and scope.kind != "function":
             scope = scope.outer
         return scope
+
+
+HANDLERS: dict[str, Callable[[Expressions, Expr], Values]] = {
+    name.removeprefix("_of_"): method for name, method in vars(Expressions).items() if name.startswith("_of_")
+}
 
 
 def may_be_other(values: Values) -> bool:

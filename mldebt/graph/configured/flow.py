@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mldebt.graph.configured.scopes import Outlook, Place, Scope, outlook
 from mldebt.graph.configured.tables import Table
@@ -15,6 +16,7 @@ from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
 MAX_PASSES = 400
+WHOLE = 0
 Other = None
 Values = frozenset[Table | None]
 """The tables that an expression may stand for; None among them where it may be something else."""
@@ -34,6 +36,39 @@ class Asked:
     soft: bool = False
 
 
+Lines = tuple[int, int]
+
+
+class Unit:
+    """The body of a function, or all of a file but these: what is walked again where something new was found.
+
+    `clean`: nothing that the last walk asked for has changed since. `asked`: keys that were asked for and aren't there.
+    `words` and `texts`: what it speaks of but for the keys of tables, and where.
+    """
+
+    __slots__ = ("asked", "clean", "file", "texts", "words")
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.begin()
+        self.clean = False
+
+    def begin(self) -> None:
+        """Forget the last walk. What changes from here on is seen by the next one."""
+        self.clean = True
+        self.asked: dict[tuple[Site, str], Asked] = {}
+        self.words: set[tuple[str, Lines]] = set()
+        self.texts: set[tuple[str, Lines]] = set()
+
+
+class Target(NamedTuple):
+    """A function that a call may mean: where its parameters are kept, by position and by name."""
+
+    positional: tuple[Place, ...]
+    named: Mapping[str, Place]
+    rest: bool
+
+
 class Flow:
     """What is known of the places of a group of files that import each other.
 
@@ -51,16 +86,18 @@ class Flow:
         self._facts = facts
         self._files = sorted(files)
         self._outlooks: dict[str, Outlook] = {}
-        self._places: dict[Place, set[Table | None]] = {}
-        self._readers: dict[Place, set[str]] = {}
+        self._places: dict[Place, Values] = {}
+        self._readers: dict[Place, set[Unit]] = {}
         self._spelled: dict[str, list[str]] = {}
         self._waiting: dict[str, None] = {}
-        self.asked: dict[str, dict[tuple[Site, str], Asked]] = {}
-        self._functions: dict[str, list[tuple[str, Scope, bool]]] = {}
-        self.followed: set[str] = set()
+        self._functions: dict[str, list[Target]] = {}
+        self._followed: set[str] = set()
+        self._callers: dict[str, set[Unit]] = {}
         self.settled = False
-        self.loose: dict[str, dict[str, set[Site]]] = {}
-        """The words of each file that was walked, but those that are keys of tables, and where they are."""
+        self.unit = Unit("")
+        """What is being walked."""
+        self.walked: dict[str, dict[int, Unit]] = {}
+        """The units of each file that was walked, by what stands for them in it."""
 
     def run(self, start: Iterable[str], walk: Callable[[Flow, Outlook], None]) -> bool:
         """Walk files until nothing new comes to light; False where that is too much, and nothing is known then.
@@ -69,9 +106,10 @@ class Flow:
         """
         self._waiting.update(dict.fromkeys(sorted(start)))
         known = self._walk(walk)
-        if known and any(one.surely and not one.soft for file in self.asked.values() for one in file.values()):
+        if known and any(one.surely and not one.soft for one in self.asked()):
             self.settled = True
-            self._waiting.update(dict.fromkeys(self.asked))
+            self._waiting.update(dict.fromkeys(self.walked))
+            _soil(unit for units in self.walked.values() for unit in units.values())
             known = self._walk(walk)
         if not known:
             self._give_up()
@@ -83,10 +121,29 @@ class Flow:
                 return True
             file = next(iter(self._waiting))
             del self._waiting[file]
-            self.asked[file] = {}
-            self.loose[file] = {}
+            self.unit = self.unit_of(file, WHOLE)
+            self.unit.begin()
             walk(self, self.outlook(file))
         return not self._waiting
+
+    def unit_of(self, file: str, number: int) -> Unit:
+        """The unit of a file that a number stands for."""
+        units = self.walked.setdefault(file, {})
+        if number not in units:
+            units[number] = Unit(file)
+        return units[number]
+
+    def asked(self) -> list[Asked]:
+        """The keys that are asked for in vain, each once for a place."""
+        found: dict[tuple[Site, str], Asked] = {}
+        for units in self.walked.values():
+            for unit in units.values():
+                for at, one in unit.asked.items():
+                    known = found.setdefault(at, Asked(one.key, one.site))
+                    known.tables |= one.tables
+                    known.soft |= one.soft
+                    known.surely &= one.surely
+        return list(found.values())
 
     def _give_up(self) -> None:
         for place in self._places.values():
@@ -102,26 +159,31 @@ class Flow:
 
     # -- places
 
-    def read(self, place: Place, file: str) -> Values:
-        self._readers.setdefault(place, set()).add(file)
-        return frozenset(self._places.get(place, ()))
+    def read(self, place: Place) -> Values:
+        readers = self._readers.get(place)
+        if readers is None:
+            readers = self._readers[place] = set()
+        readers.add(self.unit)
+        return self._places.get(place, NOTHING)
 
     def put(self, place: Place, values: Values) -> None:
-        known = self._places.setdefault(place, set())
+        known = self._places.get(place, NOTHING)
         if values <= known:
             return
-        had = any(one is not None for one in known)
-        known |= values
-        self._waiting.update(dict.fromkeys(sorted(self._readers.get(place, ()))))
-        if not had and any(one is not None for one in values):
-            if place[0] == "local" and place[1] not in self.asked:
+        had = any(known)
+        self._places[place] = known | values
+        if readers := self._readers.get(place):
+            _soil(readers)
+            self._waiting.update(dict.fromkeys(sorted({unit.file for unit in readers})))
+        if not had and any(values):
+            if place[0] == "local" and place[1] not in self.walked:
                 self._waiting[place[1]] = None
             elif place[0] != "local":
                 self.look_at(place[1])
 
     def look_at(self, name: str) -> None:
         """Walk the files that speak of a name and were not walked yet."""
-        self._waiting.update(dict.fromkeys(file for file in self.spelling(name) if file not in self.asked))
+        self._waiting.update(dict.fromkeys(file for file in self.spelling(name) if file not in self.walked))
 
     def spelling(self, name: str) -> list[str]:
         known = self._spelled.get(name)
@@ -135,26 +197,39 @@ class Flow:
 
     def follow(self, name: str) -> None:
         """From here on, note what the functions of a name are given, whoever calls them."""
-        if name and name not in self.followed:
-            self.followed.add(name)
+        if name and name not in self._followed:
+            self._followed.add(name)
+            _soil(self._callers.get(name, ()))
             self._waiting.update(dict.fromkeys(self.spelling(name)))
 
-    def functions(self, name: str) -> list[tuple[str, Scope, bool]]:
-        """The functions of a name, and what makes objects of classes of that name.
-
-        Each with its file and whether a receiver comes first.
-        """
+    def functions(self, name: str) -> list[Target]:
+        """The functions of a name that is followed, and what makes objects of classes of that name."""
+        if name not in self._followed:
+            self._callers.setdefault(name, set()).add(self.unit)
+            return []
         known = self._functions.get(name)
         if known is None:
             known = self._functions[name] = [one for file in self.spelling(name) for one in self._inside(file, name)]
         return known
 
-    def _inside(self, file: str, name: str) -> Iterator[tuple[str, Scope, bool]]:
+    def _inside(self, file: str, name: str) -> Iterator[Target]:
         seen = self.outlook(file)
         for scope in seen.defined.get(name, ()):
-            yield file, scope, _is_method(scope)
+            yield _target(file, scope, _is_method(scope))
         for owner in seen.classes.get(name, ()):
-            yield from ((file, one, True) for one in seen.defined.get("__init__", ()) if one.outer is owner)
+            yield from (_target(file, one, True) for one in seen.defined.get("__init__", ()) if one.outer is owner)
+
+
+def _soil(units: Iterable[Unit]) -> None:
+    for unit in units:
+        unit.clean = False
+
+
+def _target(file: str, scope: Scope, receives: bool) -> Target:
+    places = {name: scope.place(file, name) for name, _, _, kind in scope.params if kind in ("pos", "kw")}
+    positional = [scope.place(file, name) for name, _, _, kind in scope.params if kind == "pos"]
+    rest = any(kind == "*" for _, _, _, kind in scope.params)
+    return Target(tuple(positional[1 if receives else 0 :]), places, rest)
 
 
 def _is_method(scope: Scope) -> bool:

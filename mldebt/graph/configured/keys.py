@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.configured.flow import Asked, Flow
+from mldebt.graph.configured.flow import Asked, Flow, Lines, Unit
 from mldebt.graph.configured.tables import Table, of_file, of_folder, of_options, unused
 from mldebt.graph.configured.walk import walk
-from mldebt.graph.configured.words import Words, forms_of
+from mldebt.graph.configured.words import WORD, Words, forms_of
 from mldebt.graph.model import ConfigKey, MissingKey
+from mldebt.project.patience import patient_collector
 from mldebt.project.purpose import is_test
 from mldebt.sites import Site
 
@@ -38,6 +40,11 @@ _TOOLS = re.compile(
 
 def add_keys(workspace: Workspace, trace: Trace) -> None:
     """Note the keys of configurations, and what becomes of them, at their nodes."""
+    with patient_collector():
+        _add_keys(workspace, trace)
+
+
+def _add_keys(workspace: Workspace, trace: Trace) -> None:
     words = Words(workspace)
     groups = _groups(workspace, trace)
     roots = _roots(workspace, trace, groups, words)
@@ -49,7 +56,7 @@ def add_keys(workspace: Workspace, trace: Trace) -> None:
         start = {call[0] for call, said in trace.settings.items() if call[0] in group and any(map(roots.get, said))}
         flow = Flow(group, workspace.facts, trace.settings, roots)
         if start and flow.run(start, walk):
-            asked += [one for file in flow.asked.values() for one in file.values()]
+            asked += flow.asked()
         heard.add(flow)
     for one, root in roots.items():
         _add(trace, one, root, asked, heard)
@@ -63,18 +70,31 @@ class Heard:
         self._words = words
         self._settings = settings
         self._walked: set[str] = set()
-        self._loose: dict[str, set[Site]] = {}
+        self._units: list[Unit] = []
         self._files: list[str] | None = None
 
     def add(self, flow: Flow) -> None:
-        self._walked |= flow.loose.keys()
-        for words in flow.loose.values():
-            for word, sites in words.items():
-                self._loose.setdefault(word, set()).update(sites)
+        self._walked |= flow.walked.keys()
+        self._units += [unit for units in flow.walked.values() for unit in units.values()]
+
+    @cached_property
+    def _loose(self) -> dict[str, set[tuple[str, Lines]]]:
+        found: dict[str, set[tuple[str, Lines]]] = {}
+        for unit in self._units:
+            for word, lines in unit.words:
+                found.setdefault(word, set()).add((unit.file, lines))
+            for text, lines in unit.texts:
+                for word in WORD.findall(text):
+                    found.setdefault(word, set()).add((unit.file, lines))
+        return found
+
+    def _is_loose(self, word: str, but: set[Site]) -> bool:
+        places = {place for form in forms_of(word) for place in self._loose.get(form, ())}
+        return any(self._words.site(file, lines) not in but for file, lines in places)
 
     def of(self, one: Table, what: str) -> bool:
         word = one.path[-1]
-        if any(self._loose.get(form, set()) - one.sites for form in forms_of(word)):
+        if self._is_loose(word, one.sites):
             return True
         if self._files is None:
             self._files = sorted({*self._words.files(), *self._settings} - self._walked)
@@ -110,8 +130,10 @@ def _roots(workspace: Workspace, trace: Trace, groups: Iterable[set[str]], words
 def _options(name: str, sites: Mapping[str, Site], groups: Iterable[set[str]], words: Words) -> Table | None:
     """The options of a command line, if there is one that its program doesn't so much as speak of."""
     table = of_options(name, sites)
-    files = {file for group in groups if any(site.file in group for site in sites.values()) for file in group}
-    silent = [one for one in table.children.values() if not words.spoken(one.path[-1], one.sites, sorted(files))]
+    own = sorted({site.file for site in sites.values()})
+    near = {file for group in groups if any(file in group for file in own) for file in group}
+    files = [*(file for file in own if file in near), *sorted(near.difference(own))]
+    silent = [one for one in table.children.values() if not words.spoken(one.path[-1], one.sites, files)]
     return table if silent else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mldebt.read.facts import FileFacts, Stmt
 
@@ -23,6 +23,9 @@ class Scope:
     outer: Scope | None = None
     params: tuple[Any, ...] = ()
 
+    def place(self, file: str, name: str) -> Place:
+        return ("local", file, self.key, name)
+
 
 @dataclass(slots=True)
 class Outlook:
@@ -40,34 +43,50 @@ class Outlook:
 
 def outlook(facts: FileFacts) -> Outlook:
     body = facts.body
-    found = Outlook(facts, body, Scope("", bound=frozenset(_bound(body))))
+    rare = Rare(b"walrus" in facts.packed, b"global" in facts.packed)
+    found = Outlook(facts, body, Scope("", bound=frozenset(_bound(body, rare))))
     _imports(body, found)
-    _scopes(body, found.scope, found)
+    _scopes(body, found.scope, found, rare)
     return found
 
 
-def _scopes(body: Iterable[Stmt], outer: Scope, found: Outlook) -> None:
+class Rare(NamedTuple):
+    """What seldom occurs in a file, and is looked for in all of it."""
+
+    walruses: bool
+    globals: bool
+
+
+def _scopes(body: Iterable[Stmt], outer: Scope, found: Outlook, rare: Rare) -> None:
     for statement in body:
         if statement[0] == "def":
-            names = frozenset({param[0] for param in statement[4]} | set(_bound(statement[6])) - _global(statement[6]))
+            bound = set(_bound(statement[6], rare))
+            if rare.globals:
+                bound -= _global(statement[6])
+            names = frozenset(bound.union(param[0] for param in statement[4]))
             key = f"{outer.key}.{statement[3]}@{statement[1]}"
             scope = Scope(key, statement[3], "function", names, outer, statement[4])
             found.scopes[id(statement)] = scope
             found.defined.setdefault(statement[3], []).append(scope)
-            _scopes(statement[6], scope, found)
+            _scopes(statement[6], scope, found, rare)
         elif statement[0] == "class":
             scope = Scope(f"{outer.key}.{statement[3]}@{statement[1]}", statement[3], "class",
-                          frozenset(_bound(statement[7])), outer)  # fmt: skip
+                          frozenset(_bound(statement[7], rare)), outer)  # fmt: skip
             found.scopes[id(statement)] = scope
             found.classes.setdefault(statement[3], []).append(scope)
-            _scopes(statement[7], scope, found)
+            _scopes(statement[7], scope, found, rare)
         else:
             for block in blocks(statement):
-                _scopes(block, outer, found)
+                _scopes(block, outer, found, rare)
+
+
+COMPOUND = frozenset({"if", "for", "while", "with", "try", "match"})
 
 
 def blocks(statement: Stmt) -> Iterator[tuple[Stmt, ...]]:
     """The statements inside a compound one that belong to the same scope."""
+    if statement[0] not in COMPOUND:
+        return
     match statement[0]:
         case "if":
             yield from (statement[4], statement[5])
@@ -85,12 +104,18 @@ def blocks(statement: Stmt) -> Iterator[tuple[Stmt, ...]]:
             yield from statement[4]
 
 
-def _bound(body: Iterable[Stmt]) -> Iterator[str]:
+def _bound(body: Iterable[Stmt], rare: Rare) -> Iterator[str]:
     for statement in body:
-        yield from _own(statement)
-        yield from _walruses(statement)
-        for block in blocks(statement):
-            yield from _bound(block)
+        if statement[0] in _BINDING:
+            yield from _own(statement)
+        if rare.walruses:
+            yield from _walruses(statement)
+        if statement[0] in COMPOUND:
+            for block in blocks(statement):
+                yield from _bound(block, rare)
+
+
+_BINDING = frozenset({"assign", "aug", "for", "with", "def", "class", "import", "from", "try"})
 
 
 def _own(statement: Stmt) -> Iterator[str]:

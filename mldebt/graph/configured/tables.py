@@ -25,8 +25,7 @@ class Table:
 
     `sites`: where it is defined; `reads`: where code asks for it or uses it; `used`: somebody asks for it; `escaped`:
     it goes where it can't be followed, with all that is below; `stored`: code may put keys into it; `leaf`: the value,
-    where it has no keys below it; `anchored`: other keys of the file repeat what it holds; `asked`: keys that code asks
-    for and that aren't there.
+    where it has no keys below it; `anchored`: other keys of the file repeat what it holds.
     """
 
     path: tuple[str, ...]
@@ -36,11 +35,11 @@ class Table:
     leaf: object = None
     sites: set[Site] = field(default_factory=set)
     reads: set[Site] = field(default_factory=set)
-    asked: dict[str, set[Site]] = field(default_factory=dict)
     used: bool = False
     escaped: bool = False
     stored: bool = False
     anchored: bool = False
+    folded: dict[str, Table] | None = None
 
     @property
     def dotted(self) -> str:
@@ -49,9 +48,10 @@ class Table:
     def child(self, key: str) -> Table | None:
         """The table under a key; some libraries don't mind the case, nor whether it is written with - or _."""
         found = self.children.get(key)
-        if found is None:
-            folded = _folded(key)
-            found = next((one for name, one in self.children.items() if _folded(name) == folded), None)
+        if found is None and self.children:
+            if self.folded is None:
+                self.folded = {_folded(name): one for name, one in reversed(self.children.items())}
+            found = self.folded.get(_folded(key))
         return found
 
     def below(self) -> Iterator[Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from mldebt.graph.configured.expressions import Expressions
 from mldebt.graph.configured.flow import NOTHING, OTHER, Flow
@@ -23,9 +23,9 @@ class Walker(Expressions):
     def block(self, body: Iterable[Stmt]) -> None:
         for statement in body:
             self.lines = (statement[1], statement[2])
-            handler = getattr(self, f"_{statement[0]}_", None)
+            handler = STATEMENTS.get(statement[0])
             if handler is not None:
-                handler(statement)
+                handler(self, statement)
 
     def _assign_(self, statement: Stmt) -> None:
         if statement[4] is not None:
@@ -101,15 +101,29 @@ class Walker(Expressions):
     def _def_(self, statement: Stmt) -> None:
         scope = self.seen.scopes[id(statement)]
         for name, _, default, kind in statement[4]:
-            place = ("local", self.file, scope.key, name)
+            place = scope.place(self.file, name)
             self.flow.put(place, self.of(default) if default is not None and default != ("const", None) else NOTHING)
             if kind in ("*", "**"):
                 self.flow.put(place, OTHER)
         plain = [self._decorated(decorator, scope) for decorator in statement[5]]
         outer = self.scope, self.gives_back, self.guarded
         self.scope, self.gives_back, self.guarded = scope, all(plain) and not scope.name.startswith("__"), 0
-        self.block(statement[6])
+        self._body(statement)
         self.scope, self.gives_back, self.guarded = outer
+
+    def _body(self, statement: Stmt) -> None:
+        """The body of a function; that of an outermost one is only walked if something has changed for it."""
+        around = self.flow.unit
+        if self.inside:
+            self.block(statement[6])
+            return
+        unit = self.flow.unit_of(self.file, id(statement))
+        if unit.clean:
+            return
+        unit.begin()
+        self.flow.unit, self.inside = unit, True
+        self.block(statement[6])
+        self.flow.unit, self.inside = around, False
 
     def _decorated(self, decorator: Expr, scope: Scope) -> bool:
         """Whether a function gives under a decorator what it gives; one may hand it a configuration."""
@@ -118,7 +132,7 @@ class Walker(Expressions):
             for said in self.flow.settings.get((self.file, decorator[5]), ()):
                 root = self.flow.roots.get(said)
                 if root is not None and scope.params:
-                    self.flow.put(("local", self.file, scope.key, scope.params[0][0]), frozenset((root,)))
+                    self.flow.put(scope.place(self.file, scope.params[0][0]), frozenset((root,)))
         called = decorator[1] if decorator[0] == "call" else decorator
         return called[0] in ("name", "attr") and called[-1] in PLAIN
 
@@ -128,6 +142,12 @@ class Walker(Expressions):
             self.use(self.of(expression))
         self.block(statement[7])
         self.scope = outer
+
+
+STATEMENTS: dict[str, Callable[[Walker, Stmt], None]] = {
+    name.strip("_"): method for name, method in vars(Walker).items() if name.startswith("_") and name.endswith("_")
+    and not name.startswith("__")
+}  # fmt: skip
 
 
 def _plain_in(test: Expr) -> set[str]:

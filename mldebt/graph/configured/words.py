@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mldebt.evaluate.workspace import Workspace
@@ -11,7 +11,7 @@ from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
-_WORD = re.compile(r"[^\W\d][\w-]*")
+WORD = re.compile(r"[^\W\d][\w-]*")
 _KEY = re.compile(r"""^[\s-]*["']?[\w.-]+["']?\s*[:=]""", re.MULTILINE)
 _REFERENCE = re.compile(r"\$\{[^}]*\}|%\(\w+\)s|\{\{[^}]*\}\}|\*[\w-]+")
 _COMMENT = re.compile(r"(^|\s)#.*$", re.MULTILINE)
@@ -39,6 +39,9 @@ OTHER_CODE = (
 )
 
 
+Lines = tuple[int, int]
+
+
 class Words:
     """Looks for words in the code and the other files of a repository; each file is looked through once at most."""
 
@@ -46,7 +49,7 @@ class Words:
         self._workspace = workspace
         self._facts = workspace.facts
         self._unread = UnreadCode(workspace.facts.values(), workspace.written)
-        self._in_code: dict[str, dict[str, list[tuple[int, int]]]] = {}
+        self._in_code: dict[str, dict[str, set[Lines]]] = {}
         self._in_text: dict[str, frozenset[str]] = {}
         self._others: list[str] | None = None
 
@@ -64,11 +67,14 @@ class Words:
             for end in SETTINGS
             for name in self._workspace.listing(folder, f"*{end}", 60)
         ]
-        if any(word in _WORD.findall(_COMMENT.sub("", self._workspace.text(file) or "")) for file in beside):
+        if any(word in WORD.findall(_COMMENT.sub("", self._workspace.text(file) or "")) for file in beside):
             return True
         given = re.compile(rf"(?<![\w/-]){re.escape(word)}(?:\.[\w.]+)?=")
         scripts = [file for file, facts in self._facts.items() if not facts.packed]
         return any(given.search(self._workspace.text(file) or "") for file in scripts)
+
+    def site(self, file: str, lines: tuple[int, int]) -> Site:
+        return self._facts[file].site(*lines)
 
     def files(self) -> list[str]:
         """All files of code and of other languages, and all manifests."""
@@ -76,7 +82,7 @@ class Words:
 
     def _other_files(self) -> list[str]:
         if self._others is None:
-            found = [one for end in OTHER_CODE for one in self._workspace.listing(".", f"**/*.{end}", 40)]
+            found = [one for names in self._workspace.by_ending(OTHER_CODE, 40).values() for one in names]
             self._others = [file for file in found if file not in self._facts and "node_modules" not in file]
         return self._others
 
@@ -85,11 +91,17 @@ class Words:
         if facts is not None and facts.packed:
             if word.encode("utf-8", "surrogatepass") not in facts.packed:
                 return False
-            lines = self._code(facts).get(word, ())
-            return any(not any(_holds(site, facts.site(*line)) for site in apart) for line in lines)
+            near = [site for site in apart if site.file == file]
+            return any(not any(_holds(site, facts.site(*line)) for site in near) for line in self._lines(facts, word))
         return word in self._text(file)
 
-    def _code(self, facts: FileFacts) -> dict[str, list[tuple[int, int]]]:
+    def _lines(self, facts: FileFacts, word: str) -> Iterator[Lines]:
+        """The statements of a file that speak of a word."""
+        for text, lines in self._code(facts).items():
+            if word in text and (word == text or word in WORD.findall(text)):
+                yield from lines
+
+    def _code(self, facts: FileFacts) -> dict[str, set[Lines]]:
         known = self._in_code.get(facts.file)
         if known is None:
             known = self._in_code[facts.file] = {}
@@ -103,7 +115,7 @@ class Words:
             text = _COMMENT.sub("", text)
             if file.lower().endswith(SETTINGS):
                 text = _values(text, file)
-            known = self._in_text[file] = frozenset(_WORD.findall(text)) if text else frozenset()
+            known = self._in_text[file] = frozenset(WORD.findall(text)) if text else frozenset()
         return known
 
 
@@ -132,9 +144,9 @@ def _holds(site: Site, place: Site) -> bool:
     return site.file == place.file and site.cell == place.cell and site.line <= place.line <= site.end_line
 
 
-def _collect(tree: Any, lines: tuple[int, int], found: dict[str, list[tuple[int, int]]]) -> None:
-    """Every word of names, attributes, keywords and texts, with the lines of its statement."""
-    waiting: list[tuple[Any, tuple[int, int]]] = [(tree, lines)]
+def _collect(tree: Any, lines: Lines, found: dict[str, set[Lines]]) -> None:
+    """Every name, attribute, keyword and text, with the lines of its statements."""
+    waiting: list[tuple[Any, Lines]] = [(tree, lines)]
     while waiting:
         part, lines = waiting.pop()
         if len(part) > 2 and isinstance(part[0], str) and type(part[1]) is int and type(part[2]) is int:
@@ -143,5 +155,7 @@ def _collect(tree: Any, lines: tuple[int, int], found: dict[str, list[tuple[int,
             if type(one) is tuple:
                 waiting.append((one, lines))
             elif type(one) is str:
-                for word in _WORD.findall(one):
-                    found.setdefault(word, []).append(lines)
+                if one in found:
+                    found[one].add(lines)
+                else:
+                    found[one] = {lines}
