@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 from mldebt.evaluate.frames import SIDES, new_frame
 
 
-def combine(machine: Machine, left: Value, right: Value, *, learns: bool = True) -> Frame:
-    """Element-wise arithmetic of frames and other values. `learns`: a statistic among them goes into the values."""
+def combine(machine: Machine, left: Value, right: Value, *, compared: bool = False) -> Frame:
+    """Element-wise arithmetic of frames and other values. A statistic among them goes into what is not `compared`."""
     main, other = (left, right) if isinstance(left, Frame) else (right, left)
     assert isinstance(main, Frame)
     if isinstance(other, Frame) and other.form not in ("scalar", "row") and main.form in ("scalar", "row"):
@@ -25,9 +25,9 @@ def combine(machine: Machine, left: Value, right: Value, *, learns: bool = True)
     note_mixed(machine, main.node, other)
     refs = main.refs() | columns_of(other)
     number = main.form in ("scalar", "row")
-    learned = learns and isinstance(other, Frame) and other.state and not number
+    learned = not compared and isinstance(other, Frame) and other.state and not number
     foreign = sources_of(other) - {main.node}
-    node = _computed(machine, main, foreign, learned) if foreign or learned else main.node
+    node = _computed(machine, main, foreign, learned, compared) if foreign or learned else main.node
     form = main.form
     columns = main.columns if form == "table" and not isinstance(other, Frame) else {"": refs}
     state = number and (main.state or (isinstance(other, Frame) and other.state))
@@ -36,25 +36,26 @@ def combine(machine: Machine, left: Value, right: Value, *, learns: bool = True)
     )
 
 
-def _computed(machine: Machine, main: Frame, foreign: frozenset[str], learned: bool) -> str:
+def _computed(machine: Machine, main: Frame, foreign: frozenset[str], learned: bool, compared: bool) -> str:
     """The node of a value made of several frames, or of a frame and a statistic over its rows."""
     site = machine.site()
     key = ("computed", machine.scope.statement, main.node, *sorted(foreign))
     made = new_frame(machine, machine.scope.hint or "value", key, site, rows=main.rows)
     for source in sorted({main.node, *foreign}):
-        attributes = {"state": True} if learned else {}
+        attributes = {"state": True} if learned else {"compared": True} if compared else {}
         machine.trace.edge(source, made.node, "DERIVES", site, operation="compute", **attributes)
     return made.node
 
 
 def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame:
-    """A mask; the comparison of a prediction with a number is a decision."""
-    mask = combine(machine, left, right, learns=False)
+    """A mask; the comparison of a prediction with a number is a decision. Yes or no carries no statistic on."""
+    mask = combine(machine, left, right, compared=True)
     for operand, other in ((left, right), (right, left)):
         if isinstance(operand, Frame):
             decide(machine, operator, operand, other)
     form = "series" if mask.form != "scalar" else "scalar"
-    return mask.copy(columns={"": mask.refs()}, open=(), form=form, side=_side(operator, left, right))
+    side = _side(operator, left, right)
+    return mask.copy(columns={"": mask.refs()}, open=(), form=form, side=side, state=False)
 
 
 def _side(operator: str, left: Value, right: Value) -> tuple[str, str]:

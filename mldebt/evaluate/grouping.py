@@ -157,7 +157,7 @@ def _holds_statistic(operation: Operation, node: str) -> bool:
 def statistic(operation: Operation) -> Value:
     """A number, or one for each column, computed over all rows; across columns, one for each row.
 
-    Which values occur says nothing of a row.
+    Which values occur says nothing of a row, nor does the place of the largest one.
     """
     results: list[Value] = []
     down = operation.axis(0) in (0, "index", "rows")

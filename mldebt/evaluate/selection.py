@@ -108,7 +108,7 @@ def _drawn(machine: Machine, mask: Frame) -> dict[str, object]:
 
 
 def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
-    """Rows by position: `[:n]` and `[n:]` are the two sides of one split."""
+    """Rows by position: `[:n]` and `[n:]` are the two sides of one split, `[:-1]` and `[1:]` are rows and their next."""
     low, high = key.facts["bounds"][0], key.facts["bounds"][1]
     no_low = isinstance(low, Const) and low.value in (None, 0)
     no_high = isinstance(high, Const) and high.value is None
@@ -116,8 +116,16 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
         return frame.copy()
     part = "train" if no_low else "test" if no_high else "middle"
     key_ = ("slice", machine.scope.statement, part, frame.node)
+    if _is_shift(no_low, low, no_high, high):
+        return select_rows(machine, frame, key_, site, "filter", pick=between(key))
     split = f"slice:{frame.rows}"
     return select_rows(machine, frame, key_, site, "part", split=split, part=part, pick=between(key))
+
+
+def _is_shift(no_low: bool, low: Value, no_high: bool, high: Value) -> bool:
+    """Whether all rows but the first or the last are meant, as where each row is set beside the next one."""
+    without_last = no_low and isinstance(high, Const) and high.value == -1
+    return without_last or (no_high and isinstance(low, Const) and low.value == 1)
 
 
 def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:

@@ -51,6 +51,8 @@ def known_comparison(operator: str, left: Value, right: Value) -> Value:
             return Const(operator != "is")
     elif a is not None and b is not None and operator in ("==", "!="):
         return Const((a == b) == (operator == "=="))
+    elif operator in ("in", "not in") and isinstance(a, str) and isinstance(b, str):
+        return Const((a in b) == (operator == "in"))
     elif operator in ("in", "not in") and a is not None and isinstance(right, (Seq, Map)) and not right.open:
         members = right.entries if isinstance(right, Map) else [literal(item) for item in right.items]
         if None not in members:

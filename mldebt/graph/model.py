@@ -125,7 +125,7 @@ class Edge:
     """A flow from `source` to `target`. Attributes by kind:
 
     DERIVES     operation (KB name of what was done: split, merge, fillna, transform, …); state: bool where a statistic
-                over rows went into the values
+                over rows went into the values; compared: True where they are yes or no, by a comparison
     READS       columns: tuple of names asked for, or None for all
     WRITES      mode: replace|append|merge|error; columns: tuple of written names or None; partition: bool;
                 computed: Term or None by name; passes: whether other columns go through as they came;

@@ -66,7 +66,7 @@ def serve_time_fits(graph: Graph) -> Iterator[ServeTimeFit]:
         places = sites_at_work(graph, fitting)
         if not places or min(places) in seen or graph[fitting.target].attributes.get("loaded"):
             continue
-        if _trains(graph, fitting.source):
+        if _trains(graph, fitting.source) or _once_at_start(graph, fitting):
             continue
         for use in _asked_behind(graph, fitting):
             known = _learned_from(graph, use)
@@ -75,6 +75,14 @@ def serve_time_fits(graph: Graph) -> Iterator[ServeTimeFit]:
                 seen.add(min(places))
                 yield ServeTimeFit(graph[fitting.target], graph[use.source], fitting, (fitting, *path))
                 break
+
+
+def _once_at_start(graph: Graph, fitting: Edge) -> bool:
+    """Whether a service fits on a file that it is started with: all that it is asked later is changed in one way."""
+    serves = all("serve" in graph.unit_of(site).roles for site in fitting.sites)
+    at_start = str(graph[fitting.source].attributes.get("scope", "")).endswith("::")
+    stores = {graph[name].attributes.get("store") for name in _stored(graph, fitting.source)}
+    return serves and at_start and stores == {"file"}
 
 
 def _asked_behind(graph: Graph, fitting: Edge) -> Iterator[Edge]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.jobs import is_aside, only_explores
+from mldebt.graph.questions.leaks import Leak, leaks
 from mldebt.graph.questions.lineage import Path
-from mldebt.graph.questions.rows import Leak, leaks, way_from_data
+from mldebt.graph.questions.rows import way_from_data
 from mldebt.graph.questions.rowsets import ancestry
 from mldebt.graph.questions.targets import STATISTIC, told_labels
 from mldebt.rules.fix import SplitFirst

@@ -1,0 +1,164 @@
+"""What was learned from records that should have stayed unseen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.jobs import is_aside
+from mldebt.graph.questions.lineage import Path, path_between, reachable
+from mldebt.graph.questions.rows import VALUES, RowFlow, is_training, rows_of
+from mldebt.graph.questions.statistics import Learned, is_drawn, learned_statistics
+
+_TIME = re.compile(
+    r"(?<![a-z])(date|datetime|time|timestamp|day|week|month|year|hour|quarter|season|period)(?![a-z])", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A statistic learned from test rows that goes into the training of the model evaluated on them.
+
+    `flow` leads from the fit to the model, `evaluation` is the prediction or metric on the other part; `apart` says how
+    the parts were made: split, filter, or folds for a cross-validation.
+    """
+
+    learned: Learned
+    flow: Path
+    model: Node
+    evaluation: Edge
+    apart: str
+
+
+def leaks(graph: Graph) -> Iterator[Leak]:
+    """The first leak of every statistic that has one."""
+    rows = RowFlow(graph)
+    found: set[str] = set()
+    judged = _judged_parts(graph, rows)
+    for learned in learned_statistics(graph):
+        inner = any((split, other) in judged for split, part in rows.parts(learned.rows) for other in PARTS - {part})
+        if learned.carrier.id not in found and not inner:
+            leak = _leak(graph, rows, learned)
+            if leak is not None and not is_drawn(graph, learned.fit.source):
+                found.add(learned.carrier.id)
+                yield leak
+
+
+PARTS = frozenset({"train", "test", "validation", "middle"})
+
+
+def _judged_parts(graph: Graph, rows: RowFlow) -> frozenset[tuple[str, str]]:
+    """(split, part) of all rows on which a figure is taken. What learns from the other part only is an inner step."""
+    measured: set[str] = set()
+    for edge in graph.edges_of_kind("EVALUATES_ON"):
+        target = graph[edge.target]
+        if edge.attributes.get("operation") == "score":
+            measured.add(rows_of(graph, edge.source))
+        elif edge.attributes.get("operation") == "metric":
+            measured.add(rows_of(graph, target.id))
+    return frozenset(pair for found in measured for pair in rows.parts(found))
+
+
+def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
+    """The first training or cross-validation to which the learned values come, if they spoil its evaluation."""
+    if learned.of_groups and not _may_be_looked_up(rows, learned):
+        return None
+    for training in _reached_trainings(graph, learned):
+        model = graph[training.target]
+        if learned.of_groups and not _looked_up(graph, rows, learned, training):
+            continue
+        if _has_clean_evaluation(graph, rows, learned, training):
+            continue
+        if training.kind == "EVALUATES_ON":
+            apart, evaluation = (
+                "folds" if rows.includes(learned.rows, rows_of(graph, training.source)) else "",
+                training,
+            )
+        else:
+            apart, evaluation = _evaluated_apart(graph, rows, learned, training)
+        if apart:
+            way = path_between(
+                graph, [learned.carrier.id], [training.source], VALUES, allowed=lambda e: _carries(graph, learned, e)
+            )
+            return Leak(learned, (learned.fit, *(way or ()), training), model, evaluation, apart)
+    return None
+
+
+def _may_be_looked_up(rows: RowFlow, learned: Learned) -> bool:
+    """What is quickly told, and mostly no: whether any model learns from such rows, and no time is a key."""
+    if learned.rows not in rows.learned_from:
+        return False
+    return not any(_TIME.search(name) for name in rows.keys(learned.fit.sites))  # what happened in the same hour
+
+
+def _looked_up(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> bool:
+    """Whether the values of groups are written beside the rows that they come from, and are no rows themselves."""
+    above = rows.above(rows_of(graph, training.source))
+    return learned.rows in above and rows_of(graph, learned.carrier.id) not in above
+
+
+def _reached_trainings(graph: Graph, learned: Learned) -> Iterator[Edge]:
+    for node in reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge)):
+        for edge in graph.out(node, "TRAINS_ON", "EVALUATES_ON"):
+            if is_training(edge) and not all(is_aside(graph.unit_of(site)) for site in edge.sites):
+                yield edge
+
+
+def _evaluated_apart(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> tuple[str, Edge]:
+    """A use of the trained model on rows that were kept apart from those of its training, but not from the fit."""
+    trained = rows_of(graph, training.source)
+    for evaluated, edge, measured in _evaluations(graph, training.target):
+        apart = rows.split_between(trained, evaluated, learned.rows)
+        if apart == "split":
+            return apart, edge
+        if apart == "filter" and measured:
+            return apart, edge
+        of_some = not apart and rows.touches(learned.rows, evaluated)
+        if of_some and rows.split_between(trained, evaluated, rows.whole(learned.rows)) == "split":
+            return "split", edge
+    return "", training
+
+
+def _evaluations(graph: Graph, model: str) -> Iterator[tuple[str, Edge, bool]]:
+    """Where the model, or what is loaded from where it was saved, is applied: (rows, edge, is it measured)."""
+    for member in _stored_and_loaded(graph, model):
+        for edge in graph.out(member, "PREDICTS"):
+            yield rows_of(graph, edge.target), edge, bool(graph.into(edge.target, "EVALUATES_ON"))
+        for edge in graph.into(member, "EVALUATES_ON"):
+            if edge.attributes.get("operation") != "cross_validate":
+                yield rows_of(graph, edge.source), edge, True
+
+
+def _stored_and_loaded(graph: Graph, model: str) -> list[str]:
+    return [node for node in reachable(graph, [model], ("PERSISTS", "LOADS")) if graph[node].kind == "model"]
+
+
+def _has_clean_evaluation(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> bool:
+    """Whether some metric is about rows that the statistic never saw; then the leak spoils no reported figure.
+
+    A model that was fitted on other data meanwhile is another one.
+    """
+    own = rows_of(graph, training.source)
+    for evaluated, edge, measured in _evaluations(graph, training.target):
+        trained = str(edge.attributes.get("trained") or own)
+        alike = trained == own or rows.includes(learned.rows, trained)
+        if measured and alike and evaluated in graph.rowsets and not rows.touches(learned.rows, evaluated):
+            return True
+    return False
+
+
+def _carries(graph: Graph, learned: Learned, edge: Edge) -> bool:
+    """Whether an edge passes the learned values on: no model is made of them, and no other fit made them.
+
+    What is only compared with others becomes yes or no.
+    """
+    if edge.attributes.get("compared"):
+        return False
+    if edge.attributes.get("operation") == "step" or graph[edge.target].kind == "model":
+        return False
+    if edge.source != learned.carrier.id or learned.transformer is None:
+        return True
+    fits = {site for fit in graph.into(edge.source, "FITS") if fit is not learned.fit for site in fit.sites}
+    return not set(edge.sites) & (fits - set(learned.fit.sites))

@@ -1,0 +1,95 @@
+"""Statistics over rows: what computes them, and which values carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.lineage import origins
+from mldebt.graph.questions.rows import rows_of
+
+CATEGORIES = frozenset({"encoder"})
+"""Families of transformers that only list the values that occur, unless they learn from the label; that a value exists
+is no leak worth a word."""
+
+UNMIXED = frozenset({"group", "made", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
+"""Operations whose state is a list of values or bounds, or that make rows of another kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A statistic over rows: what computes it, on which rows, and the node whose values carry it."""
+
+    fit: Edge
+    rows: str
+    carrier: Node
+
+    @property
+    def transformer(self) -> Node | None:
+        return self.carrier if self.carrier.kind == "model" else None
+
+    @property
+    def of_groups(self) -> bool:
+        return self.fit.attributes.get("operation") == "group"
+
+
+def learned_statistics(graph: Graph) -> Iterator[Learned]:
+    """Fits of transformers that learn from many rows, and values computed with a statistic over rows."""
+    for edge in graph.edges_of_kind("FITS"):
+        if learns_from_rows(graph, graph[edge.target]) and rows_of(graph, edge.source):
+            yield Learned(edge, rows_of(graph, edge.source), graph[edge.target])
+    for edge in graph.edges_of_kind("DERIVES"):
+        operation = str(edge.attributes.get("operation", ""))
+        source, target = graph[edge.source], graph[edge.target]
+        carried_on = bool(source.attributes.get("state"))
+        if source.kind == "model" or target.kind != "frame" or carried_on:
+            continue
+        if operation == "group" and edge.attributes.get("state") and rows_of(graph, source.id):
+            yield Learned(edge, rows_of(graph, source.id), target)
+        if operation in UNMIXED:
+            continue
+        mixes = edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed")
+        if mixes and rows_of(graph, source.id) and _enters_features(graph, target, edge):
+            yield Learned(edge, rows_of(graph, source.id), target)
+
+
+def learns_from_rows(graph: Graph, model: Node) -> bool:
+    """False for what works on each row by itself, only lists the values that occur, or is of a class that is not known.
+
+    A composite learns what its parts learn.
+    """
+    known = str(model.attributes.get("class", "unknown")) != "unknown"
+    lists = model.attributes.get("family") in CATEGORIES and not model.attributes.get("supervised")
+    if not known or model.attributes.get("stateless") or lists:
+        return False
+    parts = [graph[e.source] for e in graph.into(model.id, "DERIVES") if e.attributes.get("operation") == "step"]
+    return not parts or any(learns_from_rows(graph, part) for part in parts)
+
+
+def _enters_features(graph: Graph, frame: Node, edge: Edge) -> bool:
+    """Whether the columns that a statement computes go on into features; one that only makes the label is no leak."""
+    stored = [e.target for e in graph.out(frame.id, "DERIVES") if set(e.sites) & set(edge.sites)]
+    owners = [frame, *(graph[node] for node in stored)]
+    made = [column for owner in owners for column in owner.columns if set(column.sites) & set(edge.sites)]
+    kinds = {use.kind for column in made for use in column.uses}
+    return not made or bool(kinds & {"feature", "value", "state", "escape"})
+
+
+def is_drawn(graph: Graph, frame: str) -> bool:
+    """Whether all that a frame is made of was made up in the code, and some of it drawn at random.
+
+    There are no rows of the world in it, so that nothing can be learned of them before the time.
+    """
+    drawn = False
+    for node in (graph[name] for name in origins(graph, [frame], ("DERIVES", "READS"))):
+        sources = graph.into(node.id, "DERIVES", "READS")
+        written_here = bool(node.attributes.get("literal"))
+        at_random = bool(node.attributes.get("random"))
+        if node.kind == "dataset" and node.attributes.get("store") == "memory":
+            continue
+        known = node.kind == "model" or written_here or at_random or bool(sources)
+        if not known or node.attributes.get("mixed") or node.kind not in ("frame", "model", "prediction"):
+            return False
+        drawn |= at_random
+    return drawn
