@@ -108,7 +108,7 @@ def _drawn(machine: Machine, mask: Frame) -> dict[str, object]:
 
 
 def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
-    """Rows by position: `[:n]` and `[n:]` are the two sides of one split, `[:-1]` and `[1:]` are rows and their next."""
+    """Rows by position: `[:n]` and `[n:]` are the two sides of one split, `[:-1]` and `[1:]` shift."""
     low, high = key.facts["bounds"][0], key.facts["bounds"][1]
     no_low = isinstance(low, Const) and low.value in (None, 0)
     no_high = isinstance(high, Const) and high.value is None
