@@ -174,6 +174,14 @@ def _list(machine: Machine, call: Call) -> Value:
     return Seq([derived("item of an unknown sequence", value)], True)
 
 
+def _set(machine: Machine, call: Call) -> Value:
+    """Each value once."""
+    made = _list(machine, call)
+    if isinstance(made, Frame):
+        made.unique = (*made.unique, frozenset(made.columns))
+    return made
+
+
 def _column_list(value: Frame) -> Object:
     names = [name for name in value.columns if name]
     return Object("columns", facts={"names": names, "complete": value.closed, "frame": value})
@@ -368,7 +376,7 @@ def _round(machine: Machine, call: Call) -> Value:
 
 
 BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
-    "dict": _dict, "list": _list, "tuple": _list, "set": _list, "frozenset": _list, "zip": _zip,
+    "dict": _dict, "list": _list, "tuple": _list, "set": _set, "frozenset": _set, "zip": _zip,
     "enumerate": _enumerate,
     "range": _range, "iter": _same, "reversed": _same, "sorted": _ordered, "str": _str, "repr": _str, "int": _number,
     "float": _number, "round": _round, "abs": _number, "bool": _number, "len": _size, "min": _extreme, "max": _extreme,

@@ -170,7 +170,7 @@ def statistic(operation: Operation) -> Value:
                 form="scalar",
                 state=not operation.entry.flag("distinct"),
                 columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns),
-                unique=SOMEHOW,
+                unique=(frozenset(("",)),) if operation.entry.flag("distinct") else SOMEHOW,
             )
         )
     return on_each(operation, results)

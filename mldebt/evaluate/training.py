@@ -79,7 +79,7 @@ def train(operation: Operation, model: Model) -> None:
             frame.node, model.node, kind, site, operation.evidence, columns=columns, named=frame.named,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
             rest=used.rest or None, but=tuple(sorted(used.dropped)) if used.rest and used.dropped else None,
-            converted=chain_of(frame),
+            converted=chain_of(frame), distinct=_are_distinct(frame) or None,
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)
         model.fitted_on = frame.rows
@@ -99,6 +99,11 @@ def train(operation: Operation, model: Model) -> None:
     fit_steps(operation, model, data)
     if data:
         model.held["X"] = Choice(tuple(data)) if len(data) > 1 else data[0]
+
+
+def _are_distinct(frame: Frame) -> bool:
+    """Whether each value comes once, however many rows have it."""
+    return len(frame.columns) == 1 and frozenset(frame.columns) in frame.unique
 
 
 def given_data(operation: Operation, role: str = "X") -> Value | None:
@@ -200,7 +205,10 @@ def train_as_transformer(operation: Operation, model: Model) -> None:
     for frame in fed(operation, "X", model):
         ground(machine, frame.node)
         used, columns = seen_columns(machine, model, frame)
-        machine.trace.edge(frame.node, model.node, "FITS", site, operation.evidence, columns=columns, named=frame.named)
+        machine.trace.edge(
+            frame.node, model.node, "FITS", site, operation.evidence, columns=columns, named=frame.named,
+            distinct=_are_distinct(frame) or None,
+        )  # fmt: skip
         use_frame(machine, used, "state", site)
         model.fitted_on = frame.rows
 

@@ -130,6 +130,7 @@ class Edge:
     WRITES      mode: replace|append|merge|error; columns: tuple of written names or None; partition: bool;
                 computed: Term or None by name; passes: whether other columns go through as they came;
                 rest: data sets of which all columns that they happen to have are written
+    FITS        columns, named as for TRAINS_ON; distinct: True where each value of the only column is given once
     TRAINS_ON   columns: tuple of feature names in order, or None; named: bool (False for a bare array)
                 expressions: how each of the columns is computed (a Term, or None where that isn't known)
                 rest: data sets of which all columns that they happen to have are features, but those in but

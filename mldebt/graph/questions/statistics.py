@@ -13,6 +13,9 @@ CATEGORIES = frozenset({"encoder"})
 """Families of transformers that only list the values that occur, unless they learn from the label; that a value exists
 is no leak worth a word."""
 
+TEXTS = frozenset({"text"})
+"""Families that count words: of a list of distinct texts they learn what is on it, not how often rows have it."""
+
 UNMIXED = frozenset({"group", "made", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
 
@@ -37,7 +40,7 @@ class Learned:
 def learned_statistics(graph: Graph) -> Iterator[Learned]:
     """Fits of transformers that learn from many rows, and values computed with a statistic over rows."""
     for edge in graph.edges_of_kind("FITS"):
-        if learns_from_rows(graph, graph[edge.target]) and rows_of(graph, edge.source):
+        if learns_from_rows(graph, graph[edge.target]) and rows_of(graph, edge.source) and not _of_a_list(graph, edge):
             yield Learned(edge, rows_of(graph, edge.source), graph[edge.target])
     for edge in graph.edges_of_kind("DERIVES"):
         operation = str(edge.attributes.get("operation", ""))
@@ -52,6 +55,11 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
         mixes = edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed")
         if mixes and rows_of(graph, source.id) and _enters_features(graph, target, edge):
             yield Learned(edge, rows_of(graph, source.id), target)
+
+
+def _of_a_list(graph: Graph, fit: Edge) -> bool:
+    """Whether only which texts there are is learned, of a list that has each once."""
+    return bool(fit.attributes.get("distinct")) and graph[fit.target].attributes.get("family") in TEXTS
 
 
 def learns_from_rows(graph: Graph, model: Node) -> bool:
