@@ -21,6 +21,7 @@ from mldebt.evaluate.values import (
     Value,
     hole,
     is_none,
+    is_seed,
     options_of,
 )
 
@@ -54,13 +55,15 @@ def fill(machine: Machine, instance: Instance, outside: bool = False) -> None:
         if prefix is not None:
             default = variable(machine, f"{prefix}{name}".upper(), default, name)
         if default is not None and not isinstance(default, Function):
-            instance.fields[name] = _assumed(default) if outside else fresh(default)
+            instance.fields[name] = _assumed(default, name) if outside else fresh(default)
     made = class_member(machine, cls, "__post_init__")
     if isinstance(made, Function):
         call_function(machine, bound(made, instance), Call(cls.line, 0, [], {}))
 
 
-def _assumed(value: Value) -> Value:
+def _assumed(value: Value, name: str) -> Value:
+    if is_none(value) and is_seed(name):
+        return Unknown("seed that is left to the caller", name)
     return Text(value.parts, value.path, True, value.sources) if isinstance(value, Text) else fresh(value)
 
 

@@ -31,6 +31,7 @@ from mldebt.evaluate.values import (
     Value,
     hole,
     is_none,
+    is_seed,
 )
 from mldebt.evaluate.web import request_frame, response
 from mldebt.read.facts import Expr, Stmt
@@ -172,8 +173,22 @@ def _made_outside(machine: Machine, cls: Class) -> Instance:
     if isinstance(constructor, Function):
         run_alone(machine, bound(constructor, instance))
     for name in cls.fields:
-        instance.fields.setdefault(name, class_member(machine, cls, name) or hole(name, "param"))
+        instance.fields.setdefault(name, _field_outside(machine, cls, name))
+    made = class_member(machine, cls, "__post_init__")
+    if isinstance(made, Function) and not isinstance(constructor, Function):
+        run_alone(machine, bound(made, instance))
     return instance
+
+
+def _field_outside(machine: Machine, cls: Class, name: str) -> Value:
+    default = class_member(machine, cls, name) or hole(name, "param")
+    return Unknown("seed that is left to the caller", name) if is_none(default) and is_seed(name) else default
+
+
+def _keep_seeds(function: Function, entered: Root) -> None:
+    """What a constructor seeds is seeded when the methods of its instance run."""
+    if isinstance(function.this, Instance) and function.qualname.endswith((".__init__", ".__post_init__")):
+        function.this.seeded |= entered.seeded
 
 
 def run_alone(
@@ -187,6 +202,8 @@ def run_alone(
     entered = Root(root or function.file)
     module_root = machine.module_roots.get(function.file)
     entered.seeded = set(module_root.seeded) if module_root else set()
+    if isinstance(function.this, Instance):
+        entered.seeded |= function.this.seeded
     key = function.key + (handed_on or "")
     scope = Scope(function.file, function.qualname, key, env, 1, function, symbolic=True)
     scope.statement = (function.line, function.line)
@@ -205,6 +222,7 @@ def run_alone(
         entered.cut = True
     finally:
         machine.active.pop()
+    _keep_seeds(function, entered)
     return result_of(machine, scope)
 
 
@@ -306,6 +324,9 @@ def _needs_nothing(constructor: Function) -> bool:
 
 
 def assumed(value: Value, name: str) -> Value:
+    """A default where nothing says that it isn't replaced; no seed means that the caller may give one."""
+    if is_none(value) and is_seed(name):
+        return Unknown("seed that is left to the caller", name)
     if isinstance(value, Text):
         return Text(value.parts, value.path, True, value.sources)
     if isinstance(value, Seq):

@@ -171,6 +171,8 @@ class Instance:
     fields: dict[str, Value] = field(default_factory=dict)
     symbolic: bool = False
     real: Any = None
+    seeded: set[str] = field(default_factory=set)
+    """What its constructor seeded: that holds when its methods run."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -383,6 +385,11 @@ def hole(name: str, kind: str = "any") -> Text:
 
 def is_none(value: Value) -> bool:
     return isinstance(value, Const) and value.value is None
+
+
+def is_seed(name: str) -> bool:
+    """Whether a parameter or field is a seed by its name."""
+    return name.rpartition("_")[2] == "seed" or name.endswith("random_state")
 
 
 def options_of(value: Value) -> tuple[Value, ...]:
