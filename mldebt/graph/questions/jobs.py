@@ -54,8 +54,12 @@ def only_explores(unit: Unit) -> bool:
 
 
 def is_put_away(unit: Unit) -> bool:
-    """Code under trash/, old/, archive/ and the like, which production doesn't reach: kept, not at work."""
-    return not unit.production and any(folder.strip().lower() in _PUT_AWAY for folder in unit.file.split("/")[:-1])
+    """Code under trash/, old/, archive/ and the like, which nothing runs that isn't put away itself."""
+    return _is_stored_away(unit.file) and all(_is_stored_away(root.file) for root in unit.roots)
+
+
+def _is_stored_away(file: str) -> bool:
+    return any(folder.strip().lower() in _PUT_AWAY for folder in file.split("/")[:-1])
 
 
 def is_passing(node: Node) -> bool:

@@ -99,7 +99,7 @@ def _stands_in(found: Irreproducible, file: str) -> bool:
 
 def unseeded_draws(graph: Graph, models: Iterable[str]) -> tuple[Draw, ...]:
     """Every unseeded draw that the models depend on, by place; one for each statement."""
-    depends = _behind(graph, models)
+    depends = _behind(graph, frozenset(models))
     found: dict[Site, Draw] = {}
     for draw in sorted(
         (*_model_draws(graph, depends), *_row_draws(graph, depends)), key=lambda one: (one.site, one.node)
@@ -155,18 +155,16 @@ def _folder(site: Site) -> str:
     return site.file.rpartition("/")[0]
 
 
-def _behind(graph: Graph, starts: Iterable[str]) -> set[str]:
-    """All that models depend on; records that were stored with others' values are read, not made, by a mere value."""
-    found = dict.fromkeys(sorted(set(starts)))
-    waiting = deque(found)
-    values = {node for node in found if graph[node].kind != "model"}
+def _behind(graph: Graph, starts: Collection[str]) -> set[str]:
+    """All that models depend on; of a stored value that is no model what it is computed of, not whole tables."""
+    values = set(origins(graph, (start for start in starts if graph[start].kind != "model"), ("DERIVES",)))
+    found = dict.fromkeys((*sorted(set(starts)), *sorted(values)))
+    waiting = deque(node for node in found if graph[node].kind == "model")
     while waiting:
-        here = waiting.popleft()
-        for edge in graph.into(here, *(("DERIVES",) if here in values else MADE_OF)):
-            if here in values:
-                values.add(edge.source)
+        for edge in graph.into(waiting.popleft(), *MADE_OF):
             for source in _sources(graph, edge):
-                if source not in found:
+                if source not in found or source in values:
+                    values.discard(source)
                     found[source] = None
                     waiting.append(source)
     return set(found)
@@ -218,7 +216,9 @@ def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
 
 def _learns(graph: Graph, node: Node) -> bool:
     """A network that nobody trains only wraps another, shows its layers, or gets stored weights."""
-    return node.attributes.get("family") != "neural" or bool(graph.into(node.id, "TRAINS_ON", "FITS"))
+    wholes = (edge.target for edge in graph.out(node.id, "DERIVES"))
+    trained = any(graph.into(one, "TRAINS_ON", "FITS") for one in (node.id, *wholes))
+    return trained or node.attributes.get("family") != "neural"
 
 
 def _is_made_up(graph: Graph, frame: Node, depends: set[str]) -> bool:
