@@ -31,7 +31,7 @@ from mldebt.evaluate.values import (
     Value,
     hole,
     is_none,
-    is_seed,
+    seed_of_caller,
 )
 from mldebt.evaluate.web import request_frame, response
 from mldebt.read.facts import Expr, Stmt
@@ -181,8 +181,7 @@ def _made_outside(machine: Machine, cls: Class) -> Instance:
 
 
 def _field_outside(machine: Machine, cls: Class, name: str) -> Value:
-    default = class_member(machine, cls, name) or hole(name, "param")
-    return Unknown("seed that is left to the caller", name) if is_none(default) and is_seed(name) else default
+    return seed_of_caller(class_member(machine, cls, name) or hole(name, "param"), name)
 
 
 def _keep_seeds(function: Function, entered: Root) -> None:
@@ -324,16 +323,15 @@ def _needs_nothing(constructor: Function) -> bool:
 
 
 def assumed(value: Value, name: str) -> Value:
-    """A default where nothing says that it isn't replaced; no seed means that the caller may give one."""
-    if is_none(value) and is_seed(name):
-        return Unknown("seed that is left to the caller", name)
     if isinstance(value, Text):
         return Text(value.parts, value.path, True, value.sources)
     if isinstance(value, Seq):
         return Seq(list(value.items), value.open, value.kind)
     if isinstance(value, Map):
         return Map(dict(value.entries), value.open, value.rest, value.origin)
-    return value if not isinstance(value, Unknown) else Unknown("parameter that no call in the repository binds", name)
+    if isinstance(value, Unknown):
+        return Unknown("parameter that no call in the repository binds", name)
+    return seed_of_caller(value, name)
 
 
 # -- notebooks

@@ -392,6 +392,11 @@ def is_seed(name: str) -> bool:
     return name.rpartition("_")[2] == "seed" or name.endswith("random_state")
 
 
+def seed_of_caller(value: Value, name: str) -> Value:
+    """A default where nothing says that it isn't replaced: no seed means that whoever calls may give one."""
+    return Unknown("seed that is left to the caller", name) if is_none(value) and is_seed(name) else value
+
+
 def options_of(value: Value) -> tuple[Value, ...]:
     return value.options if isinstance(value, Choice) else (value,)
 

@@ -135,6 +135,7 @@ def _makers(graph: Graph, artifact: Node) -> Iterator[tuple[str, tuple[Node, ...
     for _, made in sorted(places.items()):
         makers = tuple(graph[source] for source in dict.fromkeys(source for _, source in sorted(made)))
         models = tuple(node for node in makers if node.kind == "model")
+        makers = tuple(node for node in makers if not _is_unseeded(node.attributes))  # a number beside what is stored
         yield min(made)[0].file if len(places) > 1 else "", models or makers
 
 
