@@ -284,6 +284,7 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
     constructor = class_member(machine, cls, "__init__")
     if isinstance(constructor, Function):
         call_function(machine, bound(constructor, instance), made)
+        instance.seeded |= machine.root.seeded
         return instance
     base = library_base(machine, cls)
     if base is not None and "Enum" in base:
@@ -292,6 +293,7 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
         instance.fields[name] = value
     instance.fields.update(made.kwargs)
     fill(machine, instance)
+    instance.seeded |= machine.root.seeded
     return instance
 
 

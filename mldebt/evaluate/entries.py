@@ -31,6 +31,7 @@ from mldebt.evaluate.values import (
     Value,
     hole,
     is_none,
+    seed_of_caller,
 )
 from mldebt.evaluate.web import request_frame, response
 from mldebt.read.facts import Expr, Stmt
@@ -172,8 +173,21 @@ def _made_outside(machine: Machine, cls: Class) -> Instance:
     if isinstance(constructor, Function):
         run_alone(machine, bound(constructor, instance))
     for name in cls.fields:
-        instance.fields.setdefault(name, class_member(machine, cls, name) or hole(name, "param"))
+        instance.fields.setdefault(name, _field_outside(machine, cls, name))
+    made = class_member(machine, cls, "__post_init__")
+    if isinstance(made, Function) and not isinstance(constructor, Function):
+        run_alone(machine, bound(made, instance))
     return instance
+
+
+def _field_outside(machine: Machine, cls: Class, name: str) -> Value:
+    return seed_of_caller(class_member(machine, cls, name) or hole(name, "param"), name)
+
+
+def _keep_seeds(function: Function, entered: Root) -> None:
+    """What a constructor seeds is seeded when the methods of its instance run."""
+    if isinstance(function.this, Instance) and function.qualname.endswith((".__init__", ".__post_init__")):
+        function.this.seeded |= entered.seeded
 
 
 def run_alone(
@@ -187,6 +201,8 @@ def run_alone(
     entered = Root(root or function.file)
     module_root = machine.module_roots.get(function.file)
     entered.seeded = set(module_root.seeded) if module_root else set()
+    if isinstance(function.this, Instance):
+        entered.seeded |= function.this.seeded
     key = function.key + (handed_on or "")
     scope = Scope(function.file, function.qualname, key, env, 1, function, symbolic=True)
     scope.statement = (function.line, function.line)
@@ -205,6 +221,7 @@ def run_alone(
         entered.cut = True
     finally:
         machine.active.pop()
+    _keep_seeds(function, entered)
     return result_of(machine, scope)
 
 
@@ -312,7 +329,9 @@ def assumed(value: Value, name: str) -> Value:
         return Seq(list(value.items), value.open, value.kind)
     if isinstance(value, Map):
         return Map(dict(value.entries), value.open, value.rest, value.origin)
-    return value if not isinstance(value, Unknown) else Unknown("parameter that no call in the repository binds", name)
+    if isinstance(value, Unknown):
+        return Unknown("parameter that no call in the repository binds", name)
+    return seed_of_caller(value, name)
 
 
 # -- notebooks

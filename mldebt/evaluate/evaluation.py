@@ -22,7 +22,7 @@ def split(operation: Operation) -> Value:
     """train_test_split: two disjoint parts of each array."""
     machine, site, call = operation.machine, operation.site, operation.call
     shuffles = truthy(operation.given("shuffle"), bool(operation.entry.fields.get("shuffle_default", True)))
-    seed = operation.seed_status() if shuffles is not False else "fixed"
+    seed = operation.seed_status(operation.entry.text("scope", "numpy")) if shuffles is not False else "fixed"
     split_id = f"split:{machine.scope.key}#{machine.node_id('split', 'split', call.ordinal)}"
     results: list[Value] = []
     one = operation.given("arrays") if operation.entry.selector("arrays") not in ((), ("*",), ("self",)) else None

@@ -171,6 +171,8 @@ class Instance:
     fields: dict[str, Value] = field(default_factory=dict)
     symbolic: bool = False
     real: Any = None
+    seeded: set[str] = field(default_factory=set)
+    """What its constructor seeded: that holds when its methods run."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -383,6 +385,16 @@ def hole(name: str, kind: str = "any") -> Text:
 
 def is_none(value: Value) -> bool:
     return isinstance(value, Const) and value.value is None
+
+
+def is_seed(name: str) -> bool:
+    """Whether a parameter or field is a seed by its name."""
+    return name.rpartition("_")[2] == "seed" or name.endswith("random_state")
+
+
+def seed_of_caller(value: Value, name: str) -> Value:
+    """A default where nothing says that it isn't replaced: no seed means that whoever calls may give one."""
+    return Unknown("seed that is left to the caller", name) if is_none(value) and is_seed(name) else value
 
 
 def options_of(value: Value) -> tuple[Value, ...]:

@@ -31,6 +31,8 @@ _PUT_AWAY = frozenset({
 _PASSING = re.compile(r"^/(opt/ml|kaggle/working|content)/|(^|/)\.?caches?/")
 """Folders that one container, one notebook session or a cache has to itself: another program's file of the same name is
 another file."""
+_FROM_OUTSIDE = re.compile(r"^\{\w+\}(/[\w.{}-]*)?$")
+"""A folder that whoever starts a program gives it, and at most a file in it."""
 _NAMES = re.compile(
     r"^untitled|^copy[ _-]of[ _-]|[ -]copy\d*$|_copy\d+$|^(tmp|temp|scratch)([_-]|\d|$)|[_-](tmp|wip|scratch)\d*$"
     r"|[_-]final[_-]?v?\d+$|[_-]final[_-]final|[_-]v\d+[_-]final",
@@ -54,8 +56,17 @@ def only_explores(unit: Unit) -> bool:
 
 
 def is_put_away(unit: Unit) -> bool:
-    """Code under trash/, old/, archive/ and the like, which production doesn't reach: kept, not at work."""
-    return not unit.production and any(folder.strip().lower() in _PUT_AWAY for folder in unit.file.split("/")[:-1])
+    """Code under trash/, old/, archive/ and the like, which nothing runs that isn't put away itself."""
+    return _is_stored_away(unit.file) and all(_is_stored_away(root.file) for root in unit.roots)
+
+
+def _is_stored_away(file: str) -> bool:
+    return any(folder.strip().lower() in _PUT_AWAY for folder in file.split("/")[:-1])
+
+
+def is_passing(node: Node) -> bool:
+    """Whether one container, session or cache has a file or folder to itself, so that its name doesn't identify it."""
+    return bool(_PASSING.search(node.name) or _FROM_OUTSIDE.match(node.name))
 
 
 def job_of(graph: Graph, unit: Unit) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from mldebt.graph.model import Edge, Graph, Node
-from mldebt.graph.questions.jobs import is_aside, is_at_work, sites_at_work
-from mldebt.graph.questions.lineage import origins
+from mldebt.graph.questions.jobs import is_aside, is_at_work, is_passing, is_put_away, sites_at_work
+from mldebt.graph.questions.lineage import origins, reachable
 from mldebt.sites import Site
 
 MADE_OF = ("TRAINS_ON", "LABELS", "FITS", "DERIVES", "READS", "WRITES", "PREDICTS", "PERSISTS")
@@ -15,6 +17,9 @@ MADE_OF = ("TRAINS_ON", "LABELS", "FITS", "DERIVES", "READS", "WRITES", "PREDICT
 
 
 RANDOM_NUMBERS = "random numbers"
+
+_REGISTERED = re.compile(r"^\w+://[\w -]+$")
+"""A name in a registry that the code doesn't say the address of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,68 +35,149 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Irreproducible:
-    """What comes out differently every time: the stored models, else the models that a unit only measures."""
+    """What comes out differently every time: the stored models, else the models that a unit only measures.
+
+    `place`: the file that stores it, where the name alone doesn't say which one is meant.
+    """
 
     artifacts: tuple[Node, ...]
     models: tuple[Node, ...]
     draws: tuple[Draw, ...]
+    place: str = ""
+
+    @property
+    def sites(self) -> frozenset[Site]:
+        return frozenset(draw.site for draw in self.draws)
 
 
 def irreproducible_artifacts(graph: Graph) -> list[Irreproducible]:
-    """Stored models with unseeded draws behind them; one whose draws are all behind another one is listed with it."""
+    """Stored models with unseeded draws behind them; each draw is told once, with the model that has most of them."""
     behind = [
-        (artifact, makers, unseeded_draws(graph, [model.id for model in makers]))
+        Irreproducible((artifact,), makers, unseeded_draws(graph, [made.id for made in makers]), place)
         for artifact in graph.of_kind("artifact")
-        if (makers := _makers(graph, artifact))
+        for place, makers in _makers(graph, artifact)
     ]
     groups: list[Irreproducible] = []
-    for artifact, makers, draws in sorted(behind, key=lambda found: (-len(found[2]), found[0].id)):
-        if not draws:
-            continue
-        host = next((number for number, group in enumerate(groups) if set(draws) <= set(group.draws)), None)
-        if host is None:
-            groups.append(Irreproducible((artifact,), makers, draws))
-        else:
-            group = groups[host]
-            groups[host] = Irreproducible((*group.artifacts, artifact), group.models, group.draws)
+    for found in sorted(behind, key=lambda one: (-len(one.draws), one.artifacts[0].id, one.place)):
+        told = {site for group in groups for site in group.sites}
+        fresh = tuple(draw for draw in found.draws if draw.site not in told)
+        if fresh:
+            groups.append(replace(found, draws=fresh))
+        elif found.draws:
+            number = max(range(len(groups)), key=lambda one: len(groups[one].sites & found.sites))
+            groups[number] = replace(groups[number], artifacts=_with(groups[number].artifacts, found.artifacts))
     return groups
 
 
-def irreproducible_metrics(graph: Graph) -> Iterator[tuple[str, Irreproducible]]:
-    """For each unit that trains or evaluates: unseeded draws behind the models that it measures but nobody stores."""
+def irreproducible_metrics(graph: Graph, told: Collection[Site]) -> Iterator[tuple[str, Irreproducible]]:
+    """For each unit that trains or evaluates: unseeded draws behind the models that it measures but nobody stores.
+
+    Each is told once, in the unit where it stands if that one measures; `told` are those that stored models have.
+    """
     measured: dict[str, set[str]] = {}
     for edge in graph.edges_of_kind("EVALUATES_ON"):
         for model in _measured(graph, edge):
             if not graph.out(model, "PERSISTS"):
                 for site in edge.sites:
                     measured.setdefault(site.file, set()).add(model)
-    for file in sorted(measured):
-        unit = graph.units.get(file)
-        if unit is None or not unit.roles & {"train", "eval"} or not is_at_work(unit):
-            continue
-        draws = unseeded_draws(graph, measured[file])
-        if draws:
-            yield file, Irreproducible((), tuple(graph[model] for model in sorted(measured[file])), draws)
+    behind = {
+        file: Irreproducible((), tuple(graph[model] for model in sorted(models)), unseeded_draws(graph, models))
+        for file, models in sorted(measured.items())
+        if (unit := graph.units.get(file)) and unit.roles & {"train", "eval"} and is_at_work(unit)
+    }
+    known = set(told)
+    for file, found in sorted(behind.items(), key=lambda one: (not _stands_in(one[1], one[0]), one[0])):
+        fresh = tuple(draw for draw in found.draws if draw.site not in known)
+        known.update(draw.site for draw in fresh)
+        if fresh:
+            yield file, replace(found, draws=fresh)
+
+
+def _stands_in(found: Irreproducible, file: str) -> bool:
+    return any(site.file == file for site in found.sites)
 
 
 def unseeded_draws(graph: Graph, models: Iterable[str]) -> tuple[Draw, ...]:
     """Every unseeded draw that the models depend on, by place; one for each statement."""
-    depends = set(origins(graph, models, MADE_OF))
+    depends = _behind(graph, frozenset(models))
     found: dict[Site, Draw] = {}
     for draw in sorted(
         (*_model_draws(graph, depends), *_row_draws(graph, depends)), key=lambda one: (one.site, one.node)
     ):
-        if not is_aside(graph.unit_of(draw.site)):
+        if not _is_kept_out(graph, draw.site):
             found.setdefault(draw.site, draw)
     return tuple(found.values())
 
 
-def _makers(graph: Graph, artifact: Node) -> tuple[Node, ...]:
-    """What is stored in an artifact that code at work makes or loads."""
+def _with(artifacts: tuple[Node, ...], more: tuple[Node, ...]) -> tuple[Node, ...]:
+    return tuple({node.id: node for node in (*artifacts, *more)}.values())
+
+
+def _is_kept_out(graph: Graph, site: Site) -> bool:
+    """Tests, examples and code that was put away."""
+    unit = graph.unit_of(site)
+    return is_aside(unit) or is_put_away(unit)
+
+
+def _makers(graph: Graph, artifact: Node) -> Iterator[tuple[str, tuple[Node, ...]]]:
+    """What is stored in an artifact that code at work makes or loads.
+
+    Under a name that each container has to itself, programs of different folders store different things.
+    """
     saves, loads = graph.into(artifact.id, "PERSISTS"), graph.out(artifact.id, "LOADS")
-    if not any(sites_at_work(graph, edge) for edge in (*saves, *loads)):
-        return ()
-    return tuple(graph[edge.source] for edge in saves if not all(is_aside(graph.unit_of(site)) for site in edge.sites))
+    if not any(sites_at_work(graph, edge) for edge in (*saves, *loads)) or _is_of_tests(graph, artifact):
+        return
+    places: dict[str, list[tuple[Site, str]]] = {}
+    for edge in saves:
+        for site in edge.sites:
+            if not _is_kept_out(graph, site):
+                places.setdefault(_place(artifact, site), []).append((site, edge.source))
+    for _, made in sorted(places.items()):
+        makers = tuple(graph[source] for source in dict.fromkeys(source for _, source in sorted(made)))
+        models = tuple(node for node in makers if node.kind == "model")
+        makers = tuple(node for node in makers if not _is_unseeded(node.attributes))  # a number beside what is stored
+        yield min(made)[0].file if len(places) > 1 else "", models or makers
+
+
+def _is_of_tests(graph: Graph, artifact: Node) -> bool:
+    """A run of an experiment tracker that tests start is known by their file."""
+    unit = graph.units.get(artifact.name.partition("://runs/")[2])
+    return unit is not None and is_aside(unit)
+
+
+def _place(artifact: Node, site: Site) -> str:
+    """What tells apart artifacts of one name: the folder of the program, the project that registers it."""
+    if is_passing(artifact):
+        return _folder(site)
+    return site.file.partition("/")[0] if _REGISTERED.match(artifact.name) else ""
+
+
+def _folder(site: Site) -> str:
+    return site.file.rpartition("/")[0]
+
+
+def _behind(graph: Graph, starts: Collection[str]) -> set[str]:
+    """All that models depend on; of a stored value that is no model what it is computed of, not whole tables."""
+    values = set(origins(graph, (start for start in starts if graph[start].kind != "model"), ("DERIVES",)))
+    found = dict.fromkeys((*sorted(set(starts)), *sorted(values)))
+    waiting = deque(node for node in found if graph[node].kind == "model")
+    while waiting:
+        for edge in graph.into(waiting.popleft(), *MADE_OF):
+            for source in _sources(graph, edge):
+                if source not in found or source in values:
+                    values.discard(source)
+                    found[source] = None
+                    waiting.append(source)
+    return set(found)
+
+
+def _sources(graph: Graph, edge: Edge) -> list[str]:
+    """What an edge leads back to: of a data set that each container has to itself, what its own folder wrote."""
+    if edge.kind != "READS" or not is_passing(graph[edge.source]):
+        return [edge.source]
+    folders = {_folder(site) for site in edge.sites}
+    writes = graph.into(edge.source, "WRITES")
+    return [write.source for write in writes if any(_folder(site) in folders for site in write.sites)]
 
 
 def _measured(graph: Graph, edge: Edge) -> list[str]:
@@ -107,6 +193,8 @@ def _model_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
     for node_id in sorted(depends):
         node = graph[node_id]
         if node.kind == "model" and _is_bare(node) and not any(_is_bare(part) for part in _parts(graph, node)):
+            if not _learns(graph, node):
+                continue
             dotted = str(node.attributes.get("class", node.name))
             library = str(node.attributes.get("base", dotted))
             for site in node.sites[:1]:
@@ -122,9 +210,28 @@ def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
             for site in edge.sites[:1]:
                 yield Draw(site, what or RANDOM_NUMBERS, edge.target, edge.evidence)
     for frame in (graph[node] for node in sorted(depends)):
-        if frame.kind == "frame" and _is_unseeded(frame.attributes):
+        if frame.kind == "frame" and _is_unseeded(frame.attributes) and not _is_made_up(graph, frame, depends):
             for site in frame.sites[:1]:
                 yield Draw(site, RANDOM_NUMBERS, frame.id)
+
+
+def _learns(graph: Graph, node: Node) -> bool:
+    """A network that nobody trains only wraps another, shows its layers, or gets stored weights."""
+    wholes = (edge.target for edge in graph.out(node.id, "DERIVES"))
+    trained = any(graph.into(one, "TRAINS_ON", "FITS") for one in (node.id, *wholes))
+    return trained or node.attributes.get("family") != "neural"
+
+
+def _is_made_up(graph: Graph, frame: Node, depends: set[str]) -> bool:
+    """Noise in the place of data: what is trained on it comes from nowhere else."""
+    fed = [node for node in reachable(graph, [frame.id], ("DERIVES",)) if node in depends and _is_fed(graph, node)]
+    return bool(fed) and not any(
+        graph.into(node, "READS") for one in fed for node in origins(graph, [one], ("DERIVES",))
+    )
+
+
+def _is_fed(graph: Graph, node: str) -> bool:
+    return bool(graph.out(node, "TRAINS_ON", "FITS", "LABELS"))
 
 
 def _is_unseeded(attributes: Mapping[str, object]) -> bool:

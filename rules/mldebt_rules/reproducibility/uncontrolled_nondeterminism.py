@@ -11,7 +11,6 @@ from mldebt.graph.questions.randomness import Draw, Irreproducible, irreproducib
 from mldebt.rules.fix import Seeding
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt.rules.witness import witness
-from mldebt.sites import Site
 from mldebt_rules.wording import counted, listed
 
 NETWORKS = {
@@ -40,22 +39,24 @@ class UncontrolledNondeterminism(Rule):
         for stored in artifacts:
             names = [artifact.name for artifact in stored.artifacts]
             verb = "comes" if len(names) == 1 else "come"
-            what = f"{names[0] if len(names) == 1 else listed(names, 2)} {verb} out differently on every run"
-            yield self._finding(graph, stored, what, stored.artifacts[0].id)
-        told = [_sites(stored) for stored in artifacts]
-        for file, measured in irreproducible_metrics(graph):
-            if any(_sites(measured) <= sites for sites in told):
-                continue  # the same cause
+            place = f" of {stored.place}" if stored.place else ""
+            what = f"{names[0] if len(names) == 1 else listed(names, 2)}{place} {verb} out differently on every run"
+            subject = [stored.artifacts[0].id]
+            if stored.place:
+                subject.append(job_of(graph, graph.units[stored.place]))
+            yield self._finding(graph, stored, what, subject)
+        told = {site for stored in artifacts for site in stored.sites}
+        for file, measured in irreproducible_metrics(graph, told):
             what = f"The figures that {file} reports come out differently on every run"
-            yield self._finding(graph, measured, what, job_of(graph, graph.units[file]))
+            yield self._finding(graph, measured, what, [job_of(graph, graph.units[file])])
 
-    def _finding(self, graph: Graph, found: Irreproducible, what: str, subject: str) -> Finding:
+    def _finding(self, graph: Graph, found: Irreproducible, what: str, subject: list[str]) -> Finding:
         calls = "; ".join(f"{draw.what} at {draw.site}" for draw in found.draws)
         path, evidence = _path(graph, found)
         return self.finding(
             f"{what}: {_unseeded(found.draws)} no seed. {calls[0].upper()}{calls[1:]}. "
             "Nobody can rebuild the result from this commit, or tell an improvement from luck.",
-            subject=[subject],
+            subject=subject,
             locations=[draw.site for draw in found.draws],
             path=path,
             evidence=evidence,
@@ -66,10 +67,6 @@ class UncontrolledNondeterminism(Rule):
                 Fix("Give every random step a seed", tuple(Seeding(draw.site, draw.package) for draw in found.draws))
             ],
         )
-
-
-def _sites(found: Irreproducible) -> set[Site]:
-    return {draw.site for draw in found.draws}
 
 
 def _path(graph: Graph, found: Irreproducible) -> tuple[list[Step], str]:
