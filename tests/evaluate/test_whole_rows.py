@@ -96,6 +96,7 @@ def test_a_condition_on_all_columns_is_one_on_each(program: str, change: str, gr
         (PANDAS, "df['age'] = df.values.sum(axis=1)"),
         (PANDAS, "df['age'] = pd.util.hash_pandas_object(df)"),
         (SPARK, "df = df.withColumn('age', F.to_json(F.struct('*')))"),
+        (SPARK, "df = df.withColumn('age', F.sha2(F.concat_ws('|', *df.columns), 256))"),
     ],
 )
 def test_what_is_computed_across_columns_is_made_of_all(program: str, change: str, graph_of: GraphOf) -> None:
