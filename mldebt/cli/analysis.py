@@ -18,11 +18,11 @@ from mldebt.cli.selection import Selection, choose_rules, require_known_in_confi
 from mldebt.cli.standards import configurations, facts_for, members, path_rules_for, policy_for, settings_for
 from mldebt.cli.targets import Target, find_target
 from mldebt.levels import NEVER
-from mldebt.rules.judge import Judgement, Policy, judge
+from mldebt.rules.judge import Judgement, Policy, facts_of_places, judge
 from mldebt.rules.model import Finding
 from mldebt.rules.page import RulePage, load_page
 from mldebt.rules.registry import RegisteredRule, load_rules
-from mldebt.rules.result import Result
+from mldebt.rules.result import Result, SourceText
 from mldebt.rules.run import Outcome, run_rules
 
 if TYPE_CHECKING:
@@ -85,7 +85,10 @@ def analyse(
         scanned = scan_target(target, options, console, states)
     console.progress("asking the rules")
     policy = policy_for(target, today())
-    outcome, judgement = judged(scanned, selection, installed, target, policy)
+    texts = {} if given is None else {given.name(target): given.data.decode("utf-8", "replace")}
+    roots = target.several.roots if target.several else {}
+    source = SourceText(target.root, texts, roots)
+    outcome, judgement = judged(scanned, selection, installed, target, policy, source)
     result = Result(
         findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
         suppressed=tuple(each for each in judgement.suppressed if target.includes(each.finding.locations[0])),
@@ -96,8 +99,8 @@ def analyse(
         problems=outcome.problems,
         version=__version__,
         folder=target.folder,
-        given={} if given is None else {given.name(target): given.data.decode("utf-8", "replace")},
-        several=target.several.roots if target.several else {},
+        given=texts,
+        several=roots,
         folders=target.several.below(target.root) if target.several else {},
     )
     inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
@@ -117,16 +120,18 @@ def judged(
     installed: Sequence[RegisteredRule],
     target: Target,
     policy: Policy,
+    source: SourceText | None = None,
 ) -> tuple[Outcome, Judgement]:
-    """What the rules say of a state, and what of it is to be reported."""
+    """What the rules say of a state, and what of it is to be reported; `source`: texts of files that hold no code."""
     graph = scanned.graph
     outcome = run_rules(selection.rules, graph, settings_for(target))
+    facts = {**scanned.facts, **facts_for(target)}
     judgement = judge(
         outcome,
         chosen=selection.rules,
         installed=installed,
         graph=graph,
-        facts={**scanned.facts, **facts_for(target)},
+        facts={**facts, **(facts_of_places(outcome.findings, facts, source) if source else {})},
         policy=policy,
         paths=path_rules_for(target, installed, selection.everywhere),
     )

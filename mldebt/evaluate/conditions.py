@@ -10,7 +10,7 @@ from mldebt.evaluate.frames import as_frame, column_refs, names_of, select_rows
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.picking import clock_in_text
-from mldebt.evaluate.values import Frame, Text, Unknown, Value, is_none, options_of
+from mldebt.evaluate.values import Const, Frame, Text, Unknown, Value, is_none, options_of
 from mldebt.sites import Site
 
 _COMPARISON = re.compile(r"[<>=!]|\b(is|in|like|not|between)\b", re.IGNORECASE)
@@ -70,9 +70,21 @@ def decided_by_all(operation: Operation, frame: Frame) -> None:
         use_frame(machine, as_frame(machine, other), kind, site)
     named = operation.given("columns")
     if named is None or is_none(named):
-        use_frame(machine, frame, kind, site)
+        use_frame(machine, frame, kind if _by_any(operation) else "filter", site)
     elif not names_of(named)[1]:
         use_frame(machine, frame, "escape", site)
+
+
+def _by_any(operation: Operation) -> bool:
+    """Whether one value is enough to drop a row, not only all of them or more than so many."""
+    call = operation.call
+    told = [call.pick((part,)) for part in operation.entry.selector("how")]
+    options = [option for value in told if value is not None for option in options_of(value)]
+    return all(is_none(one) or (isinstance(one, Const) and one.value == 0) or _says_any(one) for one in options)
+
+
+def _says_any(value: Value) -> bool:
+    return isinstance(value, Text) and value.literal in ("any", "index", "rows")
 
 
 ONE_COLUMN = ("series", "scalar", "row", "index")

@@ -67,7 +67,7 @@ def expression(operation: Operation) -> Value:
     """A column by its name, a function of columns, a method of an expression."""
     call, entry = operation.call, operation.entry
     if entry.selector("columns"):
-        call.args = [item for arg in call.args for item in _columns(arg)]
+        call.args = [item for arg in (*call.args, *call.spread) for item in _columns(arg)]
     if entry.flag("every"):
         gone = [name for arg in call.args for name in names_of(arg)[0]]
         return made_of((), every=True, some=entry.flag("some"), but=tuple(gone), touched=False)
@@ -89,6 +89,9 @@ def _columns(value: Value) -> list[Value]:
         return list(of_names([value.literal])) if value.literal is not None else [made_of((), every=True, some=True)]
     if isinstance(value, Seq):
         return [item for one in value.items for item in _columns(one)]
+    if isinstance(value, Object) and value.kind == "columns":  # `*df.columns`
+        names, whole = names_of(value)
+        return [*of_names(names), *([] if whole else [made_of((), every=True, some=True)])]
     return [value]
 
 

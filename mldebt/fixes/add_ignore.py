@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mldebt.fixes.apply import edited
 from mldebt.read.comments import statement_at
 from mldebt.read.one_file import kind_of_file
-from mldebt.read.pragmas import language_of_cell, pragmas_in
+from mldebt.read.pragmas import holds_comments, language_of_cell, pragmas_in
 from mldebt.rules.model import Edit, Finding
 from mldebt.rules.result import SourceText
 from mldebt.sites import Site
@@ -67,7 +67,7 @@ def _by_place(findings: Iterable[Finding]) -> Mapping[Site, list[Finding]]:
 def _language(site: Site, lines: tuple[str, ...]) -> str | None:
     if site.cell >= 0:
         return language_of_cell("\n".join(lines))
-    return kind_of_file(site.file) or ("manifest" if site.file.endswith(".toml") else None)
+    return kind_of_file(site.file) or ("manifest" if holds_comments(site.file) else None)
 
 
 def _places(site: Site, lines: tuple[str, ...], language: str, comment: str) -> Iterator[tuple[int, int, str]]:

@@ -117,7 +117,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "read": "anyhow beside bucket chunks column_names column_separator columns connection data dataset header "
     "in_stored_order keys label locals method name names params revision sql topic",
     "records": "data makes orient parses",
-    "reduce": "axis columns data distinct filter other use",
+    "reduce": "axis columns data distinct filter how other use",
     "reindex": "axis columns data",
     "remove": "bucket name",
     "rename": "axis columns data names new old prefix suffix",

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from mldebt.read.comments import Comment, comments_in
 from mldebt.read.facts import Pragma
@@ -22,6 +23,11 @@ _NEXT = re.compile(r"\s+(?=#|--)")
 _MARKER = re.compile(r"[A-Z]{3}\d{3}")
 _SQL_CELL = re.compile(r"\s*%%?(?:sql|bigquery|read_sql)\b")
 _OTHER_CELL = re.compile(r"\s*%%?(?:bash|sh|script|system|!|writefile|yaml)\b")
+
+
+def holds_comments(file: str) -> bool:
+    """Whether a file that is no code can say in a comment that a finding in it is accepted."""
+    return PurePosixPath(file).suffix.lower() in (".yaml", ".yml", ".toml", ".txt", ".cfg", ".ini")
 
 
 def pragmas_in(text: str, language: str) -> tuple[Pragma, ...]:

@@ -130,6 +130,17 @@ def test_all_debt_of_the_sample_can_be_accepted(tmp_path: Path, mldebt: Mldebt) 
     assert len(document["suppressed"]) > 20
 
 
+def test_comments_count_in_settings_and_requirements(tmp_path: Path, mldebt: Mldebt) -> None:
+    root = tmp_path / "sample"
+    shutil.copytree(SAMPLE, root)
+    assert mldebt("check", root, "--add-ignore", "known", "--select", "MLD504,MLD803").code == 0
+    assert "  # mldebt: ignore[MLD504] known\n" in (root / "config" / "base.yaml").read_text()
+    assert "# mldebt: ignore[MLD803] known\nscikit-learn>=" in (root / "requirements.txt").read_text()
+    document = json.loads(mldebt("check", root, "--select", "MLD504,MLD803", "--output-format", "json").out)
+    assert document["findings"] == []
+    assert {finding["by"] for finding in document["suppressed"]} == {"comment"}
+
+
 WORKFLOW = """\
 on: {schedule: [{cron: "0 4 * * *"}]}
 jobs:

@@ -37,8 +37,8 @@ def of_fax(graph_of: GraphOf, program: str, change: str) -> tuple[bool | None, s
     [
         (PANDAS, "df = df.dropna()"),
         (PANDAS, "df.dropna(inplace=True)"),
-        (PANDAS, "df = df.dropna(how='all')"),
-        (PANDAS, "df = df.dropna(axis=0, thresh=3)"),
+        (PANDAS, "df = df.dropna(axis=0, how='any')"),
+        (PANDAS, "df = df.dropna(axis='index', inplace=False)"),
         (PANDAS, "df = df.replace([np.inf, -np.inf], np.nan).dropna()"),
         (PANDAS, "df = df[['age', 'fax', 'churned']].dropna()"),
         (DASK, "df = df.dropna()"),
@@ -74,6 +74,9 @@ def test_every_column_tells_repeated_rows(program: str, change: str, graph_of: G
 @pytest.mark.parametrize(
     ("program", "change"),
     [
+        (PANDAS, "df = df.dropna(how='all')"),
+        (PANDAS, "df = df.dropna(axis=0, thresh=3)"),
+        (SPARK, "df = df.na.drop('all')"),
         (PANDAS, "df = df[~df.duplicated()]"),
         (PANDAS, "df = df[~df.isnull().any(axis=1)]"),
         (PANDAS, "df = df[(np.abs((df - df.mean()) / df.std()) < 3).all(axis=1)]"),
@@ -96,6 +99,7 @@ def test_a_condition_on_all_columns_is_one_on_each(program: str, change: str, gr
         (PANDAS, "df['age'] = df.values.sum(axis=1)"),
         (PANDAS, "df['age'] = pd.util.hash_pandas_object(df)"),
         (SPARK, "df = df.withColumn('age', F.to_json(F.struct('*')))"),
+        (SPARK, "df = df.withColumn('age', F.sha2(F.concat_ws('|', *df.columns), 256))"),
     ],
 )
 def test_what_is_computed_across_columns_is_made_of_all(program: str, change: str, graph_of: GraphOf) -> None:

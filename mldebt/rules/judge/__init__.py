@@ -2,7 +2,7 @@
 
 from mldebt.rules.judge.judging import Judgement, judge
 from mldebt.rules.judge.paths import PathRules, PathRulesOfSeveral
-from mldebt.rules.judge.policy import Policy, Suppressed, facts_of_config, policy_of
+from mldebt.rules.judge.policy import Policy, Suppressed, facts_of_config, facts_of_places, policy_of
 
 __all__ = [
     "Judgement",
@@ -11,6 +11,7 @@ __all__ = [
     "Policy",
     "Suppressed",
     "facts_of_config",
+    "facts_of_places",
     "judge",
     "policy_of",
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from mldebt.config.model import Config, Waiver
 from mldebt.read.facts import FileFacts
-from mldebt.read.pragmas import pragmas_in
+from mldebt.read.pragmas import holds_comments, pragmas_in
 from mldebt.rules.model import Finding
 from mldebt.sites import Site
+
+if TYPE_CHECKING:
+    from mldebt.rules.result import SourceText
 
 COMMENT, WAIVER, PATH, OVERRIDE = "comment", "waiver", "per-file-ignores", "overrides"
 
@@ -50,6 +54,19 @@ def policy_of(config: Config, file: str, today: date) -> Policy:
         require_reason=config.require_reason,
         today=today,
     )
+
+
+def facts_of_places(
+    findings: Iterable[Finding], facts: Mapping[str, FileFacts], source: SourceText
+) -> dict[str, FileFacts]:
+    """Files that hold findings and no code (settings, requirements), with the comments in them."""
+    sites = {finding.locations[0].file: finding.locations[0] for finding in findings}
+    texts = {
+        file: "\n".join(source.all_lines(site))
+        for file, site in sites.items()
+        if file not in facts and holds_comments(file)
+    }
+    return {file: FileFacts(file, "manifest", pragmas=pragmas_in(text, "manifest")) for file, text in texts.items()}
 
 
 def facts_of_config(config: Config, name: str) -> dict[str, FileFacts]:
