@@ -53,7 +53,12 @@ def only_explores(unit: Unit) -> bool:
 
 def is_put_away(unit: Unit) -> bool:
     """Code under trash/, old/, archive/ and the like, which production doesn't reach: kept, not at work."""
-    return not unit.production and any(folder.strip().lower() in _PUT_AWAY for folder in unit.file.split("/")[:-1])
+    return not unit.production and is_in_a_put_away_folder(unit)
+
+
+def is_in_a_put_away_folder(unit: Unit) -> bool:
+    """Whether a folder says that its code is kept only; what starts it there is as old."""
+    return any(folder.strip().lower() in _PUT_AWAY for folder in unit.file.split("/")[:-1])
 
 
 def job_of(graph: Graph, unit: Unit) -> str:
