@@ -115,7 +115,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "publish": "data topic",
     "random": "data in_place scope",
     "read": "anyhow beside bucket chunks column_names column_separator columns connection data dataset header "
-    "in_stored_order keys label locals method name names params revision sql topic",
+    "in_stored_order keys label locals method name names params parses revision sql topic",
     "records": "data makes orient parses",
     "reduce": "axis columns data distinct filter other use",
     "reindex": "axis columns data",

@@ -587,3 +587,21 @@ def test_what_is_left_to_the_command_line_is_said(default: str, graph_of: GraphO
         f"parser.add_argument('--data'{default})\npd.read_csv(parser.parse_args().data)"
     )
     assert seen.gaps() == {"command-line option without a default"}
+
+
+def test_a_text_that_was_fetched_is_no_name(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        "import pandas as pd\nimport requests\npage = requests.get('http://index.example/stocks').json()['data']\n"
+        "pd.read_html(page['content'])\npd.read_html('stocks.html')"
+    )
+    assert seen.reads() == {"http://index.example/stocks", "stocks.html"}
+    assert seen.gaps() == set()
+
+
+def test_an_adapter_is_named_behind_its_model(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        "from peft import PeftConfig, PeftModel\nfrom transformers import AutoModelForCausalLM\n"
+        "base = AutoModelForCausalLM.from_pretrained('acme/base')\nPeftModel.from_pretrained(base, 'acme/adapter')"
+    )
+    assert seen.reads() == {"hub://acme/base", "hub://acme/adapter"}
+    assert seen.gaps() == set()

@@ -38,7 +38,9 @@ def test_production_without_a_model_is_silent() -> None:
 
 def test_production_that_feeds_stored_records_counts() -> None:
     building = gaps(3).unit("train.py", [], production=True).node("dataset:db::orders", store="table")
-    (finding,) = findings(building.edge("frame:df", "WRITES", "dataset:db::orders", "train.py:9"))
+    building.edge("frame:df", "WRITES", "dataset:db::orders", "train.py:9")
+    assert findings(building) == []
+    (finding,) = findings(building.node("job:feed", file="train.py"))
     assert "feeds stored data in production" in finding.headline
 
 

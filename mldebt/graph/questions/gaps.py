@@ -21,10 +21,10 @@ _NO_DATA = re.compile(
 
 
 def gaps_that_matter(graph: Graph) -> list[tuple[Unit, list[Node]]]:
-    """The gaps of every file at work that makes a stored model, serves or scores, or feeds stored records in
-    production, by file."""
+    """The gaps of every file at work that makes a stored model, serves or scores, or is run in production to feed
+    stored records, by file. Modules that such a job imports are told by others what to read."""
     saving = {site.file for edge in graph.edges_of_kind("PERSISTS") for site in edge.sites}
-    feeding = _feeding_files(graph)
+    feeding = _feeding_files(graph) & {str(job.attributes.get("file")) for job in graph.of_kind("job")}
     named = _named_sites(graph)
     found: dict[str, list[Node]] = {}
     for gap in graph.of_kind("gap"):
