@@ -605,3 +605,23 @@ def test_an_adapter_is_named_behind_its_model(graph_of: GraphOf) -> None:
     )
     assert seen.reads() == {"hub://acme/base", "hub://acme/adapter"}
     assert seen.gaps() == set()
+
+
+WIDGETS = """
+import mlflow.xgboost
+from mlflow.tracking import MlflowClient
+
+client = MlflowClient()
+dbutils.widgets.text("model", "{default}")
+versions = client.search_model_versions("name='%s'" % dbutils.widgets.get("model"))
+mlflow.xgboost.load_model([one for one in versions if one.current_stage == "Production"][0].source)
+"""
+
+
+def test_a_widget_has_the_default_that_it_was_made_with(graph_of: GraphOf) -> None:
+    assert graph_of(WIDGETS.replace("{default}", "churn")).reads() == {"mlflow://churn"}
+
+
+@pytest.mark.parametrize("default", ["DefaultVal", "", "<model>", "your-model"])
+def test_the_default_of_a_widget_may_only_hold_its_place(default: str, graph_of: GraphOf) -> None:
+    assert graph_of(WIDGETS.replace("{default}", default)).gaps() == {"environment variable without a default"}

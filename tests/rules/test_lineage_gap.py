@@ -62,6 +62,7 @@ def test_code_put_away_is_silent() -> None:
     [
         "parameter that no call in the repository binds", "query: parameter that no call in the repository binds",
         "command-line option without a default", "item of a listing", "missing argument", "query: value without data",
+        "part of a text",
     ],
 )  # fmt: skip
 def test_what_users_callers_and_frameworks_hand_in_is_silent(reason: str) -> None:

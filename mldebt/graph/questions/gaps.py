@@ -12,6 +12,7 @@ _FLOWS = ("READS", "WRITES", "LOADS", "PERSISTS")
 _GIVEN = (
     "handle", "item of an unknown value", "item of an unknown sequence", "item of a listing", "value without data",
     "attribute of an unknown value", "an open file", "parameter that no call", "missing argument", "command-line",
+    "part of a text",
 )  # fmt: skip
 """Reasons that no name in the code could settle: what a framework, a caller outside of the repository or a user hands
 in, what is in memory, and one of many names."""
