@@ -58,7 +58,7 @@ def trainer(operation: Operation) -> Value:
 
 def _folder_of(operation: Operation) -> Value | None:
     """Where a trainer keeps its model when it isn't told at the time: what its settings say."""
-    settings = operation.given("settings")
+    settings = operation.given("told_by")
     if settings is None:
         return None
     if isinstance(settings, Object):

@@ -141,7 +141,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "task": "context config folder function name schedule topic trigger",
     "temp": "",
     "train": "X eval family params scope seed_param stochastic stopping y",
-    "trainer": "X eval kept_in model settings y",
+    "trainer": "X eval kept_in model told_by y",
     "transform": "X",
     "value": "data distinct function",
     "watch": "best monitor name",
