@@ -5,21 +5,33 @@ from __future__ import annotations
 import re
 
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import Text, Unknown, Value, hole, is_none
+from mldebt.evaluate.values import Map, Object, Text, Unknown, Value, hole, is_none
 
 FILES = (".env", ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.local", ".env.dev")
 _SECRET = re.compile(r"KEY|SECRET|TOKEN|PASS|PWD|CREDENTIAL", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"^(?:<.*>|your[-_ ].*|change[-_]?me|x+|\.\.\.|todo|none|null)$", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"^(?:<.*>|your[-_ ].*|change[-_]?me|x+|\.\.\.|todo|none|null|default[-_ ]?(?:val(?:ue)?)?)$", re.IGNORECASE
+)
 
 
 def variable(machine: Machine, name: str, default: Value | None, label: str = "") -> Value:
     """What a variable holds: the default that the code gives, what a file sets it to, else a hole with its name."""
+    default = default or _declared(machine, name)
     if isinstance(default, Text):
         return Text(default.parts, default.path, True, default.sources)
     if default is not None and not is_none(default) and not isinstance(default, Unknown):
         return default
     written = _written(machine, name)
     return Text((written,), False, True) if written else hole(label or name, "env")
+
+
+def _declared(machine: Machine, name: str) -> Text | None:
+    """The default that was declared for a parameter of a program before it is asked for by its name."""
+    options = machine.flags.facts.get("options") if isinstance(machine.flags, Object) else None
+    known = options.entries.get(name) if isinstance(options, Map) else None
+    if not isinstance(known, Text) or not known.known or _PLACEHOLDER.match(known.literal or ""):
+        return None
+    return known
 
 
 def _written(machine: Machine, name: str) -> str:

@@ -316,6 +316,8 @@ def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Val
     found = path_method(receiver, name, call.args) if receiver.path else None
     if found is None:
         found = string_method(receiver, name, call.args, call.kwargs)
+    if found is None and (wrapped := machine.knowledge.method("text", name)) is not None:
+        return carry_out(Operation(machine, call, wrapped, f"text.{name}"))
     return found if found is not None else derived("method of a text", receiver, *call.values(), label=call.hint)
 
 

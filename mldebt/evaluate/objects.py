@@ -11,7 +11,7 @@ from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import children, sources_of
 from mldebt.evaluate.scratch import held, hold, is_transient
-from mldebt.evaluate.storage import node_of, outcome, resolve, revision_of, settled
+from mldebt.evaluate.storage import FOLDER, node_of, outcome, resolve, revision_of, settled
 from mldebt.evaluate.values import (
     Const,
     Frame,
@@ -111,7 +111,7 @@ def save(operation: Operation) -> Value:
     models = models_in(data)
     if operation.given("name") is None and not operation.call.spread and not models:
         return data if data is not None else Const(None)  # `yaml.dump(data)` gives the text back
-    targets = resolve(operation, "name", "PERSISTS") if _is_named(operation) else []
+    targets = _targets(operation) if _is_named(operation) else []
     if operation.given("registered") is not None:
         targets += resolve(operation, "registered", "PERSISTS")
     for target in targets:
@@ -124,6 +124,14 @@ def save(operation: Operation) -> Value:
         else:
             _save_unknown(machine, data, target, site)
     return Const(None)
+
+
+def _targets(operation: Operation) -> list[Identity | Handle | str]:
+    """Where a model is saved; without a name, in the folder that its trainer was told of."""
+    told = operation.receiver.facts.get(FOLDER) if isinstance(operation.receiver, Object) else None
+    if told is not None and operation.given("name") is None:
+        operation.call.kwargs[str(operation.entry.selector("name")[-1])] = told
+    return resolve(operation, "name", "PERSISTS")
 
 
 def _signed(operation: Operation) -> dict[str, object]:

@@ -31,7 +31,7 @@ def read(operation: Operation) -> Value:
     results: list[Value] = []
     field = "topic" if operation.given("topic") is not None else "name"
     for target in resolve(operation, field, "READS"):
-        if isinstance(target, str) and _whole_is_given(operation):
+        if isinstance(target, str) and (_whole_is_given(operation) or _text_is_given(operation)):
             machine.trace.access(site, "read", "transient")
             machine.trace.nodes.pop(target, None)
             target = ""
@@ -118,6 +118,11 @@ def _whole_is_given(operation: Operation) -> bool:
     """The reader was given a table as text (what `to_json` gave back), not a name out of one."""
     value = operation.given("name")
     return value is not None and all(isinstance(one, Frame) and one.form == "table" for one in options_of(value))
+
+
+def _text_is_given(operation: Operation) -> bool:
+    """The reader also takes the text itself, and was given what came from somewhere."""
+    return operation.entry.flag("parses") and _data_is_given(operation)
 
 
 def _data_is_given(operation: Operation) -> bool:

@@ -9,11 +9,28 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.scratch import TRANSIENT, origin
 from mldebt.evaluate.strings import alternatives, concatenate, to_text
-from mldebt.evaluate.values import Const, Frame, Handle, Method, Object, Seq, Text, Unknown, Value, options_of, text
+from mldebt.evaluate.values import (
+    Const,
+    Frame,
+    Handle,
+    Hole,
+    Method,
+    Object,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options_of,
+    text,
+)
 from mldebt.sites import Site
 
 STORED = "stored"
 """The fact of a library object that names what it stands for."""
+SESSIONS = frozenset({"spark", "session"})
+"""Kinds of objects that a call is made in; none of them is a name."""
+FOLDER = "folder"
+"""The fact of a trainer that says where it keeps its model."""
 OWN_STORE = "store"
 """The fact of a library object that says in which store it looks for things."""
 
@@ -41,7 +58,7 @@ def gap(machine: Machine, reason: str, detail: str, site: Site, blocks: str, **f
 
 def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text | Handle | None, Value | None]]:
     """The alternatives for the stored thing that a call names."""
-    value = operation.given(field)
+    value = _behind_context(operation, field)
     if value is None and operation.call.spread:
         value = derived("argument passed through * or **", *operation.call.spread)
     expression = operation.call.label(operation.entry.selector(field))
@@ -59,6 +76,14 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
             found.append((to_text(option, expression), option))
     located = [(_located(operation, one, field) if isinstance(one, Text) else one, option) for one, option in found]
     return located or [(None, None)]
+
+
+def _behind_context(operation: Operation, field: str) -> Value | None:
+    """What is given as a name; behind the session that older interfaces want first: `model.save(sc, path)`."""
+    value = operation.given(field)
+    if isinstance(value, Object) and value.kind in SESSIONS and operation.call.args[:1] == [value]:
+        return operation.call.pick((1, *operation.entry.selector(field)[1:]))
+    return value
 
 
 def named(operation: Operation) -> dict[str, Value]:
@@ -173,7 +198,21 @@ def reason_of(value: Value | None) -> str:
         return value.reason
     if isinstance(value, Method):
         return value.receiver.reason if isinstance(value.receiver, Unknown) else "attribute of an unknown value"
-    return "name with unknown parts" if isinstance(value, Text) else "computed name"
+    return _what_is_open(value) if isinstance(value, Text) else "computed name"
+
+
+_OPEN = {
+    "cli": "command-line option without a default",
+    "env": "environment variable without a default",
+    "loop": "item of a listing",
+    "param": "parameter that no call in the repository binds",
+}
+
+
+def _what_is_open(name: Text) -> str:
+    """Where the unknown parts of a name would come from, where it is the same for all of them."""
+    kinds = {part.kind for part in name.parts if isinstance(part, Hole)}
+    return _OPEN.get(kinds.pop(), "name with unknown parts") if len(kinds) == 1 else "name with unknown parts"
 
 
 def _detail(operation: Operation, value: Value | None) -> str:

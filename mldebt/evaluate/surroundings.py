@@ -194,12 +194,12 @@ def argument(operation: Operation) -> Value:
 
 def _default(operation: Operation, name: str) -> Value:
     default = operation.given("default")
-    if isinstance(default, Text):
+    if isinstance(default, Text) and default.literal != "":
         return Text(default.parts, default.path, True)
     action = operation.call.kwargs.get("action")
     if isinstance(action, Text) and str(action.literal).startswith("store_"):
         return Unknown("command-line flag", name)
-    if default is None or is_none(default):
+    if default is None or is_none(default) or isinstance(default, Text):
         return hole(name, "cli")
     return derived("command-line option", default, label=name) if isinstance(default, Const) else default
 
@@ -241,7 +241,7 @@ def option(operation: Operation) -> Value:
         if passed := flag_values(commands, [flag.literal, f"--{flag.literal.lstrip('-')}"]):
             return join(passed)
     if isinstance(default, Text):
-        return Text(default.parts, default.path, True)
+        return Text(default.parts, default.path, True) if default.literal != "" else Unknown("command-line option")
     return default if default is not None and not is_none(default) else Unknown("command-line option")
 
 

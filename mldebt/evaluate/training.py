@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.feeding import data_frames, fed, wrapped_labels
@@ -14,6 +15,7 @@ from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.provenance import derived, sources_of, sources_of_all
 from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
+from mldebt.evaluate.storage import FOLDER, names_of_object
 from mldebt.evaluate.targets import labels_inside
 from mldebt.evaluate.terms_of import expressions
 from mldebt.evaluate.values import NONE, Choice, Frame, Map, Model, Object, Seq, Text, Value, options_of
@@ -49,9 +51,19 @@ def fit(operation: Operation) -> Value:
 def trainer(operation: Operation) -> Value:
     """An object that is told what to train, and on what, before it is asked to."""
     roles = {name: value for name in ("model", "X", "y", "eval") if (value := operation.given(name)) is not None}
-    return Object(
-        operation.entry.text("returns", "trainer"), operation.dotted, dict(roles), sources_of_all(roles.values())
-    )
+    folder = _folder_of(operation)
+    facts: dict[str, object] = {**roles, FOLDER: folder} if folder is not None else dict(roles)
+    return Object(operation.entry.text("returns", "trainer"), operation.dotted, facts, sources_of_all(roles.values()))
+
+
+def _folder_of(operation: Operation) -> Value | None:
+    """Where a trainer keeps its model when it isn't told at the time: what its settings say."""
+    settings = operation.given("told_by")
+    if settings is None:
+        return None
+    if isinstance(settings, Object):
+        return join(names) if (names := names_of_object(settings)) else None
+    return attribute(operation.machine, settings, operation.entry.text("kept_in"))
 
 
 def history(operation: Operation) -> Value:

@@ -71,8 +71,8 @@ def truth(value: Value) -> bool | None:
     """Whether a condition holds, None where that can't be told."""
     if isinstance(value, Const):
         return bool(value.value)
-    if isinstance(value, Text) and value.literal is not None and not value.assumed:
-        return bool(value.literal)
+    if isinstance(value, Text) and not value.assumed:
+        return bool(value.literal) if value.literal is not None else value.known or None
     return None
 
 

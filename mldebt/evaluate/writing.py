@@ -200,7 +200,7 @@ def _named_parts(machine: Machine, value: Value) -> list[tuple[str, frozenset[Co
 def copy(operation: Operation) -> Value:
     """shutil.copy and its kin: one stored thing becomes another."""
     machine = operation.machine
-    if operation.given("to") is None and not operation.call.spread:
+    if _is_here(operation.given("to")) and not operation.call.spread:
         return Const(None)  # beside what is copied
     sources = [settled(machine, source) for source in resolve(operation, "from", "READS")]
     for folder in [settled(machine, target) for target in resolve(operation, "to", "WRITES")]:
@@ -213,6 +213,11 @@ def copy(operation: Operation) -> Value:
             else:
                 _copy_stored(operation, source, target)
     return _place(operation) if operation.entry.text("returns") == "path" else Const(None)
+
+
+def _is_here(place: Value | None) -> bool:
+    """Whether a copy is put where the program stands: no folder is named, or it is `.` or `..`."""
+    return place is None or (isinstance(place, Text) and place.literal is not None and not place.literal.strip("./"))
 
 
 def _place(operation: Operation) -> Value:

@@ -25,7 +25,7 @@ _KINDS = """
     dynamo_table evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
     groupby handle hopsworks instance learner logger matrix message messenger missing mlflow_client model mongo parallel
     parser path plot pool producer reader redis registered report request response rng scheduler schema series session
-    spark splitter expression strings study summary trainer window writer yaml
+    spark splitter expression strings study summary text trainer window writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
@@ -115,7 +115,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "publish": "data topic",
     "random": "data in_place scope",
     "read": "anyhow beside bucket chunks column_names column_separator columns connection data dataset header "
-    "in_stored_order keys label locals method name names params revision sql topic",
+    "in_stored_order keys label locals method name names params parses revision sql topic",
     "records": "data makes orient parses",
     "reduce": "axis columns data distinct filter how other use",
     "reindex": "axis columns data",
@@ -141,7 +141,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "task": "context config folder function name schedule topic trigger",
     "temp": "",
     "train": "X eval family params scope seed_param stochastic stopping y",
-    "trainer": "X eval model y",
+    "trainer": "X eval kept_in model told_by y",
     "transform": "X",
     "value": "data distinct function",
     "watch": "best monitor name",

@@ -20,6 +20,11 @@ SQLITE = "con = sqlite3.connect('shop.db')\n"
         (SQLITE + "t = 'orders'\npd.read_sql(f'SELECT id, price FROM {t}', con)", "shop.db::orders"),
         (SQLITE + "t = 'orders'\npd.read_sql('SELECT id, price FROM {}'.format(t), con)", "shop.db::orders"),
         (SQLITE + "pd.read_sql(sqlalchemy.text('SELECT id, price FROM orders'), con)", "shop.db::orders"),
+        (
+            SQLITE + "q = sqlalchemy.text('SELECT id, price FROM orders WHERE id IN :x')\n"
+            "pd.read_sql(q.bindparams(sqlalchemy.bindparam('x', expanding=True)), con)",
+            "shop.db::orders",
+        ),
         (SQLITE + "cur = con.cursor()\ncur.execute('SELECT id, price FROM orders')\ncur.fetchall()", "shop.db::orders"),
         (SQLITE + "con.execute('SELECT id, price FROM orders').fetchone()", "shop.db::orders"),
         (
@@ -512,3 +517,111 @@ def test_an_open_temporary_file_that_is_handed_to_unknown_code_is_no_stored_thin
     )
     assert seen.writes() == set()
     assert all(edge.source and edge.target for edge in seen.graph.edges)
+
+
+SPARK_CONTEXT = """
+from pyspark import SparkContext
+from pyspark.mllib.classification import LogisticRegressionModel, LogisticRegressionWithLBFGS
+
+sc = SparkContext("local", "late")
+"""
+TRAINER = """
+import argparse
+from datasets import load_dataset
+from transformers import AutoModelForSequenceClassification, Trainer, TrainingArguments
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--out", default="models/reviews")
+args = parser.parse_args()
+model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased")
+"""
+
+
+def test_the_context_before_a_path_is_not_the_name(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        SPARK_CONTEXT + "model = LogisticRegressionWithLBFGS.train(sc.textFile('late.csv'))\n"
+        "model.save(sc, 'gs://b/late')\nLogisticRegressionModel.load(sc, 'gs://b/late')"
+    )
+    assert seen.writes() == {"gs://b/late"} <= seen.reads()
+    assert seen.gaps() == set()
+
+
+@pytest.mark.parametrize(
+    "made",
+    ["Trainer(model, TrainingArguments(args.out)", "Trainer(model=model, args=TrainingArguments(output_dir=args.out)"],
+)
+def test_a_trainer_saves_into_the_folder_of_its_settings(made: str, graph_of: GraphOf) -> None:
+    seen = graph_of(TRAINER + f"trainer = {made}, train_dataset=load_dataset('imdb')['train'])\ntrainer.save_model()")
+    assert seen.writes() == {"models/reviews"}
+    assert seen.gaps() == set()
+
+
+@pytest.mark.parametrize("folder", ["'.'", "path='..'", "'./'"])
+def test_an_archive_unpacked_where_the_program_stands_is_written_nowhere(folder: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"import tarfile\nwith tarfile.open('model.tar.gz') as archive:\n    archive.extractall({folder})")
+    assert seen.gaps() == set()
+
+
+def test_a_text_with_a_literal_part_is_not_empty(graph_of: GraphOf) -> None:
+    program = """
+import pandas as pd
+
+def join_uri(base, *parts):
+    suffix = "/".join(str(part).strip("/") for part in parts)
+    if not suffix:
+        return base
+    return f"{base}/{suffix}"
+
+def run(day):
+    pd.read_parquet(join_uri("data/log", f"date={day}", "log.parquet"))
+
+run(input())
+"""
+    assert graph_of(program).reads() == {"data/log/date={input}/log.parquet"}
+
+
+@pytest.mark.parametrize("default", ["", ", required=True", ", default=None", ", default=''"])
+def test_what_is_left_to_the_command_line_is_said(default: str, graph_of: GraphOf) -> None:
+    seen = graph_of(
+        "import argparse\nimport pandas as pd\nparser = argparse.ArgumentParser()\n"
+        f"parser.add_argument('--data'{default})\npd.read_csv(parser.parse_args().data)"
+    )
+    assert seen.gaps() == {"command-line option without a default"}
+
+
+def test_a_text_that_was_fetched_is_no_name(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        "import pandas as pd\nimport requests\npage = requests.get('http://index.example/stocks').json()['data']\n"
+        "pd.read_html(page['content'])\npd.read_html('stocks.html')"
+    )
+    assert seen.reads() == {"http://index.example/stocks", "stocks.html"}
+    assert seen.gaps() == set()
+
+
+def test_an_adapter_is_named_behind_its_model(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        "from peft import PeftConfig, PeftModel\nfrom transformers import AutoModelForCausalLM\n"
+        "base = AutoModelForCausalLM.from_pretrained('acme/base')\nPeftModel.from_pretrained(base, 'acme/adapter')"
+    )
+    assert seen.reads() == {"hub://acme/base", "hub://acme/adapter"}
+    assert seen.gaps() == set()
+
+
+WIDGETS = """
+import mlflow.xgboost
+from mlflow.tracking import MlflowClient
+
+client = MlflowClient()
+dbutils.widgets.text("model", "{default}")
+versions = client.search_model_versions("name='%s'" % dbutils.widgets.get("model"))
+mlflow.xgboost.load_model([one for one in versions if one.current_stage == "Production"][0].source)
+"""
+
+
+def test_a_widget_has_the_default_that_it_was_made_with(graph_of: GraphOf) -> None:
+    assert graph_of(WIDGETS.replace("{default}", "churn")).reads() == {"mlflow://churn"}
+
+
+@pytest.mark.parametrize("default", ["DefaultVal", "", "<model>", "your-model"])
+def test_the_default_of_a_widget_may_only_hold_its_place(default: str, graph_of: GraphOf) -> None:
+    assert graph_of(WIDGETS.replace("{default}", default)).gaps() == {"environment variable without a default"}

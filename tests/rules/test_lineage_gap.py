@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from mldebt.rules.model import Finding, Settings
 from mldebt_rules.meta.lineage_gap import LineageGap
 from tests.rules.building import Building
@@ -36,7 +38,9 @@ def test_production_without_a_model_is_silent() -> None:
 
 def test_production_that_feeds_stored_records_counts() -> None:
     building = gaps(3).unit("train.py", [], production=True).node("dataset:db::orders", store="table")
-    (finding,) = findings(building.edge("frame:df", "WRITES", "dataset:db::orders", "train.py:9"))
+    building.edge("frame:df", "WRITES", "dataset:db::orders", "train.py:9")
+    assert findings(building) == []
+    (finding,) = findings(building.node("job:feed", file="train.py"))
     assert "feeds stored data in production" in finding.headline
 
 
@@ -53,8 +57,23 @@ def test_code_put_away_is_silent() -> None:
         assert findings(building) == []
 
 
-def test_a_parameter_that_nothing_binds_is_silent() -> None:
-    assert findings(gaps(3, reason="parameter that no call in the repository binds")) == []
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "parameter that no call in the repository binds", "query: parameter that no call in the repository binds",
+        "command-line option without a default", "item of a listing", "missing argument", "query: value without data",
+        "part of a text",
+    ],
+)  # fmt: skip
+def test_what_users_callers_and_frameworks_hand_in_is_silent(reason: str) -> None:
+    assert findings(gaps(3, reason=reason)) == []
+    assert findings(gaps(3, reason=reason).unit("train.py", ["train"], production=True)) == []
+
+
+def test_code_put_away_is_silent_with_what_starts_it() -> None:
+    building = Building().unit(" archived/score.py", ["score"], production=True)
+    building.node("gap:1", at=" archived/score.py:1", reason="computed name", detail="x", blocks="READS")
+    assert findings(building) == []
 
 
 def test_a_place_with_another_name_is_silent() -> None:

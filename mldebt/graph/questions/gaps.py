@@ -5,30 +5,37 @@ from __future__ import annotations
 import re
 
 from mldebt.graph.model import Graph, Node, Unit
-from mldebt.graph.questions.jobs import holds_records, is_at_work
+from mldebt.graph.questions.jobs import holds_records, is_at_work, is_in_a_put_away_folder
 from mldebt.sites import Site
 
 _FLOWS = ("READS", "WRITES", "LOADS", "PERSISTS")
-_GIVEN = ("handle", "item of an unknown value", "attribute of an unknown value", "value without data", "an open file")
-"""Reasons that no name in the code could settle: what a framework hands in, or what is in memory."""
+_GIVEN = (
+    "handle", "item of an unknown value", "item of an unknown sequence", "item of a listing", "value without data",
+    "attribute of an unknown value", "an open file", "parameter that no call", "missing argument", "command-line",
+    "part of a text",
+)  # fmt: skip
+"""Reasons that no name in the code could settle: what a framework, a caller outside of the repository or a user hands
+in, what is in memory, and one of many names."""
 _NO_DATA = re.compile(
     r"^(post|get|put|patch|request|urlopen|copy|copyfile|copytree|move|log_\w+|write_text|read_text|print)\(\)"
 )
 
 
 def gaps_that_matter(graph: Graph) -> list[tuple[Unit, list[Node]]]:
-    """The gaps of every file at work that makes a stored model, serves or scores, or feeds stored records in
-    production, by file."""
+    """The gaps of every file at work that makes a stored model, serves or scores, or is run in production to feed
+    stored records, by file. Modules that such a job imports are told by others what to read."""
     saving = {site.file for edge in graph.edges_of_kind("PERSISTS") for site in edge.sites}
-    feeding = _feeding_files(graph)
+    feeding = _feeding_files(graph) & {str(job.attributes.get("file")) for job in graph.of_kind("job")}
     named = _named_sites(graph)
     found: dict[str, list[Node]] = {}
     for gap in graph.of_kind("gap"):
         if not gap.sites or min(gap.sites) in named:
             continue
         unit = graph.unit_of(min(gap.sites))
+        if is_in_a_put_away_folder(unit):
+            continue
         feeds = unit.production and unit.file in feeding and gap.attributes.get("blocks") == "READS"
-        if (feeds or _decides(unit, saving)) and _could_be_named(unit, gap):
+        if (feeds or _decides(unit, saving)) and _could_be_named(gap):
             found.setdefault(unit.file, []).append(gap)
     return [(graph.units[file], _by_cause(found[file])) for file in sorted(found)]
 
@@ -56,13 +63,11 @@ def _decides(unit: Unit, saving: set[str]) -> bool:
     return is_at_work(unit) and (made or bool(unit.roles & {"serve", "score"}))
 
 
-def _could_be_named(unit: Unit, gap: Node) -> bool:
+def _could_be_named(gap: Node) -> bool:
     reason, detail = str(gap.attributes.get("reason", "")), str(gap.attributes.get("detail", ""))
     if gap.attributes.get("blocks") not in _FLOWS or _NO_DATA.match(detail):
         return False
-    if reason.startswith("parameter that no call") and not unit.production:
-        return False
-    return not any(reason.startswith(given) or given in detail for given in _GIVEN)
+    return not any(given in reason or given in detail for given in _GIVEN)
 
 
 def _by_cause(gaps: list[Node]) -> list[Node]:

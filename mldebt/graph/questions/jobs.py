@@ -57,7 +57,12 @@ def only_explores(unit: Unit) -> bool:
 
 def is_put_away(unit: Unit) -> bool:
     """Code under trash/, old/, archive/ and the like, which nothing runs that isn't put away itself."""
-    return _is_stored_away(unit.file) and all(_is_stored_away(root.file) for root in unit.roots)
+    return is_in_a_put_away_folder(unit) and all(_is_stored_away(root.file) for root in unit.roots)
+
+
+def is_in_a_put_away_folder(unit: Unit) -> bool:
+    """Whether a folder says that its code is kept only; what starts it there is as old."""
+    return _is_stored_away(unit.file)
 
 
 def _is_stored_away(file: str) -> bool:
