@@ -8,7 +8,16 @@ from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.branches.dead import Leftover, leftovers
 from mldebt.graph.branches.outside import Outside
-from mldebt.graph.branches.stuck import Stuck, is_open, is_statement, once_bound, parts, settled, stuck_names
+from mldebt.graph.branches.stuck import (
+    Stuck,
+    is_open,
+    is_statement,
+    may_be_open,
+    once_bound,
+    parts,
+    settled,
+    stuck_names,
+)
 from mldebt.graph.branches.work import Work, variables_of
 from mldebt.graph.model import DeadBranch, DeadWork, StuckFlag
 from mldebt.knowledge.loader import Knowledge
@@ -26,10 +35,14 @@ def stuck_flags(workspace: Workspace, trace: Trace, knowledge: Knowledge) -> Ite
         if facts.kind == "python" and not facts.problem and not is_test(file)
     }
     outside, variables = Outside(workspace), variables_of(trace)
-    open_ = {file for file, body in bodies.items() if is_open(body)}
-    modules = {file: settled(body, stuck_names(file, "", body)) for file, body in bodies.items() if file not in open_}
+    open_ = {file for file, body in bodies.items() if may_be_open(workspace.facts[file].packed) and is_open(body)}
+    modules = {file: stuck_names(file, "", body) for file, body in bodies.items() if file not in open_}
+    modules = {file: settled(bodies[file], names) for file, names in modules.items() if names}
+    spelled = {key[1].encode() for names in modules.values() for key in names}
     for file, body in bodies.items():
-        known = {**modules.get(file, {}), **_imported(workspace, file, body, modules)}
+        spoken = any(name in workspace.facts[file].packed for name in spelled)
+        brought = _imported(workspace, file, body, modules) if spoken else {}
+        known = {**modules.get(file, {}), **brought}
         left = list(leftovers(file, body, known, loose=file in open_))
         if not left or outside.is_interactive(file):
             continue

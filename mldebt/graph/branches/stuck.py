@@ -12,6 +12,8 @@ from mldebt.read.facts import Expr, Stmt
 REWRITING = frozenset({"globals", "exec", "vars", "locals", "setattr", "__dict__", "run_path", "run_module"})
 """What may bind a name that no statement binds."""
 
+_OPENING = tuple(word.encode() for word in (*REWRITING, "match", "magic"))
+
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
@@ -111,6 +113,11 @@ def _names(target: Any) -> Iterator[str]:
             yield from _names(item)
     elif target[0] == "star":
         yield from _names(target[1])
+
+
+def may_be_open(packed: bytes) -> bool:
+    """What is quickly told, and mostly no."""
+    return any(word in packed for word in _OPENING)
 
 
 def is_open(body: tuple[Stmt, ...]) -> bool:
