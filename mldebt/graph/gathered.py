@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mldebt.evaluate.trace import Trace
-from mldebt.graph.model import Environment, Stage, Unit
+from mldebt.graph.model import Environment, Stage, StuckFlag, Unit
 from mldebt.read.facts import FileFacts
 
 
@@ -28,6 +28,7 @@ class Gathered:
     stages: tuple[Stage, ...] = ()
     environments: tuple[Environment, ...] = ()
     listed: tuple[str, ...] = ()
+    flags: tuple[StuckFlag, ...] = ()
 
     def beside(self, file: str) -> Mapping[str, FileFacts]:
         """The files of the repository that a file is in."""

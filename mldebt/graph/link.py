@@ -82,6 +82,7 @@ def link(found: Gathered) -> Graph:
         repositories=found.repositories,
         stages=[with_new_names(stage, rename) for stage in found.stages],
         environments=found.environments,
+        flags=found.flags,
     )
 
 

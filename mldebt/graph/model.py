@@ -289,6 +289,38 @@ class Environment:
     unknown: bool = False
 
 
+class DeadWork(NamedTuple):
+    """Something that dead code would do: `word` (reads, trains, predicts, makes features, …) and by which call."""
+
+    word: str
+    call: str
+    site: Site
+
+
+class DeadBranch(NamedTuple):
+    """Code that never runs: its condition always `holds`, and it is what would run otherwise, or never does."""
+
+    condition: Site
+    code: Site
+    holds: bool
+    work: tuple[DeadWork, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StuckFlag:
+    """A name that has one value and that nothing can give another, and the work with data or models that it shuts off.
+
+    `scope`: the function that binds it, "" for a module. Without a name, it is a condition that is written as constant.
+    """
+
+    name: str
+    file: str
+    scope: str
+    value: object
+    site: Site
+    branches: tuple[DeadBranch, ...]
+
+
 class Graph:
     """All nodes and edges of one scan; look-ups are indexed on first use."""
 
@@ -303,6 +335,7 @@ class Graph:
         repositories: Sequence[str] = (),
         stages: Iterable[Stage] = (),
         environments: Iterable[Environment] = (),
+        flags: Iterable[StuckFlag] = (),
     ) -> None:
         """`repositories`: the names of those that were scanned together; none where it was only one."""
         self.nodes: dict[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
@@ -315,6 +348,7 @@ class Graph:
         self.repositories: tuple[str, ...] = tuple(repositories)
         self.stages: tuple[Stage, ...] = tuple(stages)
         self.environments: tuple[Environment, ...] = tuple(environments)
+        self.flags: tuple[StuckFlag, ...] = tuple(flags)
         self._made: dict[object, Any] = {}
 
     def __getitem__(self, node_id: str) -> Node:

@@ -13,7 +13,7 @@ from typing import Any
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.gathered import Gathered
-from mldebt.graph.model import ConfigKey, Environment, MissingKey, Stage, Unit
+from mldebt.graph.model import ConfigKey, DeadBranch, Environment, MissingKey, Stage, StuckFlag, Unit
 from mldebt.graph.names import id_in
 from mldebt.graph.shared_names import canonical, is_shared
 from mldebt.graph.stored import bare_tables
@@ -62,6 +62,7 @@ def qualified(found: Gathered, repository: str, places: Places) -> Gathered:
         stages=tuple(map(renaming.stage, found.stages)),
         environments=tuple(map(renaming.environment, found.environments)),
         listed=tuple(map(renaming.file, found.listed)),
+        flags=tuple(map(renaming.flag, found.flags)),
     )
 
 
@@ -186,6 +187,20 @@ class _Renaming:
             units=tuple(map(self.file, environment.units)),
             open=tuple(package._replace(site=self.site(package.site)) for package in environment.open),
         )
+
+    def flag(self, flag: StuckFlag) -> StuckFlag:
+        return replace(
+            flag,
+            file=self.file(flag.file),
+            site=self.site(flag.site),
+            branches=tuple(
+                DeadBranch(
+                    self.site(branch.condition), self.site(branch.code), branch.holds,
+                    tuple(work._replace(site=self.site(work.site)) for work in branch.work),
+                )
+                for branch in flag.branches
+            ),
+        )  # fmt: skip
 
     def trace(self) -> Trace:
         old, new = self._trace, Trace()

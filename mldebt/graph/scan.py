@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mldebt.config.model import Call
 from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.branches.flags import stuck_flags
 from mldebt.graph.configured.keys import add_keys
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.link import gather, link
@@ -91,6 +92,7 @@ def look_at(
     add_keys(workspace, trace)
     add_spelling(facts, trace)
     found = gather(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles, listed=listing.names)
+    found = replace(found, flags=tuple(stuck_flags(workspace, trace, known)))
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(root / each.file) for each in listing.files}
     inputs = frozenset({*looked_at, *read, *(str(own) for own in knowledge if isinstance(own, Path))})

@@ -83,6 +83,7 @@ def joined(found: Sequence[Gathered]) -> Gathered:
         stages=tuple(stage for one in found for stage in one.stages),
         environments=tuple(environment for one in found for environment in one.environments),
         listed=tuple(file for one in found for file in one.listed),
+        flags=tuple(flag for one in found for flag in one.flags),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ _RULES = (
     ("architecture.vendor_api_sprawl", "VendorApiSprawl"),
     ("architecture.pipeline_jungle", "PipelineJungle"),
     ("architecture.in_place_dataset_overwrite", "InPlaceDatasetOverwrite"),
+    ("architecture.dead_experiment_path", "DeadExperimentPath"),
     ("architecture.duplicate_feature_code", "DuplicateFeatureCode"),
     ("architecture.prototype_on_production_path", "PrototypeOnProductionPath"),
     ("architecture.glue_conversion_chain", "GlueConversionChain"),

@@ -1,0 +1,74 @@
+"""Whether a name of a module may be set, or is spoken of as a switch, anywhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.branches.stuck import is_statement, parts
+from mldebt.graph.unread import UnreadCode
+from mldebt.read.facts import FileFacts
+
+TEXTS = ("**/*.md", "**/*.rst", "**/*.env", "**/*.j2", "**/*.tmpl", "**/*.R")
+INTERACTIVE = re.compile(
+    r"^#\s*(%%|In\s*\[|COMMAND -{5}|Databricks notebook source|<codecell>|\+$|\+ )|#\s*@param", re.MULTILINE
+)
+"""Code that is run in pieces by somebody who turns the switches in it."""
+
+
+class Outside:
+    """Each file is looked through once at most."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._facts = workspace.facts
+        self._unread = UnreadCode(workspace.facts.values(), workspace.written)
+        self._words: dict[str, frozenset[str]] = {}
+        self._texts: list[str] | None = None
+
+    def sets(self, name: str, file: str) -> bool:
+        """Whether something beside the file of a name may set it, or people are told of it."""
+        if self._unread.speaks_of(name):
+            return True
+        if any(_sets(name, facts) for facts in self._facts.values() if facts.packed):
+            return True
+        return any(name in self._in(text) for text in self._other_texts())
+
+    def is_interactive(self, file: str) -> bool:
+        return INTERACTIVE.search(self._workspace.text(file) or "") is not None
+
+    def _other_texts(self) -> list[str]:
+        if self._texts is None:
+            listed = [file for pattern in TEXTS for file in self._workspace.listing(".", pattern, 60)]
+            self._texts = [*(file for file, facts in self._facts.items() if not facts.packed), *listed]
+        return self._texts
+
+    def _in(self, file: str) -> frozenset[str]:
+        if file not in self._words:
+            self._words[file] = frozenset(re.findall(r"\w+", self._workspace.text(file) or ""))
+        return self._words[file]
+
+
+def _sets(name: str, facts: FileFacts) -> bool:
+    """`module.NAME = …`, `setattr(module, "NAME", …)`, `patch.multiple(module, NAME=…)`."""
+    if name.encode("utf-8", "surrogatepass") not in facts.packed:
+        return False
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    for part in parts(facts.body):
+        if part[0] == "const" and len(part) == 2 and isinstance(part[1], str) and word.search(part[1]):
+            return True
+        if part[0] == "call" and len(part) == 6 and any(key == name for key, _ in part[3]):
+            return True
+        if is_statement(part) and any(target[0] == "attr" and target[2] == name for target in _targets(part)):
+            return True
+        if is_statement(part) and part[0] == "magic" and name in str(part[4]):
+            return True
+    return False
+
+
+def _targets(statement: Any) -> Iterable[Any]:
+    if statement[0] == "assign":
+        return statement[3]  # type: ignore[no-any-return]
+    return (statement[3],) if statement[0] in ("aug", "for") else ()

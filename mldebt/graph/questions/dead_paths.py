@@ -1,0 +1,35 @@
+"""Experiments that were switched off, or won, and whose other branch is still in the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mldebt.graph.model import Graph, StuckFlag
+from mldebt.graph.questions.jobs import is_at_work
+
+_BY_HAND = frozenset({
+    "debug", "debugging", "verbose", "dry", "test", "testing", "smoke", "demo", "dev", "develop", "development",
+    "local", "offline", "kill", "emergency", "maintenance", "disable", "disabled", "fallback", "profile",
+    "profiling", "trace", "log", "logging", "print", "plot", "show", "display", "quick", "fast", "tiny",
+    "small", "subset", "mock", "fake", "cache", "cached", "recompute", "reload", "refresh", "rebuild",
+    "overwrite", "force", "retrain", "resume", "restart", "train", "training", "predict", "inference", "eval",
+    "evaluate", "load", "save", "submit", "submission", "upload", "download", "export", "write", "store",
+    "dump", "run", "exe", "execute", "do", "skip", "only", "gpu", "cuda", "tpu", "cpu", "colab", "kaggle",
+    "windows", "available", "has", "have", "installed", "tune", "tuning", "search", "grid", "cv", "validate",
+    "validation", "todo",
+})  # fmt: skip
+"""Words of switches that somebody turns for one run, for a machine or in an emergency."""
+
+
+def dead_flags(graph: Graph) -> Iterator[StuckFlag]:
+    """Flags that nothing can turn, of code that does the work of the repository; no switch for a single run."""
+    for flag in graph.flags:
+        places = {flag.site.file, *(branch.code.file for branch in flag.branches)}
+        if all(is_at_work(graph.unit_of(flag.site._replace(file=file))) for file in places) and not is_by_hand(flag):
+            yield flag
+
+
+def is_by_hand(flag: StuckFlag) -> bool:
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", flag.name)
+    return any(word.lower() in _BY_HAND for word in words)

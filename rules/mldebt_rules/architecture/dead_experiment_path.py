@@ -1,0 +1,88 @@
+"""MLD404: work with data or models that a flag shuts off which nothing can turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.graph.model import DeadBranch, Graph, StuckFlag
+from mldebt.graph.questions.dead_paths import dead_flags
+from mldebt.rules.model import Finding, Rule, Settings, Step
+from mldebt_rules.wording import counted, listed
+
+
+class DeadExperimentPath(Rule):
+    code = "MLD404"
+    name = "dead-experiment-path"
+    severity = "medium"
+
+    def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
+        for flag in dead_flags(graph):
+            yield self._found(flag)
+
+    def _found(self, flag: StuckFlag) -> Finding:
+        lines = sum(branch.code.end_line - branch.code.line + 1 for branch in flag.branches)
+        subject = f"flag:{flag.file}::{_subject(flag)}"
+        return self.finding(
+            f"{_what(flag)}, so {counted(lines, 'line')} that {_work(flag)} can never run. "
+            "No option, variable, file of settings or other module changes that; it reads as if there were two "
+            "versions of what the model is given, and every change has to be made in both.",
+            subject=(subject,),
+            locations=list(dict.fromkeys((flag.site, *(branch.condition for branch in flag.branches)))),
+            path=list(_path(flag, subject)),
+            help=_help(flag),
+            effort_minutes=15 + 5 * len(flag.branches),
+            properties={"flag": flag.name, "lines": lines},
+        )
+
+
+def _subject(flag: StuckFlag) -> str:
+    """A condition that is written as a constant is known by what it shuts off."""
+    if flag.name:
+        return f"{flag.scope}.{flag.name}".lstrip(".")
+    return f"{flag.scope}.{','.join(dict.fromkeys(work.call for work in flag.branches[0].work))}".lstrip(".")
+
+
+def _what(flag: StuckFlag) -> str:
+    if not flag.name:
+        return f"A condition of {flag.file} is written as a constant"
+    return f"`{flag.name}` in {flag.file} is always {flag.value}"
+
+
+def _work(flag: StuckFlag) -> str:
+    words: dict[str, str] = {}
+    for branch in flag.branches:
+        for work in branch.work:
+            words.setdefault(work.word, work.call)
+    return _all([f"{_plural(word)} (`{call}`)" for word, call in words.items()])
+
+
+def _plural(word: str) -> str:
+    verb, _, rest = word.partition(" ")
+    return f"{verb.removesuffix('s')} {rest}".strip()
+
+
+def _all(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _path(flag: StuckFlag, subject: str) -> Iterator[Step]:
+    if flag.name:
+        yield Step(subject, f"`{flag.name}` is set to {flag.value}, once and for all", flag.site)
+    for branch in flag.branches:
+        yield Step(subject, f"this condition {'always' if branch.holds else 'never'} holds", branch.condition)
+        yield from (Step(subject, f"never {work.word}: `{work.call}`", work.site) for work in branch.work[:2])
+
+
+def _help(flag: StuckFlag) -> str:
+    code = listed([_place(branch) for branch in flag.branches])
+    name = f" and `{flag.name}` itself" if flag.name else ""
+    return (
+        f"Delete {code}{name}, then the functions and imports that only this code used; git keeps it. If the "
+        "experiment is still open, make it an option (a command-line argument, a key of the configuration) and let a "
+        "scheduled run or a test take it. A switch that people turn by hand says so on its line: "
+        "# mldebt: ignore[MLD404] who turns it, and when."
+    )
+
+
+def _place(branch: DeadBranch) -> str:
+    return f"{branch.code.file}:{branch.code.line}-{branch.code.end_line}"
