@@ -207,7 +207,7 @@ def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> 
     if is_expression(left) or is_expression(right):
         return operated(machine, operator, left, right, combined(machine, left, right))
     made = combining.combine(machine, left, right)
-    if operator == "+" and (isinstance(left, Frame) and isinstance(right, Seq) or _are_texts(left)):
+    if operator == "+" and ((isinstance(left, Frame) and isinstance(right, Seq)) or _are_texts(left)):
         return with_term(made, apply("appended", [term_of(machine, left), term_of(machine, right)]))
     made.spelled = spelled(left, right) if operator == "+" else None
     return operated(machine, operator, left, right, made)
