@@ -81,7 +81,7 @@ class Mentions:
 
 def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
     """(name, first line, last line of the statement) for each text, attribute and keyword in a piece of IR."""
-    waiting: list[tuple[Any, int, int]] = [(body, 1, 1)]
+    waiting: list[tuple[Any, int, int]] = [(body, 1, 1)] if body else []
     while waiting:
         part, first, last = waiting.pop()
         if len(part) == 2 and part[0] == "name" and type(part[1]) is str:
