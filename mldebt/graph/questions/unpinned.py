@@ -59,7 +59,10 @@ def _is_foreign(graph: Graph, stored: Node) -> bool:
     if _FOLDERS.match(name) or _ENDING.search(name):
         return False
     own = (node for node in graph.of_kind("artifact", "dataset") if f"/{node.name}".endswith(f"/{name}"))
-    return not any(graph.into(node.id, "PERSISTS", "WRITES", "DERIVES") for node in (stored, *own))
+    return not any(graph.into(node.id, "PERSISTS", "WRITES", "DERIVES") for node in (stored, *own)) and not any(
+        node.attributes.get("pushed") and node.name.rpartition("/")[2] == name.rpartition("/")[2]
+        for node in graph.of_kind("artifact")
+    )
 
 
 def _found(graph: Graph, stored: Node) -> Unpinned | None:
