@@ -46,12 +46,21 @@ def _saves(graph: Graph, environment: Environment) -> list[Edge]:
 
 
 def _is_by_the_way(graph: Graph, save: Edge) -> bool:
-    """Whether what is saved was fitted where a loaded model is judged, and is never asked: importances."""
-    if graph.out(save.source, "PREDICTS") or graph.out(save.target, "LOADS"):
+    """Whether what is saved was fitted where a model of the repository is loaded and judged: importances, a figure.
+
+    The model itself is saved where it was trained.
+    """
+    if graph.out(save.target, "LOADS"):
         return False
-    fits = {site.file for site in _fits(graph, save)}
-    loaded = {edge.target for edge in graph.edges_of_kind("LOADS") if fits & {site.file for site in edge.sites}}
-    return any(graph.out(model, "PREDICTS") for model in loaded)
+    files = {site.file for site in save.sites}
+    loaded = {edge.target: edge.source for edge in graph.edges_of_kind("LOADS") if _is_in(edge, files)}
+    own = [model for model, stored in loaded.items() if graph.into(stored, "PERSISTS")]
+    judged = [model for model in own if any(_is_in(edge, files) for edge in graph.out(model, "PREDICTS"))]
+    return bool(judged) and (save.source in judged or not graph.out(save.source, "PREDICTS"))
+
+
+def _is_in(edge: Edge, files: set[str]) -> bool:
+    return any(site.file in files for site in edge.sites)
 
 
 def fitted_and_stored(graph: Graph) -> list[Edge]:
@@ -77,9 +86,8 @@ def use_of(graph: Graph, save: Edge) -> Site | None:
         return None
     units = [graph.unit_of(site) for site in save.sites]
     roots = [root for unit in units if unit.production and not _is_library(unit) for root in unit.roots]
-    return min(_loads(graph, save), default=None) or min(
-        roots, key=lambda root: (not _trains(graph, root), root), default=None
-    )
+    nearest = min(roots, key=lambda root: (not _trains(graph, root), root), default=None)
+    return nearest or min(_loads(graph, save), default=None)
 
 
 def _trains(graph: Graph, root: Site) -> bool:
