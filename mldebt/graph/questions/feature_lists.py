@@ -61,9 +61,8 @@ def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
         found.setdefault(files, []).append(copies)
     for files, lists in sorted(found.items()):
         lists.sort(key=lambda copies: copies[0].site)
-        owners = features.owners(lists[0][0].names)
-        owner = named_by_all(systems, owners, files)
-        if owner or (len(files) > 1 and any(systems.touches(file, name) for file in files for name in owners)):
+        owner = named_by_all(systems, features.owners(lists[0][0].names), files)
+        if owner or len(files) > 1:
             yield CopiedLists(graph[owner] if owner else None, files, tuple(lists))
 
 
