@@ -8,10 +8,10 @@ from typing import Any
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.frames import names_of
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.positions import spelled
+from mldebt.evaluate.positions import is_loose, spelled
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.strings import string_method
-from mldebt.evaluate.values import Const, Frame, Object, Text, Value
+from mldebt.evaluate.values import Const, Frame, Object, Seq, Text, Value
 
 SAME = ("tolist", "to_list", "copy", "unique", "intersection", "to_numpy")
 
@@ -26,6 +26,14 @@ def _columns(facts: dict[str, Any], sources: frozenset[str]) -> Object:
     return Object(
         "columns", facts={**facts, "str": Object("column texts", facts=facts, sources=sources)}, sources=sources
     )
+
+
+def as_list(value: Value) -> Value:
+    """Names of columns as the list that they are put together with others as."""
+    if not isinstance(value, Object) or value.kind != "columns":
+        return value
+    names: list[Value] = [Text((name,)) for name in value.facts["names"]]
+    return Seq(names, not value.facts["complete"], loose=is_loose(value))
 
 
 def method(machine: Machine, receiver: Object, name: str, call: Call) -> Value:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mldebt.evaluate import combining, special_methods
 from mldebt.evaluate.attributes import attribute
+from mldebt.evaluate.column_names import as_list
 from mldebt.evaluate.comprehensions import comprehension
 from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.invocation import call
@@ -206,10 +207,15 @@ def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> 
     if is_expression(left) or is_expression(right):
         return operated(machine, operator, left, right, combined(machine, left, right))
     made = combining.combine(machine, left, right)
-    if operator == "+" and isinstance(left, Frame) and isinstance(right, Seq):
+    if operator == "+" and ((isinstance(left, Frame) and isinstance(right, Seq)) or _are_texts(left)):
         return with_term(made, apply("appended", [term_of(machine, left), term_of(machine, right)]))
     made.spelled = spelled(left, right) if operator == "+" else None
     return operated(machine, operator, left, right, made)
+
+
+def _are_texts(value: Value) -> bool:
+    """A list that something can only be appended to."""
+    return isinstance(value, Seq) and bool(value.items) and all(isinstance(item, Text) for item in value.items)
 
 
 def _is_path(value: Value) -> bool:
@@ -217,10 +223,12 @@ def _is_path(value: Value) -> bool:
 
 
 def _add(machine: Machine, left: Value, right: Value, expression: Expr | None) -> Value:
+    left, right = (as_list(left), as_list(right)) if isinstance(left, Seq) or isinstance(right, Seq) else (left, right)
     if isinstance(left, Seq) and isinstance(right, Seq):
-        return Seq([*left.items, *right.items][:MAX_ITEMS], left.open or right.open, left.kind)
+        loose = left.loose or right.loose
+        return Seq([*left.items, *right.items][:MAX_ITEMS], left.open or right.open, left.kind, loose=loose)
     if isinstance(left, Seq):
-        return Seq(list(left.items), True, left.kind)
+        return Seq(list(left.items), True, left.kind, loose=left.loose)
     if isinstance(left, Text) or isinstance(right, Text):
         return add_texts(left, right, expression)
     return arithmetic("+", left, right)

@@ -160,8 +160,8 @@ def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool 
     chosen = dict.fromkeys([*frame.index, *names])
     columns = {name: column_refs(machine, frame, name, machine.site()) for name in chosen}
     changes: dict[str, object] = {"columns": columns, "open": (), "dropped": frozenset(), "vague": not whole}
-    settled: dict[str, object] = {"ordered": True, "rest": ()} if whole else {}
-    return frame.copy(**changes, **settled, placed=True, cells=None)
+    ordered = whole or frame.ordered
+    return frame.copy(**changes, ordered=ordered, rest=(), placed=True, cells=None)
 
 
 def names_of(value: Value | None) -> tuple[list[str], bool]:

@@ -9,7 +9,7 @@ from mldebt.evaluate.monitoring import restored
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.provenance import children, sources_of
+from mldebt.evaluate.provenance import METRIC, children, sources_of
 from mldebt.evaluate.scratch import held, hold, is_transient
 from mldebt.evaluate.storage import FOLDER, node_of, outcome, resolve, revision_of, settled
 from mldebt.evaluate.values import (
@@ -187,6 +187,8 @@ def _save_unknown(machine: Machine, data: Value | None, target: Identity | Handl
     if not node:
         return
     sources = sorted(sources_of(data)) if data is not None else []
+    if isinstance(data, Unknown) and data.reason == METRIC:  # a figure about a model, not the model
+        sources = [one for one in sources if machine.trace.nodes[one].kind not in ("model", "loaded")]
     if not sources:
         label = data.label if isinstance(data, Unknown) else ""
         made = new_frame(machine, label or "object", ("saved", site.line, node), site, operation="made")

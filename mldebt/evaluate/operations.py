@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mldebt.evaluate import (
     builders,
+    commands,
     construction,
     decisions,
     elementwise,
@@ -101,6 +102,11 @@ def make_object(operation: Operation) -> Value:
     return Object(operation.entry.text("returns", "object"), operation.dotted)
 
 
+def command(operation: Operation) -> Value:
+    commands.note(operation)
+    return ignore(operation)
+
+
 OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "read": reading.read, "write": writing.write, "load": objects.load, "save": objects.save, "open": handles.open_,
     "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "statement": orm.statement,
@@ -124,7 +130,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "encode": grouping.encode, "frame": tables.make, "array": elementwise.array, "records": elementwise.records,
     "value": elementwise.value, "apply": elementwise.apply, "iterate": elementwise.iterate,
     "duplicate": reshaping.duplicate, "melt": reshaping.melt,
-    "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
+    "command": command, "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
     "formula": tables.formula, "expression": formulas.expression, "project": projection.project, "act": decisions.act,
     "autolog": training.autolog, "backward": backward, "call": web.call_given, "map": web.map_given,

@@ -8,6 +8,9 @@ from mldebt.evaluate.values import Const, Frame, Object, Seq, Value
 from mldebt.sites import Site
 
 BY_POSITION = ("table", "array")
+LISTS = ("series", "array", "records")
+AS_READ = frozenset({"hole", "column", "appended"})
+"""What is done to names that are only listed; a mask compares."""
 
 
 def taken(machine: Machine, source: Frame, shown: str, part: Frame, site: Site) -> Frame:
@@ -22,7 +25,19 @@ def is_loose(names: Value) -> bool:
     if isinstance(names, Object) and names.kind == "columns":
         frame = names.facts.get("frame")
         return isinstance(frame, Frame) and not frame.ordered
+    if isinstance(names, Frame):
+        return names.form == "table" and not names.ordered
     return isinstance(names, Seq) and names.loose
+
+
+def is_stored_list(frame: Frame, key: Frame) -> bool:
+    """Whether names of columns, read from a data set of their own, choose from a table: no mask over its rows."""
+    term = key.term
+    as_read = term is None or term.op in AS_READ
+    owners = {owner for owner, _ in key.refs()}
+    own = {frame.node, *frame.open, *(owner for owner, _ in frame.refs())}
+    stored = all(owner.startswith("dataset:") for owner in owners) and (bool(owners) or key.form == "records")
+    return frame.form == "table" and key.form in LISTS and as_read and stored and not owners & own
 
 
 def named(machine: Machine, frame: Frame, names: list[str], site: Site) -> None:

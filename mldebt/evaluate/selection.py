@@ -6,9 +6,9 @@ from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encod
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, clocked, item_at, kept_by, some_rows
-from mldebt.evaluate.positions import is_loose, spelled, taken
+from mldebt.evaluate.positions import is_loose, is_stored_list, spelled, taken
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Value
+from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 
@@ -34,7 +34,7 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
             left_out = frozenset(frame.columns) - frozenset(names[0])
             return chosen.copy(ordered=frame.ordered, rest=frame.rest, dropped=frame.dropped | left_out)
         return chosen
-    if isinstance(key, Frame):
+    if isinstance(key, Frame) and not is_stored_list(frame, key):
         return filtered(machine, frame, key, site, expression)
     if isinstance(key, Object) and key.kind == "slice":
         return sliced(machine, frame, key, site)
@@ -46,12 +46,14 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
 
 
 def _any(machine: Machine, frame: Frame, key: Value, site: Site) -> Frame:
-    """A part that can't be told."""
+    """A part that can't be told. Names that no table happens to have were written down somewhere."""
     if isinstance(key, Text) or frame.form == "table":
         use_any(machine, frame, site)
+    for ref in sorted(key.refs()) if isinstance(key, Frame) else ():
+        machine.trace.use(ref, "filter", site)
     if frame.form in ("array", "series", "records", "row"):
         return frame.copy()
-    return frame.copy(vague=True)
+    return frame.copy(vague=True, rest=frame.rest if is_loose(key) else ())
 
 
 def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:
@@ -166,7 +168,9 @@ def _by_position(machine: Machine, frame: Frame, columns: Value, *, exactly: boo
         return frame.copy(form="series")
     if isinstance(columns, Object) and _is_full_slice(columns):
         return frame
-    return frame.copy(vague=frame.form == "table" or frame.vague)
+    written = isinstance(columns, (Seq, Unknown)) and not is_loose(columns)
+    listed = written or (isinstance(columns, Frame) and is_stored_list(frame, columns))
+    return frame.copy(vague=frame.form == "table" or frame.vague, rest=() if listed else frame.rest)
 
 
 def _at_positions(frame: Frame, columns: Value) -> list[str] | None:

@@ -24,6 +24,7 @@ from mldebt.evaluate.meanings import picking
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import is_literal
 from mldebt.evaluate.picking import PICKING, clock_in_text, clocked, kept_by, some_rows, sorted_by
+from mldebt.evaluate.positions import is_loose
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, has_statistic, sources_of
 from mldebt.evaluate.terms_of import in_terms_of
 from mldebt.evaluate.values import (
@@ -218,11 +219,13 @@ def select(operation: Operation) -> Value:
         if test is not None:
             results.append(kept(operation, frame, test))
             continue
-        names, whole = names_of(operation.given("columns"))
+        given = operation.given("columns")
+        names, whole = names_of(given)
+        rest = frame.rest if given is None or is_loose(given) else ()
         if is_unknown(operation):
             use_frame(operation.machine, frame, "escape", operation.site)
         results.append(
-            select_columns(operation.machine, frame, names, whole=whole) if names else frame.copy(vague=True)
+            select_columns(operation.machine, frame, names, whole=whole) if names else frame.copy(vague=True, rest=rest)
         )
         if operation.entry.flag("removes") and isinstance(operation.receiver, Frame):
             operation.receiver.columns = drop_columns(frame, names).columns  # `df.pop("x")`

@@ -66,6 +66,7 @@ def _environment(workspace: Workspace, trace: Trace, folder: str, files: list[st
         lock for parent in (folder, *map(str, PurePosixPath(folder).parents)) for lock in _locks(workspace, parent)
     ]
     wanted = _imported(workspace, trace, files)
+    importers = {file: _modules(workspace, [file]) for file in files}
     open_, bound, named = [], set[str](), 0
     for file, text in _with_included(workspace, declared):
         for one in requirements(file, text):
@@ -75,7 +76,8 @@ def _environment(workspace: Workspace, trace: Trace, folder: str, files: list[st
             elif one.package not in sys.stdlib_module_names and (
                 modules := [module for module, names in wanted.items() if one.package in names]
             ):
-                open_.append(OpenPackage(one.package, one.wanted, modules[0], Site(file, one.line, one.line)))
+                by = tuple(unit for unit in files if importers[unit] & set(modules))
+                open_.append(OpenPackage(one.package, one.wanted, modules[0], Site(file, one.line, one.line), by))
     left = {package.name: package for package in reversed(open_) if package.name not in bound}
     return Environment(
         folder=folder,
@@ -133,9 +135,12 @@ def _imported(workspace: Workspace, trace: Trace, files: Iterable[str]) -> dict[
         if file not in reached:
             reached.add(file)
             waiting += trace.imports.get(file, ())
-    outlines = (workspace.facts[file].outline for file in sorted(reached) if file in workspace.facts)
-    modules = {module.partition(".")[0] for outline in outlines for level, module, _ in outline.imports if not level}
-    return {module: distributions_of(module) for module in sorted(modules)}
+    return {module: distributions_of(module) for module in sorted(_modules(workspace, reached))}
+
+
+def _modules(workspace: Workspace, files: Iterable[str]) -> set[str]:
+    outlines = (workspace.facts[file].outline for file in files if file in workspace.facts)
+    return {module.partition(".")[0] for outline in outlines for level, module, _ in outline.imports if not level}
 
 
 def _join(folder: str, name: str) -> str:

@@ -260,12 +260,16 @@ class Stage:
 
 
 class OpenPackage(NamedTuple):
-    """A package that training code imports (`module`), of which the newest version will do; `wanted`: as written."""
+    """A package that training code imports (`module`), of which the newest version will do; `wanted`: as written.
+
+    `files`: the files that train and import it themselves.
+    """
 
     name: str
     wanted: str
     module: str
     site: Site
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

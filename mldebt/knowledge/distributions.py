@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 HOME = Path(__file__).parent / "packages"
 
@@ -21,7 +22,16 @@ def distributions_of(module: str) -> frozenset[str]:
     return frozenset(_known().get(first, ())) | {normal(first)}
 
 
+def is_only_types(module: str) -> bool:
+    """Whether a module says what type a thing is, and does nothing when code runs."""
+    return module in _tables()["types"]
+
+
 @cache
 def _known() -> dict[str, list[str]]:
-    tables = tomllib.loads((HOME / "distributions.toml").read_text(encoding="utf-8"))
-    return {module: list(names) for module, names in tables["distributions"].items()}
+    return {module: list(names) for module, names in _tables()["distributions"].items()}
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads((HOME / "distributions.toml").read_text(encoding="utf-8"))

@@ -60,6 +60,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "overlay": "data",
     "settings": "",
     "vendor": "",
+    "command": "pushed pushes words",
     "connect": "name",
     "consume": "function topic",
     "copy": "bucket from from_store into_folder moves to to_store",
@@ -168,7 +169,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),
     **dict.fromkeys((*_FLAG.split(), *frameworks.FLAG.split()), FLAG),
     **dict.fromkeys(frameworks.TEXTS.split(), TEXTS),
-    **dict.fromkeys(("beside", "column_names", "loaders", "only", "scope", "seed_param"), TEXTS),
+    **dict.fromkeys(("beside", "column_names", "loaders", "only", "pushed", "pushes", "scope", "seed_param"), TEXTS),
     "default_axis": NUMBER,
     "stochastic": CONDITION,
 })  # fmt: skip

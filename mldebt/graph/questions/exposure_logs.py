@@ -25,7 +25,8 @@ class BareLog:
     """A data set with predictions that come back into training, without a word on how they came about.
 
     `columns` are all that is written, `kind` and `models` those of the loop; `crossing` where it runs through several
-    models. `path` leads from the model to the write.
+    models. `path` leads from the model to the write, or round to the training, where no prediction is learned and the
+    model only has a say in which rows there are.
     """
 
     dataset: str
@@ -66,7 +67,9 @@ def _bare(graph: Graph, models: tuple[str, ...], kind: str, crossing: bool, path
     prediction = path[0].target
     if not columns or _tells(graph, write.target, columns) or _is_logged_elsewhere(graph, prediction, write):
         return None
-    return BareLog(write.target, write, columns, models, kind, crossing, path[: at + 1])
+    return BareLog(
+        write.target, write, columns, models, kind, crossing, path if kind == "selection" else path[: at + 1]
+    )
 
 
 def _is_logged_elsewhere(graph: Graph, prediction: str, write: Edge) -> bool:

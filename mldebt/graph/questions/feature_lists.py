@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mldebt.graph.model import Column, Graph, Node
-from mldebt.graph.questions.jobs import is_at_work, sites_at_work
+from mldebt.graph.questions.jobs import is_at_work, is_passing, sites_at_work
+from mldebt.graph.questions.systems import Systems, named_by_all
 from mldebt.sites import Site
 
 ALIKE = 0.9
@@ -29,10 +30,10 @@ class Written:
 class CopiedLists:
     """Lists that the same files hold, each written out in all of them: `lists` has the copies of one list together.
 
-    `owner`: the model, or the data that is learned from, whose columns they name.
+    `owner`: the model, or the data that is learned from, whose columns they name, if each of the files works on it.
     """
 
-    owner: Node
+    owner: Node | None
     files: tuple[str, ...]
     lists: tuple[tuple[Written, ...], ...]
 
@@ -51,15 +52,26 @@ class CopiedLists:
 
 def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
     """The lists of features that are copies of each other, those in the same files together."""
-    features = _Features(graph)
+    features, systems = _Features(graph), graph.once(Systems)
     found: dict[tuple[str, ...], list[tuple[Written, ...]]] = {}
-    for copies in _copies(_feature_lists(graph, features)):
-        copies = tuple(sorted(copies, key=lambda one: (not _trains(graph, one), one.site)))
+    every = _copies(_feature_lists(graph, features))
+    for part in (part for one in every for part in _in_one_system(systems, one)):
+        copies = tuple(sorted(part, key=lambda one: (not _trains(graph, one), one.site)))
         files = tuple(sorted({one.site.file for one in copies}))
         found.setdefault(files, []).append(copies)
     for files, lists in sorted(found.items()):
         lists.sort(key=lambda copies: copies[0].site)
-        yield CopiedLists(graph[features.owner(lists[0][0].names)], files, tuple(lists))
+        owner = named_by_all(systems, features.owners(lists[0][0].names), files)
+        if owner or len(files) > 1:
+            yield CopiedLists(graph[owner] if owner else None, files, tuple(lists))
+
+
+def _in_one_system(systems: Systems, copies: tuple[Written, ...]) -> Iterator[tuple[Written, ...]]:
+    """The copies, apart where they are in files that have nothing to do with each other."""
+    for files in systems.together({one.site.file for one in copies}):
+        left = tuple(one for one in copies if one.site.file in files)
+        if len({one.site for one in left}) > 1:
+            yield left
 
 
 class _Features:
@@ -68,26 +80,26 @@ class _Features:
     def __init__(self, graph: Graph) -> None:
         self._number: Counter[str] = Counter()
         self._owners: dict[str, list[str]] = {}
-        self._known: dict[tuple[str, ...], str] = {}
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         seen: dict[str, set[str]] = {}
         for edge in graph.edges_of_kind(*MODEL_EDGES):
             names = edge.attributes.get("columns")
             if isinstance(names, (tuple, list)) and sites_at_work(graph, edge):
                 seen.setdefault(edge.target if edge.kind == "TRAINS_ON" else edge.source, set()).update(map(str, names))
-        for node in graph.of_kind("dataset"):
+        for node in (node for node in graph.of_kind("dataset") if not is_passing(node)):
             seen[node.id] = {column.name for column in node.columns if _is_feature(graph, column)}
         for owner, known in seen.items():
             self._number[owner] = len(known)
             for name in known:
                 self._owners.setdefault(name, []).append(owner)
 
-    def owner(self, names: tuple[str, ...]) -> str:
-        """What has these names among its features, a model first; "" where they are no features."""
+    def owners(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """What has these names among its features, models first; none where they are no features."""
         if names not in self._known:
             common = Counter(owner for name in set(names) for owner in self._owners.get(name, ()))
             fitting = [owner for owner, number in common.items() if number >= ALIKE * len(set(names))]
             ranked = sorted(fitting, key=lambda one: (_rank(one), self._number[one] - common[one], one))
-            self._known[names] = ranked[0] if ranked else ""
+            self._known[names] = tuple(ranked)
         return self._known[names]
 
 
@@ -108,7 +120,7 @@ def _feature_lists(graph: Graph, features: _Features) -> list[Written]:
         for _, unit in sorted(graph.units.items())
         if unit.lists and is_at_work(unit)
         for site, names in unit.lists
-        if _are_names(names) and features.owner(names)
+        if _are_names(names) and features.owners(names)
     ]
 
 

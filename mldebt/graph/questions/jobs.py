@@ -119,8 +119,13 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
 def _replaceable(graph: Graph) -> Iterator[Node]:
     """Stored records under one full name; settings, logs, reports, caches and state files are none."""
     for node in graph.of_kind("dataset"):
-        if holds_records(node) and not node.attributes.get("template") and not _PASSING.search(node.name):
+        if holds_records(node) and not node.attributes.get("template") and not is_passing(node):
             yield node
+
+
+def is_passing(stored: Node) -> bool:
+    """Whether a name means something else in each container, session or cache."""
+    return bool(_PASSING.search(stored.name))
 
 
 def holds_records(dataset: Node) -> bool:

@@ -27,7 +27,10 @@ _SHARED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PersonalFile:
-    """A stored thing below the folder of a person, the edge by which code takes or makes it, and that code."""
+    """A stored thing below the folder of a person, the edge by which code takes or makes it, and that code.
+
+    `maker`: other code of the repository that writes it, "" where none does.
+    """
 
     node: Node
     edge: Edge
@@ -35,6 +38,7 @@ class PersonalFile:
     unit: Unit
     home: str
     person: str
+    maker: str = ""
 
 
 def personal_files(graph: Graph) -> Iterator[list[PersonalFile]]:
@@ -50,6 +54,13 @@ def personal_files(graph: Graph) -> Iterator[list[PersonalFile]]:
             unit = graph.unit_of(site)
             if is_at_work(unit) and (unit.production or unit.roles & WORKING):
                 home = match["home"].replace("\\", "/")
-                found.setdefault(home, []).append(PersonalFile(node, edge, site, unit, home, person))
+                found.setdefault(home, []).append(
+                    PersonalFile(node, edge, site, unit, home, person, _maker(graph, node, unit))
+                )
     for home in sorted(found):
         yield sorted(found[home], key=lambda file: (file.edge.kind not in ("READS", "LOADS"), file.site, file.node.id))
+
+
+def _maker(graph: Graph, node: Node, reader: Unit) -> str:
+    makers = {site.file for edge in graph.into(node.id, "WRITES", "PERSISTS") for site in edge.sites}
+    return min(makers - {reader.file}, default="")

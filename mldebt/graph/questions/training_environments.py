@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Environment, Graph, OpenPackage, Unit
 from mldebt.graph.questions.jobs import is_at_work
-from mldebt.knowledge.distributions import distributions_of
+from mldebt.knowledge.distributions import distributions_of, is_only_types
 from mldebt.sites import Site
 
 USING = frozenset({"serve", "score"})
@@ -41,7 +41,26 @@ def unlocked_environments(graph: Graph) -> Iterator[Unlocked]:
 
 def _saves(graph: Graph, environment: Environment) -> list[Edge]:
     units = set(environment.units)
-    return [edge for edge in fitted_and_stored(graph) if any(site.file in units for site in _fits(graph, edge))]
+    saves = [edge for edge in fitted_and_stored(graph) if any(site.file in units for site in _fits(graph, edge))]
+    return [edge for edge in saves if not _is_by_the_way(graph, edge)]
+
+
+def _is_by_the_way(graph: Graph, save: Edge) -> bool:
+    """Whether what is saved was fitted where a model of the repository is loaded and judged: importances, a figure.
+
+    The model itself is saved where it was trained.
+    """
+    if graph.out(save.target, "LOADS"):
+        return False
+    files = {site.file for site in save.sites}
+    loaded = {edge.target: edge.source for edge in graph.edges_of_kind("LOADS") if _is_in(edge, files)}
+    own = [model for model, stored in loaded.items() if graph.into(stored, "PERSISTS")]
+    judged = [model for model in own if any(_is_in(edge, files) for edge in graph.out(model, "PREDICTS"))]
+    return bool(judged) and (save.source in judged or not graph.out(save.source, "PREDICTS"))
+
+
+def _is_in(edge: Edge, files: set[str]) -> bool:
+    return any(site.file in files for site in edge.sites)
 
 
 def fitted_and_stored(graph: Graph) -> list[Edge]:
@@ -67,7 +86,13 @@ def use_of(graph: Graph, save: Edge) -> Site | None:
         return None
     units = [graph.unit_of(site) for site in save.sites]
     roots = [root for unit in units if unit.production and not _is_library(unit) for root in unit.roots]
-    return min(roots, default=None) or min(_loads(graph, save), default=None)
+    nearest = min(roots, key=lambda root: (not _trains(graph, root), root), default=None)
+    return nearest or min(_loads(graph, save), default=None)
+
+
+def _trains(graph: Graph, root: Site) -> bool:
+    """Whether a place that runs a module is one that trains, and not one that only imports it along with others."""
+    return root.file not in graph.units or "train" in graph.units[root.file].roles
 
 
 def _is_library(unit: Unit) -> bool:
@@ -91,5 +116,11 @@ def _open(graph: Graph, environment: Environment, saves: list[Edge]) -> tuple[Op
     """The open packages, if a model is made of one of them."""
     classes = {str(graph[edge.source].attributes.get("class") or "") for edge in saves}
     making = {name for dotted in classes if dotted for name in distributions_of(dotted)}
+    fitting = {site.file for edge in saves for site in _fits(graph, edge)}
     first = [package for package in environment.open if package.name in making]
-    return (*first, *(package for package in environment.open if package not in first)) if first else ()
+    others = (
+        package
+        for package in environment.open
+        if package not in first and fitting & set(package.files) and not is_only_types(package.module)
+    )
+    return (*first, *others) if first else ()

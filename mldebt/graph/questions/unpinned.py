@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.jobs import ASIDE, is_at_work
-from mldebt.graph.questions.lineage import Path, path_between
+from mldebt.graph.questions.lineage import Path, path_between, reachable
 from mldebt.sites import Site
 
 LEARNED = ("DERIVES", "FITS", "TRAINS_ON", "PERSISTS")
@@ -59,7 +59,10 @@ def _is_foreign(graph: Graph, stored: Node) -> bool:
     if _FOLDERS.match(name) or _ENDING.search(name):
         return False
     own = (node for node in graph.of_kind("artifact", "dataset") if f"/{node.name}".endswith(f"/{name}"))
-    return not any(graph.into(node.id, "PERSISTS", "WRITES", "DERIVES") for node in (stored, *own))
+    return not any(graph.into(node.id, "PERSISTS", "WRITES", "DERIVES") for node in (stored, *own)) and not any(
+        node.attributes.get("pushed") and node.name.rpartition("/")[2] == name.rpartition("/")[2]
+        for node in graph.of_kind("artifact")
+    )
 
 
 def _found(graph: Graph, stored: Node) -> Unpinned | None:
@@ -73,6 +76,8 @@ def _found(graph: Graph, stored: Node) -> Unpinned | None:
         ),
         key=lambda fetch: (fetch[0], fetch[1].target),
     )
+    if not _matters(graph, [edge for _, edge in fetches]):
+        return None
     data = not any(graph[edge.target].attributes.get("class") for _, edge in fetches)
     for site, edge in fetches:
         if _is_in_production(graph.unit_of(site)):
@@ -83,6 +88,19 @@ def _found(graph: Graph, stored: Node) -> Unpinned | None:
         if way is not None:
             return Unpinned(stored, tuple(fetches), False, (edge, *way), data)
     return None
+
+
+def _matters(graph: Graph, fetches: list[Edge]) -> bool:
+    """Whether anything but a tokenizer is fetched, or what the tokenizer makes of texts goes into a model.
+
+    One that only counts and cuts does so with another state as well.
+    """
+    ends = {edge.target for edge in fetches}
+    if not all("tokenizer" in str(graph[end].attributes.get("class")).lower() for end in ends):
+        return True
+    return any(
+        graph[node].kind in ("prediction", "model") for node in reachable(graph, ends, LEARNED) if node not in ends
+    )
 
 
 def _is_in_production(unit: Unit) -> bool:

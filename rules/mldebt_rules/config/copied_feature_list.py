@@ -24,7 +24,7 @@ class CopiedFeatureList(Rule):
         apart = found.only_somewhere
         return self.finding(
             f"{_headline(found)}. {_state(apart)}",
-            subject=[found.owner.id, *found.files],
+            subject=[*([found.owner.id] if found.owner else found.lists[0][0].names), *found.files],
             locations=found.places,
             path=dict.fromkeys(_step(found, one) for copies in found.lists for one in copies),
             help=_help(found),
@@ -36,7 +36,8 @@ class CopiedFeatureList(Rule):
 
 def _headline(found: CopiedLists) -> str:
     first, places = found.lists[0], counted(len(found.places), "place")
-    what = f"The columns {listed(first[0].names, 4)} of {described(found.owner)}"
+    whose = f" of {described(found.owner)}" if found.owner else ""
+    what = f"The columns {listed(first[0].names, 4)}{whose}"
     if len(found.lists) > 1:
         what += f" and {counted(len(found.lists) - 1, 'more list')}"
     where = f"in {found.files[0]}" if len(found.files) == 1 else f"in {counted(len(found.files), 'file')}"
@@ -51,7 +52,8 @@ def _state(apart: tuple[str, ...]) -> str:
 
 
 def _step(found: CopiedLists, one: Written) -> Step:
-    return Step(found.owner.id, f"{counted(len(one.names), 'name')}: {listed(one.names, 3)}", one.site)
+    about = found.owner.id if found.owner else f"job:{one.site.file}"
+    return Step(about, f"{counted(len(one.names), 'name')}: {listed(one.names, 3)}", one.site)
 
 
 def _help(found: CopiedLists) -> str:

@@ -23,8 +23,7 @@ class PositionalColumnAccess(Rule):
     def _found(self, graph: Graph, found: ByPosition) -> Finding:
         model = display(graph[found.path[-1].target])
         return self.finding(
-            f"{_headline(found)} on the way to {model}. "
-            f"When a column is added, dropped or moved upstream, {_consequence(found)}, and nothing fails.",
+            f"{_headline(found)} on the way to {model}. {_consequence(found)}",
             subject=[found.dataset.id],
             locations=dict.fromkeys(access.site for access in found.accesses),
             path=witness(graph, found.path),
@@ -51,8 +50,11 @@ def _headline(found: ByPosition) -> str:
 
 def _consequence(found: ByPosition) -> str:
     if not _positions(found):
-        return "each name may stand for another column"
-    return "these are other columns"
+        return (
+            "When columns change their order upstream, each name stands for another column, and nothing fails; one "
+            "that is added or dropped ends the run with an error about the number of names."
+        )
+    return "When a column is added, dropped or moved upstream, these are other columns, and nothing fails."
 
 
 def _help(found: ByPosition) -> str:

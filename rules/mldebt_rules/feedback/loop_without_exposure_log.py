@@ -40,8 +40,14 @@ def _message(graph: Graph, log: BareLog) -> str:
     models = [graph[model].name for model in log.models]
     loop = "MLD302" if log.crossing else "MLD301"
     trained = f"the training of {listed(models)}"
+    headline = f"`{dataset}` feeds predictions back into {trained} without saying how they came about"
+    if log.kind == "selection":
+        headline = (
+            f"The rows of `{dataset}`, which are only there because the model scored them, go into {trained}, and "
+            "nothing in them says how they were scored"
+        )
     return (
-        f"`{dataset}` feeds predictions back into {trained} without saying how they came about. The columns are "
+        f"{headline}. The columns are "
         f"{listed(log.columns)}: no version of the model, no propensity, no rank, no flag for rows that were chosen "
         f"at random. As long as the loop stands ({loop}), its effect can neither be measured nor weighted away, and "
         "what is not written now can't be reconstructed later."

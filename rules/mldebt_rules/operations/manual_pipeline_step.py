@@ -32,8 +32,7 @@ class ManualPipelineStep(Rule):
             f" In all, {counted(len(names), 'file')} of {first.home} in {listed(units, 3)}." if len(names) > 1 else ""
         )
         return self.finding(
-            f"`{first.unit.file}` {verb} `{first.node.name}`, which is in the folder {whose}. Nobody else and no "
-            f"schedule can run this step before a person has put the file where it is expected.{more}",
+            f"`{first.unit.file}` {verb} `{first.node.name}`, which is in the folder {whose}. {_until(first)}{more}",
             subject=[f"home:{first.home}"],
             locations=list(dict.fromkeys(file.site for file in files)),
             path=witness(graph, [first.edge]),
@@ -44,3 +43,15 @@ class ManualPipelineStep(Rule):
             severity="high" if any(file.unit.production for file in files) else None,
             properties={"files": names},
         )
+
+
+def _until(file: PersonalFile) -> str:
+    """What a person has to do."""
+    if file.edge.kind not in READING:
+        return "Nobody else and no schedule can run this step, and nobody but that person finds what it made."
+    if file.maker:
+        return (
+            f"It is there only where a person has run `{file.maker}` before, on the same computer; nobody else and no "
+            "schedule can run this step."
+        )
+    return "Nobody else and no schedule can run this step before a person has put the file where it is expected."

@@ -70,10 +70,16 @@ def _steps(graph: Graph, unlocked: Unlocked) -> Iterator[Step]:
     fitted = min(site for edge in fits for site in edge.sites)
     yield Step(save.source, f"{described(graph[save.source])} is trained", fitted)
     yield Step(save.target, f"saved as {described(graph[save.target])}", min(save.sites), "PERSISTS")
-    yield Step(save.target, "in use" if unlocked.used.file in graph.units else "run by this", unlocked.used)
+    yield Step(save.target, _use(graph, unlocked), unlocked.used)
     for package in unlocked.open[:4]:
         wanted = f"`{package.name}{_spaced(package.wanted)}`"
         yield Step(f"environment:{unlocked.environment.folder}", f"{wanted} may be any version", package.site)
+
+
+def _use(graph: Graph, unlocked: Unlocked) -> str:
+    loads = graph.out(unlocked.saves[0].target, "LOADS")
+    loaded = any(unlocked.used in edge.sites for edge in loads)
+    return "loaded to be asked" if loaded else "the training is run in production by this"
 
 
 def _spaced(wanted: str) -> str:

@@ -1,0 +1,36 @@
+"""Other programs that code runs: what their command lines say of the models that they bring to a hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from posixpath import basename, normpath
+
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.values import Seq, Text, Value, options_of
+
+
+def note(operation: Operation) -> None:
+    """`train.py --output_dir=./churn-encoder --push_to_hub`: a model of that name is one of our own."""
+    words = list(_words(operation.given("words")))
+    flags = {word.partition("=")[0] for word in words}
+    if flags & set(operation.entry.selector("pushes")):
+        for name in _values(words, frozenset(map(str, operation.entry.selector("pushed")))):
+            own = f"hub://{basename(normpath(name))}"
+            operation.machine.trace.node(f"artifact:{own}", "artifact", own, operation.site, store="hub", pushed=True)
+
+
+def _words(value: Value | None) -> Iterator[str]:
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Text) and option.literal is not None:
+            yield from option.literal.split()
+        elif isinstance(option, Seq):
+            for item in option.items:
+                yield from _words(item)
+
+
+def _values(words: list[str], names: frozenset[str]) -> Iterator[str]:
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, joined, value = word.partition("=")
+        found = value if joined else following
+        if name in names and found and not found.startswith("-"):
+            yield found
