@@ -123,11 +123,6 @@ def _replaceable(graph: Graph) -> Iterator[Node]:
             yield node
 
 
-def is_passing(stored: Node) -> bool:
-    """Whether a name means something else in each container, session or cache."""
-    return bool(_PASSING.search(stored.name))
-
-
 def holds_records(dataset: Node) -> bool:
     """A table or a file of rows, not settings, a state file or a request."""
     store, form = str(dataset.attributes.get("store", "unknown")), dataset.attributes.get("format")
