@@ -48,7 +48,7 @@ def stuck_flags(workspace: Workspace, trace: Trace, knowledge: Knowledge) -> Ite
             continue
         work = Work(knowledge, body, variables.get(file, frozenset()))
         for one in left:
-            done = sorted(set(work.of(one.body)), key=lambda each: each[2])
+            done = sorted(set(work.of(one.body)), key=lambda each: (each[2], each[0], each[1]))
             if done:
                 name = one.names[0] if one.names else Stuck(file, one.scope, "", one.holds, one.line)
                 found.setdefault(name, []).append((workspace.facts[file], one, done))

@@ -23,7 +23,7 @@ class DeadExperimentPath(Rule):
         lines = sum(branch.code.end_line - branch.code.line + 1 for branch in flag.branches)
         subject = f"flag:{flag.file}::{_subject(flag)}"
         return self.finding(
-            f"{_what(flag)}, so {counted(lines, 'line')} that {_work(flag)} can never run. "
+            f"{_what(flag)}, so {counted(lines, 'line')} that {_work(flag, lines)} can never run. "
             "No option, variable, file of settings or other module changes that; it reads as if there were two "
             "versions of what the model is given, and every change has to be made in both.",
             subject=(subject,),
@@ -48,12 +48,12 @@ def _what(flag: StuckFlag) -> str:
     return f"`{flag.name}` in {flag.file} is always {flag.value}"
 
 
-def _work(flag: StuckFlag) -> str:
+def _work(flag: StuckFlag, lines: int) -> str:
     words: dict[str, str] = {}
     for branch in flag.branches:
         for work in branch.work:
             words.setdefault(work.word, work.call)
-    return _all([f"{_plural(word)} (`{call}`)" for word, call in words.items()])
+    return _all([f"{word if lines == 1 else _plural(word)} (`{call}`)" for word, call in words.items()])
 
 
 def _plural(word: str) -> str:
