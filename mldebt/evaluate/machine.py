@@ -64,6 +64,8 @@ class Scope:
     """The conditions on data under which the current statement runs, and under which each return was reached."""
     assumed: list[Term] = field(default_factory=list)
     """What holds of data from here on, because an error was raised where it didn't."""
+    lacking: tuple[tuple[str, range], ...] = ()
+    """The names of files that were looked for in vain, and the lines that are run then."""
 
 
 @dataclass(slots=True)

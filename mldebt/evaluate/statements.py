@@ -14,6 +14,7 @@ from mldebt.evaluate.definitions import class_, define
 from mldebt.evaluate.expressions import operate
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.lacking import lacking
 from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
@@ -208,7 +209,8 @@ def if_(machine: Machine, statement: Stmt) -> bool:
     outer = machine.deciding
     machine.deciding = [*outer, *decisions_in(machine, condition)]
     try:
-        return branches(machine, (body, otherwise), (term, apply("not", [term])))
+        with lacking(machine, test, body, otherwise):
+            return branches(machine, (body, otherwise), (term, apply("not", [term])))
     finally:
         machine.deciding = outer
         if body and body[-1][0] == "raise" and not otherwise and (holds := apply("not", [term])) is not None:

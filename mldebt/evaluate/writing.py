@@ -10,6 +10,7 @@ from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.lacking import is_lacking
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity
 from mldebt.evaluate.operation import Operation, truthy
@@ -101,7 +102,7 @@ def write_target(operation: Operation, data: Value | None, target: Identity | Ha
     node, evidence = node_of(machine, target, site)
     if not node:
         return
-    mode = write_mode(operation, target)
+    mode = "error" if is_lacking(machine, target) else write_mode(operation, target)
     evidence = "inferred" if operation.inferred and evidence == "resolved" else evidence
     if isinstance(data, Frame) and operation.entry.selector("columns"):
         data = _projected(operation, data)

@@ -16,13 +16,17 @@ _HERE = re.compile(r"^(?![/~{.])[^:{*]+$")
 
 
 def mark_kept(workspace: Workspace, trace: Trace, units: Mapping[str, Unit]) -> None:
-    """Notes `kept` (False) of files that are read and lie in no commit, and `records` of the jobs that make records."""
+    """Notes `kept` (False) of files that are read and lie in no commit, `tracked` of those that are read and written
+    and lie in one, and `records` of the jobs that make records."""
     for file, unit in units.items():
         if "train" in unit.roles and _records(workspace, trace, file):
             trace.node(f"job:{file}", "job", file, file=file, records=True)
-    files = _raw_files(trace)
-    present = {name for name in files if workspace.exists(name)}
+    files, changed = _raw_files(trace), _changed_files(trace)
+    present = {name for name in {**files, **changed} if workspace.exists(name)}
     listed = git_files(workspace.root) if present else None
+    for name in present & changed.keys():
+        if listed is None or name in listed:
+            trace.nodes[changed[name]].attributes["tracked"] = True
     for name in files:
         if name not in present or (listed is not None and not _is_listed(name, listed)):
             for node in files[name]:
@@ -50,6 +54,15 @@ def _raw_files(trace: Trace) -> dict[str, list[str]]:
         if known is not None and known.attributes.get("store", "file") == "file" and _HERE.match(known.name):
             found.setdefault(known.name, []).append(node)
     return found
+
+
+def _changed_files(trace: Trace) -> dict[str, str]:
+    """Data sets in files that code reads and writes, by name."""
+    written = {edge.target for edge in trace.edges.values() if edge.kind in WRITING}
+    read = {edge.source for edge in trace.edges.values() if edge.kind in READING}
+    nodes = [trace.nodes[node] for node in sorted(written & read) if node in trace.nodes]
+    return {node.name: node.id for node in nodes if node.attributes.get("store", "file") == "file"
+            and _HERE.match(node.name)}  # fmt: skip
 
 
 def _is_listed(name: str, listed: Iterable[str]) -> bool:

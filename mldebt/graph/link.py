@@ -19,6 +19,7 @@ from mldebt.graph.kept import mark_kept
 from mldebt.graph.model import Column, Coverage, Edge, Graph, Node, RowSet, Unit
 from mldebt.graph.names import plain_name
 from mldebt.graph.stages import stages_of, with_new_names
+from mldebt.graph.starts import mark_starts
 from mldebt.graph.stored import READING, STORED, WRITING, renamed
 from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.uncalled import without_uncalled
@@ -41,6 +42,7 @@ def gather(
     add_declarations(workspace, trace)
     units = build_units(workspace, trace, owners or {}, roles or {})
     mark_kept(workspace, trace, units)
+    mark_starts(workspace.facts, trace)
     return Gathered(
         trace, units, workspace.facts, workspace.written, skipped or {},
         stages=tuple(stages_of(workspace, trace)),

@@ -91,7 +91,8 @@ class Node:
 
     dataset     store: file|table|topic|http|object|memory|temp|builtin|unknown; format: csv|parquet|…; template: bool
                 (unknown parts in the name); closed: bool (all columns are known); external: bool (not written here)
-                kept: False for a raw file that lies in no commit
+                kept: False for a raw file that lies in no commit; tracked: True for one that code changes and git has
+                called, begun: pairs (place of a write in a function, where that is called, or what is run for it)
                 repository: the only one of several repositories in which the name means this
     frame       variable, scope (file::qualified name), rows (id of its RowSet), closed: bool
     model       class (dotted), family (sklearn, xgboost, …), task: classifier|regressor|transformer|clusterer|unknown,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
@@ -12,8 +13,11 @@ from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.model import Unit
 from mldebt.project.purpose import is_test
 from mldebt.read.facts import Command, FileFacts
+from mldebt.read.manifests.kinds import kind_of
 from mldebt.sites import Site
 
+PROJECTS = ("pyproject.toml", "setup.py", "Dockerfile", "dvc.yaml")
+"""What makes a folder a project of its own."""
 PRODUCTION = ("schedule", "deploy", "stage")
 _EXAMPLE = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)")
 
@@ -26,13 +30,13 @@ def build_units(
     roots = production_roots(workspace, trace)
     reached = _reached(roots, trace.imports)
     roles = _roles(trace)
-    assigned = code_owners(workspace)
+    assigned, composed = code_owners(workspace), composed_services(workspace)
     units: dict[str, Unit] = {}
     vendors: dict[str, list[tuple[str, str, Site]]] = {}
     for (file, package), calls in trace.vendors.items():
         vendors.setdefault(file, []).extend((package, name, site) for name, sites in calls.items() for site in sites)
     for file in sorted(files):
-        owner, evidence = owner_of(file, workspace, assigned, owners)
+        owner, evidence = owner_of(file, workspace, assigned, owners, composed)
         units[file] = Unit(
             file=file,
             kind="notebook" if workspace.facts[file].kind == "notebook" else "script",
@@ -159,10 +163,33 @@ def _parse_owners(lines: Iterable[str]) -> list[tuple[str, str]]:
     return rules
 
 
+def composed_services(workspace: Workspace) -> dict[str, str]:
+    """The folder of a compose file by the folders of the images that its services are built from."""
+    found: dict[str, str] = {}
+    manifests = ((file, kind_of(file)) for file, facts in workspace.facts.items() if facts.kind == "manifest")
+    for file in sorted(file for file, kind in manifests if kind is not None and kind.name == "compose"):
+        settings = workspace.settings(file)
+        services = settings.get("services") if isinstance(settings, dict) else None
+        for service in services.values() if isinstance(services, dict) else ():
+            build = service.get("build") if isinstance(service, dict) else None
+            context = build.get("context") if isinstance(build, dict) else build
+            if isinstance(context, str) and "://" not in context:
+                home = PurePosixPath(file).parent
+                found.setdefault(normpath(home / context), str(home))
+    return found
+
+
 def owner_of(
-    file: str, workspace: Workspace, assigned: list[tuple[str, str]], declared: Mapping[str, str]
+    file: str,
+    workspace: Workspace,
+    assigned: list[tuple[str, str]],
+    declared: Mapping[str, str],
+    composed: Mapping[str, str],
 ) -> tuple[str, str]:
-    """Who owns a file, and how well that is known: declared, by its project, or by its top-level folder."""
+    """Who owns a file, and how well that is known: declared, by its project, or by its top-level folder.
+
+    `composed`: the folder of the compose file by that of each service; who composes services runs them as one system.
+    """
     from pathspec import GitIgnoreSpec
 
     for pattern, owner in (*reversed(list(declared.items())), *reversed(assigned)):
@@ -170,9 +197,6 @@ def owner_of(
             return owner, "declared"
     folder = PurePosixPath(file).parent
     for parent in (folder, *folder.parents):
-        if str(parent) != "." and any(
-            workspace.exists(f"{parent}/{marker}")
-            for marker in ("pyproject.toml", "setup.py", "Dockerfile", "dvc.yaml")
-        ):
-            return str(parent), "inferred"
+        if str(parent) != "." and any(workspace.exists(f"{parent}/{marker}") for marker in PROJECTS):
+            return composed.get(str(parent), str(parent)), "inferred"
     return (file.split("/")[0] if "/" in file else "."), "guessed"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+_PLACE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
+_TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}")
 MAX_NODES = 50_000
 MAX_DEPTH = 60
 
@@ -26,12 +29,29 @@ def documents(text: str) -> list[Any]:
 
 
 def yaml_settings(text: str) -> tuple[object, Mapping[tuple[str, ...], int]] | None:
-    """Value of the first document, and the line of each key path."""
-    node = first_document(text)
+    """Value of the first document, and the line of each key path.
+
+    A template of YAML is read as if its places were those of variables.
+    """
+    node = _first_document_of_template(text) if "{{" in text else first_document(text)
     if node is None:
         return None
     reader = NodeReader()
     return reader.value(node), reader.lines
+
+
+def _first_document_of_template(text: str) -> Any:
+    import yaml
+
+    try:
+        return first_document(text)
+    except yaml.YAMLError:
+        return first_document(_PLACE.sub(_variable, _TAG.sub("", text)))
+
+
+def _variable(place: re.Match[str]) -> str:
+    """`{{ project.name }}` as `${project.name}`, which a plain value may begin with."""
+    return "${" + re.sub(r"[^\w.]+", "_", place[1].strip()) + "}"
 
 
 def plain(node: Any) -> Any:

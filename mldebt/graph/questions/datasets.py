@@ -10,6 +10,7 @@ from posixpath import splitext
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.names import table_of
 from mldebt.graph.questions.lineage import origins
+from mldebt.sites import Site
 
 PERSISTENT_STORES = ("file", "table", "topic", "object")
 """Where data outlives the program that wrote it; a request, a buffer or data shipped with a library does not."""
@@ -92,7 +93,28 @@ def _is_made_here(graph: Graph, node: Node) -> bool:
     if not (_is_own_file(node) or _is_table_of_known_database(graph, node)):
         return False
     units = units_of(graph, writes)
-    return not any(is_aside(unit) or _is_only_explored(unit) for unit in units)
+    return not any(is_aside(unit) or _is_only_explored(unit) for unit in units) and not _is_begun_aside(graph, node)
+
+
+def _is_begun_aside(graph: Graph, node: Node) -> bool:
+    """A helper writes it, and all that runs for that is put away, or only tests and shows something."""
+    units = [graph.unit_of(entry) for _, entry in begun(node)]
+    return bool(units) and all(is_aside(unit) or _is_only_explored(unit) for unit in units)
+
+
+def begun(node: Node) -> tuple[tuple[Site, Site], ...]:
+    """Where a data set is written, and what is run for that; line 0 of a file whose functions no code calls."""
+    return _pairs(node, "begun")
+
+
+def called(node: Node) -> tuple[tuple[Site, Site], ...]:
+    """Where functions write a data set, and where they are called."""
+    return _pairs(node, "called")
+
+
+def _pairs(node: Node, key: str) -> tuple[tuple[Site, Site], ...]:
+    known = node.attributes.get(key, ())
+    return known if isinstance(known, tuple) else ()
 
 
 def _is_own_file(node: Node) -> bool:

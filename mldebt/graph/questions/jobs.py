@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
+from mldebt.graph.questions.datasets import begun
 from mldebt.graph.questions.lineage import Path, path_between, reachable
+from mldebt.graph.questions.overwrites import Overwrite, is_harmless
 from mldebt.sites import Site
 
 ASIDE = frozenset({"test", "example"})
@@ -70,15 +72,6 @@ def sites_at_work(graph: Graph, edge: Edge) -> tuple[Site, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Overwrite:
-    """A data set whose old records go into what replaces them; `path` leads from it back to it."""
-
-    dataset: Node
-    path: Path
-    site: Site
-
-
-@dataclass(frozen=True, slots=True)
 class RivalWriters:
     """A data set that several units write as a whole; `writes` has one edge and site for each unit, in their order."""
 
@@ -101,7 +94,8 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
         reads = tuple(edge for edge in graph.out(dataset.id, "READS") if sites_at_work(graph, edge))
         first: dict[str, tuple[Site, Edge]] = {}
         for site, edge in _replacing(graph, dataset):
-            first.setdefault(site.file, (site, edge))
+            if is_run(graph, dataset, site):
+                first.setdefault(site.file, (site, edge))
         if reads and len(first) > 1:
             yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
 
@@ -142,9 +136,17 @@ def _round_trip(graph: Graph, dataset: Node) -> Overwrite | None:
         for read in reads:
             way = path_between(graph, [read.target], [write.source], ("DERIVES",)) or ()
             arrived = bool(way) or read.target == write.source
-            if arrived and not _accumulates(graph, way):
-                return Overwrite(dataset, (read, *way, write), site)
+            found = Overwrite(dataset, (read, *way, write), site)
+            if arrived and not _accumulates(graph, way) and not is_harmless(graph, found):
+                return found
     return None
+
+
+def is_run(graph: Graph, dataset: Node, site: Site) -> bool:
+    """Whether anything here runs the code that writes: of the functions of a library that nothing calls, alternatives
+    for who uses it, one may be called elsewhere and the others never."""
+    entries = [entry for write, entry in begun(dataset) if write == site]
+    return graph.unit_of(site).production or not entries or any(entry.line for entry in entries)
 
 
 def _is_before(made: Site, reads: list[Edge]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
-from mldebt.graph.questions.jobs import Overwrite, RivalWriters, in_place_overwrites, rival_writers
+from mldebt.graph.questions.jobs import RivalWriters, in_place_overwrites, rival_writers
+from mldebt.graph.questions.overwrites import Overwrite
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import step, witness
 from mldebt_rules.wording import counted, listed

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.graph.model import Edge, Graph, Node, weakest
 from mldebt.graph.questions.consumers import speaks_of
-from mldebt.graph.questions.datasets import units_of, unread_datasets, writers
+from mldebt.graph.questions.datasets import called, units_of, unread_datasets, writers
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import witness
 from mldebt.sites import Site
-from mldebt_rules.wording import counted
+from mldebt_rules.wording import counted, listed
 
 
 class UnusedDataset(Rule):
@@ -19,26 +19,44 @@ class UnusedDataset(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
-        for dataset in unread_datasets(graph):
-            if not any(speaks_of(entry, dataset) for entry in settings.consumers):
-                yield self.found(graph, dataset)
+        unread = unread_datasets(graph)
+        told = [one for one in unread if not any(speaks_of(entry, one) for entry in settings.consumers)]
+        for datasets in _by_statement(graph, told):
+            yield self.found(graph, datasets)
 
-    def found(self, graph: Graph, dataset: Node) -> Finding:
-        writes = writers(graph, dataset.id)
-        places = _places(writes)
+    def found(self, graph: Graph, datasets: Sequence[Node]) -> Finding:
+        writes = [edge for dataset in datasets for edge in writers(graph, dataset.id)]
+        places = _places(writes) if len(datasets) == 1 else _calls(datasets) or _places(writes)
+        several = len(datasets) > 1
+        names = listed([dataset.name for dataset in datasets], 3)
         return self.finding(
-            f"`{dataset.name}` is written and never read in the {counted(graph.coverage.files, 'file')} scanned. "
-            f"It is made at {', '.join(str(site) for site in places[:5])}; no other line, stage, pattern or declared "
-            "consumer takes data from it.",
-            subject=(dataset.id,),
+            f"{names} {'are' if several else 'is'} written and never read in the "
+            f"{counted(graph.coverage.files, 'file')} scanned. {'They are' if several else 'It is'} made at "
+            f"{', '.join(str(site) for site in places[:5])}; no other line, stage, pattern or declared consumer takes "
+            "data from "
+            f"{'them' if several else 'it'}.",
+            subject=[dataset.id for dataset in datasets],
             locations=places,
             path=witness(graph, writes[:1]),
-            evidence=_evidence(graph, dataset, writes),
+            evidence=_evidence(graph, datasets[0], writes),
             help=f"Delete the write at {places[0]}, and what is computed only for it. If somebody outside this "
-            f'repository reads it, say so in mldebt.toml:\n\n[[consumers]]\ndataset = "{dataset.name}"\n'
+            f'repository reads it, say so in mldebt.toml:\n\n[[consumers]]\ndataset = "{datasets[0].name}"\n'
             'consumer = "who reads it"\nreason = "what for"',
             effort_minutes=10,
         )
+
+
+def _by_statement(graph: Graph, datasets: Sequence[Node]) -> list[list[Node]]:
+    """Data sets that the same statements write, in a loop or a function that is called for each, belong together."""
+    found: dict[frozenset[Site], list[Node]] = {}
+    for dataset in datasets:
+        sites = frozenset(site for edge in writers(graph, dataset.id) for site in edge.sites)
+        found.setdefault(sites, []).append(dataset)
+    return list(found.values())
+
+
+def _calls(datasets: Sequence[Node]) -> list[Site]:
+    return sorted({place for dataset in datasets for _, place in called(dataset)})
 
 
 def _places(writes: Sequence[Edge]) -> list[Site]:
