@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 _PLACE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
-_TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}")
 MAX_NODES = 50_000
 MAX_DEPTH = 60
 
@@ -46,7 +45,9 @@ def _first_document_of_template(text: str) -> Any:
     try:
         return first_document(text)
     except yaml.YAMLError:
-        return first_document(_PLACE.sub(_variable, _TAG.sub("", text)))
+        if "{%" in text:  # which of its lines are there, and how often, is not known
+            raise
+        return first_document(_PLACE.sub(_variable, text))
 
 
 def _variable(place: re.Match[str]) -> str:

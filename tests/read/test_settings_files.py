@@ -124,6 +124,14 @@ def test_env(tmp_path: Path, name: str) -> None:
     assert lines == {("A",): 2, ("B",): 3, ("C",): 4, ("D",): 5, ("E",): 6}
 
 
+def test_places_of_a_template_are_read_as_variables(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("a: {{ project.name }}.sets.Own\nb:\n  table: orders\n", encoding="utf-8")
+    loaded = load_settings(tmp_path / "x.yaml")
+    assert loaded is not None
+    assert loaded[0] == {"a": "${project.name}.sets.Own", "b": {"table": "orders"}}
+    assert loaded[1]["b", "table"] == 3
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
