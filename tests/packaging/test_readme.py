@@ -6,6 +6,7 @@ import re
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
@@ -20,6 +21,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_its_table_lists_every_rule_with_its_severity() -> None:
     rows = re.findall(r"^\| (MLD\d+) \| ([a-z-]+) \| (\w+) \|", README, re.MULTILINE)
     assert rows == [(rule.code, rule.name, rule.rule.severity) for rule in load_rules()]
+
+
+def test_its_table_tells_what_readers_found_of_each_rule() -> None:
+    with_figures = run_path(str(ROOT / "benchmarks" / "precision.py"))["with_figures"]
+    assert with_figures(README) == README
 
 
 @pytest.mark.parametrize("command", COMMANDS)

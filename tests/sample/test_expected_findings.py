@@ -62,7 +62,9 @@ NON_DEBTS = entries("non_debt")
 def document() -> dict[str, list[dict[str, object]]]:
     output = StringIO()
     with redirect_stdout(output):
-        assert main(["check", str(SAMPLE), "--output-format", "json", "--exit-zero", "--no-cache"]) == 0
+        previews = ",".join(sorted({entry.place.code for entry in DEBTS} - RULES))
+        selected = ["--extend-select", previews] if previews else []
+        assert main(["check", str(SAMPLE), "--output-format", "json", "--exit-zero", "--no-cache", *selected]) == 0
     printed: dict[str, list[dict[str, object]]] = json.loads(output.getvalue())
     return printed
 
@@ -98,8 +100,8 @@ def test_every_entry_stands_where_it_says(entry: Entry) -> None:
 
 
 def test_every_rule_has_a_debt_and_temptations() -> None:
-    assert {entry.place.code for entry in DEBTS} == RULES - OF_SEVERAL
-    assert {entry.place.code for entry in NON_DEBTS} == RULES - OF_SEVERAL
+    assert {entry.place.code for entry in DEBTS} >= RULES - OF_SEVERAL
+    assert {entry.place.code for entry in NON_DEBTS} >= RULES - OF_SEVERAL
     assert len(NON_DEBTS) >= 20
 
 

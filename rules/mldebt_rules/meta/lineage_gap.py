@@ -14,6 +14,7 @@ class LineageGap(Rule):
     code = "MLD001"
     name = "lineage-gap"
     severity = "low"
+    default = False
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
         for unit, gaps in gaps_that_matter(graph):
