@@ -93,7 +93,7 @@ def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:
 
 
 def _found(rule: type[Rule], folder: Path) -> list[Finding]:
-    from mldebt.fixes.made import Workshop
+    from mldebt.fixes.made import Tools
     from mldebt.fixes.offers import offered
     from mldebt.graph.scan import scan
     from mldebt.knowledge.loader import load_knowledge
@@ -108,8 +108,8 @@ def _found(rule: type[Rule], folder: Path) -> list[Finding]:
         if rule.reviews()
         else list(rule().check(scanned.graph, config.settings(config.name(folder))))
     )
-    workshop = Workshop(SourceText(folder), load_knowledge(), scanned.graph, folder.joinpath, config.name(folder))
-    return list(offered(findings, workshop))
+    tools = Tools(SourceText(folder), load_knowledge(), scanned.graph, folder.joinpath, config.name(folder))
+    return list(offered(findings, tools))
 
 
 def _together(rule: type[Rule], folder: Path) -> list[Finding]:

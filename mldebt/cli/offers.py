@@ -15,13 +15,11 @@ def with_fixes(analysis: Analysis) -> Analysis:
     if not any(finding.fixes for finding in result.findings):
         return analysis
     from mldebt.cli.standards import config_name
-    from mldebt.fixes.made import Workshop
+    from mldebt.fixes.made import Tools
     from mldebt.fixes.offers import offered
     from mldebt.knowledge.loader import load_knowledge
 
     knowledge = load_knowledge(config.knowledge)
     name: str | None = config_name(analysis.target)
-    workshop = Workshop(
-        result.source(), knowledge, result.graph, result.path, None if result.several and not name else name
-    )
-    return replace(analysis, result=replace(result, findings=offered(result.findings, workshop)))
+    tools = Tools(result.source(), knowledge, result.graph, result.path, None if result.several and not name else name)
+    return replace(analysis, result=replace(result, findings=offered(result.findings, tools)))

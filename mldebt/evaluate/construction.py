@@ -7,6 +7,7 @@ from mldebt.evaluate.environment import variable
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.seeds import seed_of_caller
 from mldebt.evaluate.settings import lookup
 from mldebt.evaluate.values import (
     Class,
@@ -22,7 +23,6 @@ from mldebt.evaluate.values import (
     hole,
     is_none,
     options_of,
-    seed_of_caller,
 )
 from mldebt.project.purpose import is_test
 

@@ -17,6 +17,7 @@ from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler, keep_table
 from mldebt.evaluate.provenance import columns_of, frames_in
 from mldebt.evaluate.results import keep_results
+from mldebt.evaluate.seeds import seed_of_caller
 from mldebt.evaluate.values import (
     Class,
     Env,
@@ -31,7 +32,6 @@ from mldebt.evaluate.values import (
     Value,
     hole,
     is_none,
-    seed_of_caller,
 )
 from mldebt.evaluate.web import request_frame, response
 from mldebt.read.facts import Expr, Stmt

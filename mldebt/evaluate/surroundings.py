@@ -1,4 +1,4 @@
-"""What a program gets from around it: environment, command line, configuration, paths, seeds and random numbers."""
+"""What a program gets from around it: environment, command line, configuration, paths."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from posixpath import normpath
 
 from mldebt.evaluate.command_lines import flag_values, positional, positional_values
 from mldebt.evaluate.environment import variable
-from mldebt.evaluate.frames import as_frame, flow, new_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import join_paths, library_path
-from mldebt.evaluate.provenance import derived, has_statistic, sources_of
+from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.settings import followed, lookup, overlaid, to_value
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import alternatives, concatenate, moment_in
@@ -355,49 +354,6 @@ def _in_repository(operation: Operation, args: list[Value], how: str) -> Value |
     prefix = "" if operation.dotted.endswith("listdir") or fixed == "." else f"{fixed}/"
     is_path = isinstance(operation.receiver, Text)
     return Seq([Text((prefix + name,), is_path) for name in names], True) if names else None
-
-
-# -- randomness
-
-
-def seed(operation: Operation) -> Value:
-    value = operation.given("value")
-    if value is None or not is_none(value):
-        scopes = operation.entry.selector("scope") or ("all",)
-        operation.machine.root.seeded.update(str(scope) for scope in scopes)
-    return NONE
-
-
-def random(operation: Operation) -> Value:
-    """Numbers from a generator, or a shuffle of data."""
-    machine, site = operation.machine, operation.site
-    data = operation.given("data")
-    scope = operation.entry.text("scope", "numpy")
-    status = _draw_status(operation, scope)
-    if data is not None and sources_of(data):
-        frame = as_frame(machine, data)
-        made = new_frame(machine, operation.name_in_scope("shuffled"), operation.call.ordinal, site, rows=frame.rows)
-        machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="shuffle", random=True, seed=status)
-        if isinstance(data, Frame) and not operation.hint:
-            data.node = made.node
-        return frame.copy(node=made.node)
-    made = new_frame(machine, operation.name_in_scope("random"), operation.call.ordinal, site, operation="made")
-    machine.trace.node(made.node, "frame", operation.name_in_scope("random"), random=True, seed=status)
-    for value in operation.call.values():
-        if has_statistic(value):
-            flow(machine, value, made.node, site, "draw")
-    made.form, made.columns, made.vague, made.named = "array", {"": frozenset()}, True, False
-    return made
-
-
-def _draw_status(operation: Operation, scope: str) -> str:
-    if isinstance(operation.receiver, Object) and operation.receiver.kind == "rng":
-        return str(operation.receiver.facts.get("seed", "unknown"))
-    return operation.seed_status(scope)
-
-
-def rng(operation: Operation) -> Value:
-    return Object("rng", operation.dotted, {"seed": operation.seed_status("none")})
 
 
 def listing(operation: Operation) -> Value:

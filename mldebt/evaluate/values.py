@@ -387,16 +387,6 @@ def is_none(value: Value) -> bool:
     return isinstance(value, Const) and value.value is None
 
 
-def is_seed(name: str) -> bool:
-    """Whether a parameter or field is a seed by its name."""
-    return name.rpartition("_")[2] == "seed" or name.endswith("random_state")
-
-
-def seed_of_caller(value: Value, name: str) -> Value:
-    """A default where nothing says that it isn't replaced: no seed means that whoever calls may give one."""
-    return Unknown("seed that is left to the caller", name) if is_none(value) and is_seed(name) else value
-
-
 def options_of(value: Value) -> tuple[Value, ...]:
     return value.options if isinstance(value, Choice) else (value,)
 

@@ -14,7 +14,7 @@ import libcst as cst
 
 from mldebt.fixes.arguments import is_spread, keyword
 from mldebt.fixes.code import Part, Program
-from mldebt.fixes.made import Workshop
+from mldebt.fixes.made import Tools
 from mldebt.fixes.texts import listed_texts, text_of
 from mldebt.knowledge.entry import Entry
 from mldebt.rules.fix import Projection
@@ -33,7 +33,7 @@ class _Search:
     program: Program
     columns: frozenset[str]
     without: frozenset[str]
-    workshop: Workshop
+    tools: Tools
 
     def next(self, part: Part, frame: cst.CSTNode) -> Next:
         """Where the frame is found next: expressions that hold it, names that it is given; None if it isn't known."""
@@ -64,7 +64,7 @@ class _Search:
         return [node] if is_read and isinstance(index, _MASKS) else None
 
     def _asked(self, part: Part, node: cst.Attribute) -> Next:
-        name, call, knowledge = node.attr.value, part.parents.get(node), self.workshop.knowledge
+        name, call, knowledge = node.attr.value, part.parents.get(node), self.tools.knowledge
         if isinstance(call, cst.Call) and call.func is node:
             entry = knowledge.method("frame", name)
             if entry is None or not _is_kept_apart(entry, call):
@@ -109,7 +109,7 @@ class _Search:
     def uses(self, part: Part, frame: cst.CSTNode, name: str) -> list[Place] | None:
         """All places where the variable is read; None where other code may read it, too."""
         scope = _scope(part, frame)
-        if scope is None and self.workshop.is_imported(part.file):
+        if scope is None and self.tools.is_imported(part.file):
             return None
         mentions = self.program.mentions(name)
         if any(isinstance(where.parents.get(node), cst.NameItem) for where, node in mentions):
@@ -118,8 +118,8 @@ class _Search:
         return [(where, node) for where, node in seen if not _is_target(where, node)]
 
 
-def is_apart(program: Program, part: Part, read: cst.Call, change: Projection, workshop: Workshop) -> bool:
-    search = _Search(program, frozenset(change.columns), frozenset(change.without), workshop)
+def is_apart(program: Program, part: Part, read: cst.Call, change: Projection, tools: Tools) -> bool:
+    search = _Search(program, frozenset(change.columns), frozenset(change.without), tools)
     waiting: list[Place] = [(part, read)]
     followed: set[str] = set()
     for _ in range(_MOST):

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import json
 
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.rules.fix import Declaration, Edit, NewFile
 from mldebt.rules.result import split_lines
 
 NEW = "mldebt.toml"
 
 
-def declare(change: Declaration, workshop: Workshop) -> Made | None:
-    if workshop.config is None or workshop.config.startswith("/"):
+def declare(change: Declaration, tools: Tools) -> Made | None:
+    if tools.config is None or tools.config.startswith("/"):
         return None
-    file = workshop.config or NEW
+    file = tools.config or NEW
     prefix = "tool.mldebt." if file.rpartition("/")[2] == "pyproject.toml" else ""
     lines = [
         f"[[{prefix}{change.table}]]",
         *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in change.values),
     ]
-    return Made((_at_end(file, "\n".join(lines) + "\n", workshop),))
+    return Made((_at_end(file, "\n".join(lines) + "\n", tools),))
 
 
-def write_file(change: NewFile, workshop: Workshop) -> Made | None:
-    if workshop.locate(change.file).exists():
+def write_file(change: NewFile, tools: Tools) -> Made | None:
+    if tools.locate(change.file).exists():
         return None
     return Made((Edit(change.file, 1, 1, 1, 1, change.text),))
 
 
-def _at_end(file: str, text: str, workshop: Workshop) -> Edit:
+def _at_end(file: str, text: str, tools: Tools) -> Edit:
     """Behind an empty line, whatever the file ends with."""
-    there = workshop.source.text(file).removeprefix("\ufeff")
+    there = tools.source.text(file).removeprefix("\ufeff")
     lines = split_lines(there)
     if not there.strip():
         return Edit(file, 1, 1, 1, 1, text)

@@ -6,19 +6,19 @@ import libcst as cst
 
 from mldebt.fixes.arguments import is_spread, keyword, with_keyword
 from mldebt.fixes.lookup import entry_of
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.knowledge.entry import Entry
 from mldebt.rules.fix import Keyword
 
 
-def add_keyword(change: Keyword, workshop: Workshop) -> Made | None:
-    program = workshop.program(change.site.file)
+def add_keyword(change: Keyword, tools: Tools) -> Made | None:
+    program = tools.program(change.site.file)
     part = program.part(change.site) if program else None
     if program is None or part is None:
         return None
     found = []
     for call in part.at(change.site, cst.Call):
-        entry = entry_of(program, call, workshop) or _method(call, workshop)
+        entry = entry_of(program, call, tools) or _method(call, tools)
         if entry is not None and entry.op == change.operation and change.field in entry.fields:
             found.append((call, str(next(each for each in entry.selector(change.field) if isinstance(each, str)))))
     if len(found) != 1 or is_spread(found[0][0]) or keyword(*found[0]) is not None:
@@ -27,6 +27,6 @@ def add_keyword(change: Keyword, workshop: Workshop) -> Made | None:
     return Made((edit,)) if edit else None
 
 
-def _method(call: cst.Call, workshop: Workshop) -> Entry | None:
+def _method(call: cst.Call, tools: Tools) -> Entry | None:
     """A method of a table, by its name."""
-    return workshop.knowledge.method("frame", call.func.attr.value) if isinstance(call.func, cst.Attribute) else None
+    return tools.knowledge.method("frame", call.func.attr.value) if isinstance(call.func, cst.Attribute) else None

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 import libcst as cst
 
 from mldebt.fixes.code import Part, Program
-from mldebt.fixes.made import Workshop
+from mldebt.fixes.made import Tools
 from mldebt.knowledge.entry import Entry
 from mldebt.sites import Site
 
@@ -17,18 +17,18 @@ _SHORT = 3
 
 
 def calls_that(
-    program: Program, part: Part, site: Site, operation: str, workshop: Workshop
+    program: Program, part: Part, site: Site, operation: str, tools: Tools
 ) -> Iterator[tuple[cst.Call, Entry]]:
     """The calls of library functions at a place that do this."""
     for call in part.at(site, cst.Call):
-        entry = entry_of(program, call, workshop)
+        entry = entry_of(program, call, tools)
         if entry is not None and entry.op == operation:
             yield call, entry
 
 
-def entry_of(program: Program, call: cst.Call, workshop: Workshop) -> Entry | None:
+def entry_of(program: Program, call: cst.Call, tools: Tools) -> Entry | None:
     dotted = program.dotted(call.func)
-    return workshop.knowledge.call(dotted) if dotted else None
+    return tools.knowledge.call(dotted) if dotted else None
 
 
 def is_named(program: Program, columns: Collection[str], outside: Sequence[tuple[Part, cst.CSTNode]]) -> bool:

@@ -27,7 +27,7 @@ class Made:
 
 
 @dataclass
-class Workshop:
+class Tools:
     """The repository as changes are made in it.
 
     `locate`: where a file lies. `config`: the file of the configuration, "" where there is none yet, None where there

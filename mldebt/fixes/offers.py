@@ -11,7 +11,7 @@ from mldebt.fixes.apply import edited_file
 from mldebt.fixes.asking import keep_names, order_columns
 from mldebt.fixes.declaring import declare, write_file
 from mldebt.fixes.keywords import add_keyword
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.fixes.projecting import project
 from mldebt.fixes.removing import remove
 from mldebt.fixes.seeding import seed
@@ -37,8 +37,8 @@ from mldebt.rules.fix import (
 )
 from mldebt.rules.model import Finding
 
-_MAKERS: Mapping[type, Callable[[Any, Workshop], Made | None]] = {
-    Edit: lambda edit, workshop: Made((edit,), True),
+_MAKERS: Mapping[type, Callable[[Any, Tools], Made | None]] = {
+    Edit: lambda edit, tools: Made((edit,), True),
     Projection: project,
     Removal: remove,
     Seeding: seed,
@@ -52,24 +52,23 @@ _MAKERS: Mapping[type, Callable[[Any, Workshop], Made | None]] = {
 }
 
 
-def offered(findings: Iterable[Finding], workshop: Workshop) -> tuple[Finding, ...]:
+def offered(findings: Iterable[Finding], tools: Tools) -> tuple[Finding, ...]:
     """The findings with the fixes that can be made; the others are left out."""
     return tuple(
-        replace(finding, fixes=tuple(_made(finding.fixes, workshop))) if finding.fixes else finding
-        for finding in findings
+        replace(finding, fixes=tuple(_made(finding.fixes, tools))) if finding.fixes else finding for finding in findings
     )
 
 
-def _made(fixes: Iterable[Fix], workshop: Workshop) -> Iterator[Fix]:
+def _made(fixes: Iterable[Fix], tools: Tools) -> Iterator[Fix]:
     for fix in fixes:
-        made = [_made_of(change, workshop) for change in fix.changes]
+        made = [_made_of(change, tools) for change in fix.changes]
         known = [each for each in made if each is not None]
         if not known or len(known) < len(made):
             continue
         whole = Made.of(known)
         if _overlap(whole.edits):
             continue
-        if _is_sound(whole.edits, workshop):
+        if _is_sound(whole.edits, tools):
             safety = UNSAFE if fix.safety == SAFE and not whole.proven else fix.safety
             yield replace(fix, safety=safety, edits=tuple(sorted(set(whole.edits))))
 
@@ -83,15 +82,15 @@ def _overlap(edits: Iterable[Edit]) -> bool:
     )
 
 
-def _made_of(change: Change, workshop: Workshop) -> Made | None:
-    return _MAKERS[type(change)](change, workshop)
+def _made_of(change: Change, tools: Tools) -> Made | None:
+    return _MAKERS[type(change)](change, tools)
 
 
-def _is_sound(edits: Iterable[Edit], workshop: Workshop) -> bool:
+def _is_sound(edits: Iterable[Edit], tools: Tools) -> bool:
     """Whether every file that is changed can be read then as it could before."""
     listed = tuple(edits)
     for file in {edit.file for edit in listed}:
-        before = workshop.source.text(file)
+        before = tools.source.text(file)
         after = edited_file(before, [edit for edit in listed if edit.file == file])
         if after == before or not is_sound(file, before, after):
             return False

@@ -10,7 +10,7 @@ from mldebt.fixes.apart import is_apart
 from mldebt.fixes.arguments import is_spread, keyword, with_keyword
 from mldebt.fixes.code import Part, Program
 from mldebt.fixes.lookup import calls_that, is_named
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.fixes.queries import narrowed_file, narrowed_text
 from mldebt.fixes.texts import listed_texts, text_of, without_items, written_list
 from mldebt.knowledge.entry import Entry
@@ -18,26 +18,26 @@ from mldebt.rules.fix import Edit, Projection
 from mldebt.sites import Site
 
 
-def project(change: Projection, workshop: Workshop) -> Made | None:
+def project(change: Projection, tools: Tools) -> Made | None:
     """All of the reads, or none: one that still loads a column needs it still."""
-    made = [_at(change, site, workshop) for site in change.sites]
+    made = [_at(change, site, tools) for site in change.sites]
     if not made or any(one is None for one in made):
         return None
     return Made.of(one for one in made if one is not None)
 
 
-def _at(change: Projection, site: Site, workshop: Workshop) -> Made | None:
+def _at(change: Projection, site: Site, tools: Tools) -> Made | None:
     if site.file.endswith(".sql"):
-        return narrowed_file(change, site, workshop)
-    program = workshop.program(site.file)
+        return narrowed_file(change, site, tools)
+    program = tools.program(site.file)
     part = program.part(site) if program else None
     if program is None or part is None:
         return None
-    reads = list(calls_that(program, part, site, "read", workshop))
+    reads = list(calls_that(program, part, site, "read", tools))
     if len(reads) != 1:
         return None
-    read = _Read(change, program, part, *reads[0], workshop)
-    made = read.in_call() if read.keyword else narrowed_text(change, program, part, read.call, read.entry, workshop)
+    read = _Read(change, program, part, *reads[0], tools)
+    made = read.in_call() if read.keyword else narrowed_text(change, program, part, read.call, read.entry, tools)
     if made is None or is_named(program, change.without, read.own_places(site)):
         return None
     return made
@@ -50,7 +50,7 @@ class _Read:
     part: Part
     call: cst.Call
     entry: Entry
-    workshop: Workshop
+    tools: Tools
 
     @property
     def keyword(self) -> str:
@@ -67,7 +67,7 @@ class _Read:
     @property
     def list_of_its_own(self) -> cst.BaseExpression | None:
         """The list that the argument names, if nothing else reads it."""
-        if not isinstance(self.given, cst.Name) or self.workshop.is_imported(self.part.file):
+        if not isinstance(self.given, cst.Name) or self.tools.is_imported(self.part.file):
             return None
         bound, mentions = self.program.bindings(self.given.value), self.program.mentions(self.given.value)
         return bound[0].value if len(bound) == 1 and len(mentions) == 2 else None
@@ -123,4 +123,4 @@ class _Read:
             return False
         if sum(arg.keyword is None for arg in self.call.args) > 1:
             return False
-        return is_apart(self.program, self.part, self.call, self.change, self.workshop)
+        return is_apart(self.program, self.part, self.call, self.change, self.tools)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import libcst as cst
 
 from mldebt.fixes.code import Program
-from mldebt.fixes.made import Workshop
+from mldebt.fixes.made import Tools
 
 _PLAIN = (
     cst.Name, cst.Attribute, cst.Subscript, cst.SubscriptElement, cst.Index, cst.Slice, cst.Integer, cst.Float,
@@ -19,18 +19,18 @@ _MARKS = (cst.BaseParenthesizableWhitespace, cst.BaseBinaryOp, cst.BaseCompOp, c
           cst.AssignEqual, cst.Colon, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline, cst.Comment)  # fmt: skip
 
 
-def is_pure(program: Program, value: cst.BaseExpression, workshop: Workshop) -> bool:
+def is_pure(program: Program, value: cst.BaseExpression, tools: Tools) -> bool:
     """Whether computing the value leaves nothing behind: arithmetic, and calls that are known to be no more."""
     for node in (value, *_below(value)):
-        if isinstance(node, cst.Call) and not _is_plain_call(program, node, workshop):
+        if isinstance(node, cst.Call) and not _is_plain_call(program, node, tools):
             return False
         if not isinstance(node, (*_PLAIN, *_MARKS)):
             return False
     return True
 
 
-def _is_plain_call(program: Program, call: cst.Call, workshop: Workshop) -> bool:
-    func, knowledge = call.func, workshop.knowledge
+def _is_plain_call(program: Program, call: cst.Call, tools: Tools) -> bool:
+    func, knowledge = call.func, tools.knowledge
     dotted = program.dotted(func)
     if dotted:
         entry = knowledge.call(dotted)

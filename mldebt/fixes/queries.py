@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
 
 from mldebt.fixes.code import Part, Program
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.knowledge.entry import Entry
 from mldebt.rules.fix import Edit, Projection
 from mldebt.rules.result import line_starts
@@ -25,9 +25,9 @@ _TOO_MUCH = frozenset({
 _CUT = tuple[int, int]
 
 
-def narrowed_file(change: Projection, site: Site, workshop: Workshop) -> Made | None:
+def narrowed_file(change: Projection, site: Site, tools: Tools) -> Made | None:
     """A statement in a file of SQL; who runs it is not known, so nothing is proven."""
-    text = workshop.source.text(site.file).removeprefix("\ufeff")
+    text = tools.source.text(site.file).removeprefix("\ufeff")
     starts = line_starts(text)
     if not site.line <= len(starts):
         return None
@@ -41,13 +41,13 @@ def narrowed_file(change: Projection, site: Site, workshop: Workshop) -> Made | 
 
 
 def narrowed_text(
-    change: Projection, program: Program, part: Part, call: cst.Call, entry: Entry, workshop: Workshop
+    change: Projection, program: Program, part: Part, call: cst.Call, entry: Entry, tools: Tools
 ) -> Made | None:
     """A query that is written out in the call, or under a name that only the call uses."""
     where, node = part, call.args[0].value if call.args and call.args[0].keyword is None else None
     if isinstance(node, cst.Name):
         bound = program.bindings(node.value)
-        if len(bound) != 1 or len(program.mentions(node.value)) != 2 or workshop.is_imported(part.file):
+        if len(bound) != 1 or len(program.mentions(node.value)) != 2 or tools.is_imported(part.file):
             return None
         where, node = bound[0].part, bound[0].value
     if not isinstance(node, cst.SimpleString) or node.evaluated_value != node.raw_value:

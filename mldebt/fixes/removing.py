@@ -8,28 +8,28 @@ import libcst as cst
 
 from mldebt.fixes.code import Part, Program
 from mldebt.fixes.lookup import is_named
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.fixes.pure import is_pure
 from mldebt.fixes.texts import own_lines, text_of
 from mldebt.rules.fix import Edit, Removal
 
 
-def remove(change: Removal, workshop: Workshop) -> Made | None:
-    program = workshop.program(change.site.file)
+def remove(change: Removal, tools: Tools) -> Made | None:
+    program = tools.program(change.site.file)
     part = program.part(change.site) if program else None
     if program is None or part is None:
         return None
-    return _statement(change, program, part, workshop) or _argument(change, program, part, workshop)
+    return _statement(change, program, part, tools) or _argument(change, program, part, tools)
 
 
-def _statement(change: Removal, program: Program, part: Part, workshop: Workshop) -> Made | None:
+def _statement(change: Removal, program: Program, part: Part, tools: Tools) -> Made | None:
     """`frame["column"] = …`"""
     found = [each for each in part.at(change.site, cst.Assign) if _column(each) == change.column]
     if len(found) != 1 or is_named(program, [change.column], [(part, found[0])]):
         return None
     line = part.parents.get(found[0])
     edit = _without_line(part, line) if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
-    return Made((edit,), is_pure(program, found[0].value, workshop)) if edit else None
+    return Made((edit,), is_pure(program, found[0].value, tools)) if edit else None
 
 
 def _column(statement: cst.Assign) -> str | None:
@@ -56,24 +56,24 @@ def _without_line(part: Part, line: cst.SimpleStatementLine) -> Edit | None:
     return part.edit((place.start.line - 1, len(before)), end, "") if place.start.line > 1 else None
 
 
-def _argument(change: Removal, program: Program, part: Part, workshop: Workshop) -> Made | None:
+def _argument(change: Removal, program: Program, part: Part, tools: Tools) -> Made | None:
     """`frame.assign(column=…, other=…)`, `groups.agg(column=(…), other=(…))`"""
     for call in part.at(change.site, cst.Call):
         func = call.func
         named = [arg for arg in call.args if arg.keyword is not None and arg.keyword.value == change.column]
-        if not _makes_columns(func, workshop) or len(named) != 1 or len(call.args) < 2:
+        if not _makes_columns(func, tools) or len(named) != 1 or len(call.args) < 2:
             continue
         if any(arg.star for arg in call.args) or is_named(program, [change.column], [(part, named[0])]):
             return None
         edit = _without_argument(part, call.args, call.args.index(named[0]))
-        return Made((edit,), is_pure(program, named[0].value, workshop)) if edit else None
+        return Made((edit,), is_pure(program, named[0].value, tools)) if edit else None
     return None
 
 
-def _makes_columns(func: cst.BaseExpression, workshop: Workshop) -> bool:
+def _makes_columns(func: cst.BaseExpression, tools: Tools) -> bool:
     if not isinstance(func, cst.Attribute):
         return False
-    entries = (workshop.knowledge.method(kind, func.attr.value) for kind in ("frame", "groupby"))
+    entries = (tools.knowledge.method(kind, func.attr.value) for kind in ("frame", "groupby"))
     return any(entry is not None and entry.op in ("assign", "aggregate") for entry in entries)
 
 

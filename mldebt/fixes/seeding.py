@@ -7,31 +7,31 @@ import libcst as cst
 from mldebt.fixes.arguments import is_spread, keyword, with_keyword
 from mldebt.fixes.code import Program
 from mldebt.fixes.lookup import entry_of
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.fixes.seeds import NUMBER, seed_constant, seed_library
 from mldebt.knowledge.entry import Entry
 from mldebt.rules.fix import Seeding
 
 
-def seed(change: Seeding, workshop: Workshop) -> Made | None:
-    program = workshop.program(change.site.file)
+def seed(change: Seeding, tools: Tools) -> Made | None:
+    program = tools.program(change.site.file)
     part = program.part(change.site) if program else None
     if program is None or part is None:
         return None
-    drawing = [found for call in part.at(change.site, cst.Call) if (found := _draw(program, call, workshop))]
+    drawing = [found for call in part.at(change.site, cst.Call) if (found := _draw(program, call, tools))]
     if len(drawing) > 1:
         return None
     if not drawing:
-        return seed_library(change, program, part, workshop)
+        return seed_library(change, program, part, tools)
     call, name = drawing[0]
     constant = seed_constant(part, part.ranges[call].start.line)
     edit = with_keyword(part, call, name, constant.name if constant else NUMBER)
     return Made((edit,)) if edit else None
 
 
-def _draw(program: Program, call: cst.Call, workshop: Workshop) -> tuple[cst.Call, str] | None:
+def _draw(program: Program, call: cst.Call, tools: Tools) -> tuple[cst.Call, str] | None:
     """The call with the name of the argument that takes its seed, if it has none."""
-    entry = entry_of(program, call, workshop) or _method(call, workshop)
+    entry = entry_of(program, call, tools) or _method(call, tools)
     name = _argument(entry) if entry else ""
     if not entry or not name or is_spread(call) or any(keyword(call, str(each)) for each in entry.selector("seed")):
         return None
@@ -46,11 +46,11 @@ def _argument(entry: Entry) -> str:
     return names[0] if names and names[0] != "generator" else ""
 
 
-def _method(call: cst.Call, workshop: Workshop) -> Entry | None:
+def _method(call: cst.Call, tools: Tools) -> Entry | None:
     """`frame.sample(frac=…)`: a method whose name, or whose arguments, leave no doubt of the library that it is of."""
     if not isinstance(call.func, cst.Attribute):
         return None
-    entry = workshop.knowledge.method("frame", call.func.attr.value)
+    entry = tools.knowledge.method("frame", call.func.attr.value)
     if entry is None or "seed" not in entry.fields:
         return None
     given = {arg.keyword.value if arg.keyword is not None else "" for arg in call.args}

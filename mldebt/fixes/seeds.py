@@ -10,7 +10,7 @@ import libcst as cst
 
 from mldebt.fixes.code import Part, Program
 from mldebt.fixes.lookup import entry_of
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.rules.fix import Seeding
 
 NUMBER = "0"
@@ -35,12 +35,12 @@ def seed_constant(part: Part, before: int) -> Constant | None:
     return None
 
 
-def seed_library(change: Seeding, program: Program, part: Part, workshop: Workshop) -> Made | None:
+def seed_library(change: Seeding, program: Program, part: Part, tools: Tools) -> Made | None:
     """The library's own seed, behind the imports of a script; a module that others import must not set it for them."""
-    if workshop.is_imported(change.site.file):
+    if tools.is_imported(change.site.file):
         return None
-    library = change.library or _drawn_from(program, part, change, workshop)
-    function = _seeder(program, library, workshop) if library else ""
+    library = change.library or _drawn_from(program, part, change, tools)
+    function = _seeder(program, library, tools) if library else ""
     head = program.parts[0]
     imports = list(_imports(head))
     if not function or not imports:
@@ -55,19 +55,19 @@ def seed_library(change: Seeding, program: Program, part: Part, workshop: Worksh
     return Made((head.insert(place.line, len(head.lines[place.line - 1]), f"{lead}{call}"),))
 
 
-def _drawn_from(program: Program, part: Part, change: Seeding, workshop: Workshop) -> str:
+def _drawn_from(program: Program, part: Part, change: Seeding, tools: Tools) -> str:
     """The library that the only call that draws at this place draws from."""
     found = {
         entry.text("scope", "numpy")
         for call in part.at(change.site, cst.Call)
-        if (entry := entry_of(program, call, workshop)) is not None and entry.op == "random"
+        if (entry := entry_of(program, call, tools)) is not None and entry.op == "random"
     }
     return found.pop() if len(found) == 1 else ""
 
 
-def _seeder(program: Program, library: str, workshop: Workshop) -> str:
+def _seeder(program: Program, library: str, tools: Tools) -> str:
     """The function that seeds the library, as this code would call it."""
-    for dotted, entry in workshop.knowledge.calls_of("seed"):
+    for dotted, entry in tools.knowledge.calls_of("seed"):
         if library == dotted.partition(".")[0] or entry.selector("scope") == (library,):
             for name, meant in program.imports.items():
                 if dotted.startswith(f"{meant}."):

@@ -13,7 +13,7 @@ import libcst as cst
 
 from mldebt.fixes.code import Part, Program
 from mldebt.fixes.lookup import entry_of
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.fixes.pure import is_pure
 from mldebt.rules.fix import Edit, SplitFirst
 
@@ -38,8 +38,8 @@ class _Split:
     test: str
 
 
-def split_first(change: SplitFirst, workshop: Workshop) -> Made | None:
-    program = workshop.program(change.site.file)
+def split_first(change: SplitFirst, tools: Tools) -> Made | None:
+    program = tools.program(change.site.file)
     part = program.part(change.site) if program else None
     if program is None or part is None:
         return None
@@ -47,8 +47,8 @@ def split_first(change: SplitFirst, workshop: Workshop) -> Made | None:
     if len(fitted) != 1:
         return None
     line = fitted[0]
-    split = _split_of(program, part, line, workshop)
-    if split is None or not _is_straight(program, part, line, split, workshop):
+    split = _split_of(program, part, line, tools)
+    if split is None or not _is_straight(program, part, line, split, tools):
         return None
     return Made(tuple(_edits(program, part, line, split)))
 
@@ -79,13 +79,13 @@ def _only(statement: cst.CSTNode) -> cst.Assign | None:
     return body[0] if len(body) == 1 and isinstance(body[0], cst.Assign) else None
 
 
-def _split_of(program: Program, part: Part, line: _Line, workshop: Workshop) -> _Split | None:
+def _split_of(program: Program, part: Part, line: _Line, tools: Tools) -> _Split | None:
     for statement in _behind(part, line.statement):
         assign = _only(statement)
         call = assign.value if assign else None
         if assign is None or not isinstance(call, cst.Call) or not isinstance(statement, cst.SimpleStatementLine):
             continue
-        entry = entry_of(program, call, workshop)
+        entry = entry_of(program, call, tools)
         if entry is None or entry.op != "split" or entry.selector("arrays") != ("*",):
             continue
         return _sides(statement, assign, call, line.name)
@@ -113,7 +113,7 @@ def _behind(part: Part, statement: cst.CSTNode) -> Sequence[cst.BaseStatement]:
     return body[next(at for at, each in enumerate(body) if each is statement) + 1 :]
 
 
-def _is_straight(program: Program, part: Part, line: _Line, split: _Split, workshop: Workshop) -> bool:
+def _is_straight(program: Program, part: Part, line: _Line, split: _Split, tools: Tools) -> bool:
     """Whether the split is all that reads the name, and its rows are the same then."""
     own = _names(line.rows) | _names(line.transformer) | {line.name}
     for between in _behind(part, line.statement):
@@ -125,7 +125,7 @@ def _is_straight(program: Program, part: Part, line: _Line, split: _Split, works
         targets = [each.target for each in assign.targets] if assign else []
         if assign is None or not all(isinstance(each, cst.Name) and each.value not in own for each in targets):
             return False
-        if line.name in _names(assign.value) or not is_pure(program, assign.value, workshop):
+        if line.name in _names(assign.value) or not is_pure(program, assign.value, tools):
             return False
     return _reads(program, part, line, split) == 1
 

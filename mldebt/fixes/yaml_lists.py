@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from mldebt.fixes.apply import edited
-from mldebt.fixes.made import Made, Workshop
+from mldebt.fixes.made import Made, Tools
 from mldebt.rules.fix import Edit, Entries
 from mldebt.rules.result import split_lines
 
@@ -23,8 +23,8 @@ _INSIDE = "do"
 """Below this key stands what a template of stages does."""
 
 
-def change_list(change: Entries, workshop: Workshop) -> Made | None:
-    text = workshop.source.text(change.file).removeprefix("\ufeff")
+def change_list(change: Entries, tools: Tools) -> Made | None:
+    text = tools.source.text(change.file).removeprefix("\ufeff")
     try:
         root, before = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):

@@ -10,7 +10,8 @@ from posixpath import basename, dirname, normpath
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.model import Environment, OpenPackage, Unit
+from mldebt.graph.model import Unit
+from mldebt.graph.records import Environment, OpenPackage
 from mldebt.knowledge.distributions import distributions_of
 from mldebt.read.requirements import included, requirements
 from mldebt.sites import Site

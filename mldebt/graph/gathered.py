@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mldebt.evaluate.trace import Trace
-from mldebt.graph.model import Environment, Stage, StuckFlag, Unit
+from mldebt.graph.model import Unit
+from mldebt.graph.records import Environment, Stage, StuckFlag
 from mldebt.read.facts import FileFacts
 
 

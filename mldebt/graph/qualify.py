@@ -13,8 +13,9 @@ from typing import Any
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.gathered import Gathered
-from mldebt.graph.model import ConfigKey, DeadBranch, Environment, MissingKey, Stage, StuckFlag, Unit
+from mldebt.graph.model import ConfigKey, MissingKey, Unit
 from mldebt.graph.names import id_in
+from mldebt.graph.records import DeadBranch, Environment, Stage, StuckFlag
 from mldebt.graph.shared_names import canonical, is_shared
 from mldebt.graph.stored import bare_tables
 from mldebt.sites import Site

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from mldebt.config.model import Call
 from mldebt.evaluate.program import evaluate
@@ -41,25 +41,24 @@ class Scan:
     listed: tuple[str, ...] = ()
 
 
-def scan(
-    root: Path,
-    *,
-    paths: Sequence[Path] = (),
-    exclude: Sequence[str] = (),
-    jobs: int = 1,
-    use_cache: bool = True,
-    knowledge: Sequence[Path | Call] = (),
-    owners: Mapping[str, str] | None = None,
-    roles: Mapping[str, Sequence[str]] | None = None,
-    untracked: bool = True,
-    earlier: Earlier | None = None,
-    progress: Progress | None = None,
-) -> Scan:
-    """Scan a repository without running its code; `earlier` is a state of it that was, see also `list_files`."""
-    found, inputs = look_at(
-        root, paths=paths, exclude=exclude, jobs=jobs, use_cache=use_cache, knowledge=knowledge, owners=owners,
-        roles=roles, untracked=untracked, earlier=earlier, progress=progress,
-    )  # fmt: skip
+class Wanted(TypedDict, total=False):
+    """How to scan: only some `paths`; `earlier` is a state of the repository that was, see also `list_files`."""
+
+    paths: Sequence[Path]
+    exclude: Sequence[str]
+    jobs: int
+    use_cache: bool
+    knowledge: Sequence[Path | Call]
+    owners: Mapping[str, str] | None
+    roles: Mapping[str, Sequence[str]] | None
+    untracked: bool
+    earlier: Earlier | None
+    progress: Progress | None
+
+
+def scan(root: Path, **wanted: Unpack[Wanted]) -> Scan:
+    """Scan a repository without running its code."""
+    found, inputs = look_at(root, **wanted)
     return Scan(root, linked(found), found.facts, inputs, found.listed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from posixpath import basename, splitext
 
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.model import Stage
+from mldebt.graph.records import Stage
 
 SHORTEST = 3
 OTHER_PROGRAMS = (b"subprocess", b"Popen", b"popen", b"system", b"runpy", b"importlib", b"__import__", b"run_module")

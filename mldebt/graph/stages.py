@@ -12,7 +12,7 @@ from typing import Any
 from mldebt.evaluate.command_lines import commands_by_file, filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.model import Stage, Touch
+from mldebt.graph.records import Stage, Touch
 from mldebt.graph.spoken import runs_commands, unspoken
 from mldebt.graph.stored import READING, WRITING
 from mldebt.read.facts import Command, FileFacts

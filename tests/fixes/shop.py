@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from mldebt.fixes.apply import edited_file
-from mldebt.fixes.made import Workshop
+from mldebt.fixes.made import Tools
 from mldebt.fixes.offers import offered
 from mldebt.graph.model import Graph, Unit
 from mldebt.knowledge.loader import Knowledge, load_knowledge
@@ -34,11 +34,11 @@ def fixed(
     """How safe the fix is and what the file is then (the file that is changed, if it is another); None without one."""
     units = {"other.py": Unit("other.py", "module", imports=(FILE,))} if imported else {}
     source = SourceText(Path("/nowhere"), {file: text, "mldebt.toml": "", "pyproject.toml": "[tool.mldebt]\n"})
-    workshop = Workshop(source, knowledge(), Graph(units=units), Path("/nowhere").joinpath, config)
+    tools = Tools(source, knowledge(), Graph(units=units), Path("/nowhere").joinpath, config)
     finding = Finding(
         "TST001", "r", "m.", "low", "certain", ("x",), (Site(FILE, 1, 1),), fixes=(Fix("f", changes, SAFE),)
     )
-    (offer,) = offered([finding], workshop)
+    (offer,) = offered([finding], tools)
     if not offer.fixes:
         return None
     fix = offer.fixes[0]

@@ -19,7 +19,7 @@ from mldebt.graph.branches.stuck import (
     stuck_names,
 )
 from mldebt.graph.branches.work import Work, variables_of
-from mldebt.graph.model import DeadBranch, DeadWork, StuckFlag
+from mldebt.graph.records import DeadBranch, DeadWork, StuckFlag
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.purpose import is_test
 from mldebt.read.facts import Expr, FileFacts, Stmt

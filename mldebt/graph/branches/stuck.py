@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mldebt.read.bindings import bound_by, names_of
 from mldebt.read.facts import Expr, Stmt
 
 REWRITING = frozenset({"globals", "exec", "vars", "locals", "setattr", "__dict__", "run_path", "run_module"})
@@ -71,48 +72,20 @@ def _bound(tree: Any) -> Iterator[str]:
         elif part[0] == "walrus" and len(part) == 3:
             yield part[1]
         elif part[0] == "comp" and len(part) == 4:
-            yield from (name for generator in part[3] for name in _names(generator[0]))
+            yield from (name for generator in part[3] for name in names_of(generator[0]))
         elif part[0] == "lambda" and len(part) == 3:
             yield from (param[0] for param in part[1])
 
 
 def _by_statement(statement: Stmt) -> Iterator[str]:
+    yield from bound_by(statement)
     match statement[0]:
-        case "assign":
-            yield from (name for target in statement[3] for name in _names(target))
-        case "aug" | "for":
-            yield from _names(statement[3])
-        case "with":
-            yield from (name for _, target in statement[3] if target for name in _names(target))
-        case "def" | "class":
-            yield statement[3]
-            yield from (param[0] for param in statement[4] if statement[0] == "def")
-        case "try":
-            yield from (handler[1] for handler in statement[4] if handler[1])
-        case _:
-            yield from _brought_or_taken(statement)
-
-
-def _brought_or_taken(statement: Stmt) -> Iterator[str]:
-    match statement[0]:
-        case "import":
-            yield from (alias or dotted.partition(".")[0] for dotted, alias in statement[3])
-        case "from" if statement[5] != "*":
-            yield from (alias or name for name, alias in statement[5])
+        case "def":
+            yield from (param[0] for param in statement[4])
         case "global":
             yield from (*statement[3], *statement[3])
         case "del":
-            yield from (name for target in statement[3] for name in (*_names(target), *_names(target)))
-
-
-def _names(target: Any) -> Iterator[str]:
-    if target[0] == "name":
-        yield target[1]
-    elif target[0] in ("tuple", "list"):
-        for item in target[1]:
-            yield from _names(item)
-    elif target[0] == "star":
-        yield from _names(target[1])
+            yield from (name for target in statement[3] for name in (*names_of(target), *names_of(target)))
 
 
 def may_be_open(packed: bytes) -> bool:

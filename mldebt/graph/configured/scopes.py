@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from mldebt.read.bindings import BINDING, bound_by
 from mldebt.read.facts import FileFacts, Stmt
 
 Place = tuple[str, ...]
@@ -106,35 +107,13 @@ def blocks(statement: Stmt) -> Iterator[tuple[Stmt, ...]]:
 
 def _bound(body: Iterable[Stmt], rare: Rare) -> Iterator[str]:
     for statement in body:
-        if statement[0] in _BINDING:
-            yield from _own(statement)
+        if statement[0] in BINDING:
+            yield from bound_by(statement)
         if rare.walruses:
             yield from _walruses(statement)
         if statement[0] in COMPOUND:
             for block in blocks(statement):
                 yield from _bound(block, rare)
-
-
-_BINDING = frozenset({"assign", "aug", "for", "with", "def", "class", "import", "from", "try"})
-
-
-def _own(statement: Stmt) -> Iterator[str]:
-    """The names that a statement itself binds."""
-    match statement[0]:
-        case "assign":
-            yield from (name for target in statement[3] for name in _names(target))
-        case "aug" | "for":
-            yield from _names(statement[3])
-        case "with":
-            yield from (name for _, target in statement[3] if target for name in _names(target))
-        case "def" | "class":
-            yield statement[3]
-        case "import":
-            yield from (alias or dotted.partition(".")[0] for dotted, alias in statement[3])
-        case "from" if statement[5] != "*":
-            yield from (alias or name for name, alias in statement[5])
-        case "try":
-            yield from (handler[1] for handler in statement[4] if handler[1])
 
 
 def _walruses(statement: Stmt) -> Iterator[str]:
@@ -155,16 +134,6 @@ _STATEMENTS = frozenset({
     "assign", "aug", "expr", "return", "raise", "assert", "del", "global", "import", "from", "if", "for", "while",
     "with", "try", "match", "def", "class", "magic",
 })  # fmt: skip
-
-
-def _names(target: Any) -> Iterator[str]:
-    if target[0] == "name":
-        yield target[1]
-    elif target[0] in ("tuple", "list"):
-        for item in target[1]:
-            yield from _names(item)
-    elif target[0] == "star":
-        yield from _names(target[1])
 
 
 def _global(body: Iterable[Stmt]) -> set[str]:

@@ -53,8 +53,8 @@ class UnusedDerived:
 def unused_loaded_columns(graph: Graph) -> Iterator[UnusedLoaded]:
     """For each data set, or for several that the same reads load, the columns without a use in any reader.
 
-    A data set of which no column at all seems to be used is left out: its rows may be what matters. A column from which
-    another unused column is computed is left to the finding about that one.
+    A data set of which no column seems to be used but to choose rows is left out: its rows may be what matters. A
+    column from which another unused column is computed is left to the finding about that one.
     """
     groups: dict[tuple[object, ...], list[UnusedLoaded]] = {}
     for unused in _each_unused(graph):
@@ -117,9 +117,14 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
         kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
         if not unused or not reads or _is_small_and_own(graph, dataset):
             continue
-        if any(column.used for column in dataset.columns) and _is_one_stored_thing(dataset):
+        if any(_kinds(column) - CHOOSING for column in dataset.columns) and _is_one_stored_thing(dataset):
             sites = {site for edge in reads for site in sites_at_work(graph, edge)}
             yield UnusedLoaded(dataset, unused, kept, reads, tuple(sorted(sites)))
+
+
+CHOOSING = frozenset({"filter", "order", "key", "distinct", "complete", "escape"})
+"""Uses that only choose rows, here or elsewhere. A table that has no others is a list of what to take, or its values go
+where they can't be followed."""
 
 
 def _is_small_and_own(graph: Graph, dataset: Node) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mldebt.graph.model import Graph, StuckFlag
+from mldebt.graph.model import Graph
 from mldebt.graph.questions.jobs import is_at_work
+from mldebt.graph.records import StuckFlag
 
 _BY_HAND = frozenset({
     "debug", "debugging", "verbose", "dry", "test", "testing", "smoke", "demo", "dev", "develop", "development",

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import basename
 
-from mldebt.graph.model import Graph, Stage
+from mldebt.graph.model import Graph
 from mldebt.graph.questions.datasets import is_kept_unread
 from mldebt.graph.questions.pipeline_io import covers, entry_of
+from mldebt.graph.records import Stage
 
 _NOT_DATA = re.compile(
     r"(^|/)(requirements[^/]*|pyproject\.toml|setup\.\w+|environment\.ya?ml|[Dd]ockerfile[^/]*|\.[^/]+|[^/]*\.lock)$"

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from posixpath import basename
 
-from mldebt.graph.model import Edge, Graph, Node, Stage, Touch
+from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.datasets import is_kept_unread
 from mldebt.graph.questions.jobs import TABULAR, is_aside
+from mldebt.graph.records import Stage, Touch
 from mldebt.sites import Site
 
 MODEL_FORMATS = frozenset({"pickle", "joblib", "torch", "keras", "onnx", "hdf5", "xgboost", "catboost", "numpy"})

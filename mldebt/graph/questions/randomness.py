@@ -134,9 +134,8 @@ def _makers(graph: Graph, artifact: Node) -> Iterator[tuple[str, tuple[Node, ...
                 places.setdefault(_place(artifact, site), []).append((site, edge.source))
     for _, made in sorted(places.items()):
         makers = tuple(graph[source] for source in dict.fromkeys(source for _, source in sorted(made)))
-        models = tuple(node for node in makers if node.kind == "model")
         makers = tuple(node for node in makers if not _is_unseeded(node.attributes))  # a number beside what is stored
-        yield min(made)[0].file if len(places) > 1 else "", models or makers
+        yield min(made)[0].file if len(places) > 1 else "", makers
 
 
 def _is_of_tests(graph: Graph, artifact: Node) -> bool:

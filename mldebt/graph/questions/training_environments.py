@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mldebt.graph.model import Edge, Environment, Graph, OpenPackage, Unit
+from mldebt.graph.model import Edge, Graph, Unit
 from mldebt.graph.questions.jobs import is_at_work
+from mldebt.graph.records import Environment, OpenPackage
 from mldebt.knowledge.distributions import distributions_of, is_only_types
 from mldebt.sites import Site
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.graph.model import DeadBranch, Graph, StuckFlag
+from mldebt.graph.model import Graph
 from mldebt.graph.questions.dead_paths import dead_flags
+from mldebt.graph.records import DeadBranch, StuckFlag
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt_rules.wording import counted, listed
 

@@ -83,7 +83,7 @@ def _declared(dataset: Node, readers: Sequence[Reader]) -> Fix:
     tables = tuple(
         Declaration(
             "consumers",
-            (("dataset", dataset.name), ("consumer", file), ("owner", owner), ("reason", "TODO: why it needs them")),
+            (("dataset", dataset.name), ("consumer", file), ("owner", owner), ("reason", "(say why it needs them)")),
         )
         for file, owner in files.items()
     )

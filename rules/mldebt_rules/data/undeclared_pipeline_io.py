@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from posixpath import basename, commonpath, dirname, relpath
 
-from mldebt.graph.model import Graph, Stage, weakest
+from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.pipeline_io import (
     Lacking,
     LackingCode,
@@ -15,6 +15,7 @@ from mldebt.graph.questions.pipeline_io import (
     undeclared_code,
     undeclared_io,
 )
+from mldebt.graph.records import Stage
 from mldebt.rules.fix import SAFE, UNSAFE, Entries
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt_rules.wording import listed
