@@ -19,12 +19,12 @@ _VARIABLE = re.compile(r"\$?\{\{?([^{}]*)\}\}?|\$\(?([A-Za-z_]\w*)\)?")
 
 
 def targets(workspace: Workspace, command: Command, facts: FileFacts) -> list[str]:
-    """The files of the repository that a command runs."""
+    """The files of the repository that a command runs; a notebook that it writes (papermill's second) is none."""
     names = [command.target, *(argument for argument in command.arguments if argument.endswith((".py", ".ipynb")))]
     found: list[str] = []
     for name in filter(None, names):
         found += _target(workspace, name.partition(":")[0], command.directory, facts.file)
-    return list(dict.fromkeys(found))
+    return [file for file in dict.fromkeys(found) if file not in command.writes]
 
 
 def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[str]:

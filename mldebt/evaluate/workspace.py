@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import TYPE_CHECKING, TypeVar
 
+from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
 from mldebt.project.inputs import below
 from mldebt.read.facts import FileFacts
 
@@ -31,18 +31,23 @@ MAX_LISTED = 24
 class Workspace:
     """Read-only view of one repository; every answer is remembered for the time of one scan.
 
+    `names`: of all files that are there, whatever they are.
     `asked`: the questions that an evaluation has put, on whose answers its outcome depends.
     `looked_at`: the paths, from the root or absolute, that answers depend on; `boundless` where they are too many.
     """
 
-    def __init__(self, root: Path, facts: Mapping[str, FileFacts], earlier: Earlier | None = None) -> None:
+    def __init__(
+        self, root: Path, facts: Mapping[str, FileFacts], earlier: Earlier | None = None, names: Sequence[str] = ()
+    ) -> None:
         self.root = root
+        self._names = names
         self._earlier = earlier
         self.facts = facts
         self.looked_at: set[str] = set()
         self.boundless = False
         self.asked: set[Question] = set()
         self._answers: dict[Question, bytes] = {}
+        self._watched: dict[str, bool] = {}
         self.exists = self._question("exists", self._exists)
         self.text = self._question("text", self._text)
         self.settings = self._question("settings", self._settings)
@@ -155,41 +160,37 @@ class Workspace:
     def _listing(self, folder: str, pattern: str = "*", most: int = MAX_LISTED) -> list[str]:
         """Names below a folder of the repository that match a pattern, sorted; few enough to be worth naming."""
         try:
+            found = sorted(self._matches(folder, pattern))
+        except (OSError, ValueError, NotImplementedError, IndexError):  # what `Path.glob` says of an odd pattern
+            return []
+        if self._is_watched(folder):
+            found = [name for name in found if self._is_watched(f"{folder}/{name}".rpartition("/")[0])]
+        else:
             seen = below(self.root / folder)
             self.boundless |= seen is None
             self.looked_at.update(seen or ())
-            found = sorted(self._matches(folder, pattern))
-        except (OSError, ValueError, NotImplementedError, IndexError):
-            return []
         return [name for name in found if not name.startswith(".")] if len(found) <= most else []
 
-    def by_ending(self, endings: tuple[str, ...], most: int) -> dict[str, list[str]]:
-        """What `listing` says of all files with each of the endings, found in one walk."""
-        try:
-            seen = below(self.root)
-            self.boundless |= seen is None
-            self.looked_at.update(seen or ())
-            found: dict[str, list[str]] = {ending: [] for ending in endings}
-            for name in sorted(self._all_names(endings)):
-                _, dot, ending = name.rpartition(".")
-                if dot and ending in found:
-                    found[ending].append(name)
-        except (OSError, ValueError, NotImplementedError, IndexError):
-            return {}
-        return {
-            ending: [name for name in names if not name.startswith(".")] if len(names) <= most else []
-            for ending, names in found.items()
-        }
+    def _is_watched(self, folder: str) -> bool:
+        """Whether a new file in a folder would count as a change of the repository anyway (`project.inputs`)."""
+        path = normpath(folder)
+        if path not in self._watched:
+            above, _, name = path.rpartition("/")
+            outside = path.startswith(("..", "/"))
+            inside = path == "." or (
+                not outside and self._is_watched(above or ".") and name not in VERSION_CONTROL | OWN
+            )
+            self._watched[path] = inside and (path == "." or not folder_reason(self.root / path))
+        return self._watched[path]
 
-    def _all_names(self, endings: Iterable[str]) -> Iterator[str]:
-        """Everything in the repository, in folders that aren't linked into it; of an earlier state, what may matter."""
-        if self._earlier is not None:
-            yield from (name for ending in endings for name in self._earlier.glob(".", f"**/*.{ending}"))
-            return
-        start = str(self.root)
-        for folder, folders, files in os.walk(start):
-            inner = folder[len(start) + 1 :].replace(os.sep, "/")
-            yield from (f"{inner}/{name}" if inner else name for name in (*folders, *files))
+    def by_ending(self, endings: tuple[str, ...], most: int) -> list[str]:
+        """The files with one of the endings, of whatever kind; of an ending that is met more often than that, none."""
+        found: dict[str, list[str]] = {ending: [] for ending in endings}
+        for name in self._names:
+            _, dot, ending = name.rpartition(".")
+            if dot and ending in found and not name.startswith("."):
+                found[ending].append(name)
+        return [name for names in found.values() if len(names) <= most for name in names]
 
     def _matches(self, folder: str, pattern: str) -> Iterable[str]:
         if self._earlier is not None:

@@ -86,7 +86,7 @@ def look_at(
         started = time.time_ns()
         listing = list_files(root, paths, exclude, untracked=untracked, earlier=earlier)
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
-        workspace = Workspace(root, facts, earlier)
+        workspace = Workspace(root, facts, earlier, listing.names)
         trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
     add_keys(workspace, trace)
     add_spelling(facts, trace)

@@ -56,6 +56,39 @@ def test_an_unchanged_repository_is_answered_without_loading_the_engine(reposito
     assert repository.check("--no-cache") == (first, True)
 
 
+TRAINING = """\
+from pathlib import Path
+
+import joblib
+import pandas as pd
+import yaml
+from sklearn.linear_model import Ridge
+
+with open("params.yaml") as file:
+    params = yaml.safe_load(file)
+days = pd.concat([pd.read_csv(day) for day in Path("data").glob("**/*.csv")])
+joblib.dump(Ridge(alpha=params["alpha"]).fit(days[["age"]], days["spend"]), "model.joblib")
+"""
+
+
+def test_so_is_one_of_many_files_whose_settings_environment_and_data_are_looked_at(repository: Repository) -> None:
+    root = repository.root
+    for number in range(250):
+        folder = root / "data" / f"{number % 25}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number}.csv").write_text("age,spend\n1,2\n")
+    (root / "train.py").write_text(TRAINING)
+    (root / "params.yaml").write_text("alpha: 1\nbeta: 2\n")
+    (root / "requirements.txt").write_text("scikit-learn\n")
+    first, _ = repository.check("--select", "ALL")
+    assert repository.check("--select", "ALL") == (first, False)
+
+    (root / "deploy" / "run.sh").parent.mkdir()
+    (root / "deploy" / "run.sh").write_text("yq .beta params.yaml\n")
+    _, looked = repository.check("--select", "ALL")
+    assert looked, "a new file in a new folder"
+
+
 def test_every_change_that_may_matter_is_seen(repository: Repository) -> None:
     root = repository.root
     repository.check()

@@ -82,7 +82,7 @@ class Words:
 
     def _other_files(self) -> list[str]:
         if self._others is None:
-            found = [one for names in self._workspace.by_ending(OTHER_CODE, 40).values() for one in names]
+            found = self._workspace.by_ending(OTHER_CODE, 40)
             self._others = [file for file in found if file not in self._facts and "node_modules" not in file]
         return self._others
 

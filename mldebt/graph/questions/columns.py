@@ -117,7 +117,7 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
         kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
         if not unused or not reads or _is_small_and_own(graph, dataset):
             continue
-        if any(_kinds(column) - CHOOSING for column in dataset.columns) and _is_one_stored_thing(dataset):
+        if any(map(_is_used_for_its_values, dataset.columns)) and _is_one_stored_thing(dataset):
             sites = {site for edge in reads for site in sites_at_work(graph, edge)}
             yield UnusedLoaded(dataset, unused, kept, reads, tuple(sorted(sites)))
 
@@ -125,6 +125,10 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
 CHOOSING = frozenset({"filter", "order", "key", "distinct", "complete", "escape"})
 """Uses that only choose rows, here or elsewhere. A table that has no others is a list of what to take, or its values go
 where they can't be followed."""
+
+
+def _is_used_for_its_values(column: Column) -> bool:
+    return bool(column.used) and (not column.uses or bool(_kinds(column) - CHOOSING))
 
 
 def _is_small_and_own(graph: Graph, dataset: Node) -> bool:

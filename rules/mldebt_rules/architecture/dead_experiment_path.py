@@ -71,7 +71,9 @@ def _path(flag: StuckFlag, subject: str) -> Iterator[Step]:
         yield Step(subject, f"`{flag.name}` is set to {flag.value}, once and for all", flag.site)
     for branch in flag.branches:
         yield Step(subject, f"this condition {'always' if branch.holds else 'never'} holds", branch.condition)
-        yield from (Step(subject, f"never {work.word}: `{work.call}`", work.site) for work in branch.work[:2])
+        by_place = {(work.word, work.site): work for work in reversed(branch.work)}
+        for work in [each for each in branch.work if each in by_place.values()][:2]:
+            yield Step(subject, f"never {work.word}: `{work.call}`", work.site)
 
 
 def _help(flag: StuckFlag) -> str:
@@ -86,4 +88,5 @@ def _help(flag: StuckFlag) -> str:
 
 
 def _place(branch: DeadBranch) -> str:
-    return f"{branch.code.file}:{branch.code.line}-{branch.code.end_line}"
+    first, last = branch.code.line, branch.code.end_line
+    return f"{branch.code.file}:{first}" + (f"-{last}" if last > first else "")
