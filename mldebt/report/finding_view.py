@@ -10,9 +10,11 @@ from textwrap import dedent
 from markupsafe import Markup
 
 from mldebt.graph.model import Graph
+from mldebt.report.fixable import changed_lines, is_fixable, option
 from mldebt.report.markdown import blocks, inline
 from mldebt.report.places import place
 from mldebt.report.summary import effort
+from mldebt.rules.fix import Fix
 from mldebt.rules.model import Finding, Step
 from mldebt.rules.result import SourceText
 from mldebt.sites import Site
@@ -21,6 +23,7 @@ _CONTEXT = 2
 _MOST_LINES = 14
 _MOST_STEPS = 30
 _LONGEST_LINE = 160
+_CHANGES = {"-": "goes", "+": "comes"}
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 
@@ -43,6 +46,15 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
+class FixView:
+    """What `--fix` would do (`how`), and the lines that go and come."""
+
+    title: Markup
+    how: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FindingView:
     code: str
     rule: str
@@ -57,6 +69,8 @@ class FindingView:
     steps_left_out: int
     help: Markup
     effort: str
+    fixable: bool
+    fix: FixView | None
     subject: tuple[Markup, ...]
     fingerprint: str
 
@@ -79,6 +93,8 @@ def viewed(finding: Finding, graph: Graph, source: SourceText) -> FindingView:
         steps_left_out=len(finding.path) - len(path),
         help=blocks(finding.help),
         effort=effort(finding.effort_minutes) if finding.effort_minutes else "",
+        fixable=is_fixable(finding),
+        fix=_fix(finding.fixes[0], source) if finding.fixes else None,
         subject=tuple(_subject(subject, graph) for subject in finding.subject),
         fingerprint=finding.fingerprint,
     )
@@ -107,6 +123,11 @@ def _without_blank_ends(numbered: Sequence[tuple[int, str]]) -> tuple[tuple[int,
 
 def _short(line: str) -> str:
     return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
+
+
+def _fix(fix: Fix, source: SourceText) -> FixView:
+    lines = tuple((_CHANGES.get(line[:1], ""), _short(line)) for line in changed_lines(fix, source))
+    return FixView(inline(fix.title), option(fix), lines)
 
 
 def _step(step: Step, graph: Graph, source: SourceText) -> StepView:

@@ -11,6 +11,7 @@ import pytest
 
 from mldebt.graph.model import Coverage, Graph, Node
 from mldebt.report import html
+from mldebt.rules.fix import SAFE, UNSAFE, Edit, Fix
 from mldebt.rules.result import Result
 
 VOID = {"meta", "br", "input", "rect"}
@@ -165,6 +166,27 @@ def test_everything_foreign_is_escaped(result: Result) -> None:
     source = html.render(scanned, commit=evil)
     assert source.count("<script>") == 1
     assert evil in Page(source).text
+
+
+def test_a_fix_is_shown_folded_with_what_it_changes(result: Result) -> None:
+    first, second, *rest = result.findings
+    safe = Fix("Read `<a>` only", (), SAFE, (Edit("churn/score.py", 1, 1, 1, 1, "import <b>\n"),))
+    unsafe = Fix("Leave it out", (), UNSAFE, (Edit("churn/train.py", 1, 1, 2, 1, ""),))
+    fixed = (replace(first, fixes=(safe,)), replace(second, fixes=(unsafe,)), *rest)
+    source = html.render(replace(result, findings=fixed))
+    page = Page(source)
+    assert "Read <a> only with --fix +import <b>" in page.text
+    assert re.search("Leave it out with --fix --unsafe-fixes -(from|import) ", page.text)
+    assert "<b>" not in source
+    assert source.count('<span class="evidence fixable">') == 1
+    assert source.count('<details class="fix">') == 2
+
+
+def test_a_long_fix_is_cut(result: Result) -> None:
+    first, *rest = result.findings
+    long = Fix("Write it", (), SAFE, (Edit("new.toml", 1, 1, 1, 1, "x = 1\n" * 5_000),))
+    source = html.render(replace(result, findings=(replace(first, fixes=(long,)), *rest)))
+    assert source.count("+x = 1") < 20
 
 
 def test_nothing_found_is_a_whole_page(empty: Result) -> None:
