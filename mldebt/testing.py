@@ -35,6 +35,7 @@ from mldebt.rules.page import SETTINGS_FILE, Case, RulePage, load_page
 from mldebt.sites import Site
 
 if TYPE_CHECKING:
+    from mldebt.graph.model import Graph
     from mldebt.graph.scan import Scan
 
 __all__ = [
@@ -93,11 +94,7 @@ def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:
 
 
 def _found(rule: type[Rule], folder: Path) -> list[Finding]:
-    from mldebt.fixes.made import Tools
-    from mldebt.fixes.offers import offered
     from mldebt.graph.scan import scan
-    from mldebt.knowledge.loader import load_knowledge
-    from mldebt.rules.result import SourceText
 
     config = _config(folder)
     if config.workspace is not None:
@@ -108,8 +105,16 @@ def _found(rule: type[Rule], folder: Path) -> list[Finding]:
         if rule.reviews()
         else list(rule().check(scanned.graph, config.settings(config.name(folder))))
     )
-    tools = Tools(SourceText(folder), load_knowledge(), scanned.graph, folder.joinpath, config.name(folder))
-    return list(offered(findings, tools))
+    return _with_fixes(findings, scanned.graph, folder, config.name(folder))
+
+
+def _with_fixes(findings: Iterable[Finding], graph: Graph, folder: Path, config: str) -> list[Finding]:
+    from mldebt.fixes.made import Tools
+    from mldebt.fixes.offers import offered
+    from mldebt.knowledge.loader import load_knowledge
+    from mldebt.rules.result import SourceText
+
+    return list(offered(findings, Tools(SourceText(folder), load_knowledge(), graph, folder.joinpath, config)))
 
 
 def _together(rule: type[Rule], folder: Path) -> list[Finding]:
@@ -124,7 +129,8 @@ def _together(rule: type[Rule], folder: Path) -> list[Finding]:
     assert target.several is not None
     places = Places(tuple(target.several.roots), target.several.mounts, target.several.shared)
     scanned = scan_together(folder, tuple(scanned_by(target).values()), places, use_cache=False)
-    return list(rule().check(scanned.graph, settings_for(target)))
+    found = rule().check(scanned.graph, settings_for(target))
+    return _with_fixes(found, scanned.graph, folder, _config(folder).name(folder))
 
 
 def _unfixed(rule: type[Rule], findings: Iterable[Finding], folder: Path) -> Iterator[str]:

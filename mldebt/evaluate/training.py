@@ -311,10 +311,16 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
             assumes=tuple(dict.fromkeys(machine.scope.assumed)) or None,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
-            converted=chain_of(frame), **state_of(model),
+            converted=chain_of(frame), names_checked=_names_checked(operation), **state_of(model),
         )  # fmt: skip
         machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
         use_frame(machine, used, "feature", site)
+
+
+def _names_checked(operation: Operation) -> bool | None:
+    """Whether the call itself says that names are compared, or are not."""
+    given = operation.given("names_checked")
+    return None if given is None else truthy(given, False)
 
 
 def matrix(operation: Operation) -> Value:

@@ -18,15 +18,16 @@ def add_keyword(change: Keyword, tools: Tools) -> Made | None:
         return None
     found = []
     for call in part.at(change.site, cst.Call):
-        entry = entry_of(program, call, tools) or _method(call, tools)
+        entry = entry_of(program, call, tools) or _method(call, change.operation, tools)
         if entry is not None and entry.op == change.operation and change.field in entry.fields:
             found.append((call, str(next(each for each in entry.selector(change.field) if isinstance(each, str)))))
     if len(found) != 1 or is_spread(found[0][0]) or keyword(*found[0]) is not None:
         return None
     edit = with_keyword(part, *found[0], change.value)
-    return Made((edit,)) if edit else None
+    return Made((edit,), change.proven) if edit else None
 
 
-def _method(call: cst.Call, tools: Tools) -> Entry | None:
-    """A method of a table, by its name."""
-    return tools.knowledge.method("frame", call.func.attr.value) if isinstance(call.func, cst.Attribute) else None
+def _method(call: cst.Call, operation: str, tools: Tools) -> Entry | None:
+    """A method of a table or a model, by its name."""
+    owner = "model" if operation == "predict" else "frame"
+    return tools.knowledge.method(owner, call.func.attr.value) if isinstance(call.func, cst.Attribute) else None

@@ -112,7 +112,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "path": "how name repository revision",
     "handle": "data gives kept_in loaded_by model name",
     "history": "",
-    "predict": "X endpoint fits loaders method model y",
+    "predict": "X endpoint fits loaders method model names_checked y",
     "publish": "data topic",
     "random": "data in_place scope",
     "read": "anyhow beside bucket chunks column_names column_separator columns connection data dataset header "

@@ -65,13 +65,14 @@ class Keyword:
     """The call at this place takes one more argument.
 
     `operation`: what the call does, in the words of the knowledge base; `field`: which of its parts the argument plays,
-    there, else the argument's own name.
+    there, else the argument's own name. `proven`: that the call does what it did.
     """
 
     site: Site
     operation: str
     field: str
     value: str
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Declaration:
     """One more table of this name in the configuration, with these keys and values."""
 
     table: str
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str | tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

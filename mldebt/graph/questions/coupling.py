@@ -14,6 +14,7 @@ from mldebt.graph.questions.consumers import (
     publications,
 )
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_aside, is_for_people
+from mldebt.graph.questions.declarations import written_columns
 from mldebt.graph.questions.jobs import is_put_away
 from mldebt.graph.questions.models import is_alias
 from mldebt.graph.shared_names import is_worldwide
@@ -117,10 +118,11 @@ def _told_as_predictions(graph: Graph) -> set[str]:
 
 
 def _columns(graph: Graph, thing: Node, reader: Unit) -> tuple[str, ...]:
-    """The columns that matter in the repository of a reader."""
-    home = graph.repository_of(reader.file)
+    """The columns that matter in the repository of a reader; where all that is written is known, no others."""
+    home, written = graph.repository_of(reader.file), written_columns(graph.into(thing.id, "WRITES"))
     return tuple(
         column.name
         for column in thing.columns
         if any(graph.repository_of(use.site.file) == home for use in column.uses)
+        and (written is None or column.name in written)
     )

@@ -52,14 +52,15 @@ def _without_columns(graph: Graph, entry: Mapping[str, object], node: Node) -> I
     """Columns that the consumer relies on and that nobody writes, where all that is written is known."""
     relied = entry.get("columns")
     writes = graph.into(node.id, "WRITES")
-    written = _written(writes)
+    written = written_columns(writes)
     if isinstance(relied, Iterable) and written is not None:
         missing = tuple(str(column) for column in relied if str(column) not in written)
         if missing:
             yield Stale(entry, "columns", (node.name, *missing), tuple(writes))
 
 
-def _written(writes: Sequence[Edge]) -> set[str] | None:
+def written_columns(writes: Sequence[Edge]) -> set[str] | None:
+    """All that these write, None where that is not known."""
     columns = [edge.attributes.get("columns") for edge in writes]
     if not columns or not all(isinstance(each, (tuple, list)) and each for each in columns):
         return None

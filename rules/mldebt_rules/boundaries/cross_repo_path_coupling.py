@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.coupling import Coupling, couplings
-from mldebt.rules.model import Finding, Rule, Settings, certainty
+from mldebt.rules.fix import SCAFFOLD
+from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
+from mldebt_rules.contracts import consumer_of
 from mldebt_rules.wording import listed, literal
 
 
@@ -38,6 +40,7 @@ class CrossRepoPathCoupling(Rule):
             path=witness(graph, first.way),
             evidence=certainty(weakest(each.evidence(graph) for each in found)),
             help=_help(graph, writer, found),
+            fixes=[_contract(graph, found)],
             effort_minutes=45 * len(things),
         )
 
@@ -53,15 +56,25 @@ def _relied(reader: str, found: Sequence[Coupling]) -> str:
     return f"{reader} relies on {listed(columns)}. " if columns else ""
 
 
-def _help(graph: Graph, writer: str, found: Sequence[Coupling]) -> str:
+def _relied_on(graph: Graph, found: Sequence[Coupling]) -> dict[tuple[str, str], list[str]]:
+    """The columns that matter, by the thing and the file that reads it."""
     declared: dict[tuple[str, str], list[str]] = {}
     for each in found:
         columns = declared.setdefault((graph[each.thing].name, each.reader.file), [])
         columns += [column for column in each.columns if column not in columns]
+    return declared
+
+
+def _contract(graph: Graph, found: Sequence[Coupling]) -> Fix:
+    tables = tuple(consumer_of(name, file, columns) for (name, file), columns in _relied_on(graph, found).items())
+    return Fix("Write down who reads what, and say why", tables, SCAFFOLD)
+
+
+def _help(graph: Graph, writer: str, found: Sequence[Coupling]) -> str:
     tables = "\n\n".join(
         f'[[consumers]]\ndataset = "{name}"\nconsumer = "{file}"\nreason = "why it needs the data"'
         + (f"\ncolumns = {literal(columns)}" if columns else "")
-        for (name, file), columns in declared.items()
+        for (name, file), columns in _relied_on(graph, found).items()
     )
     return (
         f"Agree on a contract and write it down where {writer} is changed, in its mldebt.toml; MLD003 then tells who "

@@ -15,9 +15,10 @@ from mldebt.graph.questions.consumers import (
     seen_from,
     writer_of,
 )
-from mldebt.rules.fix import SCAFFOLD, Declaration
+from mldebt.rules.fix import SCAFFOLD
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
+from mldebt_rules.contracts import consumer_of
 
 
 class UndeclaredPredictionConsumer(Rule):
@@ -78,14 +79,9 @@ USES = {
 
 
 def _declared(dataset: Node, readers: Sequence[Reader]) -> Fix:
-    """Why the reader needs the predictions is for a person to say."""
-    files = {reader.unit.file: reader.unit.owner for reader in readers}
+    files = {reader.unit.file: reader for reader in readers}
     tables = tuple(
-        Declaration(
-            "consumers",
-            (("dataset", dataset.name), ("consumer", file), ("owner", owner), ("reason", "(say why it needs them)")),
-        )
-        for file, owner in files.items()
+        consumer_of(dataset.name, file, reader.columns, reader.unit.owner) for file, reader in files.items()
     )
     return Fix("Declare who reads the predictions, and say why", tables, SCAFFOLD)
 

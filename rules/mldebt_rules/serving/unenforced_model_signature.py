@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.signatures import (
+    AskedByPosition,
     NamesThrownAway,
     NoSignature,
+    asked_by_position,
     models_without_signature,
     names_thrown_away,
 )
-from mldebt.rules.fix import Names
+from mldebt.rules.fix import SAFE, UNSAFE, Keyword, Names
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
+from mldebt.sites import Site
 from mldebt_rules.wording import listed
 
 
@@ -25,6 +29,8 @@ class UnenforcedModelSignature(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         for found in names_thrown_away(graph):
             yield self._thrown_away(graph, found)
+        for asked in asked_by_position(graph):
+            yield self._by_position(graph, asked)
         for missing in models_without_signature(graph):
             yield self._unsigned(graph, missing)
 
@@ -43,6 +49,24 @@ class UnenforcedModelSignature(Rule):
             effort_minutes=20,
         )
 
+    def _by_position(self, graph: Graph, found: AskedByPosition) -> Finding:
+        asked, trained = min(found.path[-1].sites), min(found.path[0].sites)
+        evidence = certainty(weakest(edge.evidence for edge in found.path))
+        why = "switches the comparison of names off" if found.off else "goes by position even where there are names"
+        return self.finding(
+            f"{found.artifact.name} is asked in {asked} with columns that are written out there, and {why}. It learned "
+            f"{listed(found.columns.names)} in {trained}; once one side adds, drops or moves a column, every answer is "
+            "made from the wrong ones, and nothing raises.",
+            subject=[found.artifact.id, found.path[-1].target],
+            locations=[asked, trained],
+            path=witness(graph, found.path),
+            evidence=evidence,
+            help="Let the model compare the names: model.predict(frame, validate_features=True).",
+            fixes=[] if found.off else [_comparing(found, asked, evidence)],
+            effort_minutes=10,
+            severity="medium",
+        )
+
     def _unsigned(self, graph: Graph, found: NoSignature) -> Finding:
         stored, trained = min(found.saving.sites), min(found.training.sites)
         return self.finding(
@@ -57,3 +81,10 @@ class UnenforcedModelSignature(Rule):
             "store the model with signature=signature and input_example=X_train.head().",
             effort_minutes=20,
         )
+
+
+def _comparing(found: AskedByPosition, asked: Site, evidence: str) -> Fix:
+    """LightGBM keeps other names than those of the table where they have blanks; comparing them would raise then."""
+    kept = all(re.fullmatch(r"\w+", name, re.ASCII) for name in found.columns.names)
+    change = Keyword(asked, "predict", "names_checked", "True", proven=kept and evidence == "certain")
+    return Fix("Compare the names of columns", (change,), SAFE if change.proven else UNSAFE)
