@@ -423,3 +423,21 @@ def test_files_and_settings_are_shown(mldebt: Mldebt, work: Path) -> None:
     write(work, {"mldebt.toml": WORKSPACE})
     assert mldebt("check", "--show-files").out.split() == ["pricing/app/discount.py", "scoring/score.py"]
     assert "# Repositories: pricing, scoring\n" in mldebt("check", "--show-settings").out
+
+
+def test_a_contract_is_written_with_the_columns_that_are_relied_on(mldebt: Mldebt, work: Path) -> None:
+    share = 'orders.groupby("user_id", as_index=False).agg(basket=("amount", "mean"), n=("amount", "size"))'
+    write(work, {
+        "mldebt.toml": WORKSPACE,
+        "scoring/score.py": 'import pandas as pd\n\norders = pd.read_parquet("data/orders.parquet")\n'
+        f'baskets = {share}\nbaskets.to_parquet("s3://acme-lake/baskets.parquet")\n',
+        "pricing/app/discount.py": 'import pandas as pd\n\nbaskets = pd.read_parquet("s3://acme-lake/baskets.parquet")\n'
+        'print(baskets.groupby("user_id")["basket"].sum())\n',
+    })  # fmt: skip
+    assert "MLD107" in {code for code, _ in findings(mldebt)}
+    mldebt("check", "--select", "MLD107", "--fix", "--unsafe-fixes")
+    assert (work / "mldebt.toml").read_text() == (
+        f'{WORKSPACE}\n[[consumers]]\ndataset = "s3://acme-lake/baskets.parquet"\n'
+        'consumer = "pricing/app/discount.py"\nreason = "(say why it needs them)"\ncolumns = ["basket", "user_id"]\n'
+    )
+    assert {code for code, _ in findings(mldebt)}.isdisjoint({"MLD003", "MLD107"})

@@ -203,6 +203,14 @@ def test_a_model_is_asked_in_its_order(given: str, after: str | None) -> None:
     assert made == (None if after is None else ("unsafe", text.format(after)))
 
 
+@pytest.mark.parametrize("proven", [True, False])
+def test_a_model_is_told_to_compare_names(proven: bool) -> None:
+    text = "print(model.predict(row))\n"
+    change = Keyword(line_of(text, "predict"), "predict", "names_checked", "True", proven=proven)
+    told = "print(model.predict(row, validate_features=True))\n"
+    assert fixed(text, change) == ("safe" if proven else "unsafe", told)
+
+
 def test_a_declaration_goes_to_the_end_of_the_configuration() -> None:
     change = Declaration("consumers", (("dataset", 'a "b".csv'), ("reason", "für alle")))
     told = 'dataset = "a \\"b\\".csv"\nreason = "für alle"\n'

@@ -98,7 +98,9 @@ def _goes_by_position(graph: Graph, path: Path, checked: object) -> bool:
 def _is_written_out(graph: Graph, use: Edge) -> bool:
     """Whether the table is made in the file that asks."""
     files = {site.file for site in use.sites}
-    tables = [edge.source for edge in graph.into(use.target, "DERIVES") if edge.attributes.get("operation") == "predict"]
+    tables = [
+        edge.source for edge in graph.into(use.target, "DERIVES") if edge.attributes.get("operation") == "predict"
+    ]
     makings = [edge for table in tables for edge in graph.into(table, "DERIVES")]
     made = [edge for edge in makings if edge.attributes.get("operation") in MAKING]
     return bool(made) and all(site.file in files for edge in made for site in edge.sites)

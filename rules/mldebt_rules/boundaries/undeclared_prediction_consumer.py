@@ -80,9 +80,7 @@ USES = {
 
 def _declared(dataset: Node, readers: Sequence[Reader]) -> Fix:
     files = {reader.unit.file: reader for reader in readers}
-    tables = tuple(
-        consumer_of(dataset.name, file, reader.columns, reader.unit.owner) for file, reader in files.items()
-    )
+    tables = tuple(consumer_of(dataset.name, file, reader.columns, reader.unit.owner) for file, reader in files.items())
     return Fix("Declare who reads the predictions, and say why", tables, SCAFFOLD)
 
 
