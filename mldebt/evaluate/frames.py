@@ -10,6 +10,7 @@ from mldebt.evaluate.origins import note_literal
 from mldebt.evaluate.picking import some_rows
 from mldebt.evaluate.provenance import columns_of, has_statistic, sources_of
 from mldebt.evaluate.terms_of import cells_of, rekey, term_of, with_term, with_terms
+from mldebt.evaluate.trace import PICKED
 from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Loaded, Map, Object, Pick, Seq, Text, Unknown, Value
 from mldebt.sites import Site
 from mldebt.terms import HOLE, apply
@@ -158,10 +159,20 @@ def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool 
 
         use_any(machine, frame, machine.site())
     chosen = dict.fromkeys([*frame.index, *names])
+    if whole and len(chosen) > 1:
+        choose(machine, frame, chosen, PICKED)
     columns = {name: column_refs(machine, frame, name, machine.site()) for name in chosen}
     changes: dict[str, object] = {"columns": columns, "open": (), "dropped": frozenset(), "vague": not whole}
     ordered = whole or frame.ordered
     return frame.copy(**changes, ordered=ordered, rest=(), placed=True, cells=None)
+
+
+def choose(machine: Machine, frame: Frame, names: Iterable[str], how: str) -> None:
+    """Note which columns of stored tables are taken or dropped by name."""
+    for name in names:
+        refs = frame.columns[name] if name in frame.columns else [(owner, name) for owner in frame.open]
+        for ref in refs:
+            machine.trace.use(ref, how, machine.site())
 
 
 def names_of(value: Value | None) -> tuple[list[str], bool]:

@@ -10,6 +10,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import Hole, Text
 
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.]*):/{1,3}", re.IGNORECASE)
+_FILE = re.compile(r"://|/[^/]*\.\w+$|\.(?:csv|parquet|jsonl?|tsv|csv\.gz)$")
 _FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet", ".pkl": "pickle", ".pickle": "pickle",
     ".joblib": "joblib", ".json": "json", ".jsonl": "jsonl", ".feather": "feather", ".h5": "hdf5", ".hdf5": "hdf5",
@@ -79,6 +80,19 @@ def _is_variable(name: Text) -> bool:
     """A place that an environment variable names alone: everything that reads the variable means the same."""
     holes = [part for part in name.parts if isinstance(part, Hole)]
     return len(holes) == 1 and holes[0].kind == "env" and holes[0].name.isupper()
+
+
+def names_a_file(table: str) -> bool:
+    """Whether a table's name is that of a file: some databases query those."""
+    return _FILE.search(table) is not None
+
+
+def file_identity(name: str) -> Identity:
+    """What the name of a file in a query stands for, where nothing but the name is known."""
+    scheme = _SCHEME.match(name)
+    if scheme:
+        return _of_url(name, scheme[1].lower(), "{" in name, "", "resolved")
+    return Identity(normpath(name), "file", _FORMATS.get(splitext(name)[1].lower(), ""), "{" in name)
 
 
 def _of_url(template: str, scheme: str, holes: bool, format: str, evidence: str) -> Identity:

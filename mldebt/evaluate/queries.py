@@ -9,7 +9,7 @@ from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.handles import read_handle
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, table_identity
+from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, names_a_file, table_identity
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.picking import clock_among, clocked
 from mldebt.evaluate.provenance import columns_of, sources_of
@@ -37,8 +37,6 @@ from mldebt.terms.term import unpacked
 
 MEMORY = ":memory:"
 _HOLE = re.compile(r"\{[^{}]*\}")
-_FILE = re.compile(r"://|/[^/]*\.\w+$|\.(?:csv|parquet|jsonl?|tsv|csv\.gz)$")
-"""A table's name that is the name of a file: some databases query those."""
 _SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|MERGE|REPLACE|WITH|CREATE)\s", re.IGNORECASE)
 _NAME = re.compile(r"^[\w.\[\]\"`{}-]+$")
 
@@ -137,7 +135,7 @@ def _read_table(machine: Machine, frame: Frame, table: str, connection: Connecti
 
 
 def table_node(machine: Machine, table: str, connection: Connection, site: Site) -> str:
-    if _FILE.search(table):
+    if names_a_file(table):
         return dataset_node(machine, identify(machine, Text((table,))), site)
     identity = table_identity(machine, connection.name, table, connection.store)
     return dataset_node(machine, identity, site)

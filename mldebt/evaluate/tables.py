@@ -8,6 +8,7 @@ from mldebt.evaluate.formulas import bound, is_expression
 from mldebt.evaluate.frames import (
     as_frame,
     brought_into_line,
+    choose,
     column_refs,
     flow,
     from_items,
@@ -27,6 +28,7 @@ from mldebt.evaluate.picking import PICKING, clock_in_text, clocked, kept_by, so
 from mldebt.evaluate.positions import is_loose
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, has_statistic, sources_of
 from mldebt.evaluate.terms_of import in_terms_of
+from mldebt.evaluate.trace import IGNORED
 from mldebt.evaluate.values import (
     ColumnRef,
     Const,
@@ -245,6 +247,8 @@ def drop(operation: Operation) -> Value:
         if isinstance(labels, Object) and labels.kind == "index":
             results.append(_in_place(operation, frame, _others(operation, frame, labels.facts["frame"])))
         elif by_columns:
+            if _is_ignored(operation):
+                choose(operation.machine, frame, names, IGNORED)
             results.append(_in_place(operation, frame, drop_columns(frame, names)))
             if not whole and not frame.open:
                 results[-1].vague = True  # type: ignore[union-attr]
@@ -253,6 +257,12 @@ def drop(operation: Operation) -> Value:
                                name=operation.hint)  # fmt: skip
             results.append(_in_place(operation, frame, made))
     return on_each(operation, results)
+
+
+def _is_ignored(operation: Operation) -> bool:
+    """`errors="ignore"`: whether the columns are there doesn't matter."""
+    errors = operation.call.kwargs.get("errors")
+    return isinstance(errors, Text) and errors.literal == "ignore"
 
 
 def _labels(operation: Operation) -> Value | None:

@@ -40,8 +40,15 @@ class TracedEdge:
     sites: set[Site] = field(default_factory=set)
 
 
+PICKED, IGNORED = CHOICES = ("picked", "ignored")
+"""What code says of columns when it takes a table apart: takes some by name, drops some whether they are there or not.
+
+Neither uses their values; both show which changes of the table can't reach the code.
+"""
+
+
 class TracedUse(NamedTuple):
-    """A use of one column of `owner`, or of all its columns (`*`) but `but`."""
+    """A use of one column of `owner`, or of all its columns (`*`) but `but`; or one of `CHOICES`, no use yet."""
 
     owner: str
     column: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from mldebt.evaluate.trace import ALL, Trace, TracedUse, better_source
+from mldebt.evaluate.trace import ALL, CHOICES, IGNORED, PICKED, Trace, TracedUse, better_source
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.model import Column, ColumnUse
+from mldebt.sites import Site
 from mldebt.terms import Term, is_predicted
 
 CERTAIN = ("projection", "header", "schema", "derived", "contract", "written")
@@ -35,6 +36,7 @@ class ColumnTable:
             if column.told:
                 term = None if column.term is not None and is_predicted(column.term) else column.term
                 self.terms[key] = term if self.terms.get(key, term) == term else None
+        self._chosen: dict[tuple[str, str], dict[Site, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._collect(trace.uses)
         self._propagate()
 
@@ -47,6 +49,9 @@ class ColumnTable:
             by_owner[owner].append(name)
         for use in uses:
             owner = self.rename(use.owner)
+            if use.kind in CHOICES:
+                self._chosen[owner, use.kind][use.site].add(use.column)
+                continue
             names = [name for name in by_owner[owner] if name not in use.but] if use.column == ALL else [use.column]
             for name in names:
                 self.uses[owner, name].add(ColumnUse(use.kind, use.site))
@@ -72,6 +77,13 @@ class ColumnTable:
             if bits not in alike:
                 alike[bits] = _members(bits, all_uses)
             self.used_in[ref] = alike[bits]
+
+    def chosen(self, owner: str) -> dict[str, object]:
+        """What code takes of a stored thing by name, place by place, and what it drops whether it is there or not."""
+        picked = {tuple(sorted(names)) for names in self._chosen.get((owner, PICKED), {}).values()}
+        ignored = set().union(*self._chosen.get((owner, IGNORED), {}).values())
+        found = {PICKED: tuple(sorted(picked)), IGNORED: tuple(sorted(ignored))}
+        return {how: names for how, names in found.items() if names}
 
     def of(self, owner: str, read: bool) -> tuple[Column, ...]:
         """The columns of a node. `read` is False for what nobody reads: then nothing can be said of its columns."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from posixpath import normpath
 
 from mldebt.evaluate.command_lines import filled_commands, targets
+from mldebt.evaluate.naming import file_identity, names_a_file
 from mldebt.evaluate.picking import clocked
 from mldebt.evaluate.trace import ALL, Trace
 from mldebt.evaluate.workspace import Workspace
@@ -96,7 +97,17 @@ def _sql_uses(trace: Trace, statement: SqlStatement, nodes: dict[str, str], site
 
 
 def _table(trace: Trace, name: str) -> str:
-    return trace.node(f"dataset:{name}", "dataset", name, store="table")
+    if not names_a_file(name):
+        return trace.node(f"dataset:{name}", "dataset", name, store="table")
+    file = file_identity(name)
+    return trace.node(
+        f"dataset:{file.name}",
+        "dataset",
+        file.name,
+        store=file.store,
+        format=file.format,
+        template=file.template or None,
+    )
 
 
 def add_job(workspace: Workspace, trace: Trace, facts: FileFacts, command: Command) -> None:

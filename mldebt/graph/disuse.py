@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from fnmatch import fnmatchcase
+from posixpath import basename, splitext
 
 from mldebt.graph.model import Column, Edge, Node
 
 _LAST = re.compile(r"[^./:]*$")
 """The name of a table without its schema and its server."""
+_HOLE = re.compile(r"\{[^}]*\}")
+TELLING = 4
+"""So many letters must the written-out name of a file have to be told from others by it alone."""
 
 
 class Stored:
@@ -47,3 +52,37 @@ def known_by_other_names(nodes: Iterable[Node], edges: Iterable[Edge]) -> set[st
             home = node.attributes.get("repository")
             tables.setdefault((home, last[0].lower() if last else ""), []).append(node.id)
     return found.union(*(group for group in tables.values() if len(group) > 1))
+
+
+def perhaps_the_same(nodes: Iterable[Node], read: Container[str]) -> dict[str, list[str]]:
+    """For files of one name, of which one lies in a folder that isn't known: what may be read as which.
+
+    Where names agree in more than that, they are edges of the graph already.
+    """
+    files: dict[str, list[Node]] = {}
+    for node in nodes:
+        if node.kind == "dataset" and node.attributes.get("store") != "table" and _is_telling(basename(node.name)):
+            files.setdefault(basename(node.name), []).append(node)
+    found: dict[str, list[str]] = {}
+    for group in files.values():
+        for one in group:
+            found[one.id] = [
+                other.id
+                for other in group
+                if other.id in read and other is not one and _may_be_one(one.name, other.name)
+            ]
+    return {name: others for name, others in found.items() if others}
+
+
+def _is_telling(name: str) -> bool:
+    return "{" not in name and "*" not in name and len(splitext(name)[0]) >= TELLING
+
+
+def _may_be_one(name: str, other: str) -> bool:
+    return any("{" in template and _fits(template, plain) for template, plain in ((name, other), (other, name)))
+
+
+def _fits(template: str, name: str) -> bool:
+    """Whether a name can be what the template stands for; its first hole may be the folder of the repository."""
+    pattern = _HOLE.sub("*", template)
+    return fnmatchcase(name, pattern) or fnmatchcase(f"/{name}", pattern)

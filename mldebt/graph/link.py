@@ -12,7 +12,7 @@ from mldebt.graph.aliases import alias_edges
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
-from mldebt.graph.disuse import Stored, known_by_other_names
+from mldebt.graph.disuse import Stored, known_by_other_names, perhaps_the_same
 from mldebt.graph.environments import environments
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.kept import mark_kept
@@ -71,8 +71,19 @@ def link(found: Gathered) -> Graph:
     table = ColumnTable(trace, rename)
     readers = _readers(edges)
     spoken = Mentions(facts, trace.imports, UnreadCode(facts.values(), found.written))
+    finished = {node_id: _with_columns(node, table, readers) for node_id, node in nodes.items()}
     shared = known_by_other_names(nodes.values(), edges)
-    final = [_finished(node, table, readers.get(node.id), spoken, node.id in shared) for node in nodes.values()]
+    alike = perhaps_the_same(nodes.values(), readers)
+    final = [
+        _finished(
+            node,
+            spoken,
+            readers.get(node.id, set()),
+            node.id in shared,
+            [finished[one] for one in alike.get(node.id, ())],
+        )
+        for node in finished.values()
+    ]
     return Graph(
         final,
         edges,
@@ -95,24 +106,41 @@ def _readers(edges: Iterable[Edge]) -> dict[str, set[str]]:
     return readers
 
 
-def _finished(node: Node, table: ColumnTable, readers: set[str] | None, spoken: Mentions, shared: bool) -> Node:
-    """A node with its columns. That one has no use is only said where no code near its readers speaks of its name."""
-    columns = table.of(node.id, bool(readers) or node.kind not in STORED)
-    known = Stored(node, columns)
+def _with_columns(node: Node, table: ColumnTable, readers: Mapping[str, set[str]]) -> Node:
+    columns = table.of(node.id, node.id in readers or node.kind not in STORED)
+    return replace(node, columns=columns, attributes={**node.attributes, **table.chosen(node.id)})
+
+
+def _finished(node: Node, spoken: Mentions, readers: set[str], shared: bool, alike: Sequence[Node]) -> Node:
+    """That a column has no use is only said where no code near its readers speaks of its name.
+
+    Not of a thing that is `shared` with other names, nor where one of those that may be the same may use it.
+    """
+    known = Stored(node, node.columns)
     return replace(
         node,
         columns=tuple(
             replace(column, used=None)
             if column.used is False
-            and (shared or known.leaves_open(column) or _is_spoken(column, known, spoken, readers))
+            and (
+                shared
+                or known.leaves_open(column)
+                or _is_spoken(column, known, spoken, readers)
+                or any(_may_use(other, column.name) for other in alike)
+            )
             else column
-            for column in columns
+            for column in node.columns
         ),
     )
 
 
-def _is_spoken(column: Column, known: Stored, spoken: Mentions, readers: set[str] | None) -> bool:
-    return any(spoken.elsewhere(name, column.sites, readers or ()) for name in known.spellings(column.name))
+def _may_use(node: Node, name: str) -> bool:
+    """Whether a read of a stored thing uses a column, or isn't known to bring it."""
+    return not any(column.name == name and column.used is False for column in node.columns)
+
+
+def _is_spoken(column: Column, known: Stored, spoken: Mentions, readers: set[str]) -> bool:
+    return any(spoken.elsewhere(name, column.sites, readers) for name in known.spellings(column.name))
 
 
 # -- nodes and edges

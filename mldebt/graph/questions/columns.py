@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mldebt.graph.model import Column, Edge, Graph, Node
 from mldebt.graph.names import table_of
@@ -17,6 +18,9 @@ FROM_TABLE = frozenset({"projection"})
 
 SMALL = 6
 """Columns up to which a file that is written and read here is too small to be worth a narrower read."""
+
+MANY = 10
+"""Columns from which on it is worth saying that they are loaded only to be left behind by name at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class UnusedLoaded:
 
     completed: tuple[Site, ...] = ()
     """Where the columns decide which rows are complete and stay (`df.dropna()`); empty where nothing uses them."""
+
+    picked: bool = False
+    """Whether code picks by name what it needs of the table, so that the other columns only cost time and memory."""
 
     @property
     def table(self) -> str:
@@ -113,18 +120,35 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
     vain = _only_for_unused_derived(graph)
     for dataset in graph.of_kind("dataset"):
         unused = tuple(c.name for c in dataset.columns if _is_unused(dataset, c) and (dataset.id, c.name) not in vain)
+        unused = tuple(name for name in unused if name not in _names(dataset, "ignored"))
         reads = _loading(graph, dataset, unused)
         kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
         if not unused or not reads or _is_small_and_own(graph, dataset):
             continue
+        picked = _is_taken_by_name(dataset, reads)
+        if picked and len(unused) < MANY:
+            continue
         if any(map(_is_used_for_its_values, dataset.columns)) and _is_one_stored_thing(dataset):
             sites = {site for edge in reads for site in sites_at_work(graph, edge)}
-            yield UnusedLoaded(dataset, unused, kept, reads, tuple(sorted(sites)))
+            yield UnusedLoaded(dataset, unused, kept, reads, tuple(sorted(sites)), picked=picked)
 
 
 CHOOSING = frozenset({"filter", "order", "key", "distinct", "complete", "escape"})
 """Uses that only choose rows, here or elsewhere. A table that has no others is a list of what to take, or its values go
 where they can't be followed."""
+
+
+def _is_taken_by_name(dataset: Node, reads: tuple[Edge, ...]) -> bool:
+    """One place picks by name all that is used of a table that is read as a whole: no other column gets past it."""
+    if any(_asked(edge) is not None for edge in reads):
+        return False
+    used = {column.name for column in dataset.columns if column.used}
+    return any(used <= set(names) for names in _names(dataset, "picked"))
+
+
+def _names(dataset: Node, how: str) -> tuple[Any, ...]:
+    names = dataset.attributes.get(how, ())
+    return names if isinstance(names, tuple) else ()
 
 
 def _is_used_for_its_values(column: Column) -> bool:
@@ -144,13 +168,15 @@ def _is_small_and_own(graph: Graph, dataset: Node) -> bool:
 def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
     """For each function or module the columns that it makes in vain, whatever it is called with.
 
-    A column that only takes the place of an unused loaded one of the same name is left to the finding about that one.
+    A column that only takes the place of an unused loaded one of the same name is left to the finding about that one;
+    so are those that one line transforms together with others: a fitted scaler wants all that it was fitted with.
     """
+    bulk = _bulk(graph)
     unread = {(node.id, c.name) for node in graph.of_kind("dataset") for c in node.columns if _is_unused(node, c)}
     made: dict[tuple[Site, str], list[tuple[Column, Node]]] = {}
     for frame, column in _derived(graph):
         retyped = any(ref in unread and ref[1] == column.name for ref in column.derived_from)
-        if not retyped:
+        if not retyped and not (column.name in bulk.get(min(column.sites), ()) and _keeps_its_name(column)):
             made.setdefault((min(column.sites), column.name), []).append((column, frame))
     dead: dict[str, list[tuple[str, Site, str]]] = {}
     for (site, name), versions in sorted(made.items(), key=lambda found: found[0]):
@@ -159,6 +185,20 @@ def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
             dead.setdefault(_scope(site, frames), []).append((name, site, frames[0].id))
     for scope in sorted(dead):
         yield UnusedDerived(scope, tuple(dead[scope]))
+
+
+def _bulk(graph: Graph) -> dict[Site, set[str]]:
+    """Lines that change several columns and leave them their names: which they are."""
+    changed: dict[Site, set[str]] = {}
+    for frame in graph.of_kind("frame"):
+        for column in frame.columns:
+            if column.source == "derived" and column.sites and _keeps_its_name(column):
+                changed.setdefault(min(column.sites), set()).add(column.name)
+    return {site: names for site, names in changed.items() if len(names) > 1}
+
+
+def _keeps_its_name(column: Column) -> bool:
+    return any(name == column.name for _, name in column.derived_from)
 
 
 def _are_at_work(graph: Graph, site: Site, frames: list[Node]) -> bool:

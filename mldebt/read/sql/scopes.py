@@ -12,6 +12,7 @@ from mldebt.read.facts import SqlColumn
 from mldebt.read.sql.computed import computed, grouped_by, kept_rows
 from mldebt.read.sql.owners import common_table, from_items, is_own_recursion
 from mldebt.read.sql.places import Places
+from mldebt.read.sql.table_files import file_read
 from mldebt.read.sql.templates import Templates
 from mldebt.terms import Term
 from mldebt.terms import column as stored
@@ -23,7 +24,6 @@ COMPARISONS = (
     exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.In, exp.Between, exp.Limit, exp.Offset,
     exp.Interval,
 )  # fmt: skip
-FILE_READERS = ("read_csv", "read_csv_auto", "read_parquet", "parquet_scan", "read_json", "read_json_auto")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Scopes:
         if isinstance(inner, exp.Identifier | exp.Dot):
             name = self._templates.put_back(".".join(part.name for part in table.parts if part.name))
         else:
-            name = _file_read(inner)
+            name = self.text(file_read(inner))
         return SHELL_HOLE.sub("{", name)
 
     def text(self, name: str) -> str:
@@ -250,14 +250,3 @@ def _united(left: tuple[SqlColumn, ...], right: tuple[SqlColumn, ...]) -> Iterat
         sources = tuple(dict.fromkeys((*column.sources, *other.sources)))
         term = column.term if column.term == other.term else None
         yield SqlColumn(column.name, sources, column.transform or other.transform, term)
-
-
-def _file_read(function: object) -> str:
-    """The file that a table function such as `read_parquet('x.parquet')` reads."""
-    if not isinstance(function, exp.Func):
-        return ""
-    name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
-    if name.lower() not in FILE_READERS:
-        return ""
-    literal = function.find(exp.Literal)
-    return literal.name if literal is not None and literal.is_string else ""

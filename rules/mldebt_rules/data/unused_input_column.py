@@ -43,13 +43,14 @@ class UnusedInputColumn(Rule):
             f"{number} of the {known} columns loaded from {dataset.name}{more} {verb} no use: "
             f"{listed(unused.columns)}. "
             f"{_horizon(graph)}, no feature, label, filter, key, check or output needs {_them(number)}; "
-            f"every change of {_them(number)} upstream still reaches this job.",
+            f"{_cost(unused)}.",
             subject=[dataset.id, *(other.id for other in unused.alike)],
             locations=unused.sites,
             path=[Step(dataset.id, f"`{dataset.name}`"), *(step(graph, edge) for edge in unused.reads)],
             evidence=certainty(weakest(edge.evidence for edge in unused.reads)),
             help=_narrower_read(unused),
             effort_minutes=10,
+            severity="low" if unused.picked else "",
             properties={"columns": list(unused.columns)},
             fixes=[_projected(unused)] if reads_nothing_else(graph, unused) else (),
         )
@@ -100,6 +101,12 @@ class UnusedInputColumn(Rule):
 def _horizon(graph: Graph, word: str = "In") -> str:
     files = counted(graph.coverage.files, "file") if graph.coverage.files else "files"
     return f"{word} the {files} scanned"
+
+
+def _cost(unused: UnusedLoaded) -> str:
+    if unused.picked:
+        return "the code picks by name what it needs, so that the others only cost memory and time"
+    return f"every change of {_them(len(unused.columns))} upstream still reaches this job"
 
 
 def _them(number: int) -> str:

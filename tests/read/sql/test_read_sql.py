@@ -133,6 +133,13 @@ def test_files_are_read_where_the_dialect_reads_them() -> None:
     assert one("SELECT x FROM read_csv('${train_path}')").reads == ("{train_path}",)
 
 
+def test_computed_parts_of_a_file_name_are_holes() -> None:
+    assert one("SELECT x FROM read_csv(coalesce(getvariable('dir'), '.') || '/a.csv')").reads == ("{dir}/a.csv",)
+    assert one("SELECT x FROM read_parquet(concat(folder, '/', 'a.parquet'))").reads == ("{folder}/a.parquet",)
+    assert one("SELECT x FROM read_csv({folder} || '/a.csv')").reads == ("{folder}/a.csv",)
+    assert one("SELECT x FROM read_csv(getvariable('file'))").reads == ()
+
+
 @pytest.mark.parametrize(
     ("text", "mode"),
     [
