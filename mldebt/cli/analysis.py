@@ -17,6 +17,7 @@ from mldebt.cli.policy import holds_until, today
 from mldebt.cli.selection import Selection, choose_rules, require_known_in_config
 from mldebt.cli.standards import configurations, facts_for, members, path_rules_for, policy_for, settings_for
 from mldebt.cli.targets import Target, find_target
+from mldebt.graph.compared import kept_comparisons
 from mldebt.levels import NEVER
 from mldebt.rules.judge import Judgement, Policy, facts_of_places, judge
 from mldebt.rules.model import Finding
@@ -88,7 +89,8 @@ def analyse(
     texts = {} if given is None else {given.name(target): given.data.decode("utf-8", "replace")}
     roots = target.several.roots if target.several else {}
     source = SourceText(target.root, texts, roots)
-    outcome, judgement = judged(scanned, selection, installed, target, policy, source)
+    with kept_comparisons(target.kept_at, enabled=not options.no_cache):
+        outcome, judgement = judged(scanned, selection, installed, target, policy, source)
     result = Result(
         findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
         suppressed=tuple(each for each in judgement.suppressed if target.includes(each.finding.locations[0])),

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.summary import summary
 
     folder = _output_folder(options.output_dir)
-    analysis = with_fixes(analyse(options.paths, options, console, pages=True))
+    analysis = with_fixes(analyse(options.paths, options, console, pages=True), options)
     console.progress("writing the reports")
     _write_reports(analysis.result, folder)
     console.result(summary(analysis.result, folder, color=console.colored))

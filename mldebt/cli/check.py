@@ -123,4 +123,4 @@ def _look(options: argparse.Namespace, console: Console, outputs: Sequence[Outpu
         from mldebt.cli.diff import against_base
 
         analysis = against_base(analysis, options, console)
-    return with_fixes(analysis)
+    return with_fixes(analysis, options)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 from mldebt.evaluate.moved import layouts_of, moved
@@ -13,6 +12,7 @@ from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.cache import Cache
+from mldebt.project.written import code_digest
 from mldebt.read.facts import Command
 
 CODE = ("evaluate", "read", "knowledge", "project", "sites.py")
@@ -134,9 +134,6 @@ class Kept:
 
 def evaluator_digest(knowledge: Knowledge) -> bytes:
     """Stands for the evaluator and all that it knows of libraries."""
-    home = Path(__file__).parents[1]
     hashed = blake2b(f"outcome 2 {knowledge.fingerprint}".encode(), digest_size=20)
-    for name in CODE:
-        for path in sorted((home / name).rglob("*.py")) or [home / name]:
-            hashed.update(path.read_bytes() if path.is_file() else b"")
+    hashed.update(code_digest(CODE))
     return hashed.digest()

@@ -8,13 +8,10 @@ from mldebt.fixes.made import Made, Tools
 from mldebt.rules.fix import Declaration, Edit, NewFile
 from mldebt.rules.result import split_lines
 
-NEW = "mldebt.toml"
-
-
 def declare(change: Declaration, tools: Tools) -> Made | None:
     if tools.config is None or tools.config.startswith("/"):
         return None
-    file = tools.config or NEW
+    file = tools.config_file
     prefix = "tool.mldebt." if file.rpartition("/")[2] == "pyproject.toml" else ""
     lines = [
         f"[[{prefix}{change.table}]]",

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mldebt.fixes.code import Program, read_program
 from mldebt.graph.model import Graph
 from mldebt.knowledge.loader import Knowledge
 from mldebt.rules.fix import Edit
 from mldebt.rules.result import SourceText
+
+if TYPE_CHECKING:
+    from mldebt.fixes.code import Program
+
+NEW = "mldebt.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Made:
 
 @dataclass
 class Tools:
-    """The repository as changes are made in it.
+    """The repository as changes are made in it. A change is made by what the files say that it names, and by no others.
 
     `locate`: where a file lies. `config`: the file of the configuration, "" where there is none yet, None where there
     is no place for one.
@@ -42,6 +47,8 @@ class Tools:
     _programs: dict[str, Program | None] = field(default_factory=dict)
 
     def program(self, file: str) -> Program | None:
+        from mldebt.fixes.code import read_program
+
         if file not in self._programs:
             self._programs[file] = read_program(self.source, file)
         return self._programs[file]
@@ -49,3 +56,8 @@ class Tools:
     def is_imported(self, file: str) -> bool:
         """Whether other code can see what the file holds."""
         return any(file in unit.imports for name, unit in self.graph.units.items() if name != file)
+
+    @property
+    def config_file(self) -> str:
+        """The file of the configuration, be it there or not."""
+        return self.config or NEW

@@ -35,11 +35,11 @@ class Identity:
             hashed.update(path.read_bytes())
         for parser in PARSERS:
             hashed.update(f"\0{parser}\0".encode())
-            hashed.update(_version_text(parser))
+            hashed.update(version_text(parser))
         return hashed.digest()
 
 
-def _version_text(package: str) -> bytes:
+def version_text(package: str) -> bytes:
     """The file that tells a package's version, found without importing the package."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
