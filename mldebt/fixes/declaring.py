@@ -8,6 +8,7 @@ from mldebt.fixes.made import Made, Tools
 from mldebt.rules.fix import Declaration, Edit, NewFile
 from mldebt.rules.result import split_lines
 
+
 def declare(change: Declaration, tools: Tools) -> Made | None:
     if tools.config is None or tools.config.startswith("/"):
         return None

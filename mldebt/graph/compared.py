@@ -1,4 +1,4 @@
-"""Comparisons of definitions, kept between runs: to try two on tables of examples takes longer than all else of a rule."""
+"""Comparisons of definitions, kept between runs: to try two on tables of examples takes longer than all the rest."""
 
 from __future__ import annotations
 

@@ -127,3 +127,37 @@ def test_unsafe_fixes_alone_make_no_sense(repository: Path, mldebt: Mldebt) -> N
     ended = mldebt("check", repository, "--unsafe-fixes")
     assert ended.code == 2
     assert "--unsafe-fixes says which fixes are made" in ended.err
+
+
+def test_what_a_fix_comes_to_is_known_again(repository: Path, mldebt: Mldebt, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = json.loads(mldebt("check", repository, "--output-format", "json").out)
+    assert any(finding["fixes"] for finding in first["findings"])
+    (repository / "other.py").write_text("import pandas as pd\n")
+
+    def make(*_: object) -> None:
+        raise AssertionError("the code of train.py was taken apart again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("mldebt.fixes.making.make", make)
+        again = json.loads(mldebt("check", repository, "--output-format", "json").out)
+    assert [each["fixes"] for each in again["findings"]] == [each["fixes"] for each in first["findings"]]
+
+
+@pytest.mark.parametrize("changed", ["# moved\n" + TRAIN, TRAIN.replace("RandomForestClassifier()", "make()")])
+def test_what_a_fix_comes_to_is_known_of_the_same_text_only(repository: Path, mldebt: Mldebt, changed: str) -> None:
+    mldebt("check", repository)
+    (repository / "train.py").write_text(changed)
+    kept = mldebt("check", repository, "--output-format", "json").out
+    assert kept == mldebt("check", repository, "--output-format", "json", "--no-cache").out
+
+
+def test_a_fix_is_made_again_once_other_code_imports_the_file(repository: Path, mldebt: Mldebt) -> None:
+    train = TRAIN.replace('pd.read_csv("customers.csv")', 'pd.read_csv("customers.csv", usecols=COLUMNS)').replace(
+        "customers =", 'COLUMNS = ["age", "fax", "churned"]\ncustomers ='
+    )
+    (repository / "train.py").write_text(train)
+    alone = mldebt("check", repository, "--output-format", "json").out
+    (repository / "other.py").write_text("from train import COLUMNS\nprint(COLUMNS)\n")
+    kept = mldebt("check", repository, "--output-format", "json").out
+    assert kept == mldebt("check", repository, "--output-format", "json", "--no-cache").out
+    assert json.loads(kept)["findings"] != json.loads(alone)["findings"]
