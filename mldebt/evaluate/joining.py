@@ -189,8 +189,14 @@ def _repeats(machine: Machine, frames: list[Frame]) -> bool:
         and one.rows in _above(machine, other)
         for one in frames
         for other in frames
-        if one.columns or one.open
+        if (one.columns or one.open) and _is_known(machine, one.rows)
     )
+
+
+def _is_known(machine: Machine, rows: str) -> bool:
+    """Whether it is told which rows they are, not only what had a part in them: that may be settings."""
+    known = machine.trace.rows.get(rows)
+    return known is None or known.operation != "unknown"
 
 
 def _above(machine: Machine, frame: Frame) -> list[str]:

@@ -114,3 +114,17 @@ def test_what_one_container_a_session_or_a_cache_has_to_itself_stays_silent():
         sketch.edge("frame:b", f"dataset:{name}", "WRITES", "build_b.py:9", mode="replace")
         sketch.edge(f"dataset:{name}", "frame:c", "READS", "train.py:2")
         assert sketch.ask(InPlaceDatasetOverwrite) == []
+
+
+def test_two_writers_that_go_through_the_same_names_are_one_finding():
+    sketch = Sketch()
+    for name in ("dataset:data/lake.csv", "dataset:data/sea.csv"):
+        sketch.node(name, store="file", format="csv")
+        sketch.edge("frame:old", name, "WRITES", "backfill.py:9", mode="replace")
+        sketch.edge("frame:new", name, "WRITES", "daily.py:5", mode="replace")
+        sketch.edge(name, "frame:read", "READS", "train.py:2")
+    [finding] = sketch.ask(InPlaceDatasetOverwrite)
+    assert finding.headline == (
+        "data/lake.csv and 1 more data set are replaced by 2 units of code: `backfill.py` and `daily.py`."
+    )
+    assert finding.subject == ("dataset:data/lake.csv", "dataset:data/sea.csv")

@@ -66,3 +66,9 @@ def test_tests_stay_silent():
     sketch = served(("age", "spend"), ("age",))
     sketch.unit("api.py", "test")
     assert sketch.ask(ServingSchemaMismatch) == []
+
+
+def test_a_method_that_several_callers_use_is_one_finding():
+    sketch = served(("age", "spend"), ("age",))
+    sketch.edge("model:loaded", "prediction:q", "PREDICTS", "api.py:9", columns=("age",), named=True)
+    assert len(sketch.ask(ServingSchemaMismatch)) == 1

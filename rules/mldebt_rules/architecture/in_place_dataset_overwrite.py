@@ -9,6 +9,7 @@ from mldebt.graph.questions.jobs import RivalWriters, in_place_overwrites, rival
 from mldebt.graph.questions.overwrites import Overwrite
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import step, witness
+from mldebt_rules.causes import by_cause
 from mldebt_rules.wording import counted, listed
 
 LOSING = frozenset({"filter", "dropna", "drop_duplicates", "sample", "part", "group", "head", "tail", "query"})
@@ -23,9 +24,9 @@ class InPlaceDatasetOverwrite(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         overwritten = {found.dataset.id: self._overwrite(graph, found) for found in in_place_overwrites(graph)}
         yield from overwritten.values()
-        for rivals in rival_writers(graph):
-            if rivals.dataset.id not in overwritten:
-                yield self._rivals(graph, rivals)
+        rivals = (found for found in rival_writers(graph) if found.dataset.id not in overwritten)
+        for same in by_cause(rivals, lambda found: [tuple(site for site, _ in found.writes)]):
+            yield self._rivals(graph, same[0], same)
 
     def _overwrite(self, graph: Graph, found: Overwrite) -> Finding:
         read = min(found.path[0].sites)
@@ -43,15 +44,15 @@ class InPlaceDatasetOverwrite(Rule):
             effort_minutes=30,
         )
 
-    def _rivals(self, graph: Graph, found: RivalWriters) -> Finding:
+    def _rivals(self, graph: Graph, found: RivalWriters, same: list[RivalWriters]) -> Finding:
         files = [site.file for site, _ in found.writes]
         readers = sorted({site.file for edge in found.reads for site in edge.sites})
         edges = [edge for _, edge in found.writes]
         verb = "reads" if len(readers) == 1 else "read"
         return self.finding(
-            f"{found.dataset.name} is replaced by {counted(len(files), 'unit')} of code: {listed(files)}. "
+            f"{_replaced(same)} replaced by {counted(len(files), 'unit')} of code: {listed(files)}. "
             f"Whichever ran last decides what {listed(readers, 3)} {verb}, and nothing in the data tells which it was.",
-            subject=[found.dataset.id],
+            subject=[one.dataset.id for one in same],
             locations=[site for site, _ in found.writes],
             path=[*(step(graph, edge) for edge in edges), _read_step(graph, found)],
             evidence="likely" if certainty(weakest(edge.evidence for edge in edges)) != "heuristic" else "heuristic",
@@ -63,6 +64,12 @@ class InPlaceDatasetOverwrite(Rule):
 
 def _drops(found: Overwrite) -> bool:
     return any(edge.attributes.get("operation") in LOSING for edge in found.path)
+
+
+def _replaced(same: list[RivalWriters]) -> str:
+    """The data sets that the same lines write, one for each of what they go through."""
+    name = same[0].dataset.name
+    return f"{name} is" if len(same) == 1 else f"{name} and {counted(len(same) - 1, 'more data set')} are"
 
 
 def _read_step(graph: Graph, found: RivalWriters) -> Step:

@@ -9,6 +9,8 @@ from mldebt.graph.questions.cutoffs import Cutoff, Cutoffs, written_cutoffs
 from mldebt.graph.questions.serving import stored_as
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import display, witness
+from mldebt_rules.causes import by_cause
+from mldebt_rules.wording import counted
 
 
 class HardcodedDecisionThreshold(Rule):
@@ -17,17 +19,16 @@ class HardcodedDecisionThreshold(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for cutoffs in written_cutoffs(graph):
-            yield self._found(graph, cutoffs)
+        for same in by_cause(written_cutoffs(graph), lambda one: [(cutoff.site, one.file) for cutoff in one.found]):
+            yield self._found(graph, max(same, key=lambda one: len(one.found)), same)
 
-    def _found(self, graph: Graph, cutoffs: Cutoffs) -> Finding:
-        model = display(stored_as(graph, cutoffs.model))
+    def _found(self, graph: Graph, cutoffs: Cutoffs, same: list[Cutoffs]) -> Finding:
         numbers = list(dict.fromkeys(_number(one) for one in cutoffs.found))
         first = cutoffs.found[0]
         edges = [*graph.into(cutoffs.model.id, "LOADS")[:1], cutoffs.asked, first.edge]
         return self.finding(
-            f"{cutoffs.file} compares what {model} predicts with {_all(numbers)}, written into the code. "
-            "No evaluation chose that and nothing ties it to the model: after the next training the same number lets "
+            f"{cutoffs.file} compares what {_predicts(graph, cutoffs, same)} with {_all(numbers)}, written into the "
+            "code. No evaluation chose that and nothing ties it to the model: after the next training the same number lets "
             "another share of cases through, and nobody is told.",
             subject=(cutoffs.model.id, cutoffs.file),
             locations=list(dict.fromkeys(one.site for one in cutoffs.found)),
@@ -40,6 +41,12 @@ class HardcodedDecisionThreshold(Rule):
             effort_minutes=60,
             properties={"thresholds": sorted({one.threshold for one in cutoffs.found})},
         )
+
+
+def _predicts(graph: Graph, cutoffs: Cutoffs, same: list[Cutoffs]) -> str:
+    """Who answers: one number may be held against the answers of several models."""
+    model = display(stored_as(graph, cutoffs.model))
+    return f"{model} predicts" if len(same) == 1 else f"{model} and {counted(len(same) - 1, 'more model')} predict"
 
 
 def _number(cutoff: Cutoff) -> str:

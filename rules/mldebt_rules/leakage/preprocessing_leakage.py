@@ -15,6 +15,7 @@ from mldebt.rules.fix import SplitFirst
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
+from mldebt_rules.causes import by_cause
 
 MILD = frozenset({"text"})
 """A vocabulary of words tells less of the test rows than a mean or a target statistic does."""
@@ -59,18 +60,13 @@ class PreprocessingLeakage(Rule):
 
 def _by_cause(graph: Graph, found: Iterable[Leak]) -> list[list[Leak]]:
     """One cause: a fit, on whatever rows its callers bring, and what its file learns from the same rows besides."""
-    groups: list[list[Leak]] = []
-    known: dict[tuple[str, ...], list[Leak]] = {}
-    for leak in sorted(found, key=lambda leak: (_fit_site(leak), leak.learned.carrier.id)):
+
+    def causes(leak: Leak) -> tuple[tuple[str, ...], ...]:
         lineage = ancestry(graph, leak.learned.rows)
         rows = lineage[-1].id if lineage else leak.learned.rows
-        labels = ((str(_fit_site(leak)),), (_fit_site(leak).file, rows, leak.apart))
-        group = next((known[label] for label in labels if label in known), None)
-        if group is None:
-            groups.append(group := [])
-        group.append(leak)
-        known.update((label, group) for label in labels if label not in known)
-    return groups
+        return ((str(_fit_site(leak)),), (_fit_site(leak).file, rows, leak.apart))
+
+    return by_cause(sorted(found, key=lambda leak: (_fit_site(leak), leak.learned.carrier.id)), causes)
 
 
 def _fit_site(leak: Leak) -> Site:

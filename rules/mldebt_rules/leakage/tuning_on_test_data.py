@@ -10,6 +10,7 @@ from mldebt.graph.questions.tuning import COMPARED, KEPT, SEARCHED, STOPPED, THR
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
+from mldebt_rules.causes import by_cause
 
 HELP = {
     STOPPED: "Cut a validation part out of the training rows and stop by that: `X_train, X_valid, … = "
@@ -37,13 +38,10 @@ class TuningOnTestData(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        causes: dict[tuple[str, str, str], list[Tuned]] = {}
-        for found in _once(tuned_on_test(graph)):
-            if not is_aside(graph.unit_of(_judged(found))):
-                key = (found.kind, found.choice.file, _what_decides(found))
-                causes.setdefault(key, []).append(found)
-        for same in causes.values():
-            yield self._finding(graph, sorted(same, key=lambda found: (found.choice, _judged(found))))
+        found = [one for one in _once(tuned_on_test(graph)) if not is_aside(graph.unit_of(_judged(one)))]
+        found.sort(key=lambda one: (one.choice, _judged(one), one.assessment.model.id))
+        for same in by_cause(found, _causes):
+            yield self._finding(graph, same)
 
     def _finding(self, graph: Graph, same: list[Tuned]) -> Finding:
         found = same[0]
@@ -51,8 +49,8 @@ class TuningOnTestData(Rule):
         path = (one.training, one.evaluation) if one.training is not None else (one.evaluation,)
         evidence = certainty(weakest(edge.evidence for edge in path))
         return self.finding(
-            f"The rows of {_rows(graph, found)} choose {_chosen(found)} and then give the figure for "
-            f"{display(one.model)}. {_why(found)}{_also(same)} The figure is better than what new rows will show.",
+            f"The rows that give the figure for {display(one.model)} also choose {_chosen(found)}. "
+            f"{_why(found)}{_also(same)} The figure is better than what new rows will show.",
             subject=[one.model.id, found.kind],
             locations=dict.fromkeys([found.choice, _judged(found)]),
             path=[*witness(graph, path[:-1]), _choosing(found), step(graph, one.evaluation)],
@@ -63,17 +61,15 @@ class TuningOnTestData(Rule):
         )
 
 
-def _what_decides(found: Tuned) -> str:
-    """One way of choosing by the same rows is one cause, for however many models."""
-    return str(found.choice) if found.kind in (SEARCHED, THRESHOLD) else found.assessment.evaluated.partition("#")[0]
+def _causes(found: Tuned) -> Iterable[tuple[str, ...]]:
+    """One place that chooses is one cause, whatever rows its callers bring, and so are the same rows of a file."""
+    yield (found.kind, str(found.choice))
+    if found.kind not in (SEARCHED, THRESHOLD):
+        yield (found.kind, found.choice.file, found.assessment.evaluated.partition("#")[0])
 
 
 def _judged(found: Tuned) -> Site:
     return min(found.assessment.evaluation.sites)
-
-
-def _rows(graph: Graph, found: Tuned) -> str:
-    return f"`{graph[found.assessment.frame].name}`"
 
 
 def _chosen(found: Tuned) -> str:

@@ -9,6 +9,7 @@ from mldebt.graph.questions.serving import SchemaMismatch, serving_mismatches
 from mldebt.rules.fix import Columns
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
+from mldebt_rules.causes import by_cause
 from mldebt_rules.wording import listed, literal
 
 
@@ -18,7 +19,7 @@ class ServingSchemaMismatch(Rule):
     severity = "critical"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for found in serving_mismatches(graph):
+        for found, *_ in by_cause(serving_mismatches(graph), _places):
             yield self._finding(graph, found)
 
     def _finding(self, graph: Graph, found: SchemaMismatch) -> Finding:
@@ -37,6 +38,11 @@ class ServingSchemaMismatch(Rule):
             severity="high" if found.loud else None,
             properties={"missing": list(found.missing), "extra": list(found.extra), "order": found.reordered},
         )
+
+
+def _places(found: SchemaMismatch) -> Iterable[tuple[object, ...]]:
+    """Where it is trained and where it is asked: a method that several callers use is one place."""
+    yield (found.artifact.id, min(found.path[0].sites), min(found.path[-1].sites))
 
 
 def _wanted(found: SchemaMismatch) -> tuple[str, ...]:
