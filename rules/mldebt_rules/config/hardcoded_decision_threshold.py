@@ -28,8 +28,8 @@ class HardcodedDecisionThreshold(Rule):
         edges = [*graph.into(cutoffs.model.id, "LOADS")[:1], cutoffs.asked, first.edge]
         return self.finding(
             f"{cutoffs.file} compares what {_predicts(graph, cutoffs, same)} with {_all(numbers)}, written into the "
-            "code. No evaluation chose that and nothing ties it to the model: after the next training the same number lets "
-            "another share of cases through, and nobody is told.",
+            "code. No evaluation chose that and nothing ties it to the model: after the next training the same number "
+            "lets another share of cases through, and nobody is told.",
             subject=(cutoffs.model.id, cutoffs.file),
             locations=list(dict.fromkeys(one.site for one in cutoffs.found)),
             path=[*witness(graph, edges), *_other_steps(cutoffs.found[1:]), *_definitions(cutoffs.found)],
