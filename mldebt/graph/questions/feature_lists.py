@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mldebt.graph.model import Column, Graph, Node
+from mldebt.graph.questions.clones import Clones
 from mldebt.graph.questions.jobs import is_at_work, is_passing, sites_at_work
 from mldebt.graph.questions.systems import Systems, named_by_all
 from mldebt.sites import Site
@@ -52,10 +53,10 @@ class CopiedLists:
 
 def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
     """The lists of features that are copies of each other, those in the same files together."""
-    features, systems = _Features(graph), graph.once(Systems)
+    features, systems, clones = _Features(graph), graph.once(Systems), graph.once(Clones)
     found: dict[tuple[str, ...], list[tuple[Written, ...]]] = {}
     every = _copies(_feature_lists(graph, features))
-    for part in (part for one in every for part in _in_one_system(systems, one)):
+    for part in (part for one in every for part in _in_one_system(systems, _without_clones(clones, one))):
         copies = tuple(sorted(part, key=lambda one: (not _trains(graph, one), one.site)))
         files = tuple(sorted({one.site.file for one in copies}))
         found.setdefault(files, []).append(copies)
@@ -64,6 +65,12 @@ def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
         owner = named_by_all(systems, features.owners(lists[0][0].names), files)
         if owner or len(files) > 1:
             yield CopiedLists(graph[owner] if owner else None, files, tuple(lists))
+
+
+def _without_clones(clones: Clones, copies: tuple[Written, ...]) -> tuple[Written, ...]:
+    """The copies, but not those of whole files that are copies: a shared list would not make these one."""
+    originals = set(clones.originals({one.site.file for one in copies}))
+    return tuple(one for one in copies if one.site.file in originals)
 
 
 def _in_one_system(systems: Systems, copies: tuple[Written, ...]) -> Iterator[tuple[Written, ...]]:

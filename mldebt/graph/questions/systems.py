@@ -9,6 +9,9 @@ from mldebt.graph.model import Graph
 from mldebt.graph.questions.jobs import is_passing
 from mldebt.graph.questions.models import Models
 
+COLLECTION = 10
+"""Parts with an environment of their own beyond which a repository is a collection of things that stand alone."""
+
 
 class Systems:
     """What each file has to do with; files with something in common could share a module."""
@@ -25,7 +28,7 @@ class Systems:
                 self._touched.setdefault(use.site.file, set()).add(node.id)
         for touched in self._touched.values():
             touched.update(*(models.names(name) for name in touched if name.startswith("model:")))
-        self._installed = sorted((one.folder for one in graph.environments if one.files), key=len, reverse=True)
+        self._installed = _homes(one.folder for one in graph.environments if one.files)
 
     def touches(self, file: str, node: str) -> bool:
         """Whether code of a file reads, writes or works on a stored thing or a model."""
@@ -63,6 +66,12 @@ class Systems:
             kept = name in self._graph.nodes and self._graph[name].kind in ("dataset", "artifact")
             if kept and not is_passing(self._graph[name]):
                 yield name
+
+
+def _homes(folders: Iterable[str]) -> list[str]:
+    """Folders for which it is said what is installed, the innermost first; that of a collection ties nothing."""
+    homes = sorted(set(folders), key=len, reverse=True)
+    return [home for home in homes if home != "." or len(homes) <= COLLECTION]
 
 
 def named_by_all(systems: Systems, candidates: Sequence[str], files: Iterable[str]) -> str:
