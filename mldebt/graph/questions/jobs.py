@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
@@ -112,8 +112,18 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
         for site, edge in _replacing(graph, dataset):
             if is_run(graph, dataset, site):
                 first.setdefault(site.file, (site, edge))
+        first = {
+            file: found for file, found in first.items() if not _only_copies(graph, found[1], first.keys() - {file})
+        }
         if reads and len(first) > 1:
             yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
+
+
+def _only_copies(graph: Graph, write: Edge, rivals: Set[str]) -> bool:
+    """Whether what is written is what one of the others has written elsewhere, in another format, say."""
+    read = [edge.source for edge in graph.into(write.source, "READS")]
+    made = [edge for source in read for edge in graph.into(source, "WRITES")]
+    return not graph.into(write.source, "DERIVES") and any(site.file in rivals for edge in made for site in edge.sites)
 
 
 def _replaceable(graph: Graph) -> Iterator[Node]:
@@ -202,7 +212,7 @@ def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
     importers = _importers(graph)
     for file, unit in sorted(graph.units.items()):
         nature = prototype_nature(unit)
-        if not nature or not unit.production or "example" in unit.roles:
+        if not nature or not unit.production or "example" in unit.roles or _only_shows(graph, unit):
             continue
         inherited = [importer for importer in importers.get(file, ()) if set(unit.roots) <= set(importer.roots)]
         if not inherited:
@@ -210,6 +220,19 @@ def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
         elif not any(prototype_nature(importer) for importer in inherited):
             roots = _manifests_first(graph, unit)
             yield Promoted(unit, nature, roots, _chain(importers, inherited[0], roots[:1]))
+
+
+def _only_shows(graph: Graph, unit: Unit) -> bool:
+    """A notebook that reads data and stores nothing: people look at what it shows when it is run."""
+    if unit.kind != "notebook":
+        return False
+    hidden = [gap for gap in graph.of_kind("gap") if gap.attributes.get("blocks") != "READS"]
+    stores = (*graph.edges_of_kind("WRITES", "PERSISTS"), *hidden)
+    return _is_in(unit, graph.edges_of_kind("READS", "LOADS")) and not _is_in(unit, stores)
+
+
+def _is_in(unit: Unit, things: Iterable[Edge | Node]) -> bool:
+    return any(site.file == unit.file for thing in things for site in thing.sites)
 
 
 def _manifests_first(graph: Graph, unit: Unit) -> tuple[Site, ...]:
