@@ -249,7 +249,8 @@ def drop(operation: Operation) -> Value:
         elif by_columns:
             if _is_ignored(operation):
                 choose(operation.machine, frame, names, IGNORED)
-            results.append(_in_place(operation, frame, drop_columns(frame, names)))
+            rest = () if labels is not None and _is_of_data(labels) else frame.rest
+            results.append(_in_place(operation, frame, drop_columns(frame, names).copy(rest=rest)))
             if not whole and not frame.open:
                 results[-1].vague = True  # type: ignore[union-attr]
         else:
@@ -257,6 +258,11 @@ def drop(operation: Operation) -> Value:
                                name=operation.hint)  # fmt: skip
             results.append(_in_place(operation, frame, made))
     return on_each(operation, results)
+
+
+def _is_of_data(labels: Value) -> bool:
+    """Whether the names are those that some table has: whatever it gets is dropped, too."""
+    return is_loose(labels) or (not names_of(labels)[1] and bool(sources_of(labels)))
 
 
 def _is_ignored(operation: Operation) -> bool:

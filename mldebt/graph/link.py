@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from posixpath import basename
 
 from mldebt.evaluate.trace import Trace, TracedNode
 from mldebt.evaluate.workspace import Workspace
@@ -70,8 +71,9 @@ def link(found: Gathered) -> Graph:
     _add_consumers(nodes, edges, units)
     table = ColumnTable(trace, rename)
     readers = _readers(edges)
-    spoken = Mentions(facts, trace.imports, UnreadCode(facts.values(), found.written))
-    finished = {node_id: _with_columns(node, table, readers) for node_id, node in nodes.items()}
+    unread = UnreadCode(facts.values(), found.written)
+    spoken = Mentions(facts, trace.imports, unread)
+    finished = {node_id: _with_columns(node, table, readers, unread) for node_id, node in nodes.items()}
     shared = known_by_other_names(nodes.values(), edges)
     alike = perhaps_the_same(nodes.values(), readers)
     final = [
@@ -106,9 +108,12 @@ def _readers(edges: Iterable[Edge]) -> dict[str, set[str]]:
     return readers
 
 
-def _with_columns(node: Node, table: ColumnTable, readers: Mapping[str, set[str]]) -> Node:
+def _with_columns(node: Node, table: ColumnTable, readers: Mapping[str, set[str]], unread: UnreadCode) -> Node:
     columns = table.of(node.id, node.id in readers or node.kind not in STORED)
-    return replace(node, columns=columns, attributes={**node.attributes, **table.chosen(node.id)})
+    found: dict[str, object] = table.chosen(node.id)
+    if node.kind == "dataset" and unread.speaks_of(basename(node.name)):
+        found["unread"] = True
+    return replace(node, columns=columns, attributes={**node.attributes, **found})
 
 
 def _finished(node: Node, spoken: Mentions, readers: set[str], shared: bool, alike: Sequence[Node]) -> Node:

@@ -95,6 +95,7 @@ class Node:
                 kept: False for a raw file that lies in no commit; tracked: True for one that code changes and git has
                 called, begun: pairs (place of a write in a function, where that is called, or what is run for it)
                 picked: names that one place takes of it at once; ignored: names that are dropped if they are there
+                unread: True for one that code speaks of which could not be read
                 repository: the only one of several repositories in which the name means this
     frame       variable, scope (file::qualified name), rows (id of its RowSet), closed: bool
     model       class (dotted), family (sklearn, xgboost, …), task: classifier|regressor|transformer|clusterer|unknown,

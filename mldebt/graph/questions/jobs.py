@@ -227,7 +227,7 @@ def _only_shows(graph: Graph, unit: Unit) -> bool:
     if unit.kind != "notebook":
         return False
     hidden = [gap for gap in graph.of_kind("gap") if gap.attributes.get("blocks") != "READS"]
-    stores = (*graph.edges_of_kind("WRITES", "PERSISTS"), *hidden)
+    stores: list[Edge | Node] = [*graph.edges_of_kind("WRITES", "PERSISTS"), *hidden]
     return _is_in(unit, graph.edges_of_kind("READS", "LOADS")) and not _is_in(unit, stores)
 
 

@@ -71,10 +71,11 @@ def _foreign(graph: Graph, dataset: str, seen: frozenset[str]) -> Iterator[str]:
 
 
 def _has_open_names(dataset: Node) -> bool:
-    """Whether a table brings the names of its columns, and no contract says which ones."""
+    """Whether a table brings the names of its columns, and no contract says which ones, nor code that can't be read."""
     named = dataset.attributes.get("store") == "table" or dataset.attributes.get("format") in NAMED
     return (
-        is_named(dataset)
+        not dataset.attributes.get("unread")
+        and is_named(dataset)
         and holds_records(dataset)
         and named
         and not any(column.source == "contract" for column in dataset.columns)
