@@ -9,7 +9,7 @@ from mldebt.evaluate.attributes import class_member
 from mldebt.evaluate.calls import Call, bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.construction import fill
-from mldebt.evaluate.flows import flow_entry, run_flow
+from mldebt.evaluate.flows import flow_entry, note_targets, run_flow
 from mldebt.evaluate.frames import column, new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
@@ -148,6 +148,7 @@ def run_class(machine: Machine, cls: Class) -> None:
     for instance in instances[1:]:
         for method in alone:
             run_alone(machine, bound(method, instance))
+    note_targets(machine, cls, instances[0])
     with machine.entered(Scope(cls.file, cls.qualname, cls.key, Env(), statement=(cls.line, cls.line))):
         for instance in instances:
             escape_value(machine, instance)

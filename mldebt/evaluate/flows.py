@@ -10,8 +10,21 @@ from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.jobs import job_id, note_job
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
+from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.values import Class, Function, Instance, Map, Object, Seq, Unknown, Value, options_of
+from mldebt.evaluate.values import (
+    Class,
+    Env,
+    Function,
+    Instance,
+    Map,
+    Object,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options_of,
+)
 from mldebt.knowledge.loader import Entry
 from mldebt.read.facts import Expr
 from mldebt.read.python.bodies import all_statements
@@ -145,6 +158,48 @@ def _outputs(operation: Operation, receiver: Instance, needed: Value, depth: int
     options = options_of(needed)
     found = [_outputs(operation, receiver, one, depth - 1) for one in options if len(options) > 1 and depth]
     return join(found) if found else Unknown("output of an unknown task")
+
+
+def note_targets(machine: Machine, cls: Class, instance: Instance) -> None:
+    """What a class that says what it needs and makes declares of both, as far as names are known."""
+    base = library_base(machine, cls)
+    entry = machine.knowledge.call(f"{base}.input") if base else None
+    if base is None or entry is None or entry.op != "inputs" or not _says_what_it_makes(machine, cls, entry):
+        return
+    call = Call(cls.line, -1, [], {})
+    makes = class_member(machine, cls, entry.text("made_by"))
+    assert isinstance(makes, Function)
+    with machine.rooted(Root(cls.file)), machine.entered(Scope(cls.file, cls.qualname, cls.key, Env())):
+        made = call_function(machine, bound(makes, instance), call)
+        taken = inputs(Operation(machine, call, entry, f"{base}.input"), instance)
+        names = [list(_names(machine, value)) for value in (taken, made)]
+    machine.trace.tasks.setdefault(cls.key, {}).update(
+        kind="targets", tool=base.partition(".")[0], name=cls.qualname, file=cls.file, line=cls.line,
+        reads=[name for name in names[0] if name], writes=[name for name in names[1] if name],
+        known=bool(names[1]) and all(names[1]) and all(names[0]),
+    )  # fmt: skip
+
+
+def _says_what_it_makes(machine: Machine, cls: Class, entry: Entry) -> bool:
+    return all(isinstance(class_member(machine, cls, name), Function) for name in (entry.text("made_by"), "run"))
+
+
+def _names(machine: Machine, value: Value, depth: int = 4) -> Iterator[str]:
+    """The names of what is stored, "" for one that is not known."""
+    if isinstance(value, Text):
+        identity = identify(machine, value)
+        yield identity.name if identity.known else ""
+    elif depth and isinstance(value, (Seq, Map)):
+        parts = value.items if isinstance(value, Seq) else value.entries.values()
+        yield from ("",) if value.open else ()
+        for part in parts:
+            yield from _names(machine, part, depth - 1)
+    else:
+        options = options_of(value)
+        if len(options) < 2 or not depth:
+            yield ""
+        for option in options if len(options) > 1 and depth else ():
+            yield from _names(machine, option, depth - 1)
 
 
 def _note_order(operation: Operation, needed: Instance, receiver: Instance) -> None:

@@ -55,6 +55,8 @@ def _wire(operation: Operation, function: Function) -> Wire:
     title = name.literal if isinstance(name, Text) and name.literal else function.qualname.rpartition(".")[2]
     schedule = operation.given("schedule")
     announce(machine, function, title, schedule.template if isinstance(schedule, Text) else "")
+    if entry.selector("catalog"):
+        machine.trace.tasks[function.key].update(tool=entry.text("space"), declared_at=operation.site)
     outputs = operation.given("outputs")
     gives = _outputs(outputs) if entry.selector("outputs") else ((None, title),)
     made = Wire(function, space, title, file, line, operation.site.end_line, args, given, gives)

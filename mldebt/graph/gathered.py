@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mldebt.evaluate.trace import Trace
 from mldebt.graph.model import Unit
-from mldebt.graph.records import Environment, Stage, StuckFlag
+from mldebt.graph.records import Claim, Environment, Stage, StuckFlag
 from mldebt.read.facts import FileFacts
 
 
@@ -30,6 +30,7 @@ class Gathered:
     environments: tuple[Environment, ...] = ()
     listed: tuple[str, ...] = ()
     flags: tuple[StuckFlag, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     def beside(self, file: str) -> Mapping[str, FileFacts]:
         """The files of the repository that a file is in."""

@@ -10,6 +10,7 @@ from posixpath import basename
 from mldebt.evaluate.trace import Trace, TracedNode
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.aliases import alias_edges
+from mldebt.graph.claims.all import broken_claims
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
@@ -49,6 +50,7 @@ def gather(
         stages=tuple(stages_of(workspace, trace)),
         environments=tuple(environments(workspace, trace, units)),
         listed=listed,
+        claims=tuple(broken_claims(workspace, listed)),
     )  # fmt: skip
 
 
@@ -96,6 +98,7 @@ def link(found: Gathered) -> Graph:
         stages=[with_new_names(stage, rename) for stage in found.stages],
         environments=found.environments,
         flags=found.flags,
+        claims=found.claims,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from mldebt.graph.records import Environment, Stage, StuckFlag
+from mldebt.graph.records import Claim, Environment, Stage, StuckFlag
 from mldebt.sites import Site
 from mldebt.terms import Term
 
@@ -231,6 +231,7 @@ class Graph:
         stages: Iterable[Stage] = (),
         environments: Iterable[Environment] = (),
         flags: Iterable[StuckFlag] = (),
+        claims: Iterable[Claim] = (),
     ) -> None:
         """`repositories`: the names of those that were scanned together; none where it was only one."""
         self.nodes: dict[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
@@ -244,6 +245,7 @@ class Graph:
         self.stages: tuple[Stage, ...] = tuple(stages)
         self.environments: tuple[Environment, ...] = tuple(environments)
         self.flags: tuple[StuckFlag, ...] = tuple(flags)
+        self.claims: tuple[Claim, ...] = tuple(claims)
         self._made: dict[object, Any] = {}
 
     def __getitem__(self, node_id: str) -> Node:

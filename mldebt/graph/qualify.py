@@ -15,7 +15,7 @@ from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import ConfigKey, MissingKey, Unit
 from mldebt.graph.names import id_in
-from mldebt.graph.records import DeadBranch, Environment, Stage, StuckFlag
+from mldebt.graph.records import Claim, DeadBranch, Environment, Stage, StuckFlag
 from mldebt.graph.shared_names import canonical, is_shared
 from mldebt.graph.stored import bare_tables
 from mldebt.sites import Site
@@ -64,6 +64,7 @@ def qualified(found: Gathered, repository: str, places: Places) -> Gathered:
         environments=tuple(map(renaming.environment, found.environments)),
         listed=tuple(map(renaming.file, found.listed)),
         flags=tuple(map(renaming.flag, found.flags)),
+        claims=tuple(map(renaming.claim, found.claims)),
     )
 
 
@@ -164,6 +165,10 @@ class _Renaming:
             import_sites=tuple(map(self.site, unit.import_sites)),
             vendors=tuple((package, name, self.site(site)) for package, name, site in unit.vendors),
         )
+
+    def claim(self, claim: Claim) -> Claim:
+        names = tuple((name, self.site(site)) for name, site in claim.names)
+        return replace(claim, site=self.site(claim.site), names=names)
 
     def stage(self, stage: Stage) -> Stage:
         """Declared paths stay as they are, like the names of what is stored."""

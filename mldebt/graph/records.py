@@ -22,11 +22,12 @@ class Touch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A job of a tool that runs it again when what it declares has changed, and what its code does.
+    """A job of a tool that is told what it takes and makes, and what its code does.
 
-    `tool`: dvc, snakemake, make. `reads`, `writes`: the declared paths, from the root; `parameters`: what it declares
-    to depend on in files of settings (`params.yaml:train.seed`, no key for a whole file). `reruns`: changed, always,
-    never. `runs`: the files of code that its commands start, `words`: those of all commands that start them.
+    `tool`: dvc, snakemake, make, kedro, luigi. `reads`, `writes`: the declared paths, from the root; `parameters`: what
+    it declares to depend on in files of settings (`params.yaml:train.seed`, no key for a whole file). `reruns`:
+    changed, always, never. `runs`: the files of code that its commands start, `words`: those of all commands that start
+    them.
     `opaque`: it runs something that can't be seen into. `touches`: what the code that is reached from there does with
     stored things. `modules`: other files of code in which data is worked on then, with the place that imports them;
     `loaded`: all files that are imported. `present`: the names of what is touched and lies in the repository.
@@ -52,6 +53,23 @@ class Stage:
     folder: str = ""
     unspoken: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that a framework is told and that the code doesn't keep to, or that it isn't told.
+
+    `tool`: mlflow, kedro, dbt, kubeflow, airflow. `what` it is about: a parameter, an entry of a catalog, a source, a
+    table, an input, an output, a dataset. `side`: unused, where it is declared only; undeclared, where it is used only.
+    `owner`: the entry point, project or function that declares. `names`, each with its place.
+    """
+
+    tool: str
+    what: str
+    side: str
+    owner: str
+    site: Site
+    names: tuple[tuple[str, Site], ...]
 
 
 class OpenPackage(NamedTuple):

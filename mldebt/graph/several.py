@@ -84,6 +84,7 @@ def joined(found: Sequence[Gathered]) -> Gathered:
         environments=tuple(environment for one in found for environment in one.environments),
         listed=tuple(file for one in found for file in one.listed),
         flags=tuple(flag for one in found for flag in one.flags),
+        claims=tuple(claim for one in found for claim in one.claims),
     )  # fmt: skip
 
 

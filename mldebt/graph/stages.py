@@ -12,6 +12,7 @@ from typing import Any
 from mldebt.evaluate.command_lines import commands_by_file, filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.code_stages import stages_in_code
 from mldebt.graph.records import Stage, Touch
 from mldebt.graph.spoken import runs_commands, unspoken
 from mldebt.graph.stored import READING, WRITING
@@ -32,9 +33,11 @@ def stages_of(workspace: Workspace, trace: Trace) -> Iterator[Stage]:
         for facts in workspace.facts.values()
         if (tool := _tool(facts)) and (commands := _declaring(workspace, facts, tool))
     ]
-    if not declared:
+    told = [facts for facts in trace.tasks.values() if facts.get("tool")]
+    if not declared and not told:
         return
-    flow, started = _Flow(workspace, trace), commands_by_file(workspace)
+    flow, started = Flow(workspace, trace), commands_by_file(workspace)
+    yield from stages_in_code(workspace, trace, flow)
     for facts, tool, commands in declared:
         for name, several in _by_job(commands).items():
             stage = _stage(workspace, flow, facts, tool, name, several)
@@ -66,7 +69,7 @@ def _by_job(commands: Iterable[Command]) -> dict[str, list[Command]]:
     return jobs
 
 
-def _stage(workspace: Workspace, flow: _Flow, facts: FileFacts, tool: str, name: str, commands: list[Command]) -> Stage:
+def _stage(workspace: Workspace, flow: Flow, facts: FileFacts, tool: str, name: str, commands: list[Command]) -> Stage:
     found = [targets(workspace, command, facts) for command in commands]
     runs = tuple(dict.fromkeys(file for files in found for file in files))
     work = flow.work(runs)
@@ -103,7 +106,7 @@ def _paths(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class _Work:
+class Work:
     """`files`: those whose top level runs; `scopes`: the activations that are reached."""
 
     files: set[str] = field(default_factory=set)
@@ -112,7 +115,7 @@ class _Work:
     modules: dict[str, Site] = field(default_factory=dict)
 
 
-class _Flow:
+class Flow:
     """What runs when a file is started, as far as its calls were followed."""
 
     def __init__(self, workspace: Workspace, trace: Trace) -> None:
@@ -120,8 +123,8 @@ class _Flow:
         self._trace = trace
         self._guards: dict[str, list[range]] = {}
 
-    def work(self, runs: Iterable[str]) -> _Work:
-        work, started = _Work(), set(runs)
+    def work(self, runs: Iterable[str]) -> Work:
+        work, started = Work(), set(runs)
         waiting = list(started)
         while waiting:
             file = waiting.pop()
@@ -139,12 +142,22 @@ class _Flow:
         self._name_modules(work, started)
         return work
 
+    def work_of(self, function: str) -> Work:
+        """What a function does, with whatever it was called."""
+        work = Work()
+        for scope in {*self._calls, *self._touches}:
+            if scope.partition("@")[0] == function:
+                self._enter(work, scope)
+        for scope in work.scopes:
+            self._touch(work, scope)
+        return work
+
     def present(self, touches: Iterable[Touch]) -> set[str]:
         """The names of what lies in the repository."""
         names = {touch.node.partition(":")[2] for touch in touches}
         return {name for name in names if ":" not in name and self._workspace.exists(name)}
 
-    def _enter(self, work: _Work, scope: str) -> None:
+    def _enter(self, work: Work, scope: str) -> None:
         waiting = [scope]
         while waiting:
             scope = waiting.pop()
@@ -152,7 +165,7 @@ class _Flow:
                 work.scopes.add(scope)
                 waiting += (called for _, called in self._calls.get(scope, ()))
 
-    def _touch(self, work: _Work, scope: str, *, top: bool = False, started: bool = True) -> None:
+    def _touch(self, work: Work, scope: str, *, top: bool = False, started: bool = True) -> None:
         for node, site in self._touches.get(scope, ()):
             if top and not started and self._is_guarded(scope, site.line):
                 continue
@@ -161,7 +174,7 @@ class _Flow:
             for kind, evidence in self._kinds.get((node, site), ()):
                 work.touches.add(Touch(node, kind, site, evidence))
 
-    def _name_modules(self, work: _Work, started: set[str]) -> None:
+    def _name_modules(self, work: Work, started: set[str]) -> None:
         """Files in which data is worked on, and where each is imported."""
         busy = {scope.partition("::")[0] for scope in work.scopes if scope in self._busy}
         for file in sorted(busy & work.files - started):

@@ -441,3 +441,15 @@ def test_a_contract_is_written_with_the_columns_that_are_relied_on(mldebt: Mldeb
         'consumer = "pricing/app/discount.py"\nreason = "(say why it needs them)"\ncolumns = ["basket", "user_id"]\n'
     )
     assert {code for code, _ in findings(mldebt)}.isdisjoint({"MLD003", "MLD107"})
+
+
+def test_what_a_repository_declares_is_compared_with_its_own_code(mldebt: Mldebt, work: Path) -> None:
+    write(work, {
+        "scoring/MLproject": "entry_points:\n  main:\n    parameters:\n      depth: int\n    command: echo\n",
+        "scoring/tasks.py": "import luigi\nimport pandas as pd\n\n\nclass Clean(luigi.Task):\n"
+        '    def output(self):\n        return luigi.LocalTarget("data/a.csv")\n\n'
+        '    def run(self):\n        pd.read_csv("data/raw.csv").to_csv("data/b.csv")\n',
+    })  # fmt: skip
+    found = findings(mldebt, "scoring", "pricing")
+    assert ("MLD211", "scoring/MLproject:4") in found
+    assert ("MLD210", "scoring/tasks.py:5") in found

@@ -15,9 +15,14 @@ from mldebt.graph.records import Stage, Touch
 from mldebt.sites import Site
 
 MODEL_FORMATS = frozenset({"pickle", "joblib", "torch", "keras", "onnx", "hdf5", "xgboost", "catboost", "numpy"})
+IN_CODE = ("kedro", "luigi")
+"""Tools whose stages are declared in code, each with inputs and outputs of its own."""
+ONLY_ORDER = ("luigi",)
+"""Tools that run a stage once; what it takes only matters to them where another stage makes it."""
 KINDS = ("reads", "settings", "writes")
 _ELSEWHERE = re.compile(r"^([\w+.-]+:|[/~{]|\.\./)|::")
 _PASSING = re.compile(r"(^|/)(\.?cache|tmp|temp|mlruns|wandb|lightning_logs|runs|logs?|dvclive|__pycache__)(/|$)", re.I)
+_CONF = re.compile(r"(^|/)conf/")
 _UNRELATED = re.compile(r"log(ging)?[._-]|logger|credential|secret|(^|/)\.env|token", re.IGNORECASE)
 _MANIFEST = re.compile(r"(^|/)(pyproject\.toml|setup\.cfg|dvc\.(yaml|lock)|package\.json|\.dvc/.*)$")
 
@@ -69,16 +74,24 @@ def entry_of(stage: Stage) -> str:
 def undeclared_io(graph: Graph) -> Iterator[Lacking]:
     """Stages that touch data or settings which they don't declare."""
     found: dict[tuple[str, str], tuple[Stage, dict[tuple[str, str], Undeclared]]] = {}
+    told: set[tuple[Site, ...]] = set()
     for stage in graph.stages:
         if stage.reruns == "never" or all(is_aside(graph.unit_of(Site(file, 1, 1))) for file in stage.runs):
             continue
-        for item in _undeclared(graph, stage):
+        for item in _new(told, stage, _undeclared(graph, stage)):
             _, items = found.setdefault((stage.site.file, entry_of(stage)), (stage, {}))
             items.setdefault((item.kind, item.name), item)
     for key in sorted(found):
         stage, items = found[key]
         order = sorted(items.values(), key=lambda item: (KINDS.index(item.kind), item.places, item.name))
         yield Lacking(stage, tuple(order))
+
+
+def _new(told: set[tuple[Site, ...]], stage: Stage, items: Iterable[Undeclared]) -> Iterator[Undeclared]:
+    """A helper of several nodes or tasks is one cause: the first of them tells."""
+    listed = list(items)
+    yield from (item for item in listed if stage.tool not in IN_CODE or item.places not in told)
+    told.update(item.places for item in listed)
 
 
 def undeclared_code(graph: Graph) -> Iterator[LackingCode]:
@@ -98,7 +111,7 @@ def undeclared_code(graph: Graph) -> Iterator[LackingCode]:
 
 
 def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
-    family = [other for other in graph.stages if set(other.runs) & set(stage.runs)]
+    family = [stage] if stage.tool in IN_CODE else [one for one in graph.stages if set(one.runs) & set(stage.runs)]
     declared = [path for other in family for path in (*other.reads, *other.writes)]
     made = {touch.node for touch in stage.touches if touch.kind == "writes"} | _brought(graph, stage)
     for (kind, name), touches in _by_name(graph, stage).items():
@@ -106,9 +119,12 @@ def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
         covered = _is_covered(name, declared) or _is_passed(name, stage.words)
         if covered or _ELSEWHERE.search(name) or _PASSING.search(name):
             continue
+        if stage.tool in IN_CODE and (_CONF.search(name) or _is_handed_on(graph, node)):
+            continue
         maker = _maker(graph, node, stage)
-        if kind == "reads" and _reruns_when_changed(stage) and node.id not in made and _is_data(node):
-            if maker or name in stage.present or _is_made_elsewhere(graph, node, stage):
+        if kind == "reads" and _minds_inputs(stage) and node.id not in made and _is_data(node):
+            known = name in stage.present or stage.tool in IN_CODE or _is_made_elsewhere(graph, node, stage)
+            if maker or (known and stage.tool not in ONLY_ORDER):
                 yield Undeclared(name, kind, node, touches, (), maker)
         elif kind == "settings" and _reruns_when_changed(stage) and stage.tool == "dvc" and _is_setting(name, stage):
             yield from _of_settings(name, node, touches, stage, family)
@@ -147,6 +163,15 @@ def _by_name(graph: Graph, stage: Stage) -> dict[tuple[str, str], tuple[Touch, .
             key = (touch.kind, node.name)
             found[key] = (*found.get(key, ()), touch)
     return found
+
+
+def _is_handed_on(graph: Graph, node: Node) -> bool:
+    """Whether what is written is only the way to another store: an artifact that is logged."""
+    return any(edge.source == node.id for edge in _copies(graph))
+
+
+def _minds_inputs(stage: Stage) -> bool:
+    return stage.tool in IN_CODE or _reruns_when_changed(stage)
 
 
 def _reruns_when_changed(stage: Stage) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from posixpath import relpath
 
 from mldebt.graph.model import Graph
+from mldebt.graph.questions.claims import broken_claims
 from mldebt.graph.questions.phantom_io import Phantoms, phantom_io
 from mldebt.graph.questions.pipeline_io import entry_of
 from mldebt.rules.fix import SAFE, UNSAFE, Entries
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step
+from mldebt_rules.data.claims import help_for, message
 from mldebt_rules.wording import counted, listed
 
 TOOLS = {"dvc": "DVC", "snakemake": "Snakemake", "make": "make"}
@@ -23,6 +25,16 @@ class PhantomPipelineIO(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
         for phantoms in phantom_io(graph):
             yield self._found(phantoms)
+        for claim in broken_claims(graph, "unused"):
+            yield self.finding(
+                message(claim),
+                subject=[f"claim:{claim.site.file}::{claim.what}:{claim.owner}"],
+                locations=list(dict.fromkeys((claim.site, *(site for _, site in claim.names)))),
+                help=help_for(claim),
+                evidence="likely",
+                effort_minutes=5,
+                properties={"phantoms": [name for name, _ in claim.names]},
+            )
 
     def _found(self, phantoms: Phantoms) -> Finding:
         stage, name = phantoms.stage, entry_of(phantoms.stage)

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from posixpath import basename, commonpath, dirname, relpath
 
 from mldebt.graph.model import Graph, weakest
+from mldebt.graph.questions.claims import broken_claims
 from mldebt.graph.questions.pipeline_io import (
+    IN_CODE,
     Lacking,
     LackingCode,
     Undeclared,
@@ -18,6 +20,8 @@ from mldebt.graph.questions.pipeline_io import (
 from mldebt.graph.records import Stage
 from mldebt.rules.fix import SAFE, UNSAFE, Entries
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
+from mldebt_rules.data.claims import help_for, message
+from mldebt_rules.data.stages_in_code import help_in_code, made_in_code, taken_in_code
 from mldebt_rules.wording import listed
 
 COMMANDS = {"dvc": "`dvc repro`", "snakemake": "`snakemake`", "make": "`make`"}
@@ -35,6 +39,16 @@ class UndeclaredPipelineIO(Rule):
             yield self._data(lacking)
         for code in undeclared_code(graph):
             yield self._code(code)
+        for claim in broken_claims(graph, "undeclared"):
+            yield self.finding(
+                message(claim),
+                subject=[f"claim:{claim.site.file}::{claim.what}:{claim.owner}"],
+                locations=list(dict.fromkeys((claim.site, *(site for _, site in claim.names)))),
+                help=help_for(claim),
+                effort_minutes=10,
+                severity="medium" if claim.tool == "dbt" else None,
+                properties={"undeclared": [name for name, _ in claim.names]},
+            )
 
     def _data(self, lacking: Lacking) -> Finding:
         stage, items = lacking.stage, lacking.items
@@ -97,6 +111,9 @@ def _entries(stage: Stage, key: str, names: Sequence[str]) -> Entries:
 def _taken(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
     if not items:
         return
+    if stage.tool in IN_CODE:
+        yield from taken_in_code(stage, items)
+        return
     name, place = entry_of(stage), items[0].places[0]
     keys = [f"{key}` in `{item.name}" for item in items for key in _keys(item)]
     names = [*_folded([item.name for item in items if not item.keys]), *keys]
@@ -112,6 +129,9 @@ def _taken(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
 
 def _made(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
     if not items:
+        return
+    if stage.tool in IN_CODE:
+        yield made_in_code(stage, items)
         return
     them, are = ("it", "it is") if len(items) == 1 else ("them", "they are")
     lost = f"{are} not brought back with the other outputs, and " if stage.tool == "dvc" else ""
@@ -129,7 +149,8 @@ def _folded(names: Sequence[str], most: int = 4) -> list[str]:
 
 def _steps(stage: Stage, items: Sequence[Undeclared]) -> tuple[Step, ...]:
     words = {"reads": "reads `{}`", "settings": "asks for a value of `{}`", "writes": "writes `{}`"}
-    begin = Step(stage.job, f"stage `{entry_of(stage)}` runs {listed(stage.runs[:3])}", stage.site)
+    what = "task" if stage.tool == "luigi" else "node" if stage.tool == "kedro" else "stage"
+    begin = Step(stage.job, f"{what} `{entry_of(stage)}` runs {listed(stage.runs[:3])}", stage.site)
     first = {item.places[0]: item for item in reversed(items)}
     shown = [item for item in items if first[item.places[0]] is item]
     return begin, *(Step(item.node.id, words[item.kind].format(item.name), item.places[0]) for item in shown)
@@ -145,6 +166,8 @@ def _code_steps(lacking: LackingCode) -> Iterator[Step]:
 def _data_help(stage: Stage, taken: Sequence[Undeclared], made: Sequence[Undeclared]) -> str:
     sources = _folded([item.name for item in taken if not _as_parameters(stage, item)])
     products = _folded([item.name for item in made])
+    if stage.tool in IN_CODE:
+        return help_in_code(stage, taken, made)
     if stage.tool != "dvc":
         parts = [f"add {listed(names)} to its {where[stage.tool]}"
                  for names, where in ((sources, SOURCES), (products, PRODUCTS)) if names]  # fmt: skip
