@@ -17,8 +17,8 @@ UNUSED = {
         "Take {them} out of the catalog, or name {them} among the inputs or outputs of the node that is meant.",
     ),
     ("dbt", "source"): (
-        "The dbt project declares the sources {names}, from which no model selects. Whoever loads {them} does so for nobody that dbt "
-        "knows of, and tests and freshness of {them} guard nothing.",
+        "The dbt project declares the sources {names}, from which no model selects. Whoever loads {them} does so for "
+        "nobody that dbt knows of, and tests and freshness of {them} guard nothing.",
         "Take {them} out of the sources; if something outside of dbt uses {them}, declare it as an exposure.",
     ),
     ("kubeflow", "output"): (
