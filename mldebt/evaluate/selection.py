@@ -85,7 +85,8 @@ def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site, expression
     chosen = machine.trace.rows.get(mask.rows)
     if chosen is not None and chosen.split and mask.form in ("index", "array") and not mask.side[0]:
         by_number = ("chosen", machine.scope.statement, mask.node, frame.node)  # row numbers out of a split of them
-        return select_rows(machine, frame, by_number, site, "part", split=chosen.split, part=chosen.part)
+        drawn = _drawn_numbers(machine, mask)
+        return select_rows(machine, frame, by_number, site, "part", split=chosen.split, part=chosen.part, drawn=drawn)
     for ref in sorted(mask.refs()):
         machine.trace.use(ref, "filter", site)
     divider, part = mask.side
@@ -99,6 +100,15 @@ def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site, expression
     if mask.node != frame.node:
         machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
     return made
+
+
+def _drawn_numbers(machine: Machine, mask: Frame) -> dict[str, object]:
+    """What makes row numbers random that are a part of numbers in a random order."""
+    for edge in machine.trace.into.get(mask.node, ()):
+        known = machine.trace.nodes.get(edge.source)
+        if edge.kind == "DERIVES" and known is not None and known.attributes.get("random"):
+            return {"random": True, "seed": known.attributes.get("seed"), "shuffled": True}
+    return {}
 
 
 def _drawn(machine: Machine, mask: Frame) -> dict[str, object]:

@@ -219,6 +219,7 @@ def train_as_transformer(operation: Operation, model: Model) -> None:
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(
             frame.node, model.node, "FITS", site, operation.evidence, columns=columns, named=frame.named,
+            selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
             distinct=_are_distinct(frame) or None,
         )  # fmt: skip
         use_frame(machine, used, "state", site)
@@ -230,9 +231,10 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     made = new_frame(
         machine, operation.name_in_scope("transformed"), (operation.call.ordinal, frame.node), site, rows=frame.rows
     )
-    machine.trace.edge(model.node, made.node, "DERIVES", site, operation="transform", state=True)
+    seen, columns = seen_columns(machine, model, frame)
+    given = _given(machine, frame, seen, columns) if model.loaded else {}
+    machine.trace.edge(model.node, made.node, "DERIVES", site, operation="transform", state=True, **given)
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="transform")
-    seen, _ = seen_columns(machine, model, frame)
     result = seen.copy(node=made.node, rows=made.rows, form="array", named=False)
     made_by = machine.knowledge.call(model.dotted) if model.dotted else None
     each = made_by is not None and made_by.flag("per_column")
@@ -242,6 +244,14 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     result.terms = {name: apply("transform", [term], by) for name, term in seen.terms.items()}
     result.cells = seen.cells and tuple(apply("transform", [term], by) for term in seen.cells)
     return result
+
+
+def _given(machine: Machine, frame: Frame, seen: Frame, columns: tuple[str, ...] | None) -> dict[str, object]:
+    """What a stored transformer is asked with, told as it is of a model that predicts."""
+    return {
+        "columns": columns, "named": frame.named, "selects": seen.names() if seen is not frame else None,
+        "expressions": expressions(machine, frame, columns),
+    }  # fmt: skip
 
 
 def resample(operation: Operation) -> Value:

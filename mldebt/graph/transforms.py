@@ -24,4 +24,5 @@ def _is_transform(edge: Edge) -> bool:
 
 
 def _as_prediction(edge: Edge) -> Edge:
-    return replace(edge, kind="PREDICTS", attributes={})
+    given = {name: value for name, value in edge.attributes.items() if name not in ("operation", "state")}
+    return replace(edge, kind="PREDICTS", attributes=given)

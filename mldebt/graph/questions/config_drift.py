@@ -47,7 +47,7 @@ def drifting_settings(graph: Graph) -> Iterator[Drift]:
     asked: dict[str, list[Setting]] = {}
     roles = _Roles(graph)
     for setting in _settings(graph):
-        side = roles.of(setting.key)
+        side = roles.of(setting.config, setting.key)
         sides = trained if side == TRAINING else asked if side and side <= ASKING else None
         if sides is not None:
             sides.setdefault(setting.key.path.rpartition(".")[2], []).append(setting)
@@ -62,13 +62,17 @@ def _settings(graph: Graph) -> Iterator[Setting]:
     """The settings that go into features."""
     computing = graph.once(_computing)
     for config in graph.of_kind("config"):
-        keys = config.attributes.get("keys", ())
-        assert isinstance(keys, tuple)
-        for key in keys:
+        for key in _keys(config):
             if key.used and key.sites and _is_plain(key):
                 computes = tuple(site for site in key.reads if site in computing)
                 if computes:
                     yield Setting(config, key, computes)
+
+
+def _keys(config: Node) -> tuple[ConfigKey, ...]:
+    keys = config.attributes.get("keys", ())
+    assert isinstance(keys, tuple)
+    return keys
 
 
 def _is_plain(key: ConfigKey) -> bool:
@@ -122,17 +126,33 @@ class _Roles:
     """What the code that reads a setting is for."""
 
     def __init__(self, graph: Graph) -> None:
+        self._graph = graph
         self._units = graph.units
         self._importers: dict[str, list[str]] = {}
         for unit in graph.units.values():
             for other in unit.imports:
                 self._importers.setdefault(other, []).append(unit.file)
 
-    def of(self, key: ConfigKey) -> frozenset[str]:
-        """The roles of those that read it; of code without a role, those of the code that imports it."""
-        units = [self._units[site.file] for site in key.reads if site.file in self._units]
-        own = frozenset(role for unit in units for role in _work(unit))
-        return own or frozenset(role for unit in units for role in self._above(unit))
+    def of(self, config: Node, key: ConfigKey) -> frozenset[str]:
+        """The roles of those that read it; of code without a role, those of whoever hands it the settings, else of the
+        code that imports it."""
+        own = self._at(key.reads) or self._handing(config, key)
+        return own or frozenset(role for unit in self._those_at(key.reads) for role in self._above(unit))
+
+    def _handing(self, config: Node, key: ConfigKey) -> frozenset[str]:
+        """The roles of the code that takes the part of a file that a setting stands in, else of what loads the file."""
+        tables = {one.path: one.reads for one in _keys(config)}
+        path = key.path
+        while path := path.rpartition(".")[0]:
+            if roles := self._at(tables.get(path, ())):
+                return roles
+        return self._at(site for edge in self._graph.out(config.id, "CONFIGURED_BY") for site in edge.sites)
+
+    def _at(self, sites: Iterable[Site]) -> frozenset[str]:
+        return frozenset(role for unit in self._those_at(sites) for role in _work(unit))
+
+    def _those_at(self, sites: Iterable[Site]) -> list[Unit]:
+        return [self._units[site.file] for site in sites if site.file in self._units]
 
     def _above(self, unit: Unit) -> Iterator[str]:
         waiting, seen = [unit.file], {unit.file}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
 from mldebt.graph.questions.alignment import aligned, plain_name
 from mldebt.graph.questions.jobs import is_at_work, sites_at_work
-from mldebt.graph.questions.serving import trainings
+from mldebt.graph.questions.serving import trainings, trainings_in_use, uses
 from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
 from mldebt.terms import Term
@@ -63,13 +63,12 @@ def divergent_definitions(graph: Graph) -> Iterator[Divergence]:
 
 
 def _of_one_model(graph: Graph, index: _Index) -> Iterator[Divergence]:
-    for use in graph.edges_of_kind("PREDICTS"):
+    for use in uses(graph):
         if not sites_at_work(graph, use) or not _terms(use):
             continue
-        paths = list(trainings(graph, use)) or _only_training(graph, use)
+        paths = trainings_in_use(graph, use) or _only_training(graph, use)
         for path in _nearest(paths):
-            same_file = {site.file for site in path[0].sites} & {site.file for site in use.sites}
-            if not same_file and sites_at_work(graph, path[0]):
+            if not {site.file for site in path[0].sites} & {site.file for site in use.sites}:
                 yield from _between(graph, index, path)
 
 
@@ -89,7 +88,7 @@ def _shared_folders(training: Edge, use: Edge) -> int:
 
 def _only_training(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
     """Where it isn't known which model is loaded, it is the only one that there is, if it takes as many inputs."""
-    if not graph[use.source].attributes.get("loaded"):
+    if use.kind != "PREDICTS" or not graph[use.source].attributes.get("loaded"):
         return []
     found = [edge for edge in graph.edges_of_kind("TRAINS_ON") if sites_at_work(graph, edge)]
     fits = len({edge.target for edge in found}) == 1 and len(_terms(found[0])) == len(_terms(use))
@@ -101,31 +100,32 @@ def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Di
     inputs = list(_traced(index.stored, training, use))
     if swapped := _swapped(inputs) if _names(use) is None else ():
         yield _out_of_order(graph, path, inputs, swapped)
-    for name, one, other in inputs:
+    for name, one, other, evidence in inputs:
         if name in swapped:
             continue
         trained = _definition(graph, index, name, one, training, "train")
         served = _definition(graph, index, name, other, use, "serve")
         difference = divergence(trained, served)
         if difference is not None:
-            evidence = weakest(edge.evidence for edge in path)
-            yield Divergence(name, replace(trained, path=path[:1]), replace(served, path=path[1:]), difference,
-                             evidence)  # fmt: skip
+            known = weakest((evidence, *(edge.evidence for edge in path)))
+            yield Divergence(name, replace(trained, path=path[:1]), replace(served, path=path[1:]), difference, known)
 
 
-def _swapped(inputs: list[tuple[str, Term, Term]]) -> tuple[str, ...]:
+Input = tuple[str, Term, Term, str]
+"""An input of a model: its name, how it is computed for learning and for asking, and how well that is known."""
+
+
+def _swapped(inputs: list[Input]) -> tuple[str, ...]:
     """The inputs that come at the place of another, where a row is written out without names."""
-    wrong = [at for at, (_, one, two) in enumerate(inputs) if not equal(one, two)]
+    wrong = [at for at, (_, one, two, _) in enumerate(inputs) if not equal(one, two)]
     places = {at: [to for to in wrong if to != at and equal(inputs[to][1], inputs[at][2])] for at in wrong}
     moved = [at for at in wrong if len(places[at]) == 1]
     return tuple(inputs[at][0] for at in moved) if len(moved) > 1 and len(moved) == len(wrong) else ()
 
 
-def _out_of_order(
-    graph: Graph, path: tuple[Edge, ...], inputs: list[tuple[str, Term, Term]], swapped: tuple[str, ...]
-) -> Divergence:
+def _out_of_order(graph: Graph, path: tuple[Edge, ...], inputs: list[Input], swapped: tuple[str, ...]) -> Divergence:
     training, use = path[0], path[-1]
-    one, two = next((one, two) for name, one, two in inputs if name == swapped[0])
+    one, two = next((one, two) for name, one, two, _ in inputs if name == swapped[0])
     trained = Definition(swapped[0], one, min(training.sites), "train", training.source, path[:1])
     served = Definition(swapped[0], two, min(use.sites), "serve", use.target, path[1:])
     evidence = weakest(edge.evidence for edge in path)
@@ -139,14 +139,46 @@ def equal(one: Term, other: Term) -> bool:
     return turned is not None and compare(left, turned) is None
 
 
-def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
-    """The inputs as they are computed from what nothing here writes, however often they were stored between."""
+def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[Input]:
+    """The inputs as they are computed from what nothing here writes, however often they were stored between.
+
+    Where that can't be told, or is computed from something else, those of one form are compared as they stand: they
+    are written for columns that mean the same.
+    """
     for name, learned, asked in inputs_of(training, use):
         if is_transformed(learned) and not is_transformed(asked):
             continue  # preprocessing that is left out is another matter
         one, other = stored.traced(learned, training.source), stored.traced(asked, use.target)
-        if one is not None and other is not None:
-            yield name, one, other
+        if (
+            one is not None
+            and other is not None
+            and (aligned(one, other) is not None or not _same_form(learned, asked))
+        ):
+            yield name, one, other, "resolved"
+        elif _same_form(learned, asked):
+            yield name, learned, asked, "inferred"
+
+
+def _same_form(one: Term, other: Term) -> bool:
+    """Whether two expressions do the same steps to columns of the same names, but for the numbers and settings."""
+    left, right = (_unwrapped(without_transforms(term)) for term in (one, other))
+    return bool(left.args) and _is_alike(left, right)
+
+
+def _is_alike(one: Term, other: Term) -> bool:
+    if _form(one) != _form(other) or len(one.args) != len(other.args):
+        return False
+    return all(_is_alike(_unwrapped(a), _unwrapped(b)) for a, b in zip(one.args, other.args, strict=True))
+
+
+def _form(term: Term) -> str:
+    if term.op == "column":
+        return f"column {plain_name(term.settings[0][1])}"
+    return "lt" if term.op == "le" else term.op
+
+
+def _unwrapped(term: Term) -> Term:
+    return _unwrapped(term.args[0]) if term.op == "cast" else term
 
 
 def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
@@ -183,7 +215,9 @@ def _definition(graph: Graph, index: _Index, name: str, term: Term, edge: Edge, 
     files = {site.file for site in edge.sites}
     made = index.places(name, term)
     near = [site for site in made if site.file in files]
-    site = min(near or (made if term != named(name) and side == "train" else []) or sites_at_work(graph, edge))
+    site = min(
+        near or (made if term != named(name) and side == "train" else []) or sites_at_work(graph, edge) or edge.sites
+    )
     owner = edge.source if side == "train" else edge.target
     return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node
-from mldebt.graph.questions.jobs import is_aside, sites_at_work
+from mldebt.graph.questions.jobs import is_aside, is_put_away, sites_at_work
 
 BY_NAME = frozenset({"sklearn", "xgboost", "catboost", "imblearn"})
 """Libraries that compare the names of a table's columns at prediction and raise where they differ."""
@@ -40,17 +40,33 @@ class SchemaMismatch:
 
 
 def serving_mismatches(graph: Graph) -> Iterator[SchemaMismatch]:
-    """Every prediction, by a model loaded in another unit, that no training of its artifact agrees with."""
-    for use in graph.edges_of_kind("PREDICTS"):
-        served = given(use)
-        if served is None or not sites_at_work(graph, use):
-            continue
-        ways = list(trainings(graph, use))
-        if any(given(path[0]) is None or _same_unit(path[0], use) for path in ways):
-            continue
-        found = [mismatch(graph, path, served) for path in ways]
-        if found and found[0] and all(found):
-            yield found[0]
+    """Every use, of a model or transformer loaded in another unit, that no training of its artifact agrees with."""
+    told: set[tuple[object, ...]] = set()
+    for use in uses(graph):
+        found = _mismatched(graph, use)
+        key = found and (found.missing, found.extra, frozenset(site.file for site in use.sites))
+        if found is not None and key and (use.kind == "PREDICTS" or key not in told):
+            told.add(key)
+            yield found
+
+
+def uses(graph: Graph) -> Iterator[Edge]:
+    """Every prediction, and after these every use of a transformer that was stored by itself."""
+    yield from graph.edges_of_kind("PREDICTS")
+    for edge in graph.edges_of_kind("DERIVES"):
+        if edge.attributes.get("operation") == "transform" and "named" in edge.attributes:
+            yield edge
+
+
+def _mismatched(graph: Graph, use: Edge) -> SchemaMismatch | None:
+    served = given(use)
+    if served is None or not sites_at_work(graph, use):
+        return None
+    ways = list(trainings(graph, use))
+    if any(given(path[0]) is None or _same_unit(path[0], use) for path in ways):
+        return None
+    found = [mismatch(graph, path, served) for path in ways]
+    return found[0] if found and all(found) else None
 
 
 def stored_as(graph: Graph, model: Node) -> Node:
@@ -84,17 +100,26 @@ def mismatch(graph: Graph, path: tuple[Edge, ...], served: Columns) -> SchemaMis
 
 
 def trainings(graph: Graph, use: Edge) -> Iterator[tuple[Edge, ...]]:
-    """Every way training → model → artifact → loaded model → prediction that ends in the use.
+    """Every way training → model → artifact → loaded model → prediction that ends in the use; of a transformer, every
+    way from its fit to what it makes.
 
     An artifact may be loaded under another name than it was stored under, as versions of a registry are.
     """
+    learns = "TRAINS_ON" if use.kind == "PREDICTS" else "FITS"
     for loading in graph.into(use.source, "LOADS"):
         for alias in ((), *((edge,) for edge in aliases(graph, loading.source))):
             stored = alias[0].source if alias else loading.source
             for saving in graph.into(stored, "PERSISTS"):
-                for training in graph.into(saving.source, "TRAINS_ON"):
+                for training in graph.into(saving.source, learns):
                     if not all(is_aside(graph.unit_of(site)) for site in training.sites):
                         yield training, saving, *alias, loading, use
+
+
+def trainings_in_use(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
+    """Those by code at work; a notebook or a draft is what counts where nothing else makes the model that is asked."""
+    found = list(trainings(graph, use))
+    at_work = [path for path in found if sites_at_work(graph, path[0])]
+    return at_work or [path for path in found if not any(is_put_away(graph.unit_of(site)) for site in path[0].sites)]
 
 
 def aliases(graph: Graph, artifact: str) -> list[Edge]:
