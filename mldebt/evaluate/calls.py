@@ -273,6 +273,15 @@ def _in_scope_of(machine: Machine, function: Function, expression: Expr) -> Valu
 
 
 def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
+    from mldebt.evaluate.operators import run_by_framework
+
+    instance = _constructed(machine, cls, made)
+    if isinstance(instance, Instance):
+        run_by_framework(machine, instance)
+    return instance
+
+
+def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.attributes import class_member, library_base
     from mldebt.evaluate.construction import fill
     from mldebt.evaluate.networks import as_network

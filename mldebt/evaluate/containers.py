@@ -325,6 +325,10 @@ def _setattr(machine: Machine, call: Call) -> Value:
     return NONE
 
 
+TYPED = ("table", "array", "index")
+"""The forms of data that are objects of a library, never of one of Python's own types."""
+
+
 def _isinstance(machine: Machine, call: Call) -> Value:
     """Decided only where the value's kind is known and the type is one of Python's own."""
     if len(call.args) != 2 or not isinstance(call.args[1], Symbol):
@@ -334,6 +338,8 @@ def _isinstance(machine: Machine, call: Call) -> Value:
     value = call.args[0]
     if expected is None or isinstance(value, (Unknown,)) or not isinstance(value, (Text, Map, Seq, Frame, Const)):
         return Unknown("test of a type")
+    if isinstance(value, Frame) and value.form not in TYPED:
+        return Unknown("test of a type")  # what a request or a file of JSON holds may be a list, a text, a dictionary
     return Const(isinstance(value, expected) and not (isinstance(value, Text) and value.path))
 
 

@@ -11,6 +11,7 @@ from mldebt.evaluate.entries import assumed
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.registering import noted_by
 from mldebt.evaluate.results import names_of_results
 from mldebt.evaluate.values import Function, Method, Object, Symbol, Text, Value, hole, is_none, options_of
 from mldebt.evaluate.web import declare
@@ -26,6 +27,7 @@ def decorated(machine: Machine, function: Function, returns: Expr | None = None)
             _add_option(machine, function, expression)
             continue
         for option in options_of(machine.evaluate(expression)):
+            noted_by(machine, option, function)
             made = _apply_decorator(machine, function, option) or made
             _note_results(machine, function, option, returns)
     return made
@@ -130,6 +132,8 @@ def _apply_made(machine: Machine, function: Function, value: Object) -> Value | 
         return None
     kind, name = str(value.facts["op"]), str(value.facts["name"])
     route = kind == "route"
+    if route and value.facts.get("unnamed"):
+        name = f"{name.strip()} /{function.qualname.rpartition('.')[2]}"
     declare(machine, function, kind, name if route else function.qualname, "" if route else name)
     machine.trace.tasks[function.key]["flow"] = bool(value.facts.get("flow"))
     settings = value.facts.get("settings")

@@ -29,6 +29,8 @@ def define_function(machine: Machine, statement: Stmt, env: Env, owner: Class | 
 
 
 def class_(machine: Machine, statement: Stmt) -> bool:
+    from mldebt.evaluate.registering import registered
+
     _, line, _, name, bases, keywords, decorators, body = statement
     prefix = machine.scope.qualname
     qualname = f"{prefix}.{name}" if prefix else name
@@ -49,6 +51,7 @@ def class_(machine: Machine, statement: Stmt) -> bool:
     if ("table", ("const", True)) in keywords:
         cls.members.setdefault("__tablename__", Text((name.lower(),)))
     machine.scope.statement = (statement[1], statement[2])
+    registered(machine, cls)
     return True
 
 

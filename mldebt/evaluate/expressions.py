@@ -310,6 +310,7 @@ def walrus(machine: Machine, expression: Expr) -> Value:
 def yielded(machine: Machine, expression: Expr) -> Value:
     if expression[1] is not None:
         machine.scope.yields.append(machine.evaluate(expression[1]))
+    machine.scope.leaving = True
     return Unknown("value sent into a generator")
 
 

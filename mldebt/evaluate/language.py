@@ -13,7 +13,7 @@ from mldebt.evaluate.values import NONE, Class, Map, Object, Seq, Text, Unknown,
 def _import_module(machine: Machine, call: Call) -> Value:
     from mldebt.evaluate.imports import import_module
 
-    name = call.args[0] if call.args else None
+    name = call.pick((0, "name"))
     if isinstance(name, Text) and name.literal:
         return import_module(machine, name.literal)
     return Unknown("value of a built-in function", call.hint)

@@ -64,6 +64,8 @@ class Scope:
     """The conditions on data under which the current statement runs, and under which each return was reached."""
     assumed: list[Term] = field(default_factory=list)
     """What holds of data from here on, because an error was raised where it didn't."""
+    leaving: bool = False
+    """Whether a `yield` lies behind: what follows tidies up when those who were served are gone."""
     lacking: tuple[tuple[str, range], ...] = ()
     """The names of files that were looked for in vain, and the lines that are run then."""
 
@@ -124,6 +126,8 @@ class Machine:
         self.scratch: dict[tuple[str, str], Value] = {}
         self.fetched: dict[tuple[str, str], Identity] = {}
         self.exit_cells: dict[str, list[Value]] = {}
+        self.shares = Map({})
+        """What workers that train together are given, by name."""
         self.undecided = 0
         self.in_one_row = 0
         """How many functions around the current statement are called with one row or value after the other."""

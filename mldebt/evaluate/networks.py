@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.evaluate.attributes import library_base
 from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.frames import as_frame
@@ -10,13 +12,17 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.training import keep_logged, passed_on
-from mldebt.evaluate.values import NONE, Frame, Instance, Model, Value, options_of
+from mldebt.evaluate.values import NONE, Frame, Instance, Model, Unknown, Value, options_of
 from mldebt.knowledge.entry import Entry
 
 NETWORK = "<network>"
 """The field of an instance that holds it as a model."""
 PASSING = frozenset({"forward", "call", "__call__"})
 """Methods of a network that say how its parts make its output."""
+MEASURE = re.compile(r"loss|criterion", re.IGNORECASE)
+"""What a network is called that learns nothing: it measures how far another's output is from the truth."""
+GRADIENTS = (b"backward_hook", b"register_hook", b"\x04grad")
+"""What code that looks at gradients mentions, as it is packed: the last is the whole name of an attribute."""
 STEPS = frozenset({"training_step", "train_step", "validation_step", "test_step"})
 """Methods that a trainer calls for each batch: what comes out is compared with the truth and forgotten."""
 
@@ -24,7 +30,7 @@ STEPS = frozenset({"training_step", "train_step", "validation_step", "test_step"
 def as_network(machine: Machine, instance: Instance, call: Call) -> None:
     """`class Net(nn.Module)`, `class Mine(RandomForestClassifier)`: an instance is a model, too."""
     entry = _base(machine, instance)
-    if entry is None:
+    if entry is None or MEASURE.search(instance.cls.qualname.rpartition(".")[2]):
         return
     name = call.hint or instance.cls.qualname.rpartition(".")[2]
     node = machine.node_id("model", name, ("network", call.ordinal))
@@ -55,6 +61,12 @@ def is_within(machine: Machine, methods: frozenset[str] = PASSING) -> bool:
     return isinstance(function.this, Instance) and _base(machine, function.this) is not None
 
 
+def _is_part(machine: Machine) -> bool:
+    """Whether a method of a network is being run, whichever: what it calls are parts of that network."""
+    function = machine.scope.function
+    return function is not None and isinstance(function.this, Instance) and _base(machine, function.this) is not None
+
+
 def _base(machine: Machine, instance: Instance) -> Entry | None:
     """What is known of the base class that makes an instance a model."""
     base = library_base(machine, instance.cls)
@@ -64,8 +76,12 @@ def _base(machine: Machine, instance: Instance) -> Entry | None:
 
 def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     """`net(x)`: what the network makes of its input. Whether it predicts or trains shows later."""
+    if is_within(machine):
+        return None
     inputs = [as_frame(machine, value) for value in call.values() if sources_of(value)][:1]
-    if not inputs or is_within(machine):
+    if not inputs and not _is_part(machine):
+        inputs = [as_frame(machine, value) for value in call.args[:1] if isinstance(value, Unknown)]
+    if not inputs:
         return None
     site = machine.site(call.line)
     node = machine.node_id("prediction", call.hint or "output", call.ordinal)
@@ -88,9 +104,10 @@ def backward(operation: Operation) -> Value:
     if not machine.trace.forwards:
         return NONE
     sources = {source for option in options_of(operation.data() or NONE) for source in sources_of(option)}
-    passed = {
-        source: machine.trace.forwards[source] for source in upstream(machine, sources) & set(machine.trace.forwards)
-    }
+    behind = upstream(machine, sources)
+    passed = {source: machine.trace.forwards[source] for source in behind & set(machine.trace.forwards)}
+    if not _compares(machine, behind) and _only_looks(machine):
+        return NONE
     for prediction, (model, data) in sorted(passed.items()):
         ground(machine, data)
         machine.trace.edge(data, model, "TRAINS_ON", site, named=False)
@@ -99,6 +116,21 @@ def backward(operation: Operation) -> Value:
         for label in sorted(sources - {prediction}):
             machine.trace.edge(label, model, "LABELS", site)
     return NONE
+
+
+def _compares(machine: Machine, behind: set[str]) -> bool:
+    """Whether a loss is made of something besides what networks put out."""
+    made = {node for node in behind if any(edge.kind == "DERIVES" for edge in machine.trace.into.get(node, ()))}
+    return bool(behind - made - set(machine.trace.forwards))
+
+
+def _only_looks(machine: Machine) -> bool:
+    """Whether the file looks at gradients and takes no step along them: it shows what a network pays heed to."""
+    file = machine.scope.file
+    facts = machine.workspace.facts.get(file) if file in machine.own else None
+    if facts is None or b"step" in facts.packed:
+        return False
+    return any(mention in facts.packed for mention in GRADIENTS)
 
 
 def upstream(machine: Machine, sources: set[str]) -> set[str]:

@@ -39,6 +39,8 @@ def load(operation: Operation) -> Value:
 def load_named(operation: Operation, field: str) -> list[Value]:
     machine, site = operation.machine, operation.site
     results: list[Value] = []
+    if loaded := _already_loaded(operation, field):
+        return loaded
     is_named = operation.given(field) is not None or bool(operation.call.spread)
     for target in resolve(operation, field, "LOADS") if is_named else [""]:
         if is_named:
@@ -70,6 +72,13 @@ def load_named(operation: Operation, field: str) -> list[Value]:
         else:
             results.append(Loaded(loaded, node))
     return results
+
+
+def _already_loaded(operation: Operation, field: str) -> list[Value]:
+    """What a registry's reference stands for, where it is handed on instead of a name."""
+    given = operation.given(field)
+    options = options_of(given) if given is not None else ()
+    return [option for option in options if isinstance(option, Model) and option.loaded]
 
 
 def _way_to_predict(operation: Operation, stored: str) -> str:

@@ -33,6 +33,7 @@ from mldebt.evaluate import (
     tables,
     training,
     web,
+    workers,
     writing,
 )
 from mldebt.evaluate.calls import escape, use_frame
@@ -132,6 +133,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "value": elementwise.value, "apply": elementwise.apply, "iterate": elementwise.iterate,
     "duplicate": reshaping.duplicate, "melt": reshaping.melt,
     "command": command, "sink": sink, "check": check, "identity": identity, "ignore": ignore, "remove": ignore,
+    "operator": ignore,
     "respond": web.respond, "route": web.route_call, "app": web.app, "request": web.request, "task": web.task,
     "formula": tables.formula, "expression": formulas.expression, "project": projection.project, "act": decisions.act,
     "autolog": training.autolog, "backward": backward, "call": web.call_given, "map": web.map_given,
@@ -146,6 +148,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "settings": ignore,
     "load_examples": examples.load, "examples": examples.of_data, "as_table": examples.as_table,
     "map_examples": examples.map_, "filter_examples": examples.filter_,
+    "workers": workers.workers, "share": workers.share,
     **frameworks.OPERATIONS,
 }  # fmt: skip
 

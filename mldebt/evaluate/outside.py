@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mldebt.evaluate.joins import fresh
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.provenance import sources_of
@@ -23,12 +25,20 @@ from mldebt.read.facts import Expr
 
 EVENT = ("event", "context")
 """The parameters of a function that a cloud calls for each event."""
+REQUEST = "request"
+"""The parameter by which frameworks hand a view or a function in a cloud what was asked of it."""
+ASKED = frozenset((
+    "get_json", "get_data", "json", "form", "args", "values", "files", "data", "body", "query_params", "POST", "GET",
+    "FILES",
+))  # fmt: skip
+"""What such a function takes out of it."""
+VERBS = ("get", "post", "put", "patch", "delete")
 TRANSPARENT = frozenset({"Union", "Optional", "Annotated"})
 
 
 def is_handler(machine: Machine, function: Function) -> bool:
     """Whether a cloud or a server calls a function with data."""
-    if tuple(param[0] for param in function.params)[:2] == EVENT:
+    if tuple(param[0] for param in function.params)[:2] == EVENT or serves_requests(machine, function):
         return True
     handler = handler_of(machine, function)
     return handler is not None and bool(handler.selector("data"))
@@ -36,9 +46,34 @@ def is_handler(machine: Machine, function: Function) -> bool:
 
 def endpoint_of(machine: Machine, function: Function) -> str:
     """The name under which the outside calls a function that nobody declared as an entry; "" for all others."""
+    if serves_requests(machine, function):
+        return _view_of(function)
     if is_handler(machine, function):
         return f"EVENT {function.qualname}"
     return _route_of(machine, function) if function.owner is not None and function.decorators else ""
+
+
+def serves_requests(machine: Machine, function: Function) -> bool:
+    """Whether a function takes the data of a request out of its first parameter."""
+    own = function.params[1:] if function.owner is not None else function.params
+    if not own or own[0][0] != REQUEST or own[0][2] is not None:
+        return False
+    return _asks(machine.body_of(function))
+
+
+def _asks(part: tuple[Any, ...]) -> bool:
+    """Whether code mentions `request.POST` and its kin."""
+    if len(part) == 3 and part[0] == "attr" and part[1] == ("name", REQUEST):
+        return part[2] in ASKED
+    return any(isinstance(child, tuple) and _asks(child) for child in part)
+
+
+def _view_of(function: Function) -> str:
+    """What a view is called: the verb and the class of a method, the name of a function."""
+    name = function.qualname.rpartition(".")[2]
+    if function.owner is not None and name in VERBS:
+        return f"{name.upper()} /{function.owner.qualname}"
+    return f"POST /{function.qualname}"
 
 
 def handler_of(machine: Machine, function: Function) -> Entry | None:
@@ -60,6 +95,8 @@ def handler_of(machine: Machine, function: Function) -> Entry | None:
 def handed(machine: Machine, function: Function, number: int) -> Value | None:
     """What a server gives such a function: the folder that models are kept in, a loaded model, a request."""
     found = handler_of(machine, function)
+    if function.params[number][0] == REQUEST and serves_requests(machine, function):
+        return Object(REQUEST)
     if found is None or (number == 0 and function.this is not None):
         return None
     if found.text("gives") and number == 0:

@@ -37,6 +37,7 @@ from mldebt.evaluate.values import (
     Seq,
     Unknown,
     Value,
+    is_none,
     options_of,
 )
 from mldebt.read.facts import Expr, Stmt
@@ -71,6 +72,8 @@ def _target_names(target: Expr) -> tuple[str, ...]:
 def bind(machine: Machine, target: Expr, value: Value) -> None:
     """Store a value under a target expression."""
     kind = target[0]
+    if _tidied_up(machine, target, value):
+        return
     if kind == "name":
         machine.scope.env.set(target[1], value)
     elif kind in ("tuple", "list"):
@@ -87,6 +90,12 @@ def bind(machine: Machine, target: Expr, value: Value) -> None:
             store(machine, base, key, value, target)
     elif kind == "star":
         bind(machine, target[1], value if isinstance(value, Seq) else Seq([value], True))
+
+
+def _tidied_up(machine: Machine, target: Expr, value: Value) -> bool:
+    """Whether something that others see is emptied behind a `yield`: nobody who was served finds it empty."""
+    shared = target[0] == "attr" or (target[0] == "name" and target[1] in machine.scope.env.shared)
+    return machine.scope.leaving and shared and is_none(value)
 
 
 def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value) -> None:

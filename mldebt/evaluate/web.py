@@ -48,7 +48,8 @@ def route_call(operation: Operation) -> Value:
     if isinstance(operation.receiver, Object) and isinstance(operation.receiver.facts.get("prefix"), Text):
         prefix = operation.receiver.facts["prefix"].template
     where = path.template if isinstance(path, Text) else ""
-    return Object("decorator", operation.dotted, {"op": "route", "name": f"{method.upper()} {prefix}{where}"})
+    facts = {"op": "route", "name": f"{method.upper()} {prefix}{where}", "unnamed": path is None and not prefix}
+    return Object("decorator", operation.dotted, facts)
 
 
 def is_route(machine: Machine, dotted: str) -> bool:
@@ -209,7 +210,11 @@ def request(operation: Operation) -> Value:
     """`flask.request.get_json()` and its kin, inside an endpoint."""
     machine = operation.machine
     facts = machine.trace.tasks.get(machine.scope.function.key if machine.scope.function else "", {})
-    endpoint = str(facts.get("name") or machine.scope.qualname or machine.scope.file)
+    from mldebt.evaluate.outside import endpoint_of
+
+    function = machine.scope.function
+    view = endpoint_of(machine, function) if function is not None and "name" not in facts else ""
+    endpoint = str(facts.get("name") or view or machine.scope.qualname or machine.scope.file)
     if (key := operation.given("key")) is not None and isinstance(key, Text) and key.literal:
         return looked_up(machine, request_frame(machine, endpoint, "request", operation.site), operation.call) or key
     found = request_frame(machine, endpoint, operation.name_in_scope("request"), operation.site)

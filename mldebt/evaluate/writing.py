@@ -202,6 +202,10 @@ def copy(operation: Operation) -> Value:
     machine = operation.machine
     if _is_here(operation.given("to")) and not operation.call.spread:
         return Const(None)  # beside what is copied
+    if (data := operation.given("data")) is not None:
+        for target in resolve(operation, "to", "WRITES"):
+            _put(operation, data, target)
+        return Const(None)
     sources = [settled(machine, source) for source in resolve(operation, "from", "READS")]
     for folder in [settled(machine, target) for target in resolve(operation, "to", "WRITES")]:
         for source in sources:

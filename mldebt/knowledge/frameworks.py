@@ -11,6 +11,7 @@ OPS = {
     "named_service": "defined_by name",
     "flow": "item succeed",
     "importer": "name",
+    "operator": "runs",
     "inputs": "made_by needed_by",
     "run_component": "",
     "asset": "behind inputs name outputs prefix reads_only schedule space",
@@ -29,6 +30,6 @@ OPS = {
     "wire": "args catalog context function globals inputs keywords name outputs reads schedule settings space "
     "types writes",
 }
-TEXT = "defined_by item made_by needed_by succeed program space types"
+TEXT = "defined_by item made_by needed_by program runs space succeed types"
 TEXTS = "catalog context globals settings"
 FLAG = "annotated each later packed reads_only"

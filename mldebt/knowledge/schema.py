@@ -27,7 +27,7 @@ _KINDS = """
     parser path plot pool producer reader redis registered report request response rng scheduler schema series session
     spark splitter expression strings study summary text trainer window writer yaml
 """
-_STORES = "azure_blob azure_container config_store environment s3_hook"
+_STORES = "azure_blob azure_container config_store environment gcs_hook s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
 
 # Fields that an entry of any operation may have.
@@ -63,7 +63,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "command": "pushed pushes words",
     "connect": "name",
     "consume": "function topic",
-    "copy": "bucket from from_store into_folder moves to to_store",
+    "copy": "bucket data from from_store into_folder moves to to_store",
     "cross_validate": "X cv groups model params y",
     "tuning_score": "",
     "draw": "data in_place",
@@ -147,6 +147,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "value": "data distinct function",
     "watch": "best monitor name",
     "window": "axis nearby center data function keys periods",
+    "share": "name",
+    "workers": "config data family function",
     "write": "bucket columns connection data default_mode index method mode name params schema temporary topic within",
 })  # fmt: skip
 

@@ -74,7 +74,7 @@ def list_files(
     given = tuple(sorted({_relative(path, root) for path in paths})) or (".",)
     tracked = git_files(root, untracked=untracked)
     rules = FolderRules(root, given)
-    names = walk_files(root, rules) if tracked is None else tracked
+    names = walk_files(root, rules, is_candidate) if tracked is None else tracked
     if earlier is not None:
         names = sorted({*names, *earlier.files} - earlier.absent)
     excluded = _excluder(exclude)

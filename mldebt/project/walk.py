@@ -1,9 +1,13 @@
-"""The files of a folder without git: a walk that honours .gitignore files and follows no links to folders."""
+"""The files of a folder that git can't be asked of: a walk that follows no links to folders.
+
+In a work tree it honours .gitignore files. A folder that is none was handed over as it is, an archive or an image: code
+that is there was put there, for what git ignores and yet tracks can't be told any more.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +19,17 @@ if TYPE_CHECKING:
 Ignores = tuple[tuple[str, "GitIgnoreSpec"], ...]
 
 
-def walk_files(root: Path, rules: FolderRules) -> list[str]:
+def walk_files(root: Path, rules: FolderRules, is_code: Callable[[str], bool]) -> list[str]:
     """The files below a folder, relative to it, without those that a .gitignore leaves out."""
-    return list(_walk(root, "", (), rules))
+    work_tree = any((folder / ".git").exists() for folder in (root, *root.parents))
+    found = _walk(root, "", (), rules, whole=not work_tree)
+    return [name for name, ignored in found if not ignored or (not work_tree and is_code(name))]
 
 
-def _walk(root: Path, folder: str, ignores: Ignores, rules: FolderRules) -> Iterator[str]:
+def _walk(
+    root: Path, folder: str, ignores: Ignores, rules: FolderRules, *, whole: bool, below: bool = False
+) -> Iterator[tuple[str, bool]]:
+    """The files and whether they are ignored. `whole`: also those of ignored folders; `below`: this one is."""
     try:
         with os.scandir(root / folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -34,10 +43,12 @@ def _walk(root: Path, folder: str, ignores: Ignores, rules: FolderRules) -> Iter
         if entry.is_dir(follow_symlinks=False):
             if rules.folder_reason(name)[1]:
                 rules.found.setdefault(*rules.folder_reason(name))
-            elif not _is_ignored(f"{name}/", ignores):
-                yield from _walk(root, name, ignores, rules)
-        elif not _is_folder(entry) and not _is_ignored(name, ignores):
-            yield name
+                continue
+            ignored = below or _is_ignored(f"{name}/", ignores)
+            if whole or not ignored:
+                yield from _walk(root, name, ignores, rules, whole=whole, below=ignored)
+        elif not _is_folder(entry):
+            yield name, below or _is_ignored(name, ignores)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

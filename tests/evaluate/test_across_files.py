@@ -17,6 +17,7 @@ READ = "import pandas as pd\n"
         "import settings as s\np = s.PATH",
         "from settings import *\np = PATH",
         "import importlib\np = importlib.import_module('settings').PATH",
+        "from importlib import import_module\np = import_module(name='settings').PATH",
     ],
 )
 def test_a_constant_of_another_module(statement: str, graph_of: GraphOf) -> None:
@@ -298,3 +299,59 @@ def test_super_looks_at_the_classes_above_and_never_below(graph_of: GraphOf) -> 
         """
     )
     assert not seen.flows("users.csv", "orders.csv")
+
+
+REGISTRY = """
+    import pandas as pd
+
+    READERS = {}
+
+    def register(*names):
+        def note(made):
+            for name in names:
+                READERS[name.lower()] = made
+            return made
+        return note
+
+    @register("Orders", "Sales")
+    def orders():
+        return pd.read_csv("orders.csv")
+
+    @register("Shops")
+    class Shops:
+        path = "shops.csv"
+
+    def kept(made):
+        READERS["plain"] = made
+        return made
+
+    @kept
+    def plain():
+        return pd.read_csv("plain.csv")
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "name"),
+    [
+        ("READERS['sales']().to_csv('out.csv')", "orders.csv"),
+        ("pd.read_csv(READERS['shops'].path).to_csv('out.csv')", "shops.csv"),
+        ("READERS['plain']().to_csv('out.csv')", "plain.csv"),
+    ],
+)
+def test_a_decorator_fills_a_table_with_what_it_is_put_on(use: str, name: str, graph_of: GraphOf) -> None:
+    main = f"import pandas as pd\nfrom registry import READERS\n{use}\n"
+    assert graph_of({"registry.py": REGISTRY, "main.py": main}).flows(name, "out.csv")
+
+
+def test_what_a_table_of_classes_holds_can_be_asked_for(graph_of: GraphOf) -> None:
+    main = """
+        import pandas as pd
+        from registry import READERS
+        def pick(name):
+            if name not in READERS:
+                raise ValueError(name)
+            return READERS[name]
+        pd.read_csv(pick("shops").path).to_csv("out.csv")
+    """
+    assert graph_of({"registry.py": REGISTRY, "main.py": main}).flows("shops.csv", "out.csv")

@@ -72,3 +72,73 @@ def test_a_pretrained_model_that_is_called_predicts_and_its_tokenizer_does_not(g
     """)
     assert [edge.source.rpartition(":")[2] for edge in seen.graph.edges_of_kind("PREDICTS")] == ["model"]
     assert seen.flows("texts.csv", "said.csv") and seen.flows("hub://mini/bert", "said.csv")
+
+
+LOSS = """
+class CutLoss(nn.Module):
+    def forward(self, output, truth):
+        return ((output - truth) ** 2).mean()
+"""
+
+
+def test_a_loss_written_as_a_network_is_not_what_is_trained(graph_of: GraphOf) -> None:
+    program = NET + LOSS + TRAIN.replace("nn.MSELoss()", "CutLoss()")
+    assert kinds(graph_of, {"net.py": program}, "TRAINS_ON") == [("frame:net.py:df", "model:net.py:net")]
+    assert kinds(graph_of, {"net.py": program}, "PREDICTS") == []
+
+
+LOOK = """
+net = Net()
+net.load_state_dict(torch.load("net.pt"))
+def heat(image):
+    output = net(image)
+    output[0, 1].backward()
+    return image.grad.abs()
+"""
+
+
+def test_looking_at_gradients_trains_nothing(graph_of: GraphOf) -> None:
+    assert kinds(graph_of, {"net.py": NET + LOOK}, "TRAINS_ON") == []
+
+
+def test_a_network_that_is_given_something_unknown_predicts_all_the_same(graph_of: GraphOf) -> None:
+    program = NET + "def infer(batch):\n    net = Net()\n    return net(batch)\n"
+    assert len(kinds(graph_of, {"net.py": program}, "PREDICTS")) == 1
+
+
+WORKERS = """
+    import ray
+    import ray.train
+    import torch
+    from ray.train.torch import TorchTrainer
+    from net import Net
+    def loop(config):
+        data = ray.train.get_dataset_shard("train")
+        net = ray.train.torch.prepare_model(Net())
+        optimizer = torch.optim.Adam(net.parameters())
+        for batch in data.iter_torch_batches(batch_size=config["size"]):
+            truth = batch.pop("y")
+            loss = torch.nn.functional.mse_loss(net(torch.stack([batch["a"], batch["b"]], dim=1)), truth)
+            loss.backward()
+            optimizer.step()
+    table = ray.data.read_parquet("train.parquet")
+    trainer = TorchTrainer(train_loop_per_worker=loop, train_loop_config={"size": 8}, datasets={"train": table})
+    result = trainer.fit()
+"""
+
+
+def test_workers_train_one_network_on_their_share_of_the_data(graph_of: GraphOf) -> None:
+    seen = graph_of({"net.py": NET, "main.py": WORKERS}).graph
+    trains = list(seen.edges_of_kind("TRAINS_ON"))
+    assert len({edge.target for edge in trains}) == 1
+    assert {site.line for edge in trains for site in edge.sites} == {13, 17}
+
+
+def test_what_workers_train_out_of_sight_is_trained_on_what_they_are_given(graph_of: GraphOf) -> None:
+    program = """
+        import ray
+        from ray.train.xgboost import XGBoostTrainer
+        table = ray.data.read_parquet("train.parquet")
+        XGBoostTrainer(params={}, label_column="y", datasets={"train": table}).fit()
+    """
+    assert graph_of(program).trained() == [None]

@@ -618,3 +618,47 @@ def test_a_feature_service_brings_the_features_that_it_puts_together(graph_of: G
     assert seen.asked("feast://drivers") == {None}
     assert seen.trained() == [("price", "age")]
     assert not seen.gaps()
+
+
+OPERATOR = """
+    import pandas as pd
+    from airflow.models import BaseOperator
+
+    class CleanOperator(BaseOperator):
+        def __init__(self, source, target, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.source = source
+            self.target = target
+
+        def execute(self, context):
+            pd.read_csv(self.source).dropna().to_csv(self.target)
+"""
+
+
+def test_an_operator_is_run_with_what_a_pipeline_makes_it_of(graph_of: GraphOf) -> None:
+    dag = """
+        from airflow import DAG
+        from plugins.clean import CleanOperator
+        with DAG("shop", schedule="@daily") as dag:
+            CleanOperator(task_id="orders", source="raw/orders.csv", target="clean/orders.csv")
+    """
+    seen = graph_of({"plugins/clean.py": OPERATOR, "dags/shop.py": dag})
+    assert seen.flows("raw/orders.csv", "clean/orders.csv")
+
+
+def test_a_hook_of_a_bucket_reads_and_writes(graph_of: GraphOf) -> None:
+    program = """
+        import io
+        import pandas as pd
+        from airflow.providers.google.cloud.hooks.gcs import GCSHook
+        def clean():
+            hook = GCSHook()
+            raw = hook.download(bucket_name="shop", object_name="raw.csv").decode("utf-8")
+            table = pd.read_csv(io.StringIO(raw)).dropna()
+            hook.upload(bucket_name="shop", object_name="clean.csv", data=table.to_csv())
+            table.to_csv("/tmp/x.csv")
+            hook.upload(bucket_name="shop", object_name="copy.csv", filename="/tmp/x.csv")
+    """
+    seen = graph_of(program)
+    assert seen.reads() == {"gs://shop/raw.csv"}
+    assert seen.writes() == {"gs://shop/clean.csv", "gs://shop/copy.csv"}

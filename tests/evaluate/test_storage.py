@@ -625,3 +625,32 @@ def test_a_widget_has_the_default_that_it_was_made_with(graph_of: GraphOf) -> No
 @pytest.mark.parametrize("default", ["DefaultVal", "", "<model>", "your-model"])
 def test_the_default_of_a_widget_may_only_hold_its_place(default: str, graph_of: GraphOf) -> None:
     assert graph_of(WIDGETS.replace("{default}", default)).gaps() == {"environment variable without a default"}
+
+
+@pytest.mark.parametrize(
+    ("program", "reads", "writes"),
+    [
+        (
+            "import kagglehub\nplace = kagglehub.dataset_download('ann/shop')\npd.read_csv(place + '/orders.csv')\n",
+            {"kaggle://ann/shop/orders.csv"},
+            set(),
+        ),
+        (
+            "from PIL import Image\nImage.open('a.png').convert('L').save('b.png')\n",
+            {"a.png"},
+            {"b.png"},
+        ),
+        (
+            "from google.cloud import pubsub_v1\nsender = pubsub_v1.PublisherClient()\n"
+            "place = sender.topic_path('shop', 'orders')\nsender.publish(place, b'1')\n",
+            set(),
+            {"kafka://orders"},
+        ),
+    ],
+)
+def test_things_that_libraries_name_in_their_own_way(
+    program: str, reads: set[str], writes: set[str], graph_of: GraphOf
+) -> None:
+    seen = graph_of(READ + program)
+    assert seen.reads() == reads
+    assert seen.writes() == writes

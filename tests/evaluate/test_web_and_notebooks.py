@@ -143,3 +143,90 @@ def test_settings_that_an_application_holds_name_its_files(graph_of: GraphOf) ->
     assert any(name.startswith("uploads/{") for name in seen.reads())
     assert "scores.csv" in seen.writes()
     assert not seen.gaps()
+
+
+VIEWS = {
+    "a view": "def score(request):\n    return model.predict([[float(request.POST['km'])]])\n",
+    "a view that guards": """
+def score(request):
+    km = request.get_json()["km"]
+    if not isinstance(km, list):
+        return "no"
+    return model.predict(km)
+""",
+    "a view as a class": """
+from rest_framework.views import APIView
+class Score(APIView):
+    def post(self, request):
+        return model.predict([[request.data["km"]]])
+""",
+}
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_a_view_takes_data_out_of_the_request_that_it_is_handed(view: str, graph_of: GraphOf) -> None:
+    seen = graph_of(MODEL + view)
+    names = {node.name for node in seen.graph.of_kind("dataset")}
+    (asked,) = (name for name in names if name.endswith("(request)"))
+    assert asked.lower() == "http::post /score (request)"
+    assert seen.flows(asked, asked.removesuffix(" (request)"))
+
+
+def test_a_parameter_that_is_only_called_request_is_no_endpoint(graph_of: GraphOf) -> None:
+    seen = graph_of(MODEL + "def send(request):\n    return request.send(model)\n")
+    assert list(seen.graph.of_kind("dataset")) == []
+
+
+LIFESPAN = """
+from contextlib import asynccontextmanager
+net = None
+@asynccontextmanager
+async def lifespan(app):
+    global net
+    net = joblib.load("net.pkl")
+    yield
+    net = None
+app = FastAPI(lifespan=lifespan)
+@app.post("/score")
+def score(order: Order):
+    if net is None:
+        raise ValueError("not loaded")
+    return {"late": net.predict([[order.km]])}
+"""
+
+
+def test_what_is_put_away_when_a_service_ends_is_there_while_it_serves(graph_of: GraphOf) -> None:
+    assert graph_of(FASTAPI + BODY + MODEL + LIFESPAN).flows("net.pkl", "http::POST /score")
+
+
+BENTO = """
+import bentoml
+runner = bentoml.sklearn.get("churn:latest").to_runner()
+svc = bentoml.Service("churn", runners=[runner])
+@svc.api(input=None, output=None)
+async def classify(data):
+    return await runner.async_run(data)
+"""
+
+
+def test_a_route_without_a_path_is_called_like_its_function(graph_of: GraphOf) -> None:
+    seen = graph_of(BENTO)
+    assert seen.flows("bentoml://churn:latest", "http::POST /classify")
+    assert seen.flows("http::POST /classify (request)", "http::POST /classify")
+
+
+def test_a_reference_to_a_stored_model_is_handed_to_the_loader(graph_of: GraphOf) -> None:
+    program = """
+        import bentoml
+        @bentoml.service
+        class Churn:
+            stored = bentoml.models.get("churn:latest")
+            def __init__(self):
+                self.model = bentoml.sklearn.load_model(self.stored)
+            @bentoml.api
+            def score(self, data):
+                return self.model.predict(data)
+    """
+    seen = graph_of(program)
+    assert seen.flows("bentoml://churn:latest", "http::POST /score")
+    assert seen.gaps() == set()

@@ -41,10 +41,17 @@ def test_code_notebooks_sql_and_possible_manifests_are_listed_in_order(root: Pat
 
 
 def test_ignored_files_are_left_out_and_nested_ignore_files_have_the_last_word(root: Path) -> None:
-    make(root, "out/a.py", "b.py", "sub/c.py", "sub/keep.py", "sub/d_tmp.py")
+    make(root, "out/a.py", "b.py", "sub/c.py", "sub/keep.py", "sub/d_tmp.py", ".git/description")
     (root / ".gitignore").write_text("out/\n*_tmp.py\nkeep.py\n")
     (root / "sub" / ".gitignore").write_text("!keep.py\n/c.py\n")
     assert names(root) == ["b.py", "sub/keep.py"]
+
+
+def test_code_of_a_folder_that_is_no_work_tree_counts_though_git_would_ignore_it(tmp_path: Path) -> None:
+    root = make(tmp_path, "plugins/train.py", "data/orders.csv", "b.py", "venv/lib/python3.9/a.py")
+    (root / ".gitignore").write_text("plugins/\ndata/\nvenv/\n")
+    assert names(root) == ["b.py", "plugins/train.py"]
+    assert "data/orders.csv" not in list_files(root).names
 
 
 @pytest.mark.parametrize(
