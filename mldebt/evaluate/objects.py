@@ -39,8 +39,8 @@ def load(operation: Operation) -> Value:
 def load_named(operation: Operation, field: str) -> list[Value]:
     machine, site = operation.machine, operation.site
     results: list[Value] = []
-    if loaded := _already_loaded(operation, field):
-        return loaded
+    if known := _already_loaded(operation, field):
+        return known
     is_named = operation.given(field) is not None or bool(operation.call.spread)
     for target in resolve(operation, field, "LOADS") if is_named else [""]:
         if is_named:
