@@ -223,11 +223,11 @@ def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
 
 
 def _only_shows(graph: Graph, unit: Unit) -> bool:
-    """A notebook that reads data and stores nothing: people look at what it shows when it is run."""
+    """A notebook that reads data, learns nothing and stores nothing: people look at what it shows when it is run."""
     if unit.kind != "notebook":
         return False
     hidden = [gap for gap in graph.of_kind("gap") if gap.attributes.get("blocks") != "READS"]
-    stores: list[Edge | Node] = [*graph.edges_of_kind("WRITES", "PERSISTS"), *hidden]
+    stores: list[Edge | Node] = [*graph.edges_of_kind("WRITES", "PERSISTS", "TRAINS_ON"), *hidden]
     return _is_in(unit, graph.edges_of_kind("READS", "LOADS")) and not _is_in(unit, stores)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from io import StringIO
@@ -39,6 +40,8 @@ def _edits(tokens: list[Token]) -> Iterator[Edit]:
     for at, token in enumerate(tokens):
         if token.type == tokenize.NUMBER:
             yield from _number(token, tokens[at + 1])
+        elif token.string == "<>":  # one word from Python 3.12 on, two before
+            yield token.start, token.end, "!="
         elif token.string == "<" and tokens[at + 1].string == ">" and tokens[at + 1].start == token.end:
             yield token.start, tokens[at + 1].end, "!="
         elif token.type == tokenize.NAME and _begins(tokens, at):
@@ -103,5 +106,7 @@ def _number(token: Token, following: Token) -> Iterator[Edit]:
     """`10L` and `0777`."""
     if following.string in ("L", "l") and following.start == token.end:
         yield following.start, following.end, ""
+    elif re.fullmatch(r"0[0-7]*[1-7][0-7]*", token.string):  # one number from Python 3.12 on
+        yield token.start, token.start, "0o"
     elif token.string == "0" and following.type == tokenize.NUMBER and following.start == token.end:
         yield token.start, token.end, "0o"
