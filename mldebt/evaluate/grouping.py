@@ -70,7 +70,10 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
     elif operation.given("function") is not None:
         made.terms = {name: aggregated(machine, frame, name, spec, keys) for name in frame.columns}
         made.term = None
-    made.columns = {**{key: column_refs(machine, frame, key, site) for key in keys}, **made.columns}
+    by = {key: column_refs(machine, frame, key, site) for key in keys}
+    for ref in sorted(frozenset[ColumnRef]().union(*by.values())):
+        machine.trace.use(ref, "key", site)  # lines of a chain have places of their own
+    made.columns = {**by, **made.columns}
     made.terms |= {key: column_term(machine, frame, key) for key in keys}
     return made
 

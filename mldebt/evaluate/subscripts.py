@@ -38,7 +38,7 @@ from mldebt.read.facts import Expr
 def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Value:
     if isinstance(base, Frame):
         part = _of_response(machine, base, key)
-        return part if part is not None else selection.subscript(machine, base, key, expression)
+        return part if part is not None else _of_frame(machine, base, key, expression)
     if isinstance(base, Map):
         return _of_map(machine, base, key, expression)
     if isinstance(base, Seq):
@@ -60,6 +60,12 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
     found = _of_object(machine, base, key, expression) if isinstance(base, Object) else None
     found = found or special(machine, base, "getitem", key)
     return found or _of_unknown(base, key, expression)
+
+
+def _of_frame(machine: Machine, base: Frame, key: Value, expression: Expr) -> Value:
+    """Columns; those of a window are windows, too: `df.rolling(3)["x"].mean()`."""
+    found = selection.subscript(machine, base, key, expression)
+    return found.copy(form="window") if base.form == "window" and isinstance(found, Frame) else found
 
 
 def _of_unknown(base: Value, key: Value, expression: Expr) -> Value:

@@ -108,6 +108,7 @@ def test_one_quotient_has_one_form(change: str, graph_of: GraphOf) -> None:
             'over(shift(a, periods=1), by=["k"])',
         ),
         ('df["r"] = df.a.rolling(3).mean()', "mean(rolling(a, center=false, min_periods=3, window=3))"),
+        ('df["r"] = df.rolling(3)["a"].mean()', "mean(rolling(a, center=false, min_periods=3, window=3))"),
         ('df["r"] = df.a.rolling("3D").mean()', 'mean(rolling(a, center=false, min_periods=1, window="3D"))'),
         (
             'df["r"] = df.groupby("k").a.rolling(3, min_periods=1).mean().reset_index(0, drop=True)',

@@ -144,3 +144,13 @@ def test_two_tables_joined_for_a_competition_weigh_less_without_a_metric():
     [finding] = sketch.ask(PreprocessingLeakage)
     assert finding.severity == "medium"
     assert "predicts for" in finding.message
+
+
+def test_the_advice_fits_the_model():
+    [finding] = scaled_then_split().ask(PreprocessingLeakage)
+    assert "make_pipeline(scaler, model)" in finding.help
+    sketch = scaled_then_split()
+    sketch.node("model:clf", "train.py:8", **{"class": "tensorflow.keras.Sequential"})
+    [finding] = sketch.ask(PreprocessingLeakage)
+    assert "`scaler.fit(X_train)`" in finding.help
+    assert "pipeline" not in finding.help

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mldebt.graph.model import Graph, weakest
+from mldebt.graph.model import Graph, Node, weakest
 from mldebt.graph.questions.jobs import is_aside, only_explores
 from mldebt.graph.questions.leaks import Leak, leaks
 from mldebt.graph.questions.lineage import Path
@@ -114,12 +114,29 @@ def _help(leak: Leak) -> str:
     transformer = leak.learned.transformer
     if transformer is None:
         return (
-            "Split first, then compute the statistic from the training rows only and use it for both sides: "
-            "`median = X_train[column].median()`; or use SimpleImputer in a Pipeline fitted on the training rows."
+            "Split first, then compute the statistic from the training rows only and use that for both sides "
+            "(`center = X_train[column].mean()`); or let a step of a Pipeline learn it from the training rows: "
+            "SimpleImputer for gaps, StandardScaler for scales, TargetEncoder for groups."
         )
-    name = str(transformer.attributes.get("class", "")).rpartition(".")[2] or transformer.name
+    if not _goes_into_a_pipeline(leak.model):
+        return (
+            f"Split the raw rows first, then `{transformer.name}.fit(X_train)` on the training part alone and "
+            f"`{transformer.name}.transform(...)` for each part, in every fold; report the metric again."
+        )
+    known = transformer.name.isidentifier() and transformer.name != _class(transformer)
+    part = transformer.name if known else f"{_class(transformer) or transformer.name}(...)"
     fitting = "cross_val_score(pipeline, X, y)" if leak.apart == "folds" else "pipeline.fit(X_train, y_train)"
     return (
-        f"Put it in front of the model: `pipeline = make_pipeline({name}(...), model)`, split the raw rows, then "
+        f"Put it in front of the model: `pipeline = make_pipeline({part}, model)`, split the raw rows, then "
         f"`{fitting}`; report the metric again."
     )
+
+
+def _class(model: Node) -> str:
+    return str(model.attributes.get("class", "")).rpartition(".")[2]
+
+
+def _goes_into_a_pipeline(model: Node) -> bool:
+    """Networks and boosters that a function trains are no step of a pipeline of scikit-learn."""
+    of_sklearn = str(model.attributes.get("class", "")).startswith("sklearn.")
+    return of_sklearn or _class(model).endswith(("Classifier", "Regressor", "Ranker"))
