@@ -9,10 +9,10 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import kept_by
 from mldebt.evaluate.positions import is_loose
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import MAX_ITEMS, Env, Frame, Map, Pick, Seq, Value
+from mldebt.evaluate.values import MAX_ITEMS, Const, Env, Frame, Map, Pick, Seq, Value
 from mldebt.read.facts import Expr
 
-COMPREHENSION_ROUNDS = 24
+COMPREHENSION_ROUNDS = 32
 
 
 def comprehension(machine: Machine, expression: Expr) -> Value:
@@ -63,7 +63,7 @@ def _generate(
     machine.scope.looping += names_in(target)
     source = machine.evaluate(iterable)
     walked.append(source)
-    found, complete = elements(machine, source, iterable)
+    found, complete = _counted(source, element) or elements(machine, source, iterable)
     if not complete and isinstance(source, (Frame, Seq)):
         picks += source.picked
     for number, item in enumerate(found[:COMPREHENSION_ROUNDS]):
@@ -81,3 +81,11 @@ def _generate(
         with row_by_row(machine, is_one_row(item, source)):
             complete &= machine.unroll(str(number), one_round) if len(found) > 1 else one_round()
     return complete and len(found) <= COMPREHENSION_ROUNDS
+
+
+def _counted(source: Value, element: Expr) -> tuple[list[Value], bool] | None:
+    """The numbers of a longer range that only number names: `[f"V{i}" for i in range(1, 29)]`."""
+    numbers = source.numbers if isinstance(source, Seq) and element[0] == "fstr" else None
+    if numbers is None or len(numbers) > COMPREHENSION_ROUNDS:
+        return None
+    return [Const(number) for number in numbers], True

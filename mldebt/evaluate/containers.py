@@ -215,9 +215,10 @@ def _enumerate(machine: Machine, call: Call) -> Value:
 def _range(machine: Machine, call: Call) -> Value:
     bounds = [value.value for value in call.args if isinstance(value, Const) and isinstance(value.value, int)]
     if len(bounds) == len(call.args) and bounds:
-        numbers = list(range(*bounds[:3])) if len(bounds) < 3 or bounds[2] else []
+        numbers = range(*bounds[:3]) if len(bounds) < 3 or bounds[2] else range(0)
         if len(numbers) <= 8:
             return Seq([Const(number) for number in numbers])
+        return Seq([Unknown("number in a range", "number")], True, numbers=numbers)
     return Seq([Unknown("number in a range", "number")], True)
 
 

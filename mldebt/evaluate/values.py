@@ -86,7 +86,8 @@ class Text:
 class Seq:
     """A list, tuple or set. `open` where there may be more items than are listed; `picked`: which of them were kept.
 
-    `loose`: the items are the names that the columns of some table happen to have.
+    `loose`: the items are the names that the columns of some table happen to have. `numbers`: those of a range that is
+    too long to be listed.
     """
 
     items: list[Value]
@@ -94,6 +95,7 @@ class Seq:
     kind: str = "list"
     picked: tuple[Pick, ...] = ()
     loose: bool = False
+    numbers: range | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
 from mldebt.graph.questions.learning import is_named
-from mldebt.graph.questions.lineage import origins
+from mldebt.graph.questions.lineage import Path, origins, path_between
 from mldebt.sites import Site
 
 NAMED = frozenset({"csv", "parquet", "feather", "orc", "excel", "jsonl", "stata", "fwf"})
@@ -62,12 +62,18 @@ def _foreign(graph: Graph, dataset: str, seen: frozenset[str]) -> Iterator[str]:
         return
     node, writes = graph[dataset], graph.into(dataset, "WRITES")
     if not writes and not graph.into(dataset, "DERIVES"):
-        if _has_open_names(node):
+        if _has_open_names(node) and any(sites_at_work(graph, read) for read in graph.out(dataset, "READS")):
             yield dataset
         return
     for write in writes if all(_names(write, "rest") for write in writes) else ():
         for above in _names(write, "rest"):
             yield from _foreign(graph, above, seen | {dataset})
+
+
+def way_to_features(graph: Graph, found: Wildcard) -> Path:
+    """How the first of the tables becomes what the first of the trainings takes."""
+    training = found.trainings[0]
+    return (*(path_between(graph, [found.datasets[0].id], [training.source], DATA) or ()), training)
 
 
 def _has_open_names(dataset: Node) -> bool:

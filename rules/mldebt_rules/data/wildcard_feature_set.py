@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
-from mldebt.graph.questions.wildcards import Wildcard, wildcard_feature_sets
+from mldebt.graph.questions.wildcards import Wildcard, way_to_features, wildcard_feature_sets
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
-from mldebt.rules.witness import display, place, step
+from mldebt.rules.witness import display, place, witness
 from mldebt_rules.wording import counted, listed, literal
 
 MOST = 30
@@ -36,8 +36,8 @@ class WildcardFeatureSet(Rule):
             f"{'s' if len(found.datasets) == 1 else ''} to have but {listed(found.but, 4)}. {CONSEQUENCE}",
             subject=[dataset.id for dataset in found.datasets],
             locations=found.sites,
-            path=[*(Step(dataset.id, f"`{dataset.name}`", min(dataset.sites)) for dataset in found.datasets),
-                  step(graph, first)],
+            path=[*(Step(dataset.id, f"`{dataset.name}`", min(dataset.sites)) for dataset in found.datasets[1:]),
+                  *witness(graph, way_to_features(graph, found))],
             evidence=certainty(weakest(edge.evidence for edge in found.trainings)),
             help=_help(found),
             effort_minutes=20,
@@ -52,8 +52,10 @@ def _tables(found: Wildcard) -> str:
 
 def _help(found: Wildcard) -> str:
     table = found.datasets[0]
-    known = [column.name for column in table.columns if column.name not in found.but]
-    if len(found.datasets) == 1 and table.attributes.get("closed") and 0 < len(known) <= MOST:
+    names = [column.name for column in table.columns]
+    known = [name for name in names if name not in found.but]
+    as_they_are = len(found.datasets) == 1 and set(found.but) <= set(names)  # else a label may have another name here
+    if as_they_are and table.attributes.get("closed") and 0 < len(known) <= MOST:
         return f"Write down which they are: FEATURES = {literal(known)}; X = frame[FEATURES]."
     return (
         "Write down which they are (`print(list(X.columns))` tells today's), in a list that serving imports, too: "
