@@ -83,7 +83,8 @@ def undeclared_io(graph: Graph) -> Iterator[Lacking]:
             items.setdefault((item.kind, item.name), item)
     for key in sorted(found):
         stage, items = found[key]
-        order = sorted(items.values(), key=lambda item: (KINDS.index(item.kind), item.places, item.name))
+        kept = _without_guesses(stage, list(items.values()))
+        order = sorted(kept, key=lambda item: (KINDS.index(item.kind), item.places, item.name))
         yield Lacking(stage, tuple(order))
 
 
@@ -94,14 +95,33 @@ def _new(told: set[tuple[Site, ...]], stage: Stage, items: Iterable[Undeclared])
     told.update(item.places for item in listed)
 
 
+def _without_guesses(stage: Stage, items: list[Undeclared]) -> list[Undeclared]:
+    """Of several folders that code looks for one file in, those where it is, or is declared to be made."""
+    places: dict[tuple[object, ...], list[Undeclared]] = {}
+    for item in items:
+        places.setdefault((item.kind, item.places, basename(item.name)), []).append(item)
+    known = {label: [item for item in same if _is_there(stage, item)] for label, same in places.items()}
+    return [item for label, same in places.items() for item in known[label] or same]
+
+
+def _is_there(stage: Stage, item: Undeclared) -> bool:
+    return item.name in stage.present or (item.maker is not None and holds(item.maker.writes, item.name))
+
+
+def is_behind(stage: Stage, maker: Stage) -> bool:
+    """Whether a stage declares to take something that the other declares to make."""
+    return any(covers(path, taken) for taken in stage.reads for path in maker.writes)
+
+
 def undeclared_code(graph: Graph) -> Iterator[LackingCode]:
     """Pipeline files whose stages run code of the repository that they don't declare."""
     found: dict[str, dict[str, tuple[Stage, dict[str, Site]]]] = {}
     for stage in graph.stages:
         if stage.tool != "dvc" or not _reruns_when_changed(stage):
             continue
-        own = [(file, stage.site) for file in stage.runs if file.endswith(".py")]
-        missing = {file: site for file, site in (*own, *stage.modules) if not _is_covered(file, stage.reads)}
+        own = {file: stage.site for file in stage.runs if file.endswith(".py") and not _is_covered(file, stage.reads)}
+        declared = [path for other in _family(graph, stage) for path in other.reads]
+        missing = own | {file: site for file, site in stage.modules if not _is_covered(file, declared)}
         if missing:
             _, files = found.setdefault(stage.site.file, {}).setdefault(entry_of(stage), (stage, {}))
             files.update(missing)
@@ -111,7 +131,7 @@ def undeclared_code(graph: Graph) -> Iterator[LackingCode]:
 
 
 def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
-    family = [stage] if stage.tool in IN_CODE else [one for one in graph.stages if set(one.runs) & set(stage.runs)]
+    family = _family(graph, stage)
     declared = [path for other in family for path in (*other.reads, *other.writes)]
     made = {touch.node for touch in stage.touches if touch.kind == "writes"} | _brought(graph, stage)
     for (kind, name), touches in _by_name(graph, stage).items():
@@ -130,6 +150,13 @@ def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
             yield from _of_settings(name, node, touches, stage, family)
         elif kind == "writes" and _is_product(node) and maker is None and not _is_taken(graph, node, stage):
             yield Undeclared(name, kind, node, touches)
+
+
+def _family(graph: Graph, stage: Stage) -> list[Stage]:
+    """The stages that run the same program, itself among them: which of its commands needs what isn't seen into."""
+    if stage.tool in IN_CODE:
+        return [stage]
+    return [other for other in graph.stages if set(other.runs) & set(stage.runs)]
 
 
 def _of_settings(

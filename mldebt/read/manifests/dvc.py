@@ -107,9 +107,9 @@ def _parameters(node: Any, values: Values, directory: str) -> Iterator[str]:
 
 
 def _paths(node: Any) -> list[str]:
-    """Paths of a list whose items are a path or `path: {options}`."""
+    """Paths of a list whose items are a path or `path: {options}`; Windows also has them with backslashes."""
     paths = [text(item) if item.id == "scalar" else next((key for key, _ in entries(item)), "") for item in items(node)]
-    return [path for path in (*paths, *(key for key, _ in entries(node))) if path]
+    return [path.replace("\\", "/") for path in (*paths, *(key for key, _ in entries(node))) if path]
 
 
 def _filled(text: str, values: Values) -> str:

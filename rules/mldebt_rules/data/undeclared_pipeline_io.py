@@ -14,6 +14,7 @@ from mldebt.graph.questions.pipeline_io import (
     Undeclared,
     entry_of,
     holds,
+    is_behind,
     undeclared_code,
     undeclared_io,
 )
@@ -122,7 +123,7 @@ def _taken(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
         f"{COMMANDS[stage.tool]} doesn't run `{name}` again when {listed(names, 4)} {'changes' if one else 'change'}: "
         f"{place} uses {'it' if one else 'the first of them'}, and the stage doesn't declare {'it' if one else 'them'}."
     )
-    makers = sorted({entry_of(item.maker) for item in items if item.maker is not None})
+    makers = sorted({entry_of(item.maker) for item in items if item.maker and not is_behind(stage, item.maker)})
     if makers:
         yield f"Nor does it know that {listed(makers)} has to run before `{name}`."
 
