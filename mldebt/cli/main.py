@@ -45,7 +45,7 @@ def _dispatch(arguments: list[str], console: Console, own: bool) -> int:
         if code is not None:
             return code
     if first in COMMANDS:
-        return _run(first, rest, console)
+        return _run(first, rest, console, own)
     if first in ("-V", "--version"):
         console.result(f"mldebt {__version__}\n")
         return 0
@@ -57,9 +57,9 @@ def _dispatch(arguments: list[str], console: Console, own: bool) -> int:
     raise _unknown(first)
 
 
-def _run(command: str, arguments: list[str], console: Console) -> int:
+def _run(command: str, arguments: list[str], console: Console, own: bool) -> int:
     from mldebt.cli.arguments import Parser
-    from mldebt.project.patience import patient_collector
+    from mldebt.project.patience import keep_all, patient_collector
 
     module = import_module(f"mldebt.cli.{command.replace('-', '_')}")
     parser = Parser(prog=f"mldebt {command}", description=COMMANDS[command])
@@ -68,6 +68,8 @@ def _run(command: str, arguments: list[str], console: Console) -> int:
     console.color = getattr(options, "color", console.color)
     with patient_collector():
         code: int = module.run(options, console)
+        if own:
+            keep_all()
     return code
 
 

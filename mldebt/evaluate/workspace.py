@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
@@ -63,6 +64,7 @@ class Workspace:
         self.by_name = self._question("by_name", self._named)
         self._folders = {str(parent) for file in facts for parent in PurePosixPath(file).parents}
         self._roots = self._source_roots()
+        self._far: dict[str, dict[str, str]] = {}
         self._by_name: dict[str, list[str]] = {}
         for file in facts:
             self._by_name.setdefault(file.rpartition("/")[2], []).append(file)
@@ -252,10 +254,33 @@ class Workspace:
         """A module below another source root: one beside the way up (`src`), else the only one of that name."""
         if path.partition("/")[0] in sys.stdlib_module_names:
             return None
-        found = {base: file for base in self._roots if (file := self._module_at(base, path))}
-        near = [base for base in found if str(PurePosixPath(base).parent) in _upwards(folder)]
+        found = self._far_modules(path)
+        near = [base for base in found if _above(base) in _upwards(folder)] if found else []
         chosen = near[-1:] if near else list(found) if len(found) == 1 else []
         return found[chosen[0]] if chosen else None
+
+    def _far_modules(self, path: str) -> dict[str, str]:
+        """The files that a module may be in, by the source roots that they are below."""
+        if path not in self._far:
+            bases = self._roots_with.get(path.partition("/")[0], ())
+            self._far[path] = {base: file for base in bases if (file := self._module_at(base, path))}
+        return self._far[path]
+
+    @cached_property
+    def _roots_with(self) -> dict[str, list[str]]:
+        """The source roots by the names of what can be imported from them."""
+        within: dict[str, set[str]] = {}
+        for file in self.facts:
+            folder, _, name = file.rpartition("/")
+            within.setdefault(folder or ".", set()).add(name.removesuffix(".py"))
+            while folder:
+                folder, _, name = folder.rpartition("/")
+                within.setdefault(folder or ".", set()).add(name)
+        found: dict[str, list[str]] = {}
+        for root in self._roots:
+            for name in sorted(within.get(root, ())):
+                found.setdefault(name, []).append(root)
+        return found
 
     def _module_at(self, base: str, path: str) -> str | None:
         stem = path if base == "." else f"{base}/{path}"
@@ -291,9 +316,14 @@ def _digest(answer: str) -> bytes:
     return blake2b(answer.encode("utf-8", "surrogateescape"), digest_size=12).digest()
 
 
+@lru_cache(10_000)
 def _upwards(folder: str) -> tuple[str, ...]:
     pure = PurePosixPath(folder)
     return tuple(dict.fromkeys([str(pure), *(str(parent) for parent in pure.parents), "."]))
+
+
+def _above(folder: str) -> str:
+    return str(PurePosixPath(folder).parent)
 
 
 def _join(base: str, path: str) -> str | None:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.datasets import telling_part, unread_datasets
+from mldebt.graph.questions.alike import telling_part
+from mldebt.graph.questions.datasets import unread_datasets
 from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from mldebt.evaluate.trace import Trace, TracedEdge
 from mldebt.graph.names import has_store, table_of
@@ -115,20 +116,52 @@ def matches(trace_nodes: Iterable[tuple[str, str, bool]], written: set[str], rea
 
     `trace_nodes` gives (id, name, template) of each stored thing.
     """
-    nodes = sorted(trace_nodes)
-    by_length: dict[int, list[tuple[str, list[str], bool]]] = {}
-    for node_id, name, template in nodes:
+    by_length: dict[int, list[_Named]] = {}
+    for node_id, name, template in sorted(trace_nodes):
         parts = segments(name)
-        by_length.setdefault(len(parts), []).append((node_id, parts, template))
+        by_length.setdefault(len(parts), []).append(_Named(node_id, parts, template))
     pairs: list[tuple[str, str]] = []
     for group in by_length.values():
-        for source, parts, template in group:
-            if source not in written:
-                continue
-            for target, other, also in group:
-                if target in read and source != target and (template or also) and unify(parts, other):
-                    pairs.append((source, target))
+        taken = [one for one in group if one.id in read]
+        whole, templates = _BySegment(taken), _BySegment([one for one in taken if one.template])
+        for source in group:
+            among = whole if source.template else templates
+            for target in among.near(source) if source.id in written else ():
+                if source.id != target.id and unify(source.parts, target.parts):
+                    pairs.append((source.id, target.id))
     return pairs
+
+
+class _Named(NamedTuple):
+    id: str
+    parts: list[str]
+    template: bool
+
+
+class _BySegment:
+    """Names of one length, found by a segment that is written out in both, so that few have to be compared."""
+
+    def __init__(self, names: Sequence[_Named]) -> None:
+        self._names = names
+        self._by_segment: dict[tuple[int, str], list[int]] = {}
+        for at, name in enumerate(names):
+            for place, part in enumerate(name.parts):
+                self._by_segment.setdefault((place, "" if _is_open(part) else part), []).append(at)
+
+    def near(self, name: _Named) -> Sequence[_Named]:
+        """Those that can be equal to it, and some more, in order."""
+        best: tuple[list[int], list[int]] | None = None
+        for place, part in enumerate(name.parts):
+            if part and not _is_open(part):
+                found = self._by_segment.get((place, part), []), self._by_segment.get((place, ""), [])
+                if best is None or sum(map(len, found)) < sum(map(len, best)):
+                    best = found
+        return self._names if best is None else [self._names[at] for at in sorted((*best[0], *best[1]))]
+
+
+def _is_open(segment: str) -> bool:
+    """Whether it can be equal to a segment that is written otherwise."""
+    return any(sign in segment for sign in "*?[")
 
 
 def segments(name: str) -> list[str]:
@@ -191,12 +224,18 @@ def endpoint_pairs(nodes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         if re.match(r"^http::\S* /", name) and "(request)" not in name
     ]
     called = [(node_id, endpoint_of(name)) for node_id, name in known if re.match(r"^(https?://|\{)", name)]
-    return [
-        (endpoint, url)
-        for endpoint, path in served
-        for url, target in called
-        if target.strip("/*") and fnmatchcase(target, re.sub(r"[<{][^>}]*[>}]", "*", path).rstrip("/") or "/")
-    ]
+    by_path: dict[str, list[str]] = {}
+    for url, target in called:
+        if target.strip("/*"):
+            by_path.setdefault(target, []).append(url)
+    place = {url: at for at, (url, _) in enumerate(called)}
+    found: list[tuple[str, str]] = []
+    for endpoint, path in served:
+        pattern = re.sub(r"[<{][^>}]*[>}]", "*", path).rstrip("/") or "/"
+        paths = [each for each in by_path if fnmatchcase(each, pattern)] if _is_open(pattern) else [pattern]
+        urls = sorted((url for each in paths for url in by_path.get(each, ())), key=place.__getitem__)
+        found += [(endpoint, url) for url in urls]
+    return found
 
 
 _VERSION = re.compile(r"^(\w+)://models:/+([^/@]+)(?:/[^/]*|@[^/]*)?$")

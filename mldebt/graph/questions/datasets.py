@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from posixpath import splitext
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.names import table_of
+from mldebt.graph.questions.alike import Alike, are_apart, namespace
 from mldebt.graph.questions.lineage import origins
 from mldebt.sites import Site
 
@@ -47,7 +47,6 @@ _SET_ASIDE = re.compile(
     r"(^|/)(trash|scratch|sandbox|playground|archives?|archived|old|deprecated|backups?|_?bak|legacy|attic|experiments?|tmp)/",
     re.IGNORECASE,
 )
-_COMPRESSED = re.compile(r"\.(gz|bz2|xz|zip|zst)$")
 _DATE = re.compile(r"(19|20)\d{2}([-_/.]?\d{2}){0,2}")
 
 
@@ -70,12 +69,12 @@ def unread_datasets(graph: Graph) -> list[Node]:
     Topics, objects in shared stores and tables of a database that nothing here reads have their readers elsewhere.
     """
     gaps = [gap for gap in unresolved_reads(graph) if not is_aside(graph.unit_of(min(gap.sites)))]
-    read = [node for node in graph.of_kind("dataset", "artifact") if readers(graph, node.id)]
+    read = Alike(node for node in graph.of_kind("dataset", "artifact") if readers(graph, node.id))
     return [
         node
         for node in graph.of_kind("dataset")
         if _is_made_here(graph, node) and not readers(graph, node.id) and not is_declared(graph, node.id)
-        if not any(may_be_read_as(node, other) for other in read)
+        if not read.may_be_reads_of(node)
         if not any(could_hide_a_read(gap, node) and _can_mean(graph, gap, node) for gap in gaps)
         if not node.attributes.get("mentioned") and not holds_predictions(graph, node.id)
     ]
@@ -119,7 +118,7 @@ def _pairs(node: Node, key: str) -> tuple[tuple[Site, Site], ...]:
 
 def _is_own_file(node: Node) -> bool:
     """A table in a file; documents in JSON and the like may be read by a program in another language."""
-    outside = bool(_namespace(node.name)) or node.name.startswith(("/", "~", "{"))
+    outside = bool(namespace(node.name)) or node.name.startswith(("/", "~", "{"))
     form = str(node.attributes.get("format") or _ending(node))
     return node.attributes.get("store", "file") == "file" and not outside and form in _TABLES_IN_FILES
 
@@ -133,7 +132,7 @@ def _is_table_of_known_database(graph: Graph, node: Node) -> bool:
     same = (
         other
         for other in tables
-        if other.id != node.id and _namespace(other.name) == _namespace(node.name) and not are_apart(node, other)
+        if other.id != node.id and namespace(other.name) == namespace(node.name) and not are_apart(node, other)
     )
     return any(graph.out(other.id, "READS") for other in same)
 
@@ -174,28 +173,6 @@ def is_declared(graph: Graph, dataset: str) -> bool:
     return bool(graph.into(dataset, *kinds) or graph.out(dataset, *kinds)) or any(
         edge.evidence == "declared" for edge in (*graph.into(dataset), *graph.out(dataset))
     )
-
-
-def may_be_read_as(dataset: Node, other: Node) -> bool:
-    """A read of `other` can be a read of `dataset`: a pattern that matches it, or a folder above it.
-
-    Where a program runs is not always known, so that the same file or folder name elsewhere counts, too; and a file may
-    be compressed by a command in between.
-    """
-    if other.id == dataset.id or _namespace(other.name) != _namespace(dataset.name) or are_apart(dataset, other):
-        return False
-    if _pattern_matches(other.name, dataset.name) or _pattern_matches(dataset.name, other.name):
-        return True
-    if telling_part(dataset.name) in _COMPRESSED.sub("", other.name).split("/"):
-        return True
-    folder = other.name.rstrip("/*")
-    return bool(folder) and dataset.name.startswith(folder + "/")
-
-
-def are_apart(one: Node, other: Node) -> bool:
-    """Two names that mean something in one of several repositories only, each in another one."""
-    homes = {str(each.attributes.get("repository", "")) for each in (one, other)}
-    return len(homes - {""}) == 2
 
 
 def _can_mean(graph: Graph, gap: Node, dataset: Node) -> bool:
@@ -246,22 +223,3 @@ def _within_store(node: Node) -> str:
 def _words(name: str) -> set[str]:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return {word for word in re.split(r"[^a-z]+", spaced.lower()) if word}
-
-
-def _namespace(name: str) -> str:
-    """What comes before the path: `s3://bucket`, `warehouse.sqlite`, `postgres:`, "" for a file of the repository."""
-    if "::" in name:
-        return name.partition("::")[0]
-    parts = name.split("/") if "://" in name else [""]
-    return "/".join(parts[:3]) if len(parts) > 3 else parts[0]
-
-
-def telling_part(name: str) -> str:
-    """The last part of a path that is more than holes, dots and digits."""
-    parts = name.split("/")
-    return next((part for part in reversed(parts) if len(re.sub(r"\{[^}]*\}|\.\w+$|[\W\d_]", "", part)) > 2), name)
-
-
-def _pattern_matches(pattern: str, name: str) -> bool:
-    glob = re.sub(r"\{[^}]*\}", "*", pattern)
-    return "*" in glob and bool(glob.strip("*/")) and fnmatchcase(re.sub(r"\{[^}]*\}", "x", name), glob)

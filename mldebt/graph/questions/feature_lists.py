@@ -103,7 +103,9 @@ class _Features:
     def owners(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """What has these names among its features, models first; none where they are no features."""
         if names not in self._known:
-            common = Counter(owner for name in set(names) for owner in self._owners.get(name, ()))
+            common: Counter[str] = Counter()
+            for name in set(names):
+                common.update(self._owners.get(name, ()))
             fitting = [owner for owner, number in common.items() if number >= ALIKE * len(set(names))]
             ranked = sorted(fitting, key=lambda one: (_rank(one), self._number[one] - common[one], one))
             self._known[names] = tuple(ranked)

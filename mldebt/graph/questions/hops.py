@@ -70,10 +70,19 @@ class Hops:
         stored = self._copies.of(prediction)
         served = predicting_models(self._graph, prediction) if stored else []
         for model in served[:1]:
-            for target, datasets in (*self._training.items(), *self._asked.items()):
-                if stored & datasets and not self._is_one(model, target):
-                    hops = (self._hop(prediction, model, dataset, target) for dataset in sorted(stored & datasets))
+            for target, datasets in self._taking(stored):
+                if not self._is_one(model, target):
+                    hops = (self._hop(prediction, model, dataset, target) for dataset in datasets)
                     yield from [hop for hop in hops if hop is not None][:1]
+
+    def _taking(self, stored: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
+        """What is trained on some of the data sets, or asked with them, and these, sorted."""
+        taken: dict[int, list[str]] = {}
+        for dataset in sorted(stored):
+            for at in self._takers.get(dataset, ()):
+                taken.setdefault(at, []).append(dataset)
+        for at in sorted(taken):
+            yield self._targets[at][0], taken[at]
 
     def _hop(self, prediction: str, model: str, dataset: str, target: str) -> Hop | None:
         graph = self._graph
@@ -135,6 +144,20 @@ class Hops:
             models.names(model) & models.names(other)
             or models.trained_as(model).keys() & models.trained_as(other).keys()
         )
+
+    @cached_property
+    def _targets(self) -> list[tuple[str, frozenset[str]]]:
+        """All that takes stored data: trainings, then predictions."""
+        return [*self._training.items(), *self._asked.items()]
+
+    @cached_property
+    def _takers(self) -> dict[str, list[int]]:
+        """For each data set the numbers of what takes it."""
+        found: dict[str, list[int]] = {}
+        for at, (_, datasets) in enumerate(self._targets):
+            for dataset in datasets:
+                found.setdefault(dataset, []).append(at)
+        return found
 
     @cached_property
     def _training(self) -> dict[str, frozenset[str]]:

@@ -9,7 +9,8 @@ from functools import partial
 from posixpath import dirname
 
 from mldebt.graph.model import Edge, Graph, Node
-from mldebt.graph.questions.datasets import could_hide_a_read, may_be_read_as, tells_time, tells_version
+from mldebt.graph.questions.alike import Alike
+from mldebt.graph.questions.datasets import could_hide_a_read, tells_time, tells_version
 from mldebt.graph.questions.jobs import is_at_work
 from mldebt.graph.questions.lineage import path_between
 from mldebt.graph.questions.training_environments import fitted_and_stored, use_of
@@ -141,14 +142,15 @@ def _is_untracked(graph: Graph, dataset: Node) -> bool:
         return False
     if _is_tracked(graph, dataset.id) or graph.into(dataset.id, "WRITES", "DERIVES"):
         return False
-    written = {edge.target for edge in graph.edges_of_kind("WRITES", "PERSISTS")}
-    if any(_may_be_the_same(dataset, graph[node]) for node in written):
+    if graph.once(_written).may_be(dataset):
         return False
     return not any(_could_write(gap, dataset) for gap in graph.of_kind("gap"))
 
 
-def _may_be_the_same(dataset: Node, other: Node) -> bool:
-    return other.kind == "dataset" and (may_be_read_as(other, dataset) or may_be_read_as(dataset, other))
+def _written(graph: Graph) -> Alike:
+    """The data sets that code writes."""
+    written = {edge.target for edge in graph.edges_of_kind("WRITES", "PERSISTS")}
+    return Alike(graph[node] for node in sorted(written) if graph[node].kind == "dataset")
 
 
 def _could_write(gap: Node, dataset: Node) -> bool:
