@@ -7,9 +7,10 @@ dictionary of aggregations, a helper that takes a name) still has to write the n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mldebt.graph.told import Told
 from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
@@ -26,13 +27,17 @@ class Mentions:
     """Mentions of names in the files of a repository; a file is looked through when it is first asked about."""
 
     def __init__(
-        self, facts: Mapping[str, FileFacts], imports: Mapping[str, Iterable[str]], unread: UnreadCode | None = None
+        self,
+        facts: Mapping[str, FileFacts],
+        imports: Mapping[str, Iterable[str]],
+        unread: UnreadCode | None = None,
+        told: Told | None = None,
     ) -> None:
         self._facts = facts
         self._unread = unread
+        self._told = told or Told()
         self._near: dict[str, set[str]] = {}
-        self._places: dict[str, dict[str, list[Site]]] = {}
-        self._targets: set[tuple[Site, str]] = set()
+        self._lines: dict[str, tuple[Lines, Lines]] = {}
         for file, imported in imports.items():
             for other in imported:
                 self._near.setdefault(file, set()).add(other)
@@ -55,7 +60,7 @@ class Mentions:
         return any(
             not _overlaps(place, own) or self._chained(name, place)
             for file in near
-            for place in self._in_file(file).get(name, ())
+            for place in self._places(file, name)
         )
 
     def _spells(self, file: str, name: bytes) -> bool:
@@ -65,18 +70,31 @@ class Mentions:
 
     def _chained(self, name: str, place: Site) -> bool:
         """Whether one statement makes a column and speaks of it again: `.select(….alias("x")).filter(col("x") > 0)`."""
-        return self._in_file(place.file)[name].count(place) > 1 and (place, name) not in self._targets
+        stored = self._places(place.file, name, stored=True)
+        return self._places(place.file, name).count(place) > 1 and place not in stored
 
-    def _in_file(self, file: str) -> dict[str, list[Site]]:
-        known = self._places.get(file)
-        if known is None:
-            known = self._places[file] = {}
-            if (facts := self._facts.get(file)) and facts.body:
-                for name, first, last in _names(facts.body):
-                    known.setdefault(name, []).append(facts.site(first, last))
-                for name, first, last in _stored(facts.body):
-                    self._targets.add((facts.site(first, last), name))
-        return known
+    def _places(self, file: str, name: str, *, stored: bool = False) -> list[Site]:
+        """The statements that speak of a name, or store under it."""
+        facts = self._facts.get(file)
+        if facts is None or not facts.packed:
+            return []
+        if file not in self._lines:
+            self._lines[file] = self._told.of(facts, "names of columns", _lines_of)
+        return [facts.site(first, last) for first, last in self._lines[file][stored].get(name, ())]
+
+
+Lines = Mapping[str, Sequence[tuple[int, int]]]
+"""The first and the last lines of statements by the names in them."""
+
+
+def _lines_of(body: tuple[Any, ...]) -> tuple[Lines, Lines]:
+    """Where names are spoken of, and where assignments store under them."""
+    spoken: dict[str, list[tuple[int, int]]] = {}
+    stored: dict[str, list[tuple[int, int]]] = {}
+    for found, names in ((spoken, _names(body)), (stored, _stored(body))):
+        for name, first, last in names:
+            found.setdefault(name, []).append((first, last))
+    return spoken, stored
 
 
 def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from mldebt.evaluate.trace import Trace
 from mldebt.graph.model import Unit
 from mldebt.graph.records import Claim, Environment, Stage, StuckFlag
+from mldebt.graph.told import Told
 from mldebt.read.facts import FileFacts
 
 
@@ -31,6 +32,7 @@ class Gathered:
     listed: tuple[str, ...] = ()
     flags: tuple[StuckFlag, ...] = ()
     claims: tuple[Claim, ...] = ()
+    told: Told = field(default_factory=Told)
 
     def beside(self, file: str) -> Mapping[str, FileFacts]:
         """The files of the repository that a file is in."""

@@ -23,6 +23,7 @@ from mldebt.graph.names import plain_name
 from mldebt.graph.stages import stages_of, with_new_names
 from mldebt.graph.starts import mark_starts
 from mldebt.graph.stored import READING, STORED, WRITING, renamed
+from mldebt.graph.told import Told
 from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.uncalled import without_uncalled
 from mldebt.graph.units import build_units
@@ -39,17 +40,19 @@ def gather(
     owners: Mapping[str, str] | None = None,
     roles: Mapping[str, Sequence[str]] | None = None,
     listed: tuple[str, ...] = (),
+    told: Told | None = None,
 ) -> Gathered:
     """All that one repository has to say, what its files other than code declare included."""
     add_declarations(workspace, trace)
     units = build_units(workspace, trace, owners or {}, roles or {})
     mark_kept(workspace, trace, units)
-    mark_starts(workspace.facts, trace)
+    told = told or Told()
+    mark_starts(workspace.facts, trace, told)
     return Gathered(
         trace, units, workspace.facts, workspace.written, skipped or {},
         stages=tuple(stages_of(workspace, trace)),
         environments=tuple(environments(workspace, trace, units)),
-        listed=listed,
+        listed=listed, told=told,
         claims=tuple(broken_claims(workspace, listed)),
     )  # fmt: skip
 
@@ -74,7 +77,7 @@ def link(found: Gathered) -> Graph:
     table = ColumnTable(trace, rename)
     readers = _readers(edges)
     unread = UnreadCode(facts.values(), found.written)
-    spoken = Mentions(facts, trace.imports, unread)
+    spoken = Mentions(facts, trace.imports, unread, found.told)
     finished = {node_id: _with_columns(node, table, readers, unread) for node_id, node in nodes.items()}
     shared = known_by_other_names(nodes.values(), edges)
     alike = perhaps_the_same(nodes.values(), readers)

@@ -18,6 +18,7 @@ from mldebt.graph.link import gather, link
 from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Graph
 from mldebt.graph.thresholds import add_spelling
+from mldebt.graph.told import Told
 from mldebt.graph.unread import UnreadCode
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.project.inputs import Inputs
@@ -88,10 +89,14 @@ def look_at(
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
         workspace = Workspace(root, facts, earlier, listing.names)
         trace = evaluate(workspace, known, _stage(progress, "following data"), cache=cache, jobs=jobs)
-    add_keys(workspace, trace)
-    add_spelling(facts, trace)
-    found = gather(workspace, trace, skipped=listing.skipped, owners=owners, roles=roles, listed=listing.names)
-    found = replace(found, flags=tuple(stuck_flags(workspace, trace, known)))
+    told = Told(root if use_cache else None)
+    with told.remembering():
+        add_keys(workspace, trace, told)
+        add_spelling(facts, trace, told)
+        found = gather(
+            workspace, trace, skipped=listing.skipped, owners=owners, roles=roles, listed=listing.names, told=told
+        )
+        found = replace(found, flags=tuple(stuck_flags(workspace, trace, known, told)))
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(root / each.file) for each in listing.files}
     inputs = frozenset({*looked_at, *read, *(str(own) for own in knowledge if isinstance(own, Path))})
@@ -99,7 +104,8 @@ def look_at(
 
 
 def linked(found: Gathered) -> Graph:
-    return with_mentions(link(found), found.facts, UnreadCode(found.facts.values(), found.written))
+    with found.told.remembering():
+        return with_mentions(link(found), found.facts, UnreadCode(found.facts.values(), found.written))
 
 
 def _stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:

@@ -85,6 +85,7 @@ def joined(found: Sequence[Gathered]) -> Gathered:
         listed=tuple(file for one in found for file in one.listed),
         flags=tuple(flag for one in found for flag in one.flags),
         claims=tuple(claim for one in found for claim in one.claims),
+        told=found[0].told,
     )  # fmt: skip
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from mldebt.evaluate.trace import Trace
 from mldebt.graph.stored import WRITING
+from mldebt.graph.told import Told
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
@@ -17,14 +18,14 @@ _ROUND = re.compile(r"\[\d+\]")
 _HEADERS = frozenset({"if", "for", "while", "with", "try", "match", "def", "class"})
 
 
-def mark_starts(facts: Mapping[str, FileFacts], trace: Trace) -> None:
+def mark_starts(facts: Mapping[str, FileFacts], trace: Trace, told: Told) -> None:
     """Notes of data sets that functions write where they are called (`called`), and what is run for that (`begun`).
 
     Both are pairs of the place of the write and another place. The line of `begun` is 0 for a function that no code
     calls.
     """
     written = {(edge.target, site) for edge in trace.edges.values() if edge.kind in WRITING for site in edge.sites}
-    callers = _Callers(facts, trace)
+    callers = _Callers(facts, trace, told)
     begun: dict[str, set[tuple[Site, Site]]] = {}
     called: dict[str, set[tuple[Site, Site]]] = {}
     for node, site in written & trace.touched.keys():
@@ -40,9 +41,10 @@ def mark_starts(facts: Mapping[str, FileFacts], trace: Trace) -> None:
 class _Callers:
     """Who calls an activation, directly and from the top level of a file."""
 
-    def __init__(self, facts: Mapping[str, FileFacts], trace: Trace) -> None:
+    def __init__(self, facts: Mapping[str, FileFacts], trace: Trace, told: Told) -> None:
         self._facts = facts
         self._trace = trace
+        self._told = told
         self._found: dict[tuple[str, str], tuple[Site, ...]] = {}
 
     def entries(self, scope: str, site: Site) -> set[Site]:
@@ -74,11 +76,19 @@ class _Callers:
     def _written_in(self, caller: str, called: str) -> tuple[Site, ...]:
         if (caller, called) not in self._found:
             file, _, function = caller.partition("::")
-            body = _body(self._facts[file].body, function.split(".")) if file in self._facts else ()
             name = called.rpartition("::")[2].rpartition(".")[2]
-            lines = sorted(set(_calling(body, name)))
+            lines = self._lines(file, function, name) if file in self._facts else ()
             self._found[caller, called] = tuple(self._site(file, line) for line in lines)
         return self._found[caller, called]
+
+    def _lines(self, file: str, function: str, name: str) -> Sequence[int]:
+        """The lines in which a function of a file calls others of a name."""
+
+        def answer(body: Any) -> tuple[int, ...]:
+            return tuple(sorted(set(_calling(_body(body, function.split(".")), name))))
+
+        found: Sequence[int] = self._told.of(self._facts[file], f"calls of {name} in {function}", answer)
+        return found
 
     def _site(self, file: str, line: int) -> Site:
         file = _ROUND.sub("", file)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mldebt.evaluate.trace import Trace, TracedNode
+from mldebt.graph.told import Told
 from mldebt.read.facts import Expr, FileFacts, Stmt
 from mldebt.sites import Site
 
@@ -13,15 +14,13 @@ ORDERING = ("<", "<=", ">", ">=")
 COUNTING = frozenset({"sum", "mean", "count", "count_nonzero", "any", "all", "len", "print", "value_counts", "average"})
 
 
-def add_spelling(facts: Mapping[str, FileFacts], trace: Trace) -> None:
+def add_spelling(facts: Mapping[str, FileFacts], trace: Trace, told: Told) -> None:
     """Note at decisions how their number is `written`: literal or constant, with its name and place; else nothing."""
     nodes = [node for node in trace.nodes.values() if node.kind == "decision" and _is_number(node)]
-    bodies: dict[str, tuple[Stmt, ...]] = {}
     for node in nodes:
         for site in sorted(node.sites)[:1]:
             if site.file in facts:
-                body = bodies.setdefault(site.file, facts[site.file].body)
-                _spell(node, site, body, facts, trace)
+                _spell(node, site, facts, trace, told)
 
 
 def _is_number(node: TracedNode) -> bool:
@@ -30,27 +29,38 @@ def _is_number(node: TracedNode) -> bool:
     return plain and node.attributes.get("operator") in ORDERING
 
 
-def _spell(node: TracedNode, site: Site, body: tuple[Stmt, ...], facts: Mapping[str, FileFacts], trace: Trace) -> None:
+def _spell(node: TracedNode, site: Site, facts: Mapping[str, FileFacts], trace: Trace, told: Told) -> None:
     threshold = node.attributes["threshold"]
     assert isinstance(threshold, (int, float))
-    for statement in _statements(body):
-        if facts[site.file].site(statement[1], statement[2]) != site:
+    for first, last, sides in told.of(facts[site.file], "compared numbers and names", _compared):
+        if facts[site.file].site(first, last) != site:
             continue
-        for side in _sides(statement):
-            if _number(side) == threshold:
+        for number, name in sides:
+            if number == threshold:
                 node.attributes["written"] = "literal"
                 return
-            name = side[1] if side[0] == "name" else ""
-            if name and (place := _constant(name, float(threshold), site.file, facts, trace)) is not None:
+            if name and (place := _constant(name, float(threshold), site.file, facts, trace, told)) is not None:
                 node.attributes.update(written="constant", constant=name, defined=place)
                 return
 
 
-def _constant(name: str, value: float, file: str, facts: Mapping[str, FileFacts], trace: Trace) -> Site | None:
+def _compared(body: tuple[Stmt, ...]) -> tuple[Any, ...]:
+    """The statements that compare (first line, last line, number and name of each side)."""
+    found = (
+        (statement[1], statement[2], tuple((_number(side), side[1] if side[0] == "name" else "") for side in sides))
+        for statement in _statements(body)
+        if (sides := list(_sides(statement)))
+    )
+    return tuple(found)
+
+
+def _constant(
+    name: str, value: float, file: str, facts: Mapping[str, FileFacts], trace: Trace, told: Told
+) -> Site | None:
     """Where a module binds a name to a number, once and for all: this one, or one that it imports."""
     for each in (file, *sorted(trace.imports.get(file, ()))):
         if each in facts and name.encode() in facts[each].packed:
-            bound = list(_assigned(facts[each].body, name))
+            bound = told.of(facts[each], f"bindings of {name}", lambda body: tuple(_assigned(body, name)))
             if bound:
                 line, number = bound[0]
                 return facts[each].site(line) if len(bound) == 1 and number == value else None

@@ -14,6 +14,7 @@ from mldebt.graph.configured.tables import Table, of_file, of_folder, of_options
 from mldebt.graph.configured.walk import walk
 from mldebt.graph.configured.words import WORD, Words, forms_of
 from mldebt.graph.model import ConfigKey, MissingKey
+from mldebt.graph.told import Told
 from mldebt.project.patience import patient_collector
 from mldebt.project.purpose import is_test
 from mldebt.sites import Site
@@ -38,14 +39,13 @@ _TOOLS = re.compile(
 """Files that belong to a tool, which reads them in its own way."""
 
 
-def add_keys(workspace: Workspace, trace: Trace) -> None:
+def add_keys(workspace: Workspace, trace: Trace, told: Told) -> None:
     """Note the keys of configurations, and what becomes of them, at their nodes."""
     with patient_collector():
-        _add_keys(workspace, trace)
+        _add_keys(workspace, trace, Words(workspace, told))
 
 
-def _add_keys(workspace: Workspace, trace: Trace) -> None:
-    words = Words(workspace)
+def _add_keys(workspace: Workspace, trace: Trace, words: Words) -> None:
     groups = _groups(workspace, trace)
     roots = _roots(workspace, trace, groups, words)
     if not roots:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.told import Told
 from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
@@ -45,8 +46,9 @@ Lines = tuple[int, int]
 class Words:
     """Looks for words in the code and the other files of a repository; each file is looked through once at most."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, told: Told) -> None:
         self._workspace = workspace
+        self._told = told
         self._facts = workspace.facts
         self._unread = UnreadCode(workspace.facts.values(), workspace.written)
         self._in_code: dict[str, dict[str, set[Lines]]] = {}
@@ -104,8 +106,7 @@ class Words:
     def _code(self, facts: FileFacts) -> dict[str, set[Lines]]:
         known = self._in_code.get(facts.file)
         if known is None:
-            known = self._in_code[facts.file] = {}
-            _collect(facts.body, (1, 1), known)
+            known = self._in_code[facts.file] = self._told.of(facts, "words", _collected)
         return known
 
     def _text(self, file: str) -> frozenset[str]:
@@ -144,9 +145,10 @@ def _holds(site: Site, place: Site) -> bool:
     return site.file == place.file and site.cell == place.cell and site.line <= place.line <= site.end_line
 
 
-def _collect(tree: Any, lines: Lines, found: dict[str, set[Lines]]) -> None:
+def _collected(tree: Any) -> dict[str, set[Lines]]:
     """Every name, attribute, keyword and text, with the lines of its statements."""
-    waiting: list[tuple[Any, Lines]] = [(tree, lines)]
+    found: dict[str, set[Lines]] = {}
+    waiting: list[tuple[Any, Lines]] = [(tree, (1, 1))]
     while waiting:
         part, lines = waiting.pop()
         if len(part) > 2 and isinstance(part[0], str) and type(part[1]) is int and type(part[2]) is int:
@@ -159,3 +161,4 @@ def _collect(tree: Any, lines: Lines, found: dict[str, set[Lines]]) -> None:
                     found[one].add(lines)
                 else:
                     found[one] = {lines}
+    return found
