@@ -139,7 +139,8 @@ def _declared(trace: Trace, path: str) -> list[str]:
     """The stored thing of a path, or all that lie in the folder that it is."""
     kinds = ("dataset", "artifact", "stored")
     exact = [f"{kind}:{path}" for kind in kinds if f"{kind}:{path}" in trace.nodes]
-    return exact or [node for node in trace.nodes if node.startswith(tuple(f"{kind}:{path}/" for kind in kinds))]
+    within = tuple(f"{kind}:{path}/" for kind in kinds)
+    return exact or [node for node in trace.nodes if node.startswith(within)]
 
 
 def add_task(workspace: Workspace, trace: Trace, key: str, task: Mapping[str, object]) -> None:

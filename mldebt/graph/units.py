@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from posixpath import normpath
+from typing import TYPE_CHECKING
 
 from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
@@ -15,6 +17,9 @@ from mldebt.project.purpose import is_test
 from mldebt.read.facts import Command, FileFacts
 from mldebt.read.manifests.kinds import kind_of
 from mldebt.sites import Site
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 PROJECTS = ("pyproject.toml", "setup.py", "Dockerfile", "dvc.yaml")
 """What makes a folder a project of its own."""
@@ -59,14 +64,19 @@ def build_units(
 
 def _declared_roles(file: str, declared: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """What the last pattern that fits says."""
+    fitting = (roles for pattern, roles in reversed(list(declared.items())) if _fits(pattern, file))
+    return frozenset(next(fitting, ()))
+
+
+def _fits(pattern: str, file: str) -> bool:
+    return _spec(pattern).match_file(file)
+
+
+@lru_cache(1000)
+def _spec(pattern: str) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
-    fitting = (
-        roles
-        for pattern, roles in reversed(list(declared.items()))
-        if GitIgnoreSpec.from_lines([pattern]).match_file(file)
-    )
-    return frozenset(next(fitting, ()))
+    return GitIgnoreSpec.from_lines([pattern])
 
 
 def _roles_by_path(file: str) -> set[str]:
@@ -190,10 +200,8 @@ def owner_of(
 
     `composed`: the folder of the compose file by that of each service; who composes services runs them as one system.
     """
-    from pathspec import GitIgnoreSpec
-
     for pattern, owner in (*reversed(list(declared.items())), *reversed(assigned)):
-        if GitIgnoreSpec.from_lines([pattern]).match_file(file):
+        if _fits(pattern, file):
             return owner, "declared"
     folder = PurePosixPath(file).parent
     for parent in (folder, *folder.parents):

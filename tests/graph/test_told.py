@@ -1,0 +1,64 @@
+"""What the code of single files says, kept between runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mldebt.graph.branches.switches import Switches, switches
+from mldebt.graph.told import Told
+from mldebt.read.facts import FileFacts
+from mldebt.read.one_file import read_one
+
+
+def _facts(text: str, key: bytes = b"1", file: str = "a.py") -> FileFacts:
+    return replace(read_one(file, text.encode()), key=key)
+
+
+def _counting(told: Told) -> tuple[Callable[[FileFacts], Any], list[int]]:
+    """A question, and how many statements were looked through for each answer that was not known."""
+    looked: list[int] = []
+
+    def answer(body: tuple[Any, ...]) -> int:
+        looked.append(len(body))
+        return len(body)
+
+    return lambda facts: told.of(facts, "number of statements", answer), looked
+
+
+def test_an_answer_is_kept_for_later_runs(tmp_path: Path) -> None:
+    for run in range(2):
+        told = Told(tmp_path)
+        ask, looked = _counting(told)
+        with told.remembering():
+            assert ask(_facts("a = 1\nb = 2\n")) == 2
+            assert ask(_facts("a = 1\nb = 2\n", file="same/code.py")) == 2
+        assert looked == ([] if run else [2])
+
+
+def test_other_code_is_asked_anew(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    ask, _ = _counting(told)
+    with told.remembering():
+        assert ask(_facts("a = 1\nb = 2\n")) == 2
+        assert ask(_facts("a = 1\n", key=b"2")) == 1
+
+
+def test_without_a_cache_nothing_is_kept(tmp_path: Path) -> None:
+    told = Told()
+    ask, looked = _counting(told)
+    with told.remembering():
+        assert ask(_facts("a = 1\n")) == ask(_facts("a = 1\n")) == 1
+    assert looked == [1]
+    assert not list(tmp_path.iterdir())
+
+
+def test_switches_of_a_file_can_be_kept(tmp_path: Path) -> None:
+    code = "import settings\nDEBUG = False\nif DEBUG:\n    print(settings.NAME)\n"
+    for _ in range(2):
+        told = Told(tmp_path)
+        with told.remembering():
+            found = Switches(*told.of(_facts(code), "switches", switches))
+        assert found == Switches(False, (("DEBUG", False, 2),), (("settings", "settings", "", 0),), True)
