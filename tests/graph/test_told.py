@@ -34,7 +34,6 @@ def test_an_answer_is_kept_for_later_runs(tmp_path: Path) -> None:
         ask, looked = _counting(told)
         with told.remembering():
             assert ask(_facts("a = 1\nb = 2\n")) == 2
-            assert ask(_facts("a = 1\nb = 2\n", file="same/code.py")) == 2
         assert looked == ([] if run else [2])
 
 
