@@ -220,8 +220,12 @@ class Workspace:
         return _join(start, path) or path.lstrip("./")
 
     def _holds_data(self, folder: str) -> bool:
-        """A folder where data may lie: `src/data` is often a package of code, named like the folder of the data."""
-        return self.exists(folder) and not self.exists(f"{folder}/__init__.py")
+        """A folder where data may lie: `src/data` is often full of code, named like the folder of the data."""
+        return self.exists(folder) and not self.exists(f"{folder}/__init__.py") and not self._holds_only_code(folder)
+
+    def _holds_only_code(self, folder: str) -> bool:
+        names = self.listing(folder) if folder in self._folders else []
+        return bool(names) and all(name.endswith(".py") or f"{folder}/{name}" in self._folders for name in names)
 
     def _base_of(self, folder: str) -> str:
         """The nearest folder upwards that looks like the root of a project."""

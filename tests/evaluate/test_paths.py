@@ -113,6 +113,18 @@ def test_a_package_of_code_is_not_the_folder_of_the_data(graph_of: GraphOf) -> N
     assert seen.reads() == {"data/orders.csv"}
 
 
+def test_a_folder_of_nothing_but_scripts_is_not_the_folder_of_the_data(graph_of: GraphOf) -> None:
+    read = "import pandas as pd\npd.read_csv('data/clean/orders.csv')\n"
+    files = {"src/data/make.py": "", "src/data/raw/fetch.py": "", "data/raw/orders.csv": "a\n1\n", "src/data/go.py": read}
+    assert graph_of(files).reads() == {"data/clean/orders.csv"}
+
+
+def test_a_folder_that_holds_data_beside_scripts_is_one(graph_of: GraphOf) -> None:
+    read = "import pandas as pd\npd.read_csv('data/orders.csv')\n"
+    seen = graph_of({"shop/data/make.py": "", "shop/data/zones.csv": "a\n1\n", "shop/train.py": read})
+    assert seen.reads() == {"shop/data/orders.csv"}
+
+
 @pytest.mark.parametrize(
     ("base", "other", "name"),
     [

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
 from mldebt.graph.names import table_of
-from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_aside, is_for_people
+from mldebt.graph.questions.datasets import PERSISTENT_STORES, begun, is_aside, is_for_people
 from mldebt.graph.questions.jobs import is_put_away
 from mldebt.graph.questions.lineage import ColumnFlow, Path, evidence_of, path_between, reachable
 from mldebt.graph.questions.models import Models, is_alias, predicting_models
@@ -90,8 +90,17 @@ def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "htt
 
 def publishes(graph: Graph, publication: Publication) -> bool:
     """The code that writes it scores or serves, or runs in production, so that somebody may rely on it."""
-    unit = writer_of(graph, publication)
-    return not is_aside(unit) and not is_put_away(unit) and (unit.production or bool(unit.roles & {"score", "serve"}))
+    return any(
+        not is_aside(unit) and not is_put_away(unit) and (unit.production or bool(unit.roles & {"score", "serve"}))
+        for unit in _at_the_writing(graph, publication)
+    )
+
+
+def _at_the_writing(graph: Graph, publication: Publication) -> list[Unit]:
+    """The unit that writes, and those that have it written by a helper."""
+    write = min(publication.write.sites)
+    places = (write, *(entry for at, entry in begun(graph[publication.dataset]) if at == write))
+    return [graph.unit_of(place) for place in places]
 
 
 def is_evaluation(graph: Graph, publication: Publication) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
-from mldebt.graph.questions.datasets import begun
+from mldebt.graph.questions.datasets import begun, called
 from mldebt.graph.questions.lineage import Path, path_between, reachable
 from mldebt.graph.questions.overwrites import Overwrite, is_harmless
 from mldebt.sites import Site
@@ -105,12 +105,13 @@ def in_place_overwrites(graph: Graph) -> Iterator[Overwrite]:
 
 
 def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
-    """Data sets with readers that two or more units replace."""
+    """Data sets with readers that two or more units replace, themselves or through a helper."""
     for dataset in _replaceable(graph):
         reads = tuple(edge for edge in graph.out(dataset.id, "READS") if sites_at_work(graph, edge))
         first: dict[str, tuple[Site, Edge]] = {}
-        for site, edge in _replacing(graph, dataset):
-            if is_run(graph, dataset, site):
+        for write, edge in _replacing(graph, dataset):
+            site = _handed_over(graph, dataset, write, edge)
+            if is_run(graph, dataset, write) and is_at_work(graph.unit_of(site)):
                 first.setdefault(site.file, (site, edge))
         first = {
             file: found for file, found in first.items() if not _only_copies(graph, found[1], first.keys() - {file})
@@ -124,6 +125,12 @@ def _only_copies(graph: Graph, write: Edge, rivals: Set[str]) -> bool:
     read = [edge.source for edge in graph.into(write.source, "READS")]
     made = [edge for source in read for edge in graph.into(source, "WRITES")]
     return not graph.into(write.source, "DERIVES") and any(site.file in rivals for edge in made for site in edge.sites)
+
+
+def _handed_over(graph: Graph, dataset: Node, write: Site, edge: Edge) -> Site:
+    """Where the unit that makes the records has them written: a call of a helper, else the write itself."""
+    makers = {site.file for site in graph[edge.source].sites} - {write.file}
+    return min((place for at, place in called(dataset) if at == write and place.file in makers), default=write)
 
 
 def _replaceable(graph: Graph) -> Iterator[Node]:
