@@ -17,6 +17,7 @@ from mldebt.graph.declared import add_declarations
 from mldebt.graph.disuse import Stored, known_by_other_names, perhaps_the_same
 from mldebt.graph.environments import environments
 from mldebt.graph.gathered import Gathered
+from mldebt.graph.idle import Idle
 from mldebt.graph.kept import mark_kept
 from mldebt.graph.model import Column, Coverage, Edge, Graph, Node, RowSet, Unit
 from mldebt.graph.names import plain_name
@@ -80,6 +81,8 @@ def link(found: Gathered) -> Graph:
     spoken = Mentions(facts, trace.imports, unread, found.told)
     finished = {node_id: _with_columns(node, table, readers, unread) for node_id, node in nodes.items()}
     shared = known_by_other_names(nodes.values(), edges)
+    idle = Idle(table, spoken, trace.imports)
+    edges = [idle.noted(edge) for edge in edges]
     alike = perhaps_the_same(nodes.values(), readers)
     final = [
         _finished(

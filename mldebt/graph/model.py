@@ -130,7 +130,7 @@ class Edge:
 
     DERIVES     operation (KB name of what was done: split, merge, fillna, transform, …); state: bool where a statistic
                 over rows went into the values; compared: True where they are yes or no, by a comparison
-    READS       columns: tuple of names asked for, or None for all
+    READS       columns: tuple of names asked for, or None for all; idle: those of them that only other programs need
     WRITES      mode: replace|append|merge|error; columns: tuple of written names or None; partition: bool;
                 computed: Term or None by name; passes: whether other columns go through as they came;
                 rest: data sets of which all columns that they happen to have are written

@@ -115,7 +115,12 @@ def test_a_package_of_code_is_not_the_folder_of_the_data(graph_of: GraphOf) -> N
 
 def test_a_folder_of_nothing_but_scripts_is_not_the_folder_of_the_data(graph_of: GraphOf) -> None:
     read = "import pandas as pd\npd.read_csv('data/clean/orders.csv')\n"
-    files = {"src/data/make.py": "", "src/data/raw/fetch.py": "", "data/raw/orders.csv": "a\n1\n", "src/data/go.py": read}
+    files = {
+        "src/data/make.py": "",
+        "src/data/raw/fetch.py": "",
+        "data/raw/orders.csv": "a\n1\n",
+        "src/data/go.py": read,
+    }
     assert graph_of(files).reads() == {"data/clean/orders.csv"}
 
 

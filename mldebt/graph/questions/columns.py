@@ -10,6 +10,7 @@ from mldebt.graph.model import Column, Edge, Graph, Node
 from mldebt.graph.names import table_of
 from mldebt.graph.questions.jobs import RECORD_STORES, holds_records, is_at_work, sites_at_work
 from mldebt.graph.questions.lineage import origins
+from mldebt.graph.questions.stored_columns import is_learned_from
 from mldebt.sites import Site
 
 FROM_FILE = frozenset({"projection", "header", "schema"})
@@ -156,9 +157,10 @@ def _is_used_for_its_values(column: Column) -> bool:
 
 
 def _is_small_and_own(graph: Graph, dataset: Node) -> bool:
-    """A short list that the repository itself writes: importances, metrics, an index of its own."""
+    """A short list that the repository itself writes: importances, metrics, an index of its own; none to learn from."""
     return (
         len(dataset.columns) <= SMALL
+        and not is_learned_from(dataset)
         and "{" not in dataset.name
         and dataset.attributes.get("store") == "file"
         and bool(graph.into(dataset.id, "WRITES"))

@@ -13,6 +13,13 @@ from mldebt.graph.questions.columns import (
     unused_derived_columns,
     unused_loaded_columns,
 )
+from mldebt.graph.questions.jobs import sites_at_work
+from mldebt.graph.questions.stored_columns import (
+    AskedInVain,
+    StoredInVain,
+    columns_asked_in_vain,
+    columns_stored_in_vain,
+)
 from mldebt.rules.fix import SAFE, Projection, Removal
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt.rules.witness import step
@@ -27,8 +34,17 @@ class UnusedInputColumn(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
+        told: set[str] = set()
         for loaded in unused_loaded_columns(graph):
+            told |= {loaded.dataset.id, *(other.id for other in loaded.alike)}
             yield self._loaded(graph, loaded)
+        for asked in columns_asked_in_vain(graph):
+            if asked.dataset.id not in told:
+                told.add(asked.dataset.id)
+                yield self._asked(graph, asked)
+        for stored in columns_stored_in_vain(graph):
+            if stored.dataset.id not in told:
+                yield self._stored(graph, stored)
         for loaded in columns_for_complete_rows(graph):
             yield self._for_complete_rows(graph, loaded)
         for derived in unused_derived_columns(graph):
@@ -53,6 +69,44 @@ class UnusedInputColumn(Rule):
             severity="low" if unused.picked else "",
             properties={"columns": list(unused.columns)},
             fixes=[_projected(unused)] if reads_nothing_else(graph, unused) else (),
+        )
+
+    def _asked(self, graph: Graph, asked: AskedInVain) -> Finding:
+        number, dataset = len(asked.columns), asked.dataset
+        verb = "has" if number == 1 else "have"
+        return self.finding(
+            f"{number} of the {number + len(asked.kept)} columns that {listed([str(site) for site in asked.sites], 3)} "
+            f"asks for by name in {dataset.name} {verb} no use there: {listed(asked.columns)}. Other code uses "
+            f"{_them(number)}, but nothing that can run together with this read does; every change of "
+            f"{_them(number)} upstream still reaches this job.",
+            subject=[dataset.id],
+            locations=asked.sites,
+            path=[Step(dataset.id, f"`{dataset.name}`"), *(step(graph, edge) for edge in asked.reads)],
+            evidence=certainty(weakest(edge.evidence for edge in asked.reads)),
+            help=f"Ask only for what is used: {listed(asked.kept)}.",
+            effort_minutes=10,
+            properties={"columns": list(asked.columns)},
+        )
+
+    def _stored(self, graph: Graph, stored: StoredInVain) -> Finding:
+        number, dataset = len(stored.columns), stored.dataset
+        verb = "is" if number == 1 else "are"
+        sites = sorted({site for edge in stored.writes for site in sites_at_work(graph, edge)})
+        return self.finding(
+            f"{number} of the {len(dataset.columns)} columns of {dataset.name} {verb} computed and stored for nobody: "
+            f"{listed(stored.columns)}. {_horizon(graph)}, no feature, label, filter, key, check or output of its "
+            f"readers needs {_them(number)}; what {_they(list(stored.columns))} {verb} made of is loaded and kept "
+            "right for nothing.",
+            subject=[dataset.id],
+            locations=sites,
+            path=[*(step(graph, edge) for edge in stored.writes), *(step(graph, edge) for edge in stored.reads)],
+            evidence=certainty(weakest(edge.evidence for edge in (*stored.writes, *stored.reads))),
+            help=f"Stop computing {listed(stored.columns)}, with what is read only for that; or add "
+            f"{_them(number)} to the features of the model if {_they(list(stored.columns))} {_were(number)} meant to "
+            "be learned.",
+            effort_minutes=10,
+            severity="low",
+            properties={"columns": list(stored.columns)},
         )
 
     def _for_complete_rows(self, graph: Graph, loaded: UnusedLoaded) -> Finding:
@@ -111,6 +165,10 @@ def _cost(unused: UnusedLoaded) -> str:
 
 def _them(number: int) -> str:
     return "it" if number == 1 else "them"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _they(names: list[str]) -> str:
