@@ -253,7 +253,8 @@ def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind:
         identity = identify(machine, target.name, target.store, target.format)
         if not identity.known and target.store not in TRANSIENT:
             reason = target.reason or "handle of an unknown file"
-            return gap(machine, reason, "an open file whose name is not known", site, "READS"), "guessed"
+            facts = {"format": target.format or None}
+            return gap(machine, reason, "an open file whose name is not known", site, "READS", **facts), "guessed"
     else:
         identity = target
     if target.store in TRANSIENT or identity.store in TRANSIENT:

@@ -66,6 +66,7 @@ def config(operation: Operation) -> Value:
         elif isinstance(name, Text) and name.known and _looks_like_path(name):
             results.append(_parsed(operation, name, option))
         elif isinstance(option, Handle):
+            option.format = option.format or operation.entry.text("format")
             results.append(read_handle(machine, option, site, "records"))
     if operation.entry.text("into") == "self" and results and isinstance(operation.receiver, Object):
         operation.receiver.facts["settings"] = join(results)

@@ -65,6 +65,7 @@ def _cascade(
     if _is_calibration(graph, models, flow, prediction, corrector) or _is_experiment(models, base, corrector):
         return
     label, same_column = shared_label(graph, models, flow, same, corrector)
+    label = label or _residual_of(graph, models, flow, same, prediction, corrector)
     if not label or _is_out_of_fold(graph, models, same, prediction, corrector):
         return
     forth = _way_in(graph, models, flow, prediction, corrector)
@@ -105,6 +106,17 @@ def shared_label(
         if common:
             return names[min(common)], False
     return "", False
+
+
+def _residual_of(
+    graph: Graph, models: Models, flow: ColumnFlow, trained_as: list[str], prediction: str, corrector: str
+) -> str:
+    """The label where it is made of the prediction and of what the base may have learned: it stands in an array."""
+    theirs = _label_roots(graph, models, flow, corrector)
+    made = flow.after(flow.of_node(prediction)) & flow.used_at(["label"], models.training_sites(corrector))
+    if not made or not theirs or not any(theirs <= _label_roots(graph, models, flow, base) for base in trained_as):
+        return ""
+    return min(name for _, name in theirs)
 
 
 def _told(graph: Graph, base: str, names: dict[str, str]) -> str:

@@ -189,6 +189,8 @@ def unresolved_reads(graph: Graph) -> Iterator[Node]:
 def could_hide_a_read(gap: Node, dataset: Node) -> bool:
     """A read of unknown data may be one of this data set, unless it is known to be of another kind or format."""
     asks_tables = str(gap.attributes.get("reason", "")).startswith("query")
+    if gap.attributes.get("store") == "http" and dataset.attributes.get("store") == "file":
+        return False
     if asks_tables != (dataset.attributes.get("store") == "table"):
         return False
     format_ = dataset.attributes.get("format")
