@@ -9,12 +9,21 @@ from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import CERTAIN, ColumnTable
 from mldebt.graph.model import Edge
 
+IN_MEMORY = frozenset({"DERIVES", "TRAINS_ON", "LABELS", "FITS", "WRITES", "DECIDES", "CHECKS", "EVALUATES_ON"})
+CHOOSING = frozenset({"filter", "order", "key", "distinct", "complete", "escape"})
+
 
 class Idle:
-    """Says it of a read only where some other column that it asks for is seen in use there."""
+    """Says it of a read only where the values of another column that it asks for are seen in use there."""
 
-    def __init__(self, table: ColumnTable, spoken: Mentions, imports: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, table: ColumnTable, spoken: Mentions, imports: Mapping[str, Iterable[str]], edges: Iterable[Edge]
+    ) -> None:
         self._table = table
+        self._onward: dict[str, list[Edge]] = {}
+        for edge in edges:
+            if edge.kind in IN_MEMORY:
+                self._onward.setdefault(edge.source, []).append(edge)
         self._spoken = spoken
         self._imports = {file: frozenset(others) for file, others in imports.items()}
         self._importers: dict[str, set[str]] = {}
@@ -27,9 +36,9 @@ class Idle:
         asked = edge.attributes.get("columns")
         if edge.kind != "READS" or not isinstance(asked, tuple) or edge.source.partition(":")[0] != "dataset":
             return edge
-        files = self._program(frozenset(site.file for site in edge.sites))
+        files = self._program(frozenset(self._followed(edge)))
         idle = tuple(name for name in asked if self._is_idle(edge, str(name), files))
-        some = idle and any(self._is_needed(edge.source, str(name), files) for name in asked)
+        some = idle and any(self._is_worked_with(edge.source, str(name), files) for name in asked)
         return replace(edge, attributes={**edge.attributes, "idle": idle}) if some else edge
 
     def _is_idle(self, edge: Edge, name: str, files: frozenset[str]) -> bool:
@@ -41,6 +50,21 @@ class Idle:
 
     def _is_needed(self, dataset: str, name: str, files: frozenset[str]) -> bool:
         return any(use.site.file in files for use in self._table.used_in.get((dataset, name), ()))
+
+    def _is_worked_with(self, dataset: str, name: str, files: frozenset[str]) -> bool:
+        uses = self._table.used_in.get((dataset, name), ())
+        return any(use.site.file in files and use.kind not in CHOOSING for use in uses)
+
+    def _followed(self, read: Edge) -> set[str]:
+        """The files in which something is made of what is read: a helper may read for code that it doesn't know."""
+        files, found, waiting = {site.file for site in read.sites}, {read.target}, [read.target]
+        while waiting:
+            for edge in self._onward.get(waiting.pop(), ()):
+                files |= {site.file for site in edge.sites}
+                if edge.target not in found:
+                    found.add(edge.target)
+                    waiting.append(edge.target)
+        return files
 
     def _program(self, files: frozenset[str]) -> frozenset[str]:
         """All code that can run together with the files: what imports them, and all that this imports."""
