@@ -20,8 +20,9 @@ class Idle:
         self, table: ColumnTable, spoken: Mentions, imports: Mapping[str, Iterable[str]], edges: Iterable[Edge]
     ) -> None:
         self._table = table
+        self._edges = list(edges)
         self._onward: dict[str, list[Edge]] = {}
-        for edge in edges:
+        for edge in self._edges:
             if edge.kind in IN_MEMORY:
                 self._onward.setdefault(edge.source, []).append(edge)
         self._spoken = spoken
@@ -32,7 +33,11 @@ class Idle:
                 self._importers.setdefault(other, set()).add(file)
         self._programs: dict[frozenset[str], frozenset[str]] = {}
 
-    def noted(self, edge: Edge) -> Edge:
+    def noted(self) -> list[Edge]:
+        """All edges, those of reads with their idle columns."""
+        return [self._noted(edge) for edge in self._edges]
+
+    def _noted(self, edge: Edge) -> Edge:
         asked = edge.attributes.get("columns")
         if edge.kind != "READS" or not isinstance(asked, tuple) or edge.source.partition(":")[0] != "dataset":
             return edge

@@ -81,8 +81,7 @@ def link(found: Gathered) -> Graph:
     spoken = Mentions(facts, trace.imports, unread, found.told)
     finished = {node_id: _with_columns(node, table, readers, unread) for node_id, node in nodes.items()}
     shared = known_by_other_names(nodes.values(), edges)
-    idle = Idle(table, spoken, trace.imports, edges)
-    edges = [idle.noted(edge) for edge in edges]
+    edges = Idle(table, spoken, trace.imports, edges).noted()
     alike = perhaps_the_same(nodes.values(), readers)
     final = [
         _finished(
