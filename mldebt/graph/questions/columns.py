@@ -181,9 +181,10 @@ def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
         if not retyped and not (column.name in bulk.get(min(column.sites), ()) and _keeps_its_name(column)):
             made.setdefault((min(column.sites), column.name), []).append((column, frame))
     dead: dict[str, list[tuple[str, Site, str]]] = {}
-    for (site, name), versions in sorted(made.items(), key=lambda found: found[0]):
-        frames = [frame for _, frame in versions]
-        if all(column.used is False for column, _ in versions) and _are_at_work(graph, site, frames):
+    vain = [found for found, versions in made.items() if all(column.used is False for column, _ in versions)]
+    for site, name in sorted(vain):
+        frames = [frame for _, frame in made[site, name]]
+        if _are_at_work(graph, site, frames):
             dead.setdefault(_scope(site, frames), []).append((name, site, frames[0].id))
     for scope in sorted(dead):
         yield UnusedDerived(scope, tuple(dead[scope]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Column, Graph, Node
 from mldebt.graph.questions.clones import Clones
-from mldebt.graph.questions.jobs import is_at_work, is_passing, sites_at_work
+from mldebt.graph.questions.jobs import is_at_work, is_passing, sites_at_work, works_at
 from mldebt.graph.questions.systems import Systems, named_by_all
 from mldebt.sites import Site
 
@@ -120,7 +120,7 @@ def _rank(owner: str) -> int:
 def _is_feature(graph: Graph, column: Column) -> bool:
     """Whether a model learns from a column, or is asked with it, and no model said it."""
     said = any(graph.nodes[owner].kind == "prediction" for owner, _ in column.derived_from if owner in graph.nodes)
-    return not said and any(use.kind == "feature" and is_at_work(graph.unit_of(use.site)) for use in column.uses)
+    return not said and any(use.kind == "feature" and works_at(graph, use.site) for use in column.uses)
 
 
 def _feature_lists(graph: Graph, features: _Features) -> list[Written]:

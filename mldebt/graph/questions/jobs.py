@@ -81,7 +81,25 @@ def job_of(graph: Graph, unit: Unit) -> str:
 
 
 def sites_at_work(graph: Graph, edge: Edge) -> tuple[Site, ...]:
-    return tuple(site for site in edge.sites if is_at_work(graph.unit_of(site)))
+    return tuple(site for site in edge.sites if works_at(graph, site))
+
+
+class AtWork:
+    """Whether each file does the work of the repository, found once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._known: dict[str, bool] = {}
+
+    def at(self, site: Site) -> bool:
+        if site.file not in self._known:
+            self._known[site.file] = is_at_work(self._graph.unit_of(site))
+        return self._known[site.file]
+
+
+def works_at(graph: Graph, site: Site) -> bool:
+    """Whether the code of a place does the work of the repository."""
+    return graph.once(AtWork).at(site)
 
 
 # -- overwriting

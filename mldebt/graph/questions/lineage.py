@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from mldebt.graph.model import EVIDENCE, Column, Edge, Graph, weakest
@@ -113,7 +113,8 @@ class ColumnFlow:
 
     def of_node(self, node: str) -> frozenset[ColumnRef]:
         """The columns of a node, also those that are only named where something derives from them."""
-        return frozenset(self._by_owner.get(node, ()))
+        own = self._graph.nodes[node].columns if node in self._graph.nodes else ()
+        return frozenset((*((node, column.name) for column in own), *self._only_named.get(node, ())))
 
     def after(self, refs: Iterable[ColumnRef]) -> frozenset[ColumnRef]:
         """The columns and everything made of them."""
@@ -144,14 +145,11 @@ class ColumnFlow:
         return {(node.id, column.name): column for node in self._graph.nodes.values() for column in node.columns}
 
     @cached_property
-    def _made_of(self) -> dict[ColumnRef, list[ColumnRef]]:
-        made = {ref: list(column.derived_from) for ref, column in self._columns.items()}
-        named: dict[str, set[str]] = {}
-        for owner, name in made:
-            named.setdefault(owner, set()).add(name)
+    def _made_of(self) -> dict[ColumnRef, tuple[ColumnRef, ...]]:
+        made = {ref: column.derived_from for ref, column in self._columns.items()}
         for source, target in self._same_data:
-            for name in sorted(named.get(source, set()) | named.get(target, set())):
-                made.setdefault((target, name), []).append((source, name))
+            for name in sorted({column.name for end in (source, target) for column in self._graph[end].columns}):
+                made[target, name] = (*made.get((target, name), ()), (source, name))
         return made
 
     @cached_property
@@ -162,21 +160,22 @@ class ColumnFlow:
 
     @cached_property
     def _made_from(self) -> dict[ColumnRef, list[ColumnRef]]:
-        made: dict[ColumnRef, list[ColumnRef]] = {}
+        made: defaultdict[ColumnRef, list[ColumnRef]] = defaultdict(list)
         for ref, parents in self._made_of.items():
             for parent in parents:
-                made.setdefault(parent, []).append(ref)
-        return made
+                made[parent].append(ref)
+        return dict(made)
 
     @cached_property
-    def _by_owner(self) -> dict[str, set[ColumnRef]]:
-        owned: dict[str, set[ColumnRef]] = {}
-        for ref in (*self._columns, *self._made_from):
-            owned.setdefault(ref[0], set()).add(ref)
-        return owned
+    def _only_named(self) -> dict[str, list[ColumnRef]]:
+        """Columns that something derives from although their node isn't known to have them."""
+        named: dict[str, list[ColumnRef]] = {}
+        for ref in self._made_from.keys() - self._columns.keys():
+            named.setdefault(ref[0], []).append(ref)
+        return named
 
 
-def _closure(refs: Iterable[ColumnRef], following: dict[ColumnRef, list[ColumnRef]]) -> frozenset[ColumnRef]:
+def _closure(refs: Iterable[ColumnRef], following: Mapping[ColumnRef, Sequence[ColumnRef]]) -> frozenset[ColumnRef]:
     found = set(refs)
     waiting = list(found)
     while waiting:
