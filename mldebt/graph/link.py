@@ -104,6 +104,7 @@ def link(found: Gathered) -> Graph:
         environments=found.environments,
         flags=found.flags,
         claims=found.claims,
+        dead=found.dead,
     )
 
 

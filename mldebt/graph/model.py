@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from mldebt.graph.records import Claim, Environment, Stage, StuckFlag
+from mldebt.graph.records import Claim, DeadCode, Environment, Stage, StuckFlag
 from mldebt.sites import Site
 from mldebt.terms import Term
 
@@ -232,6 +232,7 @@ class Graph:
         environments: Iterable[Environment] = (),
         flags: Iterable[StuckFlag] = (),
         claims: Iterable[Claim] = (),
+        dead: Iterable[DeadCode] = (),
     ) -> None:
         """`repositories`: the names of those that were scanned together; none where it was only one."""
         self.nodes: dict[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
@@ -246,6 +247,7 @@ class Graph:
         self.environments: tuple[Environment, ...] = tuple(environments)
         self.flags: tuple[StuckFlag, ...] = tuple(flags)
         self.claims: tuple[Claim, ...] = tuple(claims)
+        self.dead: tuple[DeadCode, ...] = tuple(dead)
         self._made: dict[object, Any] = {}
 
     def __getitem__(self, node_id: str) -> Node:

@@ -15,7 +15,7 @@ from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import ConfigKey, MissingKey, Unit
 from mldebt.graph.names import id_in
-from mldebt.graph.records import Claim, DeadBranch, Environment, Stage, StuckFlag
+from mldebt.graph.records import Claim, DeadBranch, DeadCode, Environment, Stage, StuckFlag
 from mldebt.graph.shared_names import canonical, is_shared
 from mldebt.graph.stored import bare_tables
 from mldebt.sites import Site
@@ -65,6 +65,7 @@ def qualified(found: Gathered, repository: str, places: Places) -> Gathered:
         listed=tuple(map(renaming.file, found.listed)),
         flags=tuple(map(renaming.flag, found.flags)),
         claims=tuple(map(renaming.claim, found.claims)),
+        dead=tuple(map(renaming.dead, found.dead)),
     )
 
 
@@ -169,6 +170,10 @@ class _Renaming:
     def claim(self, claim: Claim) -> Claim:
         names = tuple((name, self.site(site)) for name, site in claim.names)
         return replace(claim, site=self.site(claim.site), names=names)
+
+    def dead(self, code: DeadCode) -> DeadCode:
+        work = tuple(each._replace(site=self.site(each.site)) for each in code.work)
+        return code._replace(file=self.file(code.file), site=self.site(code.site), work=work)
 
     def stage(self, stage: Stage) -> Stage:
         """Declared paths stay as they are, like the names of what is stored."""

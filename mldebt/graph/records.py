@@ -123,6 +123,15 @@ class DeadBranch(NamedTuple):
     work: tuple[DeadWork, ...]
 
 
+class DeadCode(NamedTuple):
+    """A function that nothing speaks of (a module where it has no name), and the work on data that it would do."""
+
+    file: str
+    name: str
+    site: Site
+    work: tuple[DeadWork, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class StuckFlag:
     """A name that has one value and that nothing can give another, and the work with data or models that it shuts off.

@@ -12,6 +12,7 @@ from mldebt.config.model import Call
 from mldebt.evaluate.program import evaluate
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.branches.flags import stuck_flags
+from mldebt.graph.branches.unreached import Unreached
 from mldebt.graph.configured.keys import add_keys
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.link import gather, link
@@ -96,7 +97,8 @@ def look_at(
         found = gather(
             workspace, trace, skipped=listing.skipped, owners=owners, roles=roles, listed=listing.names, told=told
         )
-        found = replace(found, flags=tuple(stuck_flags(workspace, trace, known, told)))
+        dead = tuple(Unreached(workspace, trace, known, listing.names))
+        found = replace(found, flags=tuple(stuck_flags(workspace, trace, known, told)), dead=dead)
     looked_at = {str(root / path) for path in workspace.looked_at}
     read = {str(root / each.file) for each in listing.files}
     inputs = frozenset({*looked_at, *read, *(str(own) for own in knowledge if isinstance(own, Path))})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import basename, splitext
 from typing import TYPE_CHECKING
 
 from mldebt.config.model import Call
@@ -12,6 +13,7 @@ from mldebt.evaluate.trace import Trace
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import Unit
 from mldebt.graph.qualify import Places, qualified
+from mldebt.graph.records import DeadCode
 from mldebt.graph.scan import Progress, Scan, linked, look_at
 from mldebt.project.inputs import Inputs
 from mldebt.read.facts import FileFacts
@@ -86,7 +88,15 @@ def joined(found: Sequence[Gathered]) -> Gathered:
         flags=tuple(flag for one in found for flag in one.flags),
         claims=tuple(claim for one in found for claim in one.claims),
         told=found[0].told,
+        dead=tuple(code for one in found for code in one.dead if not _is_spoken(code, one, found)),
     )  # fmt: skip
+
+
+def _is_spoken(code: DeadCode, home: Gathered, found: Sequence[Gathered]) -> bool:
+    """Whether code of another repository names a function or module that its own never does."""
+    name = (code.name or splitext(basename(code.file))[0]).encode("utf-8", "surrogatepass")
+    others = (facts for one in found if one is not home for facts in one.facts.values())
+    return any(name in facts.packed for facts in others)
 
 
 def _by_repository(written: Mapping[str, Callable[[str], bytes]]) -> Callable[[str], bytes]:

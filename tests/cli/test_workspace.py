@@ -453,3 +453,14 @@ def test_what_a_repository_declares_is_compared_with_its_own_code(mldebt: Mldebt
     found = findings(mldebt, "scoring", "pricing")
     assert ("MLD211", "scoring/MLproject:4") in found
     assert ("MLD210", "scoring/tasks.py:5") in found
+
+
+def test_a_function_that_another_repository_calls_is_reached(mldebt: Mldebt, work: Path) -> None:
+    read = 'import pandas as pd\n\n\ndef {}():\n    return pd.read_csv("data/a.csv")\n'
+    write(work, {
+        "scoring/shared.py": read.format("borrowed_table"),
+        "scoring/left.py": read.format("forgotten_table"),
+        "pricing/app/use.py": "from shared import borrowed_table\n\nborrowed_table().to_csv('b.csv')\n",
+    })  # fmt: skip
+    (found,) = [each for each in findings(mldebt, "scoring", "pricing") if each[0] == "MLD404"]
+    assert found == ("MLD404", "scoring/left.py:4")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.jobs import is_at_work
-from mldebt.graph.records import StuckFlag
+from mldebt.graph.questions.jobs import is_at_work, only_explores
+from mldebt.graph.records import DeadCode, StuckFlag
 
 _BY_HAND = frozenset({
     "debug", "debugging", "verbose", "dry", "test", "testing", "smoke", "demo", "dev", "develop", "development",
@@ -29,6 +29,16 @@ def dead_flags(graph: Graph) -> Iterator[StuckFlag]:
         places = {flag.site.file, *(branch.code.file for branch in flag.branches)}
         if all(is_at_work(graph.unit_of(flag.site._replace(file=file))) for file in places) and not is_by_hand(flag):
             yield flag
+
+
+def dead_code(graph: Graph) -> Iterator[tuple[DeadCode, ...]]:
+    """The functions that nothing speaks of, those of one file together; a module of which that is true by itself."""
+    found: dict[str, list[DeadCode]] = {}
+    for code in graph.dead:
+        unit = graph.unit_of(code.site)
+        if is_at_work(unit) and not only_explores(unit):
+            found.setdefault(code.file, []).append(code)
+    yield from (tuple(codes) for _, codes in sorted(found.items()))
 
 
 def is_by_hand(flag: StuckFlag) -> bool:

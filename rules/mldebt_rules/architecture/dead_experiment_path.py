@@ -1,12 +1,12 @@
-"""MLD404: work with data or models that a flag shuts off which nothing can turn."""
+"""MLD404: work with data or models that a flag shuts off which nothing can turn, or that nothing reaches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.dead_paths import dead_flags
-from mldebt.graph.records import DeadBranch, StuckFlag
+from mldebt.graph.questions.dead_paths import dead_code, dead_flags
+from mldebt.graph.records import DeadBranch, DeadCode, StuckFlag
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt_rules.wording import counted, listed
 
@@ -19,6 +19,8 @@ class DeadExperimentPath(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
         for flag in dead_flags(graph):
             yield self._found(flag)
+        for codes in dead_code(graph):
+            yield self._unreached(codes)
 
     def _found(self, flag: StuckFlag) -> Finding:
         lines = sum(branch.code.end_line - branch.code.line + 1 for branch in flag.branches)
@@ -34,6 +36,36 @@ class DeadExperimentPath(Rule):
             effort_minutes=15 + 5 * len(flag.branches),
             properties={"flag": flag.name, "lines": lines},
         )
+
+    def _unreached(self, codes: Sequence[DeadCode]) -> Finding:
+        first, names = codes[0], [code.name for code in codes]
+        subject = f"code:{first.file}"
+        lines = sum(code.site.end_line - code.site.line + 1 for code in codes)
+        what = f"{listed(names, 4)} in {first.file}" if first.name else f"The module {first.file}"
+        verb, them = ("is", "it") if len(codes) == 1 else ("are", "them")
+        return self.finding(
+            f"{what} {verb} reached by nothing: no code, test, notebook, document or setting of the repository speaks "
+            f"of {them}. {counted(lines, 'line')} that {_works(codes, lines)} read as if models or data came from "
+            "there, and are changed with the rest.",
+            subject=(subject,),
+            locations=[code.site for code in codes],
+            path=[Step(subject, f"{code.name or 'code'} {work.word}: `{work.call}`", work.site)
+                  for code in codes for work in code.work[:2]],
+            evidence="likely",
+            help=f"Delete {them}; git keeps the code. If somebody calls {them} from outside, say so in the README, or "
+            f"call {them} in a test.",
+            effort_minutes=5 + 5 * len(codes),
+            severity="low",
+            properties={"functions": names, "lines": lines},
+        )  # fmt: skip
+
+
+def _works(codes: Sequence[DeadCode], lines: int) -> str:
+    words: dict[str, str] = {}
+    for code in codes:
+        for work in code.work:
+            words.setdefault(work.word, work.call)
+    return _all([f"{word if lines == 1 else _plural(word)} (`{call}`)" for word, call in words.items()])
 
 
 def _subject(flag: StuckFlag) -> str:
