@@ -167,7 +167,7 @@ def _list(machine: Machine, call: Call) -> Value:
         return reshaped(value.copy(form="array"), value, "list", "list", machine.site(call.line))
     if isinstance(value, Object) and value.kind == "columns":
         return value
-    if isinstance(value, Handle):
+    if isinstance(value, Handle) or (isinstance(value, Object) and value.kind == "bucket"):
         from mldebt.evaluate.iteration import elements
 
         return Seq(elements(machine, value)[0], True)
@@ -301,11 +301,8 @@ def _map(machine: Machine, call: Call) -> Value:
 
 
 def _filter(machine: Machine, call: Call) -> Value:
-    return (
-        Seq(list(call.args[1].items), True)
-        if len(call.args) > 1 and isinstance(call.args[1], Seq)
-        else _list(machine, call)
-    )
+    kept = _list(machine, Call(call.line, call.ordinal, call.args[1:2], {}))
+    return Seq(list(kept.items), True) if isinstance(kept, Seq) else kept
 
 
 def _getattr(machine: Machine, call: Call) -> Value:

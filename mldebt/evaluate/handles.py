@@ -11,7 +11,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.scratch import TRANSIENT, held, hold, is_transient
-from mldebt.evaluate.storage import node_of, outcome, reason_of, settled, stored_names
+from mldebt.evaluate.storage import is_content, node_of, outcome, reason_of, settled, stored_names
 from mldebt.evaluate.values import Const, Frame, Handle, Hole, Seq, Text, Unknown, Value, options_of
 from mldebt.evaluate.writing import write_target
 from mldebt.sites import Site
@@ -25,6 +25,8 @@ def open_(operation: Operation) -> Value:
     for name, value in stored_names(operation):
         if isinstance(name, Handle):
             handles.append(name)
+        elif is_content(value):
+            handles.append(Handle(Text(("",)), literal, "memory", held=value))
         else:
             form, reason = operation.entry.text("format"), "" if isinstance(value, Text) else reason_of(value)
             handles.append(Handle(name or Text(("",)), literal, store, format=form, reason=reason))

@@ -22,14 +22,14 @@ def import_statement(machine: Machine, statement: Stmt) -> bool:
 
 def import_module(machine: Machine, dotted: str) -> Value:
     library = machine.knowledge.knows_library(dotted)
-    file = machine.workspace.module_file(dotted, machine.scope.file, not library)
+    file = machine.workspace.module_file(dotted, machine.scope.file, False)
+    folder = machine.workspace.is_package_folder(dotted, machine.scope.file) if file is None and not library else None
+    if file is None and folder is None and not library:
+        file = machine.workspace.module_file(dotted, machine.scope.file, True)
     if file is not None:
         note_import(machine, file)
         return ModuleValue(file)
-    folder = machine.workspace.is_package_folder(dotted, machine.scope.file)
-    if folder is not None and not library:
-        return ModuleValue(f"{folder}/")
-    return Symbol(dotted)
+    return Symbol(dotted) if folder is None else ModuleValue(f"{folder}/")
 
 
 def note_import(machine: Machine, file: str) -> None:

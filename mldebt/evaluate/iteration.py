@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.special_methods import special
+from mldebt.evaluate.storage import STORED, names_of_object
+from mldebt.evaluate.strings import concatenate
 from mldebt.evaluate.values import (
     Choice,
     Class,
@@ -102,6 +105,8 @@ def _some(machine: Machine, value: Value) -> list[Value]:
         return [row.copy(form="row") for row in value.rows] or [Unknown("rows of an unknown query")]
     if isinstance(value, Object) and isinstance(messages := value.facts.get("messages"), Frame):
         return [messages.copy(form="message")]
+    if isinstance(value, Object) and value.kind == "bucket":
+        return [_of_bucket(value)]
     if isinstance(value, Object) and value.kind == "splitter":
         return [_of_splitter(machine, value)]
     if isinstance(value, Object) and value.kind == "groupby":
@@ -155,6 +160,12 @@ def _of_handle(machine: Machine, value: Handle) -> Value:
     from mldebt.evaluate.handles import read_handle
 
     return read_handle(machine, value, machine.site(), "row")
+
+
+def _of_bucket(value: Object) -> Value:
+    """One of the things in a bucket, whichever."""
+    names = [concatenate([name, text("/"), hole("key", "loop")]) for name in names_of_object(value)]
+    return Object("blob", value.dotted, {STORED: join(names)} if names else {})
 
 
 def _of_splitter(machine: Machine, value: Object) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from mldebt.evaluate import (
@@ -195,6 +196,10 @@ def base_is_table(frame: Frame) -> bool:
     return frame.form not in ("row", "records")
 
 
+PLACE = re.compile(r"(?:[a-z]\w*://)?(?:[\w.{}-]*/)+[\w.{}-]*[a-z_][\w.{}-]*|[\w{}-]+\.[a-z][a-z0-9]{1,7}")
+"""What can only be meant as the name of a file, a folder or an address."""
+
+
 def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
     result = _call_method(machine, receiver, name, call)
     if not isinstance(receiver, Unknown) or receiver.term is None or not isinstance(result, Unknown):
@@ -258,6 +263,8 @@ def _under_key(machine: Machine, receiver: Unknown, call: Call) -> Value | None:
     if term is None or receiver.sources:
         return None
     default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
+    if isinstance(default, Text) and default.literal and PLACE.fullmatch(default.literal):
+        return Text(default.parts, default.path, True, default.sources)  # where things lie unless a setting says else
     made = derived("value under a key of an unknown value", receiver, label=str(term))
     return with_term(made, apply("default", [term, term_of(machine, default)]))
 

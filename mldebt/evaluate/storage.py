@@ -136,7 +136,7 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
         identity = identify(machine, name, store, entry.text("format")) if name is not None else None
         if identity is not None and identity.known:
             results.append(identity)
-        elif blocks != "WRITES" and _is_content(value):
+        elif blocks != "WRITES" and is_content(value):
             results.append("")  # data in memory, not a name
         else:
             facts = {"store": store, "format": entry.text("format") or None}
@@ -155,7 +155,8 @@ def revision_of(operation: Operation, target: Identity | Handle | str) -> str | 
     return None if workspace.exists(name) or workspace.exists(near) else status
 
 
-def _is_content(value: Value | None) -> bool:
+def is_content(value: Value | None) -> bool:
+    """Whether something is data that was fetched, where a name might stand as well."""
     return isinstance(value, Frame) and value.form in ("records", "response") and value.spelled is None
 
 

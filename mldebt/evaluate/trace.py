@@ -107,6 +107,8 @@ class Trace:
         """The activations that one calls, by its key, and by the line where a module's top level does it, else 0."""
         self.touched: dict[tuple[str, Site], set[str]] = {}
         """The activations that read or write a stored thing, or parse a file of settings, by its node and the place."""
+        self.fetched: dict[str, set[Site]] = {}
+        """Where stored things, by name, are copied into something temporary: what reads that, reads them there."""
         self.failures: list[tuple[Site, str]] = []
         self.vendors: dict[tuple[str, str], dict[str, set[Site]]] = {}
         """(file, package of somebody else): what of it the file calls, and where."""
@@ -136,6 +138,8 @@ class Trace:
             known = self.edges[key] = TracedEdge(source, target, kind, evidence, attributes)
             self.into.setdefault(target, []).append(known)
         known.sites.add(site)
+        if self.fetched and kind in ("READS", "LOADS"):
+            known.sites.update(self.fetched.get(source.partition(":")[2], ()))
 
     def column(self, ref: ColumnRef, source: str, site: Site | None = None, parents: Iterable[ColumnRef] = ()) -> None:
         known = self.columns.get(ref)

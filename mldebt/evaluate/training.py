@@ -81,7 +81,7 @@ def history(operation: Operation) -> Value:
 def train(operation: Operation, model: Model) -> None:
     """TRAINS_ON (FITS for a transformer), LABELS, and the uses of the columns."""
     machine, site = operation.machine, operation.site
-    data = fed(operation, "X", model)
+    data = fed(operation, "X", model) or _series_alone(operation, model)
     for frame in data:
         ground(machine, frame.node)
     kind = "FITS" if model.task == "transformer" else "TRAINS_ON"
@@ -111,6 +111,11 @@ def train(operation: Operation, model: Model) -> None:
     fit_steps(operation, model, data)
     if data:
         model.held["X"] = Choice(tuple(data)) if len(data) > 1 else data[0]
+
+
+def _series_alone(operation: Operation, model: Model) -> list[Frame]:
+    """A series that is told as what to forecast is what a forecast learns from, too."""
+    return fed(operation, "y") if model.family == "time series" and operation.given("X") is None else []
 
 
 def _are_distinct(frame: Frame) -> bool:

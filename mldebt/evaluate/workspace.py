@@ -62,7 +62,8 @@ class Workspace:
         self.top = self._question("top", self._top)
         self.unit = self._question("unit", self._unit)
         self.by_name = self._question("by_name", self._named)
-        self._folders = {str(parent) for file in facts for parent in PurePosixPath(file).parents}
+        code = [file for file in facts if file.endswith(".py")]
+        self._folders = {str(parent) for file in code for parent in PurePosixPath(file).parents}
         self._roots = self._source_roots()
         self._far: dict[str, dict[str, str]] = {}
         self._by_name: dict[str, list[str]] = {}

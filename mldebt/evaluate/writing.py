@@ -212,6 +212,8 @@ def copy(operation: Operation) -> Value:
             target = _in_folder(operation, folder, source)
             if is_transient(target):
                 fetched(machine, target, source)  # what reads the copy reads the stored thing
+                if isinstance(source, Identity):
+                    machine.trace.fetched.setdefault(source.name, set()).add(operation.site)
             elif (data := held(machine, source)) is not None:
                 _put(operation, data, target)
             else:

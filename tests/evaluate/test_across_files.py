@@ -355,3 +355,12 @@ def test_what_a_table_of_classes_holds_can_be_asked_for(graph_of: GraphOf) -> No
         pd.read_csv(pick("shops").path).to_csv("out.csv")
     """
     assert graph_of({"registry.py": REGISTRY, "main.py": main}).flows("shops.csv", "out.csv")
+
+
+def test_a_folder_of_modules_is_nearer_than_a_module_of_its_name_in_it(graph_of: GraphOf) -> None:
+    files = {
+        "src/jobs/load.py": "import pandas as pd\nfrom utils import places\npd.read_csv(places.ORDERS)\n",
+        "src/utils/places.py": "ORDERS = 'data/orders.csv'\n",
+        "src/utils/utils.py": "PLAIN = 1\n",
+    }
+    assert graph_of(files).reads() == {"data/orders.csv"}

@@ -654,3 +654,43 @@ def test_things_that_libraries_name_in_their_own_way(
     seen = graph_of(READ + program)
     assert seen.reads() == reads
     assert seen.writes() == writes
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "rows = [json.loads(one.get()['Body'].read()) for one in bucket.objects.all()]\n",
+        "rows = []\nfor one in bucket.objects.filter(Prefix='a'):\n    rows += json.loads(one.get()['Body'].read())\n",
+        "rows = [json.loads(one.get()['Body'].read()) for one in filter(lambda o: o, bucket.objects.all())]\n",
+        "rows = []\nfor one in bucket.objects.all():\n"
+        "    with gzip.GzipFile(fileobj=one.get()['Body']) as opened:\n"
+        "        for line in opened.readlines():\n            rows.append(json.loads(line))\n",
+    ],
+)
+def test_whatever_lies_in_a_bucket(program: str, graph_of: GraphOf) -> None:
+    program = "import boto3, gzip, json\nimport pandas as pd\nbucket = boto3.resource('s3').Bucket('shop')\n" + program
+    seen = graph_of(f"{program}pd.DataFrame(rows).to_csv('out.csv')\n")
+    assert seen.flows("s3://shop/{key}", "out.csv")
+    assert seen.gaps() == set()
+
+
+def test_what_is_fetched_into_a_scratch_file_is_read_where_it_is_fetched_too(graph_of: GraphOf) -> None:
+    program = """
+        import boto3
+        import pandas as pd
+        boto3.client("s3").download_file("shop", "orders.csv", "/tmp/orders.csv")
+        orders = pd.read_csv("/tmp/orders.csv")
+    """
+    assert graph_of(program).sites("s3://shop/orders.csv") == ["main.py:3", "main.py:4"]
+
+
+@pytest.mark.parametrize(
+    ("default", "names"),
+    [("data/orders.csv", {"data/orders.csv"}), ("orders.csv", {"orders.csv"}), ("N/A", set()), ("orders", set())],
+)
+def test_the_place_that_settings_from_outside_may_change(default: str, names: set[str], graph_of: GraphOf) -> None:
+    seen = graph_of(
+        f"import pandas as pd\ndef load(config):\n    return pd.read_csv(config.get('path', '{default}'))\n"
+    )
+    assert seen.reads() == names
+    assert all(seen.evidence(name) == {"inferred"} for name in names)

@@ -557,3 +557,17 @@ def test_a_loaded_thing_that_gets_a_column_is_data(graph_of: GraphOf) -> None:
     seen = graph_of(program)
     assert seen.stored("raw.pkl").kind == seen.stored("clean.pkl").kind == "dataset"
     assert seen.flows("raw.pkl", "clean.pkl")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from neuralprophet import NeuralProphet\nm = NeuralProphet()\ntrain, rest = m.split_df(df)\nm.fit(train)\n",
+        "from skforecast.recursive import ForecasterRecursive\nm = ForecasterRecursive(lags=3)\nm.fit(y=df['y'])\n",
+        "from arch import arch_model\nm = arch_model(df['y'])\nm.fit()\n",
+    ],
+)
+def test_forecasts_learn_from_the_series_that_they_are_given(program: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"import pandas as pd\ndf = pd.read_csv('series.csv')\n{program}")
+    assert len(seen.trained()) == 1
+    assert any(seen.flows("series.csv", node.name) for node in seen.graph.of_kind("model"))
