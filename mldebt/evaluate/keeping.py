@@ -32,6 +32,8 @@ def store(
     if not names:
         _store_in_some(machine, frame, key, value)
         frame.vague = True
+        for ref in columns_of(value):
+            machine.trace.use(ref, "escape", site)  # it lives on under a name that nobody knows
         _note_foreign(machine, frame, value, key, site)
         return
     _note_foreign(machine, frame, value, tuple(names), site)

@@ -31,7 +31,7 @@ from mldebt.evaluate.values import (
     options_of,
 )
 from mldebt.evaluate.writing import write_mode
-from mldebt.read.facts import SqlColumn, SqlStatement
+from mldebt.read.facts import OUTPUT, SqlColumn, SqlStatement
 from mldebt.sites import Site
 from mldebt.terms.term import unpacked
 
@@ -183,6 +183,9 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
     note_uses(machine, statement, nodes, site)
     for output in statement.outputs:
         _add_output(machine, frame, output, nodes, site)
+    for table, name, use in statement.uses:
+        for ref in frame.columns.get(name, ()) if table == OUTPUT else ():
+            machine.trace.use(ref, use, site)
     frame.picked = picks
 
 

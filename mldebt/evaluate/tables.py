@@ -51,7 +51,14 @@ def subjects(operation: Operation, field: str = "data") -> list[Frame]:
     value = operation.data(field)
     if value is None and operation.entry.selector("arrays"):
         value = operation.call.args[0] if operation.call.args else None
-    return [as_frame(operation.machine, option) for option in options_of(value)] if value is not None else []
+    options = options_of(value) if value is not None else ()
+    return [_grouped(option) or as_frame(operation.machine, option) for option in options]
+
+
+def _grouped(value: Value) -> Frame | None:
+    """The table whose rows are put into groups: `df.groupby("user").head(2)` takes some of them."""
+    frame = value.facts.get("frame") if isinstance(value, Object) and value.kind == "groupby" else None
+    return frame if isinstance(frame, Frame) else None
 
 
 def on_each(operation: Operation, results: list[Value]) -> Value:

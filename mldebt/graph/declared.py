@@ -12,7 +12,7 @@ from mldebt.evaluate.trace import ALL, Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.images import mark_images
 from mldebt.graph.sql_projects import SqlProjects
-from mldebt.read.facts import COPY, MOUNT, Command, FileFacts, SqlColumn, SqlStatement
+from mldebt.read.facts import COPY, MOUNT, OUTPUT, Command, FileFacts, SqlColumn, SqlStatement
 from mldebt.sites import Site
 from mldebt.terms import Term, column
 from mldebt.terms.term import unpacked
@@ -86,6 +86,8 @@ def _sql_columns(trace: Trace, statement: SqlStatement, nodes: dict[str, str], t
 
 def _sql_uses(trace: Trace, statement: SqlStatement, nodes: dict[str, str], site: Site) -> None:
     for table, name, use in statement.uses:
+        if table == OUTPUT:
+            continue
         node = nodes.get(table) or (next(iter(nodes.values())) if len(nodes) == 1 else "")
         for one in nodes.values() if not node and not table and name != ALL else ():
             trace.use((one, name), "escape", site)  # it may be a column of each

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from mldebt.read.facts import OUTPUT
 from mldebt.read.sql.owners import OWNERS, is_owner
 from mldebt.read.sql.places import CLAUSES, Place
 from mldebt.read.sql.scopes import Scopes
@@ -20,6 +21,7 @@ def column_uses(tree: exp.Expr, scopes: Scopes) -> tuple[Use, ...]:
     for owner in filter(is_owner, tree.find_all(*OWNERS)):
         uses.update(_join_keys(owner, scopes))
         uses.update(_numbered_keys(owner, scopes))
+        uses.update(_named_outputs(owner, scopes))
         uses.update(_compared(owner, scopes))
     for both in tree.find_all(exp.SetOperation):
         uses.update(_compared(both, scopes))
@@ -45,6 +47,18 @@ def _refs(column: exp.Column, place: Place, scopes: Scopes) -> tuple[tuple[str, 
                 inner = [scopes.origin(item) for item in projection.this.find_all(exp.Column)]
                 return tuple(ref for origin in inner for ref in origin.refs)
     return scopes.origin(column).refs
+
+
+def _named_outputs(owner: exp.Expr, scopes: Scopes) -> Iterator[Use]:
+    """What the outermost SELECT sorts, groups or filters its own results by."""
+    if not isinstance(owner, exp.Select) or owner.parent is not None:
+        return
+    names = {projection.alias for projection in owner.expressions if isinstance(projection, exp.Alias)}
+    for clause in OUTPUTS_KNOWN:
+        node = owner.args.get(clause)
+        for column in node.find_all(exp.Column) if node is not None else ():
+            if not column.table and column.name in names and scopes.places[column].owner is owner:
+                yield OUTPUT, column.name, CLAUSES.get(clause, "filter")
 
 
 def _is_assigned(column: exp.Column) -> bool:
