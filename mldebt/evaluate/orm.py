@@ -34,6 +34,7 @@ from mldebt.evaluate.writing import write_data
 NAMED = "__tablename__"
 BASE = "Model"
 STATEMENT, TABLE, COLUMN = "statement", "sql_table", "column"
+FILLING = frozenset({"default", "server_default", "default_factory", "insert_default"})
 FETCHED = ("query", "records", "row")
 
 
@@ -91,8 +92,8 @@ def asks_rows(machine: Machine, call: Call) -> bool:
 
 
 def column(operation: Operation) -> Value:
-    """`Column(Integer)`: a column of the class that it is written in."""
-    return Object(COLUMN, operation.dotted, {"table": ""})
+    """`Column(Integer)`: a column of the class that it is written in. `filled`: rows that don't name it have it."""
+    return Object(COLUMN, operation.dotted, {"table": "", "filled": not FILLING.isdisjoint(operation.call.kwargs)})
 
 
 def table(operation: Operation) -> Value:
@@ -186,10 +187,18 @@ def _put_back(operation: Operation, rows: Frame) -> None:
 
 
 def _written(value: Value) -> Value:
-    """What is known of a row: the fields of the object that stands for it."""
+    """What is known of a row: the fields of the object that stands for it, and what its table fills in."""
     if isinstance(value, Instance):
-        return Map(dict(value.fields.items()))
+        row: dict[object, Value] = {name: Unknown("default of a column", name) for name in _filled(value.cls)}
+        row.update(value.fields)
+        return Map(row)
     return join(_written(item) for item in value.items) if isinstance(value, Seq) and value.items else value
+
+
+def _filled(cls: Class) -> Iterator[str]:
+    for name, member in cls.members.items():
+        if isinstance(member, Object) and member.kind == COLUMN and member.facts.get("filled"):
+            yield name
 
 
 def change(operation: Operation) -> Value:

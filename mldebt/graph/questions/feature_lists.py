@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from mldebt.sites import Site
 ALIKE = 0.9
 """Share of common names from which two lists are copies of one."""
 SHORT = 2
+FEWEST = 3
+"""Names besides those of things from which on a list is one of features: who rated which film how is none."""
+_ID = re.compile(r"(^|_)(id|ids|uuid|ID)$|(?<=[a-z])(ID|Id)$")
 SENT = ("dataset:http::", "dataset:kafka:")
 MODEL_EDGES = ("TRAINS_ON", "PREDICTS")
 
@@ -88,6 +92,7 @@ class _Features:
         self._number: Counter[str] = Counter()
         self._owners: dict[str, list[str]] = {}
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._keys = _keys(graph)
         seen: dict[str, set[str]] = {}
         for edge in graph.edges_of_kind(*MODEL_EDGES):
             names = edge.attributes.get("columns")
@@ -111,6 +116,22 @@ class _Features:
             self._known[names] = tuple(ranked)
         return self._known[names]
 
+    def are_keys(self, site: Site, names: tuple[str, ...]) -> bool:
+        """Whether a list says by what rows are joined or grouped, or mostly which rows are meant."""
+        by = set().union(*(self._keys.get((site.file, line), ()) for line in range(site.line, site.end_line + 1)))
+        return by.issuperset(names) or sum(not _ID.search(name) for name in names) < FEWEST
+
+
+def _keys(graph: Graph) -> dict[tuple[str, int], set[str]]:
+    """The columns that are keys in a line."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for node in graph.nodes.values():
+        for column in node.columns:
+            for use in column.uses:
+                if use.kind == "key":
+                    found.setdefault((use.site.file, use.site.line), set()).add(column.name)
+    return found
+
 
 def _rank(owner: str) -> int:
     """A model says most, then what is stored; what is only sent comes last."""
@@ -129,7 +150,7 @@ def _feature_lists(graph: Graph, features: _Features) -> list[Written]:
         for _, unit in sorted(graph.units.items())
         if unit.lists and is_at_work(unit)
         for site, names in unit.lists
-        if _are_names(names) and features.owners(names)
+        if _are_names(names) and features.owners(names) and not features.are_keys(site, names)
     ]
 
 
