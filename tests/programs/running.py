@@ -11,7 +11,7 @@ import shlex
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -74,7 +74,7 @@ def _content(path: Path) -> bytes:
     if path.suffix in (".db", ".sqlite"):
         import sqlite3
 
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             return "\n".join(connection.iterdump()).encode()
     return path.read_bytes()
 
