@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mldebt.evaluate.naming import Identity
     from mldebt.evaluate.wiring import Wiring
     from mldebt.knowledge.loader import Knowledge
-    from mldebt.read.facts import SqlStatement
 
 MAX_DEPTH = 12
 MAX_STEPS = 150_000
@@ -115,7 +114,6 @@ class Machine:
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
         self.scope_keys: dict[tuple[str, str], str] = {}
-        self.parsed: dict[str, tuple[SqlStatement, ...]] = {}
         self.active: list[str] = []
         self.module_roots: dict[str, Root] = {}
         self.declared: list[Function] = []

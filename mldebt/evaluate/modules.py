@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from mldebt.evaluate.command_lines import commands_by_file
 from mldebt.evaluate.heap import Heap, Held, put
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.sql_texts import SqlTexts
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import Value
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.knowledge.loader import Knowledge
+from mldebt.project.cache import Cache
 
 Suspended = tuple[dict[str, dict[str, Value]], Held]
 
@@ -32,8 +34,10 @@ class Modules:
         needed: Callable[[str], Iterable[str]],
         *,
         strict: bool = False,
+        cache: Cache | None = None,
     ) -> None:
         self.workspace = workspace
+        self.sql_texts = SqlTexts(cache)
         self.knowledge = knowledge
         self.strict = strict
         self.heap = Heap()

@@ -124,6 +124,7 @@ class _Worker:
 
 def _serve(pipe: Connection, here: PartsHere, parts: Sequence[Part]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    here.modules.sql_texts.alone()
     while True:
         try:
             what, given = marshal.loads(pipe.recv_bytes())

@@ -72,7 +72,8 @@ class Program:
         files = sorted(file for file, facts in workspace.facts.items() if facts.packed)
         self._sharing = Sharing(workspace, knowledge, files)
         circles, needed = self._sharing.circles, self._sharing.imported_by
-        self._here = PartsHere(workspace, self._sharing, Modules(workspace, knowledge, circles, needed, strict=strict))
+        modules = Modules(workspace, knowledge, circles, needed, strict=strict, cache=cache)
+        self._here = PartsHere(workspace, self._sharing, modules)
         commands = self._here.modules.commands
         self._kept = Kept(cache, workspace, knowledge, self._sharing, commands) if cache is not None else None
 

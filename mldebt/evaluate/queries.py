@@ -118,13 +118,8 @@ def is_statement(machine: Machine, method: str, call: Call) -> bool:
 
 
 def statements_of(machine: Machine, sql: str) -> tuple[SqlStatement, ...]:
-    """What a query says, parsed once for all the contexts that run it."""
-    from mldebt.read.sql import read_sql
-
-    known = machine.parsed.get(sql)
-    if known is None:
-        known = machine.parsed[sql] = () if _NAME.match(sql.strip()) else read_sql(sql)
-    return known
+    """What a query says; a mere name says nothing yet."""
+    return () if _NAME.match(sql.strip()) else machine.others.sql_texts.statements(sql)
 
 
 def _read_table(machine: Machine, frame: Frame, table: str, connection: Connection, site: Site) -> None:

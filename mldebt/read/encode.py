@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mldebt.read.facts import Command, FileFacts, Layout, Outline, Pragma, SqlColumn, SqlStatement
@@ -15,7 +16,7 @@ def encode(facts: FileFacts) -> tuple[Any, ...]:
         facts.cells,
         facts.lines,
         tuple(_fields(command) for command in facts.commands),
-        tuple(_encode_sql(statement) for statement in facts.sql),
+        encode_statements(facts.sql),
         facts.problem,
         _fields(facts.outline),
         tuple(_fields(pragma) for pragma in facts.pragmas),
@@ -33,12 +34,20 @@ def decode(file: str, data: tuple[Any, ...]) -> FileFacts:
         cells,
         lines,
         tuple(Command(*command) for command in commands),
-        tuple(_decode_sql(statement) for statement in sql),
+        decode_statements(sql),
         problem,
         Outline(*drawn),
         tuple(Pragma(*pragma) for pragma in pragmas),
         Layout(*laid_out),
     )
+
+
+def encode_statements(statements: Iterable[SqlStatement]) -> tuple[Any, ...]:
+    return tuple(_encode_sql(statement) for statement in statements)
+
+
+def decode_statements(data: Iterable[Any]) -> tuple[SqlStatement, ...]:
+    return tuple(_decode_sql(statement) for statement in data)
 
 
 def _encode_sql(statement: SqlStatement) -> tuple[Any, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 
 from mldebt import __version__
+from mldebt.project.written import code_digest
 from mldebt.read.one_file import kind_of_file
 
 PARSERS = ("libcst", "sqlglot", "yaml")
@@ -26,17 +27,25 @@ class Identity:
         hashed.update(data)
         return hashed.digest()
 
+    def key_of_query(self, text: str) -> bytes:
+        """The key of what a text of SQL says that stands in code."""
+        hashed = blake2b(self._base, digest_size=20)
+        hashed.update(b"query\0" + text.encode("utf-8", "surrogatepass"))
+        return hashed.digest()
+
     @cached_property
     def _base(self) -> bytes:
-        hashed = blake2b(f"{__version__} {sys.version_info[:2]} {sys.byteorder}".encode(), digest_size=20)
-        folder = Path(__file__).parent
-        for path in sorted(folder.rglob("*.py")):
-            hashed.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
-            hashed.update(path.read_bytes())
-        for parser in PARSERS:
-            hashed.update(f"\0{parser}\0".encode())
-            hashed.update(version_text(parser))
-        return hashed.digest()
+        return reader_digest()
+
+
+@cache
+def reader_digest() -> bytes:
+    hashed = blake2b(f"{__version__} {sys.version_info[:2]} {sys.byteorder}".encode(), digest_size=20)
+    hashed.update(code_digest(("read",)))
+    for parser in PARSERS:
+        hashed.update(f"\0{parser}\0".encode())
+        hashed.update(version_text(parser))
+    return hashed.digest()
 
 
 def version_text(package: str) -> bytes:
