@@ -52,16 +52,18 @@ class Command:
 def measured(words: Sequence[str]) -> tuple[int, float, float]:
     """(exit code, seconds by the wall clock, peak MB of its largest process)."""
     ended = subprocess.run(
-        [sys.executable, "-c", METER, *words], capture_output=True, text=True, check=True, env=_environment()
+        [sys.executable, "-c", METER, *words], capture_output=True, text=True, check=True, env=environment()
     )
     code, seconds, peak = ended.stdout.split()
     return int(code), float(seconds), float(peak) / 1024
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """As a user has it: an installed tool has its byte code, so modules must not be compiled in each run."""
     here = Path(__file__).parents[1]
     path = os.pathsep.join([str(here), str(here / "rules")])
-    return {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**usual, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "NO_COLOR": "1"}
 
 
 def in_turns(commands: Sequence[Command], rounds: int, seconds: float) -> None:

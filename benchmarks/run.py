@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import results
 import tools
-from measuring import Command, in_turns, say
+from measuring import Command, environment, in_turns, say
 from programs import write_program
 from scaling import grown
 
@@ -72,7 +72,7 @@ def measured_commands(tree: Path, scratch: Path, options: argparse.Namespace) ->
     sources = scratch / "sources"
     made = subprocess.run(
         [sys.executable, str(HERE / "parsed_sources.py"), str(tree), str(sources)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE.parent / "rules")])},
+        env=environment(),
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     options.parsed = tuple(map(int, made.stdout.split()))
@@ -107,12 +107,19 @@ def _scans(tree: Path, scratch: Path, sources: Path, jobs: int) -> list[Command]
         change.number += 1  # type: ignore[attr-defined]
         changed.write_text(f"{text}\nCHANGED = {change.number}\n", encoding="utf-8")  # type: ignore[attr-defined]
 
+    def once() -> None:
+        subprocess.run(check, stdout=subprocess.DEVNULL, check=True, env=environment())
+
     change.number = 0  # type: ignore[attr-defined]
     bare = [sys.executable, str(HERE / "bare_parse.py"), str(sources), "--jobs", str(jobs)]
     return [
         Command("bare", bare),
         Command("cold", [*check, "--no-cache"]),
-        Command("warm", check, before=lambda: subprocess.run(check, stdout=subprocess.DEVNULL, check=True)),
+        Command(
+            "warm",
+            check,
+            before=lambda: subprocess.run(check, stdout=subprocess.DEVNULL, check=True, env=environment()),
+        ),
         Command("changed", check, before=change),
     ]
 

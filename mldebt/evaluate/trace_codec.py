@@ -22,7 +22,7 @@ def encode_trace(trace: Trace) -> Plain:
     sites = _Sites()
     return (
         [
-            (node.id, node.kind, node.name, _plain(node.attributes, sites), sites.of(node.sites))
+            (node.id, node.kind, node.name, _attributes(node.attributes, sites), sites.of(node.sites))
             for node in trace.nodes.values()
         ],
         [
@@ -32,7 +32,7 @@ def encode_trace(trace: Trace) -> Plain:
                 edge.target,
                 edge.kind,
                 edge.evidence,
-                _plain(edge.attributes, sites),
+                _attributes(edge.attributes, sites),
                 sites.of(edge.sites),
             )
             for key, edge in trace.edges.items()
@@ -73,9 +73,9 @@ def decode_trace(data: Plain) -> Trace:
     sites = [Site(*place) for place in places]
     trace = Trace()
     for key, kind, name, attributes, at in nodes:
-        trace.nodes[key] = TracedNode(key, kind, name, _object(attributes, sites), {sites[each] for each in at})
+        trace.nodes[key] = TracedNode(key, kind, name, _given_back(attributes, sites), {sites[each] for each in at})
     for key, source, target, kind, evidence, attributes, at in edges:
-        edge = TracedEdge(source, target, kind, evidence, _object(attributes, sites), {sites[each] for each in at})
+        edge = TracedEdge(source, target, kind, evidence, _given_back(attributes, sites), {sites[each] for each in at})
         trace.edges[key] = edge
         trace.into.setdefault(target, []).append(edge)
     for ref, parents, source, term, told, at in columns:
@@ -136,6 +136,26 @@ def _column(column: TracedColumn) -> tuple[Any, ...]:
 
 def _use_order(use: TracedUse) -> tuple[Any, ...]:
     return (use.owner, use.column, use.kind, use.site, sorted(use.but))
+
+
+def _attributes(attributes: dict[str, Any], sites: _Sites) -> Plain:
+    """As they are where none of our own classes is among them, else in a tuple of its own."""
+    plain = _plain(attributes, sites)
+    return plain if _is_plain(attributes) else (plain,)
+
+
+def _given_back(attributes: Plain, sites: list[Site]) -> dict[str, Any]:
+    found: dict[str, Any] = attributes if isinstance(attributes, dict) else _object(attributes[0], sites)
+    return found
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether nothing of our own is inside."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    return not isinstance(value, (Site, Term))
 
 
 def _plain(value: Any, sites: _Sites) -> Plain:

@@ -80,6 +80,8 @@ class ColumnTable:
 
     def chosen(self, owner: str) -> dict[str, object]:
         """What code takes of a stored thing by name, place by place, and what it drops whether it is there or not."""
+        if (owner, PICKED) not in self._chosen and (owner, IGNORED) not in self._chosen:
+            return {}
         picked = {tuple(sorted(names)) for names in self._chosen.get((owner, PICKED), {}).values()}
         ignored = set().union(*self._chosen.get((owner, IGNORED), {}).values())
         found = {PICKED: tuple(sorted(picked)), IGNORED: tuple(sorted(ignored))}
@@ -87,7 +89,7 @@ class ColumnTable:
 
     def of(self, owner: str, read: bool) -> tuple[Column, ...]:
         """The columns of a node. `read` is False for what nobody reads: then nothing can be said of its columns."""
-        names = [name for node, name in self._names(owner) if node == owner]
+        names = [name for _, name in self._names(owner)]
         asked = [name for name in names if self.facts[owner, name][0] == "mention"]
         return tuple(self._column(owner, name, read and not _asked_otherwise(name, asked)) for name in names)
 

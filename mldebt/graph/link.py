@@ -122,7 +122,7 @@ def _with_columns(node: Node, table: ColumnTable, readers: Mapping[str, set[str]
     found: dict[str, object] = table.chosen(node.id)
     if node.kind == "dataset" and unread.speaks_of(basename(node.name)):
         found["unread"] = True
-    return replace(node, columns=columns, attributes={**node.attributes, **found})
+    return replace(node, columns=columns, attributes={**node.attributes, **found}) if columns or found else node
 
 
 def _finished(node: Node, spoken: Mentions, readers: set[str], shared: bool, alike: Sequence[Node]) -> Node:
@@ -130,6 +130,8 @@ def _finished(node: Node, spoken: Mentions, readers: set[str], shared: bool, ali
 
     Not of a thing that is `shared` with other names, nor where one of those that may be the same may use it.
     """
+    if not any(column.used is False for column in node.columns):
+        return node
     known = Stored(node, node.columns)
     return replace(
         node,

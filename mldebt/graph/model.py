@@ -16,6 +16,7 @@ from mldebt.sites import Site
 from mldebt.terms import Term
 
 Answer = TypeVar("Answer")
+Thing = TypeVar("Thing")
 
 NODE_KINDS = (
     "dataset", "column", "frame", "feature", "label", "model", "artifact", "prediction", "decision",
@@ -254,6 +255,8 @@ class Graph:
         return self.nodes[node_id]
 
     def of_kind(self, *kinds: str) -> Iterator[Node]:
+        if len(kinds) == 1:
+            return iter(self._of_kind.get(kinds[0], ()))
         return (node for node in self.nodes.values() if node.kind in kinds)
 
     def out(self, node_id: str, *kinds: str) -> list[Edge]:
@@ -264,6 +267,8 @@ class Graph:
         return [edge for edge in self._into.get(node_id, ()) if not kinds or edge.kind in kinds]
 
     def edges_of_kind(self, *kinds: str) -> Iterator[Edge]:
+        if len(kinds) == 1:
+            return iter(self._edges_of_kind.get(kinds[0], ()))
         return (edge for edge in self.edges if edge.kind in kinds)
 
     def unit_of(self, site: Site) -> Unit:
@@ -288,11 +293,19 @@ class Graph:
     def _into(self) -> dict[str, list[Edge]]:
         return _index(self.edges, lambda edge: edge.target)
 
+    @cached_property
+    def _of_kind(self) -> dict[str, list[Node]]:
+        return _index(self.nodes.values(), lambda node: node.kind)
 
-def _index(edges: Iterable[Edge], key: object) -> dict[str, list[Edge]]:
-    table: dict[str, list[Edge]] = {}
-    for edge in edges:
-        table.setdefault(key(edge), []).append(edge)  # type: ignore[operator]
+    @cached_property
+    def _edges_of_kind(self) -> dict[str, list[Edge]]:
+        return _index(self.edges, lambda edge: edge.kind)
+
+
+def _index(things: Iterable[Thing], key: Callable[[Thing], str]) -> dict[str, list[Thing]]:
+    table: dict[str, list[Thing]] = {}
+    for thing in things:
+        table.setdefault(key(thing), []).append(thing)
     return table
 
 

@@ -18,6 +18,8 @@ from mldebt.knowledge.source import Draft, Source, built_in, in_configuration, w
 
 HOME = Path(__file__).parent
 T = TypeVar("T")
+_loaded: dict[str, Knowledge] = {}
+"""What was loaded last, by its fingerprint."""
 
 __all__ = ["Entry", "Knowledge", "load_knowledge"]
 
@@ -134,17 +136,16 @@ def _telling(keyed: Iterable[tuple[str, Draft]]) -> dict[str, tuple[str, Draft]]
 
 def load_knowledge(extra: Sequence[Path | Call] = ()) -> Knowledge:
     """The built-in knowledge and, over it, the user's own files and entries."""
-    digest = blake2b(digest_size=16)
-    sources: list[Source] = []
-    for path in sorted(HOME.glob("*.toml")):
-        data = path.read_bytes()
-        digest.update(data + b"\0")
-        sources.append(built_in(data.decode()))
-    for own in extra:
-        data = _read(own) if isinstance(own, Path) else repr((own.call, own.entry)).encode()
-        digest.update(data + b"\0")
-        sources.append(written_by_user(own, data) if isinstance(own, Path) else in_configuration(own))
-    return Knowledge(sources, digest.hexdigest())
+    texts = [path.read_bytes() for path in sorted(HOME.glob("*.toml"))]
+    own = [(each, _read(each) if isinstance(each, Path) else repr((each.call, each.entry)).encode()) for each in extra]
+    digest = blake2b(b"".join(data + b"\0" for data in (*texts, *(data for _, data in own))), digest_size=16)
+    fingerprint = digest.hexdigest()
+    if fingerprint not in _loaded:
+        sources = [built_in(data.decode()) for data in texts]
+        sources += [written_by_user(x, data) if isinstance(x, Path) else in_configuration(x) for x, data in own]
+        _loaded.clear()
+        _loaded[fingerprint] = Knowledge(sources, fingerprint)
+    return _loaded[fingerprint]
 
 
 def _read(path: Path) -> bytes:

@@ -44,7 +44,7 @@ def _ranges(body: Sequence[Stmt], end: int, lines: Sequence[str]) -> Iterator[Ra
             yield first, last, False
             yield from _ranges(statement[7], _last_indented(first, last, following, lines), lines)
         else:
-            yield first, max(last, following), False
+            yield first, _last_said(max(last, _end(statement)), following, lines), False
 
 
 def _body(first: int, last: int, following: int, lines: Sequence[str]) -> Iterator[Range]:
@@ -62,6 +62,23 @@ def _last_indented(first: int, last: int, following: int, lines: Sequence[str]) 
                 break
             found = number + 1
     return found
+
+
+def _last_said(last: int, following: int, lines: Sequence[str]) -> int:
+    """The last line of a compound statement, without the empty lines and comments before the next one."""
+    said = (number for number in range(following, last, -1) if lines[number - 1].strip())
+    return next((number for number in said if not lines[number - 1].lstrip().startswith("#")), last)
+
+
+def _end(statement: Stmt) -> int:
+    """The last line of the statements inside of a compound one: a text may look like a comment."""
+    end, waiting = 0, [statement]
+    while waiting:
+        part = waiting.pop()
+        if len(part) > 2 and isinstance(part[0], str) and type(part[1]) is int and type(part[2]) is int:
+            end = max(end, part[2])
+        waiting += [one for one in part if type(one) is tuple]
+    return end
 
 
 def _indentation(line: str) -> int:

@@ -54,6 +54,17 @@ def test_functions_and_methods_of_the_top_level_have_a_body_of_their_own() -> No
     assert bodies(layout_of(MODULE)) == [(10, 11), (18, 18)]
 
 
+def test_comments_behind_a_compound_statement_say_nothing() -> None:
+    old, new = layout_of(MODULE), layout_of(MODULE + "\n# so be it\n")
+    assert new == old
+
+
+def test_a_text_that_looks_like_a_comment_is_part_of_its_statement() -> None:
+    code = 'if DATA:\n    TEXT = """\n# {}"""\n\n# end\n'
+    old, new = layout_of(code.format("one")), layout_of(code.format("other"))
+    assert new.top != old.top
+
+
 def test_a_changed_body_changes_nothing_but_its_own_digest() -> None:
     old, new = layout_of(MODULE), layout_of(MODULE.replace("read_csv(path)", "read_csv(path)\n\n    # so be it"))
     assert new.top == old.top

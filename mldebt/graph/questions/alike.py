@@ -36,7 +36,7 @@ class Alike:
 
     def __init__(self, nodes: Iterable[Node]) -> None:
         self._nodes = tuple(nodes)
-        self._patterns = [node for node in self._nodes if "*" in _pattern(node.name)]
+        self._patterns = [(_prefix(node.name), node) for node in self._nodes if "*" in _pattern(node.name)]
         self._by_part: dict[str, list[Node]] = {}
         self._by_telling_part: dict[str, list[Node]] = {}
         self._by_folder: dict[str, list[Node]] = {}
@@ -58,7 +58,10 @@ class Alike:
         return self.may_be_reads_of(dataset) or any(may_be_read_as(other, dataset) for other in self._reading(dataset))
 
     def _read_by(self, dataset: Node) -> Iterator[Node]:
-        yield from self._nodes if "*" in _pattern(dataset.name) else self._patterns
+        example = _example(dataset.name)
+        yield from (node for prefix, node in self._patterns if example.startswith(prefix))
+        if "*" in _pattern(dataset.name):
+            yield from self._nodes
         yield from self._by_part.get(telling_part(dataset.name), ())
         for folder in _folders_above(dataset.name):
             yield from self._by_folder.get(folder, ())
@@ -107,6 +110,11 @@ def _folders_above(name: str) -> Iterator[str]:
 def _pattern_matches(pattern: str, name: str) -> bool:
     glob = _pattern(pattern)
     return "*" in glob and bool(glob.strip("*/")) and fnmatchcase(_example(name), glob)
+
+
+def _prefix(name: str) -> str:
+    """What the names begin with that a pattern matches."""
+    return re.split(r"[*?\[]", _pattern(name), maxsplit=1)[0]
 
 
 @lru_cache(_MANY)
