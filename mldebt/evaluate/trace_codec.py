@@ -151,11 +151,13 @@ def _given_back(attributes: Plain, sites: list[Site]) -> dict[str, Any]:
 
 def _is_plain(value: Any) -> bool:
     """Whether nothing of our own is inside."""
+    if isinstance(value, (Site, Term)):
+        return False
     if isinstance(value, dict):
         return all(map(_is_plain, value.values()))
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
-    return not isinstance(value, (Site, Term))
+    return True
 
 
 def _plain(value: Any, sites: _Sites) -> Plain:

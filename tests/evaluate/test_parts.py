@@ -23,6 +23,8 @@ from mldebt.graph.scan import scan
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.project.files import list_files
 from mldebt.read.reader import read_files
+from mldebt.sites import Site
+from mldebt.terms import column
 from tests.evaluate.small import GraphOf
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "eats_eta"
@@ -260,6 +262,18 @@ def test_a_trace_survives_being_packed_and_unpacked() -> None:
     assert encode_trace(decode_trace(marshal.loads(marshal.dumps(packed)))) == packed
     empty = [name for name, value in vars(trace).items() if not value]
     assert set(empty) <= {"failures", "forwards", "trained_through", "started", "fetched"}, "this would not be tested"
+
+
+@pytest.mark.parametrize(
+    "value", ["x", [1, ("a", None)], Site("a.py", 3, 4), [("x", Site("a.py", 5, 5))], [column("age")]]
+)
+def test_attributes_survive_being_packed_and_unpacked(value: object) -> None:
+    trace, place = Trace(), Site("a.py", 1, 1)
+    trace.node("frame:a", "frame", "a", place, told={"here": value})
+    trace.edge("frame:a", "frame:b", "DERIVES", place, told=value)
+    unpacked = decode_trace(marshal.loads(marshal.dumps(encode_trace(trace))))
+    assert unpacked.nodes["frame:a"].attributes == {"told": {"here": value}}
+    assert [edge.attributes for edge in unpacked.edges.values()] == [{"told": value}]
 
 
 def test_adding_a_trace_to_an_empty_one_gives_all_of_it() -> None:
