@@ -32,6 +32,7 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
         chosen = select(machine, frame, names[0], whole=names[1])
         if is_loose(key):
             left_out = frozenset(frame.columns) - frozenset(names[0])
+            left_out |= key.but if isinstance(key, Seq) else frozenset()
             return chosen.copy(ordered=frame.ordered, rest=frame.rest, dropped=frame.dropped | left_out)
         return chosen
     if isinstance(key, Frame) and not is_stored_list(frame, key):
@@ -53,7 +54,8 @@ def _any(machine: Machine, frame: Frame, key: Value, site: Site) -> Frame:
         machine.trace.use(ref, "filter", site)
     if frame.form in ("array", "series", "records", "row"):
         return frame.copy()
-    return frame.copy(vague=True, rest=frame.rest if is_loose(key) else ())
+    left = key.but if isinstance(key, Seq) else frozenset()
+    return frame.copy(vague=True, rest=frame.rest if is_loose(key) else (), dropped=frame.dropped | left)
 
 
 def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:

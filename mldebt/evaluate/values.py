@@ -86,8 +86,8 @@ class Text:
 class Seq:
     """A list, tuple or set. `open` where there may be more items than are listed; `picked`: which of them were kept.
 
-    `loose`: the items are the names that the columns of some table happen to have. `numbers`: those of a range that is
-    too long to be listed.
+    `loose`: the items are the names that the columns of some table happen to have; `but`: which it leaves out for sure.
+    `numbers`: those of a range that is too long to be listed.
     """
 
     items: list[Value]
@@ -96,6 +96,7 @@ class Seq:
     picked: tuple[Pick, ...] = ()
     loose: bool = False
     numbers: range | None = None
+    but: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, eq=False)
