@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.branches.dead import Leftover, leftovers
+from mldebt.graph.branches.environments import one_valued_keys
 from mldebt.graph.branches.outside import Outside
 from mldebt.graph.branches.stuck import Stuck
 from mldebt.graph.branches.switches import Switches, switches
@@ -16,6 +17,7 @@ from mldebt.graph.told import Told
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.purpose import is_test
 from mldebt.read.facts import Expr, FileFacts
+from mldebt.sites import Site
 
 Found = dict[Stuck, list[tuple[FileFacts, Leftover, list[tuple[str, str, int]]]]]
 
@@ -30,10 +32,12 @@ def stuck_flags(workspace: Workspace, trace: Trace, knowledge: Knowledge, told: 
     outside, variables = Outside(workspace), variables_of(trace)
     seen = {file: Switches(*told.of(facts, "switches", switches)) for file, facts in code.items()}
     modules = {file: each.stuck(file) for file, each in seen.items() if not each.is_open}
+    keys = one_valued_keys(workspace, trace, outside)
     spelled = {key[1].encode() for names in modules.values() for key in names}
     for file, facts in code.items():
         spoken = any(name in facts.packed for name in spelled)
         brought = _imported(workspace, file, seen[file].imports, modules) if spoken else {}
+        brought |= keys.get(file, {})
         if not brought and not seen[file].leaves:
             continue
         known, body = {**modules.get(file, {}), **brought}, told.body(facts)
@@ -47,7 +51,8 @@ def stuck_flags(workspace: Workspace, trace: Trace, knowledge: Knowledge, told: 
                 name = one.names[0] if one.names else Stuck(file, one.scope, "", one.holds, one.line)
                 found.setdefault(name, []).append((facts, one, done))
     for name, places in found.items():
-        if name.scope or not name.name or not (outside.is_interactive(name.file) or outside.sets(name.name, name.file)):
+        in_code = name.file in code and name.name and not name.scope
+        if not in_code or not (outside.is_interactive(name.file) or outside.sets(name.name, name.file)):
             yield _flag(workspace, name, places)
 
 
@@ -63,7 +68,9 @@ def _flag(
         )
         for facts, one, done in places
     )
-    return StuckFlag(name.name, name.file, name.scope, name.value, workspace.facts[name.file].site(name.line), branches)
+    facts = workspace.facts.get(name.file)
+    site = facts.site(name.line) if facts is not None else Site(name.file, name.line, name.line)
+    return StuckFlag(name.name, name.file, name.scope, name.value, site, branches)
 
 
 def _imported(

@@ -10,6 +10,7 @@ from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.branches.stuck import is_statement, parts
 from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
+from mldebt.sites import Site
 
 TEXTS = ("**/*.md", "**/*.rst", "**/*.env", "**/*.j2", "**/*.tmpl", "**/*.R")
 INTERACTIVE = re.compile(
@@ -35,6 +36,19 @@ class Outside:
         if any(_sets(name, facts) for facts in self._facts.values() if facts.packed):
             return True
         return any(name in self._in(text) for text in self._other_texts())
+
+    def speaks_of(self, name: str, places: Iterable[Site], files: Iterable[str]) -> bool:
+        """Whether a key of settings is spoken of beside the places that ask for it and the files that hold it."""
+        if self._unread.speaks_of(name):
+            return True
+        word = re.compile(r"\b" + re.escape(name).replace("_", "[_-]") + r"\b", re.IGNORECASE)
+        own = {(site.file, line) for site in places for line in range(site.line, site.end_line + 1)}
+        others = dict.fromkeys([*self._facts, *self._other_texts()]).keys() - set(files)
+        return any(
+            word.search(line) and (file, number) not in own
+            for file in sorted(others)
+            for number, line in enumerate((self._workspace.text(file) or "").splitlines(), 1)
+        )
 
     def is_interactive(self, file: str) -> bool:
         return INTERACTIVE.search(self._workspace.text(file) or "") is not None

@@ -51,13 +51,20 @@ class Work:
                 yield from self._stored(part)
 
     def _tables(self, body: tuple[Stmt, ...]) -> frozenset[str]:
-        """The names that are asked for what only a table has."""
-        return frozenset(
-            part[1][1]
-            for part in parts(body)
-            if part[0] == "attr" and part[1][0] == "name" and part[2] not in EVERYDAY
-            if self._knowledge.attribute("frame", part[2]) is not None
-        )
+        """The names that are asked for what only a table has: an attribute, several columns, `df["x"].str`."""
+        return frozenset(name for part in parts(body) if (name := self._table(part)))
+
+    def _table(self, part: Any) -> str:
+        match part:
+            case ("attr", ("name", name), asked) if asked not in EVERYDAY and self._knowledge.attribute("frame", asked):
+                return str(name)
+            case ("index", ("name", name), ("list", *_)) | (
+                "attr",
+                ("index", ("name", name), _),
+                ("str" | "dt" | "cat"),
+            ):
+                return str(name)
+        return ""
 
     def _stored(self, statement: Stmt) -> Iterator[tuple[str, str, int]]:
         for target in statement[3]:

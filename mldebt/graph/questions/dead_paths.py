@@ -26,7 +26,8 @@ _BY_HAND = frozenset({
 def dead_flags(graph: Graph) -> Iterator[StuckFlag]:
     """Flags that nothing can turn, of code that does the work of the repository; no switch for a single run."""
     for flag in graph.flags:
-        places = {flag.site.file, *(branch.code.file for branch in flag.branches)}
+        places = {branch.code.file for branch in flag.branches}
+        places |= {flag.site.file} if flag.site.file in graph.units else set()
         if all(is_at_work(graph.unit_of(flag.site._replace(file=file))) for file in places) and not is_by_hand(flag):
             yield flag
 

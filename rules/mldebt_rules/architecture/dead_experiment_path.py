@@ -27,11 +27,13 @@ class DeadExperimentPath(Rule):
         subject = f"flag:{flag.file}::{_subject(flag)}"
         return self.finding(
             f"{_what(flag)}, so {counted(lines, 'line')} that {_work(flag, lines)} can never run. "
-            "No option, variable, file of settings or other module changes that; it reads as if there were two "
+            f"No option, variable, {'file of' if not _is_setting(flag) else 'other file of'} settings or "
+            f"{'other module' if not _is_setting(flag) else 'code'} changes that; it reads as if there were two "
             "versions of what the model is given, and every change has to be made in both.",
             subject=(subject,),
             locations=list(dict.fromkeys((flag.site, *(branch.condition for branch in flag.branches)))),
             path=list(_path(flag, subject)),
+            evidence="likely" if _is_setting(flag) else "certain",
             help=_help(flag),
             effort_minutes=15 + 5 * len(flag.branches),
             properties={"flag": flag.name, "lines": lines},
@@ -78,7 +80,13 @@ def _subject(flag: StuckFlag) -> str:
 def _what(flag: StuckFlag) -> str:
     if not flag.name:
         return f"A condition of {flag.file} is written as a constant"
+    if _is_setting(flag):
+        return f"`{flag.name}` is {flag.value} in {flag.file} as in the files of all other environments"
     return f"`{flag.name}` in {flag.file} is always {flag.value}"
+
+
+def _is_setting(flag: StuckFlag) -> bool:
+    return not flag.file.endswith((".py", ".ipynb"))
 
 
 def _work(flag: StuckFlag, lines: int) -> str:
@@ -100,7 +108,8 @@ def _all(words: list[str]) -> str:
 
 def _path(flag: StuckFlag, subject: str) -> Iterator[Step]:
     if flag.name:
-        yield Step(subject, f"`{flag.name}` is set to {flag.value}, once and for all", flag.site)
+        where = "in each environment" if _is_setting(flag) else "once and for all"
+        yield Step(subject, f"`{flag.name}` is set to {flag.value}, {where}", flag.site)
     for branch in flag.branches:
         yield Step(subject, f"this condition {'always' if branch.holds else 'never'} holds", branch.condition)
         by_place = {(work.word, work.site): work for work in reversed(branch.work)}
