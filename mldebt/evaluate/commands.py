@@ -12,11 +12,31 @@ from mldebt.evaluate.values import Seq, Text, Value, options_of
 def note(operation: Operation) -> None:
     """`train.py --output_dir=./churn-encoder --push_to_hub`: a model of that name is one of our own."""
     words = list(_words(operation.given("words")))
+    _note_words(operation)
     flags = {word.partition("=")[0] for word in words}
     if flags & set(operation.entry.selector("pushes")):
         for name in _values(words, frozenset(map(str, operation.entry.selector("pushed")))):
             own = f"hub://{basename(normpath(name))}"
             operation.machine.trace.node(f"artifact:{own}", "artifact", own, operation.site, store="hub", pushed=True)
+
+
+def _note_words(operation: Operation) -> None:
+    """The words of the command, holes and all, for whoever looks for files that it is handed."""
+    written = list(_templates(operation.given("words")))
+    scope, site = operation.machine.scope, operation.site
+    if len(written) > 1:
+        operation.machine.trace.tasks[f"{scope.file}::command {operation.call.ordinal}"] = {
+            "kind": "command", "file": scope.file, "at": site, "words": written,
+        }  # fmt: skip
+
+
+def _templates(value: Value | None) -> Iterator[str]:
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Text):
+            yield from option.template.split()
+        elif isinstance(option, Seq):
+            for item in option.items:
+                yield from _templates(item)
 
 
 def _words(value: Value | None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mldebt.evaluate.trace import Trace
 from mldebt.graph.model import Unit
-from mldebt.graph.records import Claim, DeadCode, Environment, Stage, StuckFlag
+from mldebt.graph.records import Claim, DeadCode, Detour, Environment, Prompt, Stage, StuckFlag
 from mldebt.graph.told import Told
 from mldebt.read.facts import FileFacts
 
@@ -34,6 +34,8 @@ class Gathered:
     claims: tuple[Claim, ...] = ()
     told: Told = field(default_factory=Told)
     dead: tuple[DeadCode, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    detours: tuple[Detour, ...] = ()
 
     def beside(self, file: str) -> Mapping[str, FileFacts]:
         """The files of the repository that a file is in."""

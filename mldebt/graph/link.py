@@ -14,6 +14,7 @@ from mldebt.graph.claims.all import broken_claims
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
+from mldebt.graph.detours import detours
 from mldebt.graph.disuse import Stored, known_by_other_names, perhaps_the_same
 from mldebt.graph.environments import environments
 from mldebt.graph.gathered import Gathered
@@ -21,6 +22,7 @@ from mldebt.graph.idle import Idle
 from mldebt.graph.kept import mark_kept
 from mldebt.graph.model import Column, Coverage, Edge, Graph, Node, RowSet, Unit
 from mldebt.graph.names import plain_name
+from mldebt.graph.prompts import prompts
 from mldebt.graph.stages import stages_of, with_new_names
 from mldebt.graph.starts import mark_starts
 from mldebt.graph.stored import READING, STORED, WRITING, renamed
@@ -55,6 +57,8 @@ def gather(
         environments=tuple(environments(workspace, trace, units)),
         listed=listed, told=told,
         claims=tuple(broken_claims(workspace, listed)),
+        detours=tuple(detours(trace)),
+        prompts=tuple(prompts(workspace, trace)),
     )  # fmt: skip
 
 
@@ -105,6 +109,8 @@ def link(found: Gathered) -> Graph:
         flags=found.flags,
         claims=found.claims,
         dead=found.dead,
+        detours=[one._replace(written=rename(one.written), read=rename(one.read)) for one in found.detours],
+        prompts=found.prompts,
     )
 
 

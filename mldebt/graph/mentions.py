@@ -40,7 +40,7 @@ def with_mentions(graph: Graph, facts: Mapping[str, FileFacts], unread: UnreadCo
     return Graph(
         nodes.values(), graph.edges, rowsets=graph.rowsets, units=graph.units, coverage=graph.coverage,
         repositories=graph.repositories, stages=graph.stages, environments=graph.environments,
-        flags=graph.flags, claims=graph.claims, dead=graph.dead,
+        flags=graph.flags, claims=graph.claims, dead=graph.dead, prompts=graph.prompts, detours=graph.detours,
     )  # fmt: skip
 
 

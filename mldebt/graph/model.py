@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from mldebt.graph.records import Claim, DeadCode, Environment, Stage, StuckFlag
+from mldebt.graph.records import Claim, DeadCode, Detour, Environment, Prompt, Stage, StuckFlag
 from mldebt.sites import Site
 from mldebt.terms import Term
 
@@ -234,6 +234,8 @@ class Graph:
         flags: Iterable[StuckFlag] = (),
         claims: Iterable[Claim] = (),
         dead: Iterable[DeadCode] = (),
+        prompts: Iterable[Prompt] = (),
+        detours: Iterable[Detour] = (),
     ) -> None:
         """`repositories`: the names of those that were scanned together; none where it was only one."""
         self.nodes: dict[str, Node] = {node.id: node for node in sorted(nodes, key=lambda node: node.id)}
@@ -249,6 +251,8 @@ class Graph:
         self.flags: tuple[StuckFlag, ...] = tuple(flags)
         self.claims: tuple[Claim, ...] = tuple(claims)
         self.dead: tuple[DeadCode, ...] = tuple(dead)
+        self.prompts: tuple[Prompt, ...] = tuple(prompts)
+        self.detours: tuple[Detour, ...] = tuple(detours)
         self._made: dict[object, Any] = {}
 
     def __getitem__(self, node_id: str) -> Node:

@@ -15,7 +15,7 @@ from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import ConfigKey, MissingKey, Unit
 from mldebt.graph.names import id_in
-from mldebt.graph.records import Claim, DeadBranch, DeadCode, Environment, Stage, StuckFlag
+from mldebt.graph.records import Claim, DeadBranch, DeadCode, Detour, Environment, Prompt, Stage, StuckFlag
 from mldebt.graph.shared_names import canonical, is_shared
 from mldebt.graph.stored import bare_tables
 from mldebt.sites import Site
@@ -66,6 +66,8 @@ def qualified(found: Gathered, repository: str, places: Places) -> Gathered:
         flags=tuple(map(renaming.flag, found.flags)),
         claims=tuple(map(renaming.claim, found.claims)),
         dead=tuple(map(renaming.dead, found.dead)),
+        prompts=tuple(map(renaming.prompt, found.prompts)),
+        detours=tuple(map(renaming.detour, found.detours)),
     )
 
 
@@ -170,6 +172,15 @@ class _Renaming:
     def claim(self, claim: Claim) -> Claim:
         names = tuple((name, self.site(site)) for name, site in claim.names)
         return replace(claim, site=self.site(claim.site), names=names)
+
+    def detour(self, one: Detour) -> Detour:
+        return Detour(
+            one.program, self.site(one.site), self.id(one.written), self.site(one.write), self.id(one.read),
+            self.site(one.back),
+        )  # fmt: skip
+
+    def prompt(self, one: Prompt) -> Prompt:
+        return one._replace(site=self.site(one.site), root=self.site(one.root))
 
     def dead(self, code: DeadCode) -> DeadCode:
         work = tuple(each._replace(site=self.site(each.site)) for each in code.work)

@@ -123,6 +123,25 @@ class DeadBranch(NamedTuple):
     work: tuple[DeadWork, ...]
 
 
+class Detour(NamedTuple):
+    """Data that is `written`, handed to a program in a command, and `read` back: ids, each with its place."""
+
+    program: str
+    site: Site
+    written: str
+    write: Site
+    read: str
+    back: Site
+
+
+class Prompt(NamedTuple):
+    """A place where code waits for a person (`call`), and the command that starts it without one (`root`)."""
+
+    call: str
+    site: Site
+    root: Site
+
+
 class DeadCode(NamedTuple):
     """A function that nothing speaks of (a module where it has no name), and the work on data that it would do."""
 

@@ -88,6 +88,8 @@ def joined(found: Sequence[Gathered]) -> Gathered:
         flags=tuple(flag for one in found for flag in one.flags),
         claims=tuple(claim for one in found for claim in one.claims),
         told=found[0].told,
+        detours=tuple(each for one in found for each in one.detours),
+        prompts=tuple(each for one in found for each in one.prompts),
         dead=tuple(code for one in found for code in one.dead if not _is_spoken(code, one, found)),
     )  # fmt: skip
 

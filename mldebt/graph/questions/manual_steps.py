@@ -1,4 +1,4 @@
-"""Steps between jobs that only a person can do: files that lie on one person's computer."""
+"""Steps between jobs that only a person can do: files that lie on one person's computer, questions to who is there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.jobs import is_at_work
+from mldebt.graph.records import Prompt
 from mldebt.sites import Site
 
 WORKING = frozenset({"train", "score", "serve"})
@@ -59,6 +60,15 @@ def personal_files(graph: Graph) -> Iterator[list[PersonalFile]]:
                 )
     for home in sorted(found):
         yield sorted(found[home], key=lambda file: (file.edge.kind not in ("READS", "LOADS"), file.site, file.node.id))
+
+
+def prompts(graph: Graph) -> Iterator[tuple[Prompt, ...]]:
+    """Where code at work waits for a person although a schedule, a stage or a workflow starts it; by file."""
+    found: dict[str, list[Prompt]] = {}
+    for prompt in sorted(graph.prompts, key=lambda prompt: prompt.site):
+        if is_at_work(graph.unit_of(prompt.site)):
+            found.setdefault(prompt.site.file, []).append(prompt)
+    yield from map(tuple, found.values())
 
 
 def _maker(graph: Graph, node: Node, reader: Unit) -> str:

@@ -1,4 +1,4 @@
-"""MLD411: data changes its representation three times or more around a model, and nothing is computed in between."""
+"""MLD411: data changes its representation three times or more around a model, or goes through a file and a command."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.conversions import GlueChain, glue_chains
+from mldebt.graph.questions.detours import detours
 from mldebt.graph.questions.models import Models
+from mldebt.graph.records import Detour
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import step
 
@@ -36,6 +38,8 @@ class GlueConversionChain(Rule):
         for chain in glue_chains(graph):
             if chain.edge.evidence != "guessed":
                 yield self.found(graph, chain)
+        for detour in detours(graph):
+            yield self.detour(graph, detour)
 
     def found(self, graph: Graph, chain: GlueChain) -> Finding:
         return self.finding(
@@ -47,6 +51,27 @@ class GlueConversionChain(Rule):
             help=_help(chain),
             effort_minutes=15,
             properties={"conversions": len(chain.stops) - 1},
+        )
+
+    def detour(self, graph: Graph, found: Detour) -> Finding:
+        written, read = graph[found.written].name, graph[found.read].name
+        return self.finding(
+            f"`{written}` is written for `{found.program}` only, and `{read}`, which it makes of that, is read back. "
+            "Names and types of columns are lost twice on the way, a run that fails leaves the files of the one "
+            "before, and nothing but the command says what depends on what.",
+            subject=(found.written, found.read),
+            locations=dict.fromkeys((found.back, found.site, found.write)),
+            path=(
+                Step(found.written, f"`{written}` is written", found.write, "WRITES"),
+                Step(found.written, f"is handed to `{found.program}`", found.site, "DERIVES"),
+                Step(found.read, f"`{read}` is read back", found.back, "READS"),
+            ),
+            evidence="likely",
+            help=f"Call what `{found.program}` does as a library, if it is one: the table goes in, the result comes "
+            "out. Else put the command, with what it takes and makes, into one function, check its exit code "
+            "(subprocess.run(…, check=True)), and let a temporary folder hold its files.",
+            effort_minutes=60,
+            properties={"program": found.program},
         )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.manual_steps import PersonalFile, personal_files
-from mldebt.rules.model import Finding, Rule, Settings
+from mldebt.graph.questions.manual_steps import PersonalFile, personal_files, prompts
+from mldebt.graph.records import Prompt
+from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt.rules.witness import witness
 from mldebt_rules.wording import counted, listed
 
@@ -21,6 +22,25 @@ class ManualPipelineStep(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
         for files in personal_files(graph):
             yield self._found(graph, files)
+        for found in prompts(graph):
+            yield self._waits(found)
+
+    def _waits(self, found: Sequence[Prompt]) -> Finding:
+        first, file = found[0], found[0].site.file
+        calls = listed(list(dict.fromkeys(f"{prompt.call}()" for prompt in found)))
+        return self.finding(
+            f"`{file}` waits for a person in {first.site} ({calls}), and {first.root} starts it without one: the run "
+            "stands still, or ends with EOFError, until somebody sits in front of it.",
+            subject=[f"prompt:{file}"],
+            locations=list(dict.fromkeys(prompt.site for prompt in found)),
+            path=[Step(f"job:{file}", "starts it", first.root), Step(f"job:{file}", "waits for a person", first.site)],
+            evidence="certain",
+            help='Let the run be given the answer: parser.add_argument("--name", required=True), a key of the '
+            "configuration, or an environment variable; fail where it is missing.",
+            effort_minutes=30,
+            severity="high",
+            properties={"calls": [prompt.call for prompt in found]},
+        )
 
     def _found(self, graph: Graph, files: Sequence[PersonalFile]) -> Finding:
         first = files[0]
