@@ -64,7 +64,7 @@ def serve_time_fits(graph: Graph) -> Iterator[ServeTimeFit]:
     seen: set[Site] = set()
     for fitting in graph.edges_of_kind("FITS"):
         places = sites_at_work(graph, fitting)
-        if not places or min(places) in seen or graph[fitting.target].attributes.get("loaded"):
+        if not places or min(places) in seen or not _learns(graph[fitting.target]):
             continue
         if _trains(graph, fitting.source) or _once_at_start(graph, fitting):
             continue
@@ -75,6 +75,12 @@ def serve_time_fits(graph: Graph) -> Iterator[ServeTimeFit]:
                 seen.add(min(places))
                 yield ServeTimeFit(graph[fitting.target], graph[use.source], fitting, (fitting, *path))
                 break
+
+
+def _learns(transformer: Node) -> bool:
+    """Whether it is known to learn something here: of a class that is known, and not row by row."""
+    told = transformer.attributes
+    return not told.get("loaded") and not told.get("stateless") and told.get("class", "unknown") != "unknown"
 
 
 def _once_at_start(graph: Graph, fitting: Edge) -> bool:
