@@ -51,7 +51,7 @@ def test_training_without_a_stored_model_is_silent() -> None:
 
 
 def test_code_put_away_is_silent() -> None:
-    for folder in ("trash", "old", "archive", "deprecated", "legacy"):
+    for folder in ("trash", "old", "archive", "deprecated", "legacy", "archive_2024", "legacy-v4"):
         building = Building().unit(f"{folder}/score.py", ["score"])
         building.node("gap:1", at=f"{folder}/score.py:1", reason="computed name", detail="x", blocks="READS")
         assert findings(building) == []

@@ -28,6 +28,7 @@ _PUT_AWAY = frozenset({
     "trash", "old", "archive", "archives", "archived", "deprecated", "backup", "backups", "bak", "_bak", "legacy",
     "attic",
 })  # fmt: skip
+_AFTER = re.compile(r"v?\d+|vault|code|files?|versions?")
 _PASSING = re.compile(r"^/(opt/ml|kaggle/working|content)/|(^|/)\.?caches?/")
 """Folders that one container, one notebook session or a cache has to itself: another program's file of the same name is
 another file."""
@@ -66,7 +67,13 @@ def is_in_a_put_away_folder(unit: Unit) -> bool:
 
 
 def _is_stored_away(file: str) -> bool:
-    return any(folder.strip().lower() in _PUT_AWAY for folder in file.split("/")[:-1])
+    return any(_puts_away(folder.strip().lower()) for folder in file.split("/")[:-1])
+
+
+def _puts_away(folder: str) -> bool:
+    """`archive`, and `archive_2024` or `legacy-v4`: the first word says it, if only numbers or more of it follow."""
+    first, *others = re.split(r"[ _-]+", folder)
+    return folder in _PUT_AWAY or (first in _PUT_AWAY - {"old"} and all(map(_AFTER.fullmatch, others)))
 
 
 def is_passing(node: Node) -> bool:
