@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mldebt.evaluate.absence import doubtful, mixed, note
+from mldebt.evaluate.aside import is_option, look_aside
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, merge, merge_by
 from mldebt.evaluate.decisions import decisions_in
@@ -213,7 +214,11 @@ def if_(machine: Machine, statement: Stmt) -> bool:
     condition = _condition(machine, test)
     known = decided(machine, test, condition)
     if known is not None:
-        return machine.run(body if known else otherwise)
+        start = dict(machine.scope.env.names) if is_option(machine, test) else None
+        goes_on = machine.run(body if known else otherwise)
+        if start is not None:
+            look_aside(machine, otherwise if known else body, start)
+        return goes_on
     term = test_of(machine, condition)
     outer = machine.deciding
     machine.deciding = [*outer, *decisions_in(machine, condition)]

@@ -107,6 +107,8 @@ class Trace:
         """The activations that one calls, by its key, and by the line where a module's top level does it, else 0."""
         self.touched: dict[tuple[str, Site], set[str]] = {}
         """The activations that read or write a stored thing, or parse a file of settings, by its node and the place."""
+        self.aside = False
+        """Whether what is seen is what would be done if an option were asked for."""
         self.fetched: dict[str, set[Site]] = {}
         """Where stored things, by name, are copied into something temporary: what reads that, reads them there."""
         self.failures: list[tuple[Site, str]] = []
@@ -132,6 +134,7 @@ class Trace:
     ) -> None:
         if source == target:
             return
+        evidence = "guessed" if self.aside else evidence
         key = (source, target, kind, evidence, repr(sorted(attributes.items())))
         known = self.edges.get(key)
         if known is None:

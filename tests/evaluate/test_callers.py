@@ -93,3 +93,49 @@ pd.read_csv(place())
 """
     )
     assert "data/orders.csv" in seen.reads()
+
+
+OPTION = """
+    import joblib
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    def train(path, keep=False, quiet=True):
+        table = pd.read_csv(path)
+        model = LogisticRegression().fit(table[["a"]], table["b"])
+        if keep:
+            table["seen"] = 1
+            joblib.dump(model, "model.pkl")
+        if not quiet:
+            print(table)
+        table.to_csv("out.csv")
+        return model
+    train("in.csv")
+"""
+
+
+def test_what_an_option_would_do_is_a_guess_and_reaches_nothing_that_runs(graph_of: GraphOf) -> None:
+    seen = graph_of(OPTION)
+    assert seen.evidence("model.pkl") == {"guessed"}
+    assert seen.evidence("out.csv") == {"resolved"}
+    assert {edge.evidence for edge in seen.graph.edges_of_kind("TRAINS_ON")} == {"resolved"}
+    assert "seen" not in {column.name for column in seen.stored("out.csv").columns}
+
+
+def test_an_option_that_is_asked_for_is_no_guess(graph_of: GraphOf) -> None:
+    seen = graph_of(OPTION.replace('train("in.csv")', 'train("in.csv", keep=True)'))
+    assert seen.evidence("model.pkl") == {"resolved"}
+
+
+def test_a_call_of_an_option_is_not_taken_for_the_real_one(graph_of: GraphOf) -> None:
+    program = """
+        import pandas as pd
+        def keep(table):
+            table.to_csv("kept.csv")
+        def run(also=False):
+            table = pd.read_csv("in.csv")
+            if also:
+                keep(table)
+            keep(table)
+        run()
+    """
+    assert "resolved" in graph_of(program).evidence("kept.csv")
