@@ -91,6 +91,7 @@ def arguments(machine: Machine, expression: Expr) -> Call:
             made.kwargs[name] = machine.evaluate(value)
             made.keyword_labels[name] = value
         else:
+            made.keyword_labels["**"] = value
             _spread_keywords(made, machine.evaluate(value))
     return made
 
@@ -202,6 +203,8 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
         scope_key = machine.scope_keys[key] = f"{key[0]}@{digest(key[1])}" if key[1] else key[0]
     machine.note_call(scope_key)
     scope = Scope(function.file, function.qualname, scope_key, env, machine.scope.depth + 1, function)
+    if function.key in machine.trying:
+        scope.looping += [name for name, _, _, _ in function.params]
     before = machine.root.seeded.copy()
     fields = function.this.fields.copy() if isinstance(function.this, Instance) else {}
     outer, machine.scope = machine.scope, scope

@@ -27,7 +27,8 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
     number = main.form in ("scalar", "row")
     learned = not compared and isinstance(other, Frame) and other.state and not number
     foreign = sources_of(other) - {main.node}
-    node = _computed(machine, main, foreign, learned, compared) if foreign or learned else main.node
+    taken = sources_of(other) if learned else frozenset()
+    node = _computed(machine, main, foreign, taken, compared) if foreign or learned else main.node
     form = main.form
     columns = main.columns if form == "table" and not isinstance(other, Frame) else {"": refs}
     state = number and (main.state or (isinstance(other, Frame) and other.state))
@@ -36,13 +37,13 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
     )
 
 
-def _computed(machine: Machine, main: Frame, foreign: frozenset[str], learned: bool, compared: bool) -> str:
-    """The node of a value made of several frames, or of a frame and a statistic over its rows."""
+def _computed(machine: Machine, main: Frame, foreign: frozenset[str], taken: frozenset[str], compared: bool) -> str:
+    """The node of a value made of several frames, or of a frame and a statistic over the rows of those `taken`."""
     site = machine.site()
     key = ("computed", machine.scope.statement, main.node, *sorted(foreign))
     made = new_frame(machine, machine.scope.hint or "value", key, site, rows=main.rows)
     for source in sorted({main.node, *foreign}):
-        attributes = {"state": True} if learned else {"compared": True} if compared else {}
+        attributes = {"state": True} if source in taken else {"compared": True} if compared else {}
         machine.trace.edge(source, made.node, "DERIVES", site, operation="compute", **attributes)
     return made.node
 

@@ -20,6 +20,7 @@ def comprehension(machine: Machine, expression: Expr) -> Value:
     _, kind, element, generators = expression
     outer = machine.scope.env
     depth = len(machine.scope.looping)
+    machine.scope.loops.append(machine.scope.statement[0])
     machine.scope.env = Env(outer)
     collected: list[Value] = []
     picks: list[Pick] = []
@@ -28,6 +29,7 @@ def comprehension(machine: Machine, expression: Expr) -> Value:
         complete = _generate(machine, generators, element, collected, picks, walked)
     finally:
         machine.scope.env = outer
+        machine.scope.loops.pop()
         del machine.scope.looping[depth:]
     if kind == "dict":
         return _dictionary(collected, not complete)

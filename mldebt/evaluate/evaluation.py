@@ -9,10 +9,10 @@ from mldebt.evaluate.feeding import data_frames, wrapped_labels
 from mldebt.evaluate.frames import as_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.models import as_model, unnamed_model
+from mldebt.evaluate.models import as_model, is_varied, unnamed_model
 from mldebt.evaluate.monitoring import judged_by_folds, state_of
 from mldebt.evaluate.operation import Operation, truthy
-from mldebt.evaluate.provenance import METRIC, derived
+from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.training import receiver_models, seen_columns
 from mldebt.evaluate.values import NONE, Const, Frame, Map, Object, Seq, Unknown, Value, options_of
@@ -113,15 +113,27 @@ def evaluate(operation: Operation) -> Value:
             )  # fmt: skip
             use_frame(machine, frame, "feature", site)
     predictions, true = _compared(machine, frames, truths)
+    cut = (is_varied(operation) and all(_is_given(machine, node) for node in predictions)) or None
     for frame in true:
         for prediction in predictions:
-            machine.trace.edge(frame.node, prediction, "EVALUATES_ON", site, operation="metric")
+            machine.trace.edge(frame.node, prediction, "EVALUATES_ON", site, operation="metric", cut=cut)
     for frame in truths:
         use_frame(machine, frame, "label", site)
     for frame in frames:
         use_frame(machine, frame, "check", site)
     made = derived(METRIC, *operation.call.values(), *models, label=operation.hint)
     return Unknown(METRIC, made.label, made.sources | frozenset(predictions), made.columns)
+
+
+def _is_given(machine: Machine, prediction: str) -> bool:
+    """Whether a prediction was made before the loop around the current statement, so that only what becomes of it
+    changes from round to round."""
+    scope = machine.scope
+    made = machine.trace.nodes[prediction]
+    if made.attributes.get("scope") == f"{scope.file}::{scope.qualname}":
+        return bool(scope.loops) and all(site.line < min(scope.loops) for site in made.sites)
+    given = [scope.env.get(name) for name, _, _, _ in scope.function.params] if scope.function is not None else []
+    return any(value is not None and prediction in sources_of(value) for value in given)
 
 
 def _compared(machine: Machine, frames: list[Frame], truths: list[Frame]) -> tuple[list[str], list[Frame]]:

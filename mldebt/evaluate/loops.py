@@ -47,6 +47,7 @@ def _rounds(machine: Machine, target: Expr, found: list[Value], whole: Value, bo
     header = machine.scope.statement
     depth = len(machine.scope.looping)
     machine.scope.looping += names_in(target)
+    machine.scope.loops.append(header[0])
     for number, item in enumerate(found):
 
         def one_round(item: Value = item) -> bool:
@@ -59,6 +60,7 @@ def _rounds(machine: Machine, target: Expr, found: list[Value], whole: Value, bo
                 machine.unroll(str(number), one_round)
             else:
                 one_round()
+    machine.scope.loops.pop()
     del machine.scope.looping[depth:]
 
 
@@ -124,3 +126,12 @@ def _targets(body: tuple[Stmt, ...]) -> Iterator[Expr]:
         if statement[0] == "try":
             for _, _, handler in statement[4]:
                 yield from _targets(handler)
+
+
+def mentions(expression: object, names: list[str]) -> bool:
+    """Whether an expression has one of the names in it."""
+    if not isinstance(expression, tuple):
+        return False
+    if len(expression) == 2 and expression[0] == "name":
+        return expression[1] in names
+    return any(mentions(part, names) for part in expression)

@@ -58,7 +58,10 @@ class Scope:
     symbolic: bool = False
     path: list[Term | None] = field(default_factory=list)
     looping: list[str] = field(default_factory=list)
-    """The names that the loops around the current statement give one value after the other."""
+    """The names that the loops around the current statement give one value after the other, and what is made of these
+    in them."""
+    loops: list[int] = field(default_factory=list)
+    """Where the loops around the current statement begin."""
     guards: list[Term | None] = field(default_factory=list)
     """The conditions on data under which the current statement runs, and under which each return was reached."""
     assumed: list[Term] = field(default_factory=list)
@@ -108,6 +111,8 @@ class Machine:
         self.modules: dict[str, Env] = {}
         self.running: set[str] = set()
         self.called: set[str] = set()
+        self.trying: set[str] = set()
+        """Functions that a search calls again and again, each time with other settings."""
         self.nested: dict[str, Function] = {}
         self.instantiated: set[str] = set()
         self.instances: dict[str, list[Instance]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mldebt.evaluate.loops import mentions
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.monitoring import is_stopping, restored
 from mldebt.evaluate.operation import Operation
@@ -71,15 +72,7 @@ def is_varied(operation: Operation) -> bool:
     """Whether a loop makes one estimator after the other, each with another setting."""
     looping = operation.machine.scope.looping
     told = [*operation.call.labels, *operation.call.keyword_labels.values()]
-    return bool(looping) and any(_mentions(label, looping) for label in told if label is not None)
-
-
-def _mentions(expression: object, names: list[str]) -> bool:
-    if not isinstance(expression, tuple):
-        return False
-    if len(expression) == 2 and expression[0] == "name":
-        return expression[1] in names
-    return any(_mentions(part, names) for part in expression)
+    return bool(looping) and any(mentions(label, looping) for label in told if label is not None)
 
 
 def _take_stored(operation: Operation, model: Model) -> None:

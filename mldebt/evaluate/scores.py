@@ -64,7 +64,8 @@ def choose(machine: Machine, scores: list[Unknown], site: Site, how: str = "choi
             for edge in list(machine.trace.into.get(asked, ())):
                 judged = edge.kind == "EVALUATES_ON" and edge.attributes.get("operation") in ("metric", "score")
                 if judged and edge.source in score.sources:
-                    machine.trace.edge(edge.source, asked, "EVALUATES_ON", site, operation=how)
+                    limit = "threshold" if edge.attributes.get("cut") else how  # each for another limit
+                    machine.trace.edge(edge.source, asked, "EVALUATES_ON", site, operation=limit)
 
 
 def predictions_behind(machine: Machine, frame: Frame) -> list[str]:

@@ -16,7 +16,7 @@ from mldebt.evaluate.expressions import operate
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.lacking import lacking
-from mldebt.evaluate.loops import for_, while_
+from mldebt.evaluate.loops import for_, mentions, while_
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import columns_of, derived
@@ -53,6 +53,8 @@ def assign(machine: Machine, statement: Stmt) -> bool:
     machine.scope.targets = _target_names(targets[0])
     value = machine.evaluate(value_expression)
     machine.scope.hint, machine.scope.targets = "", ()
+    if machine.scope.looping and mentions(value_expression, machine.scope.looping):
+        machine.scope.looping += [target[1] for target in targets if target[0] == "name"]
     if isinstance(value, Unknown) and not value.label and targets[0][0] in ("name", "attr"):
         value = replace(value, label=targets[0][-1])
     absent = value is machine.absent or doubtful(machine, value_expression)

@@ -8,7 +8,7 @@ from mldebt.evaluate import column_names, frames, keeping, positions, selection
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between
-from mldebt.evaluate.provenance import derived, sources_of
+from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
@@ -70,7 +70,8 @@ def _of_frame(machine: Machine, base: Frame, key: Value, expression: Expr) -> Va
 
 def _of_unknown(base: Value, key: Value, expression: Expr) -> Value:
     """Whatever has items by name may be a record."""
-    found = derived("item of an unknown value", base, label=_key_label(key, expression))
+    by_score = isinstance(key, Unknown) and key.reason == METRIC  # the setting that did best
+    found = derived("item of an unknown value", base, *([key] if by_score else []), label=_key_label(key, expression))
     return replace(found, term=field_of(base, key))
 
 

@@ -13,7 +13,20 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.terms_of import with_term
-from mldebt.evaluate.values import NONE, Class, Const, Frame, Function, Map, Object, Seq, Text, Value, options_of
+from mldebt.evaluate.values import (
+    NONE,
+    Class,
+    Const,
+    Frame,
+    Function,
+    Map,
+    Object,
+    Seq,
+    Text,
+    Value,
+    is_none,
+    options_of,
+)
 from mldebt.sites import Site
 from mldebt.terms import apply
 
@@ -126,6 +139,8 @@ def call_given(operation: Operation) -> Value:
         passed = list(passed[0].items)  # apply_async(work, (item,))
     keywords = dict(operation.call.kwargs) if operation.entry.flag("arguments") else {}
     made = Call(operation.call.line, operation.call.ordinal, passed, keywords)
+    if operation.entry.flag("tries"):
+        operation.machine.trying |= {one.key for one in options_of(function) if isinstance(one, Function)}
     result = invoke(operation.machine, function, made)
     given = isinstance(result, Seq) and result.kind == "generator" and operation.entry.flag("arguments") is False
     return result.items[0] if isinstance(result, Seq) and given and len(result.items) == 1 else result
@@ -218,7 +233,19 @@ def request(operation: Operation) -> Value:
     if (key := operation.given("key")) is not None and isinstance(key, Text) and key.literal:
         return looked_up(machine, request_frame(machine, endpoint, "request", operation.site), operation.call) or key
     found = request_frame(machine, endpoint, operation.name_in_scope("request"), operation.site)
-    return column(machine, found, operation.hint) if operation.entry.flag("one_value") and operation.hint else found
+    if not operation.entry.flag("one_value") or not operation.hint:
+        return found
+    if operation.entry.flag("never_null") and not any(is_none(value) for value in operation.call.values()):
+        _always_given(machine, endpoint, operation.hint, operation.site)
+    return column(machine, found, operation.hint)
+
+
+def _always_given(machine: Machine, endpoint: str, field: str, site: Site) -> None:
+    """Note a field that whoever asks can't leave empty."""
+    node, name = f"dataset:http::{endpoint} (request)", f"http::{endpoint} (request)"
+    told = machine.trace.nodes[node].attributes.get("required", ())
+    known = tuple(map(str, told)) if isinstance(told, tuple) else ()
+    machine.trace.node(node, "dataset", name, site, required=tuple(dict.fromkeys((*known, field))))
 
 
 def response(machine: Machine, endpoint: str, value: Value, site: Site) -> None:

@@ -163,9 +163,9 @@ _FLAG = """
     distinctive
     duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
     keeps_best locals more_rows moves named
-    nearby one_value opens_columns paired parses partial per_column picks pure ranked
+    nearby never_null one_value opens_columns paired parses partial per_column picks pure ranked
     removes reshapes several shuffle_default some state
-    stateless subclass supervised temporary time whole
+    stateless subclass supervised temporary time tries whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),

@@ -93,15 +93,11 @@ def _once_at_start(graph: Graph, fitting: Edge) -> bool:
 
 def _asked_behind(graph: Graph, fitting: Edge) -> Iterator[Edge]:
     """The predictions of stored models that are made from what was fitted, through the transformer."""
-    for use in graph.edges_of_kind("PREDICTS"):
-        if graph[use.source].attributes.get("loaded") and _is_of(graph, use, fitting):
+    behind = set(reachable(graph, [fitting.target], WITHIN))
+    for use in graph.edges_of_kind("PREDICTS") if behind else ():
+        of_it = use.target in behind and graph[use.source].attributes.get("loaded")
+        if of_it and fitting.source in origins(graph, [use.target], WITHIN):
             yield use
-
-
-def _is_of(graph: Graph, use: Edge, fitting: Edge) -> bool:
-    same_file = {site.file for site in use.sites} & {site.file for site in fitting.sites}
-    before = origins(graph, [use.target], WITHIN) if same_file else []
-    return fitting.target in before and fitting.source in before
 
 
 def _stored(graph: Graph, frame: str) -> list[str]:

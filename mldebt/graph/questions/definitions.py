@@ -338,7 +338,9 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
     if turned is None or not left.columns:
         return None
     assumes = [test for test in other.assumes if (inner := aligned(left, test)) is not None for test in [inner]]
-    found = compare(left, turned, never_null=one.never_null | other.never_null, assumes=assumes)
+    always = {plain_name(name) for name in one.never_null | other.never_null}
+    never_null = [name for name in left.columns if plain_name(name) in always]
+    found = compare(left, turned, never_null=never_null, assumes=assumes)
     return found if isinstance(found, Difference) else None
 
 

@@ -53,7 +53,7 @@ def _between(graph: Graph, artifact: Node) -> Overwritten | None:
     loads = [
         (alias, load, site)
         for alias, load in _loads(graph, artifact.id)
-        for site in load.sites
+        for site in _places(graph, load, makers)
         if site.file not in makers and _is_in_use(graph, load, graph.unit_of(site))
     ]
     if not saves or not loads:
@@ -69,6 +69,13 @@ def _loads(graph: Graph, artifact: str) -> Iterator[tuple[Path, Edge]]:
     for alias in graph.out(artifact, "DERIVES"):
         if is_alias(alias):
             yield from (((alias,), load) for load in graph.out(alias.target, "LOADS"))
+
+
+def _places(graph: Graph, load: Edge, makers: set[str]) -> tuple[Site, ...]:
+    """Where a model is loaded; where it is asked, if one helper stores and loads for all."""
+    if any(site.file not in makers for site in load.sites):
+        return load.sites
+    return tuple(site for use in graph.out(load.target, "PREDICTS") for site in use.sites)
 
 
 def _training(graph: Graph, save: Edge) -> Edge | None:
