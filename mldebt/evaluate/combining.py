@@ -30,11 +30,17 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
     taken = sources_of(other) if learned else frozenset()
     node = _computed(machine, main, foreign, taken, compared) if foreign or learned else main.node
     form = main.form
-    columns = main.columns if form == "table" and not isinstance(other, Frame) else {"": refs}
+    whole = form == "table" and (not isinstance(other, Frame) or of_each_column(other))
+    columns = main.columns if whole else {"": refs}
     state = number and (main.state or (isinstance(other, Frame) and other.state))
     return main.copy(
         node=node, columns=dict(columns), open=main.open if form == "table" else (), form=form, state=state
     )
+
+
+def of_each_column(value: Value | None) -> bool:
+    """Whether it is a statistic of every column of a table (`df.mean()`): one number for each, by its name."""
+    return isinstance(value, Frame) and value.form == "scalar" and value.state and "" not in value.columns
 
 
 def _computed(machine: Machine, main: Frame, foreign: frozenset[str], taken: frozenset[str], compared: bool) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mldebt.evaluate.combining import of_each_column
 from mldebt.evaluate.picking import PICKING, goes_over_rows, picked, some_rows, term_of_each
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
 from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Pick, Seq, Symbol, Text, Unknown, Value
@@ -89,9 +90,9 @@ def _over_columns(machine: Machine, meaning: Meaning, op: str, call: Call, resul
     assert isinstance(receiver, Frame)
     each = next((item for item in (*call.args, *call.kwargs.values()) if isinstance(item, Map)), None)
     if each is None:
-        done = _applied(machine, meaning, op, call, picked(op, receiver.term, receiver))
+        done = _applied(machine, meaning, op, _beside(call, None), picked(op, receiver.term, receiver))
         terms = {
-            name: _applied(machine, meaning, op, call, picked(op, term, receiver))
+            name: _applied(machine, meaning, op, _beside(call, name), picked(op, term, receiver))
             for name, term in receiver.terms.items()
         }
         return result.copy(term=done, terms=terms, picked=() if goes_over_rows(op) else result.picked)
@@ -100,6 +101,19 @@ def _over_columns(machine: Machine, meaning: Meaning, op: str, call: Call, resul
         before = receiver.terms.get(str(key), receiver.term)
         terms[str(key)] = _applied(machine, meaning, op, _instead(call, each, value), before)
     return result.copy(term=None if each.open else receiver.term, terms=terms)
+
+
+def _beside(call: Call, name: str | None) -> Call:
+    """The call for one column of a table: of a statistic of every column, what it is of that one."""
+    for given in (*call.args, *call.kwargs.values()):
+        if isinstance(given, Frame) and of_each_column(given):
+            call = _instead(call, given, Unknown("statistic", term=_of_column(given, name)))
+    return call
+
+
+def _of_column(frame: Frame, name: str | None) -> Term | None:
+    """What is done to a column of a table, None to any of which nothing else is known; still open."""
+    return frame.term if name is None else frame.terms.get(name, frame.term)
 
 
 def _instead(call: Call, old: Value, new: Value) -> Call:
@@ -293,8 +307,12 @@ def operated(machine: Machine, operator: str, left: Value, right: Value, result:
     if isinstance(result, Frame) and result.form == "table" and _whole_table(machine, left):
         assert isinstance(left, Frame)
         other = term_of(machine, right)
-        terms = {name: apply(op, [term, other]) for name, term in left.terms.items()}
-        return result.copy(term=apply(op, [left.term, other]), terms=terms)
+        each = right if isinstance(right, Frame) and of_each_column(right) else None
+        terms = {
+            name: apply(op, [term, _of_column(each, name) if each is not None else other])
+            for name, term in left.terms.items()
+        }
+        return result.copy(term=apply(op, [left.term, each.term if each is not None else other]), terms=terms)
     return with_term(result, apply(op, [term_of(machine, left), term_of(machine, right)]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.formulas import KIND, bound
+from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import over
@@ -26,7 +27,7 @@ def _projected(operation: Operation, frame: Frame) -> Frame:
         _take(machine, frame, result, value)
     for name, value in operation.call.kwargs.items():
         for _, made in bound(machine, frame, value):
-            store(machine, result, Text((name,)), made)
+            store(machine, result, Text((name,)), _spread(machine, frame, name, made))
     if operation.call.spread:
         _take_any(frame, result)
     if not keep and result.closed:
@@ -73,7 +74,24 @@ def put_column(machine: Machine, frame: Frame, result: Frame, name: str, made: F
         if name in frame.terms:
             result.terms[name] = frame.terms[name]
     else:
-        store(machine, result, Text((name,)), made)
+        kept = all(column in result.columns for column in frame.columns)
+        store(machine, result, Text((name,)), _spread(machine, frame, name, made) if kept else made)
+
+
+def _spread(machine: Machine, frame: Frame, name: str, made: Frame) -> Frame:
+    """A column beside all rows into which a statistic over them goes: its node says so."""
+    apart = made.term is None or any(part.op in APART for part in made.term.walk())
+    if not made.state or frame.state or apart or made.node != frame.node:
+        return made
+    node = new_frame(
+        machine, name, ("spread", machine.scope.statement, name, frame.node), machine.site(), rows=made.rows
+    )
+    machine.trace.edge(frame.node, node.node, "DERIVES", machine.site(), operation="compute", state=True)
+    return made.copy(node=node.node, state=False)
+
+
+APART = frozenset({"over", "where", "lt", "le", "eq", "ne", "and", "or", "not"})
+"""What is said of groups is another matter, and yes or no carries no statistic on."""
 
 
 def aggregates(operation: Operation, frame: Frame, made: Frame, keys: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
+from mldebt.evaluate.combining import of_each_column
 from mldebt.evaluate.conditions import ONE_COLUMN, condition, decided_by_all, is_unknown, kept, mentioned, tested
 from mldebt.evaluate.formulas import bound, is_expression
 from mldebt.evaluate.frames import (
@@ -133,8 +134,16 @@ def _changed(operation: Operation, frame: Frame, others: list[Value], state: boo
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=last, **attributes)
     for value in others:
         flow(machine, value, made.node, site, last, state=state)
-    extra: frozenset[ColumnRef] = frozenset().union(*(columns_of(value) for value in others)) if others else frozenset()
-    return frame.copy(node=made.node, columns={name: refs | extra for name, refs in frame.columns.items()}, state=False)
+    extra = {name: frozenset[ColumnRef]().union(*(_beside(value, name) for value in others)) for name in frame.columns}
+    return frame.copy(
+        node=made.node, columns={name: refs | extra[name] for name, refs in frame.columns.items()}, state=False
+    )
+
+
+def _beside(value: Value, name: str) -> frozenset[ColumnRef]:
+    """What a value brings to a column; a statistic of every column, that of this one."""
+    own = value.columns.get(name) if isinstance(value, Frame) and of_each_column(value) else None
+    return columns_of(value) if own is None else own
 
 
 def _name(operation: Operation, frame: Frame) -> str:
