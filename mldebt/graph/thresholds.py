@@ -47,11 +47,18 @@ def _spell(node: TracedNode, site: Site, facts: Mapping[str, FileFacts], trace: 
 def _compared(body: tuple[Stmt, ...]) -> tuple[Any, ...]:
     """The statements that compare (first line, last line, number and name of each side)."""
     found = (
-        (statement[1], statement[2], tuple((_number(side), side[1] if side[0] == "name" else "") for side in sides))
+        (statement[1], statement[2], tuple((_number(side), _name_of(side)) for side in sides))
         for statement in _statements(body)
         if (sides := list(_sides(statement)))
     )
     return tuple(found)
+
+
+def _name_of(side: Expr) -> str:
+    """A name, or that of a constant which belongs to a class or another module: `self.LIMIT`, `settings.LIMIT`."""
+    if side[0] == "name":
+        return str(side[1])
+    return str(side[2]) if side[0] == "attr" and str(side[2]).isupper() else ""
 
 
 def _constant(
@@ -69,6 +76,8 @@ def _constant(
 
 def _assigned(body: Iterable[Stmt], name: str) -> Iterator[tuple[int, float | None]]:
     for statement in _statements(body):
+        if statement[0] == "class" and statement[4] and any(_assigned(statement[7], name)):
+            yield statement[1], None  # settings that may come from elsewhere: class Settings(BaseSettings)
         if statement[0] in ("assign", "aug") and ("name", name) in (*_targets(statement),):
             yield statement[1], _number(statement[4]) if statement[0] == "assign" and statement[4] else None
         if statement[0] == "def" and any(param[0] == name for param in statement[4]):
