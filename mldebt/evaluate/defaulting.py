@@ -71,6 +71,11 @@ def _is_read_between(machine: Machine, node: str, lines: tuple[Site, Site, Site]
     )
 
 
+def last_line(body: Iterable[Stmt]) -> int:
+    """The last line of statements, those inside of them, too."""
+    return max((part[2] for one in body for part in _parts(one) if len(part) > 2 and type(part[2]) is int), default=0)
+
+
 def _is_expected(kind: Expr | None) -> bool:
     if kind is None:
         return False

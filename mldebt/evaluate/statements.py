@@ -10,7 +10,7 @@ from mldebt.evaluate.aside import is_option, look_aside
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, merge, merge_by
 from mldebt.evaluate.decisions import decisions_in
-from mldebt.evaluate.defaulting import note_default, quiet_handlers
+from mldebt.evaluate.defaulting import last_line, note_default, quiet_handlers
 from mldebt.evaluate.definitions import class_, define
 from mldebt.evaluate.expressions import operate
 from mldebt.evaluate.imports import from_statement, import_statement
@@ -314,13 +314,15 @@ def try_(machine: Machine, statement: Stmt) -> bool:
         if name:
             env.set(name, Unknown("exception", name))
         machine.scope.path.append(test)
-        if run_undecided(machine, handler):
+        if goes_on := run_undecided(machine, handler):
             ends.append(dict(env.names))
         machine.scope.path.pop()
-        if quiet and handler:
+        if quiet:
             site = machine.facts.site
-            instead = {name: value for name, value in env.names.items() if after.get(name) is not value}
-            lines = (site(statement[1]), site(handler[0][1]), site(handler[-1][1]))
+            first, last = (handler[0][1], handler[-1][1]) if handler else (last_line(body) + 1,) * 2
+            kept = {name: start[name] for name in read if name in start} if goes_on else {}
+            instead = kept | {name: value for name, value in env.names.items() if after.get(name) is not value}
+            lines = (site(statement[1]), site(first), site(last))
             note_default(machine, lines, read, given, instead, machine.scope.returns[answered:])
     if test is not None and len(ends) == 2:
         merge_by(machine, test, ends[::-1])

@@ -10,7 +10,7 @@ from mldebt.graph.questions.jobs import is_aside, is_at_work
 from mldebt.graph.questions.lineage import Path, path_between
 from mldebt.sites import Site
 
-OUTSIDE = ("http", "table", "object", "topic", "s3", "gcs")
+OUTSIDE = ("http", "table", "object", "topic", "s3", "gcs", "gs", "azure", "abfs", "redis")
 LEARNING = ("TRAINS_ON", "LABELS")
 
 
@@ -43,11 +43,13 @@ def defaulted_sources(graph: Graph) -> Iterator[Defaulted]:
 
 def _reached(graph: Graph, frame: Node, read: Edge, caught: Site, shown: str) -> Defaulted | None:
     """The model that is given what was read as a feature."""
-    columns = _features(graph, {frame.id, read.source})
     ends = {edge.source: edge for edge in graph.edges_of_kind(*LEARNING)}
     ends.update({made.source: use for use in graph.edges_of_kind("PREDICTS") for made in _given(graph, use)})
-    way = path_between(graph, [frame.id], ends.keys() - {frame.id}, ("DERIVES",)) if columns else None
+    way = path_between(graph, [frame.id], ends.keys() - {frame.id}, ("DERIVES",))
     if way is None:
+        return None
+    columns = _features(graph, {frame.id, read.source}) or _one_value(graph, read, way)
+    if not columns:
         return None
     last = ends[way[-1].target]
     model = graph[last.target if last.kind in LEARNING else last.source]
@@ -56,6 +58,15 @@ def _reached(graph: Graph, frame: Node, read: Edge, caught: Site, shown: str) ->
 
 def _given(graph: Graph, use: Edge) -> list[Edge]:
     return [edge for edge in graph.into(use.target, "DERIVES") if edge.attributes.get("operation") == "predict"]
+
+
+def _one_value(graph: Graph, read: Edge, way: Path) -> tuple[str, ...]:
+    """The column that a value without columns of its own becomes: the only one of the row of which nothing is known."""
+    if graph[read.source].columns or graph[read.target].columns:
+        return ()
+    row = graph[way[-1].target]
+    found = [one for one in row.columns if one.source == "derived" and not one.derived_from and one.expression is None]
+    return tuple(one.name for one in found if any(use.kind == "feature" for use in one.uses)) if len(found) == 1 else ()
 
 
 def _features(graph: Graph, owners: set[str]) -> tuple[str, ...]:
