@@ -214,6 +214,9 @@ def global_(machine: Machine, statement: Stmt) -> bool:
 def if_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, test, body, otherwise = statement
     condition = _condition(machine, test)
+    raises = bool(body) and body[-1][0] == "raise" and not otherwise
+    if raises:
+        look_at(machine, condition, "check")
     known = decided(machine, test, condition)
     if known is not None:
         start = dict(machine.scope.env.names) if is_option(machine, test) else None
@@ -229,7 +232,7 @@ def if_(machine: Machine, statement: Stmt) -> bool:
             return branches(machine, (body, otherwise), (term, apply("not", [term])))
     finally:
         machine.deciding = outer
-        if body and body[-1][0] == "raise" and not otherwise and (holds := apply("not", [term])) is not None:
+        if raises and (holds := apply("not", [term])) is not None:
             machine.scope.assumed.append(holds)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.jobs import is_at_work
+from mldebt.graph.questions.lineage import reachable
 from mldebt.graph.records import Prompt
 from mldebt.sites import Site
 
@@ -53,7 +54,7 @@ def personal_files(graph: Graph) -> Iterator[list[PersonalFile]]:
             continue
         for site in sorted(edge.sites):
             unit = graph.unit_of(site)
-            if is_at_work(unit) and (unit.production or unit.roles & WORKING):
+            if is_at_work(unit) and (unit.production or unit.roles & WORKING or _is_learned(graph, edge)):
                 home = match["home"].replace("\\", "/")
                 found.setdefault(home, []).append(
                     PersonalFile(node, edge, site, unit, home, person, _maker(graph, node, unit))
@@ -69,6 +70,12 @@ def prompts(graph: Graph) -> Iterator[tuple[Prompt, ...]]:
         if is_at_work(graph.unit_of(prompt.site)):
             found.setdefault(prompt.site.file, []).append(prompt)
     yield from map(tuple, found.values())
+
+
+def _is_learned(graph: Graph, edge: Edge) -> bool:
+    """Whether a model learns from what is read, however often it is stored between."""
+    behind = reachable(graph, [edge.target], ("DERIVES", "WRITES", "READS")) if edge.kind == "READS" else ()
+    return any(graph.out(node, "TRAINS_ON") for node in behind)
 
 
 def _maker(graph: Graph, node: Node, reader: Unit) -> str:
