@@ -49,6 +49,7 @@ _RULES = (
     ("leakage.train_test_overlap", "TrainTestOverlap"),
     ("leakage.target_derived_feature", "TargetDerivedFeature"),
     ("leakage.random_split_on_time_data", "RandomSplitOnTimeData"),
+    ("leakage.split_ignores_groups", "SplitIgnoresGroups"),
     ("leakage.tuning_on_test_data", "TuningOnTestData"),
     ("reproducibility.uncontrolled_nondeterminism", "UncontrolledNondeterminism"),
     ("reproducibility.unpinned_pretrained_reference", "UnpinnedPretrainedReference"),

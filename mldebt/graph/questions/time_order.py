@@ -52,11 +52,12 @@ def shuffled_time(graph: Graph) -> Iterator[SplitByChance]:
             yield SplitByChance(one.model, one, split, lagged)
 
 
-class _Shuffled:
+class ShuffledSplits:
+    """Where chance divides the rows that a model learned from and those that it is judged by."""
+
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._sides = RowSides(graph)
-        self._columns = LearnedColumns(graph)
 
     def split_of(self, one: Assessment) -> Edge | None:
         """The shuffled split that the rows of the training and those of the figure are different sides of."""
@@ -79,6 +80,12 @@ class _Shuffled:
         """Shuffled splits by the rows that they make; what keeps groups together is not among them."""
         edges = [edge for edge in self._graph.edges_of_kind("DERIVES") if edge.attributes.get("shuffled")]
         return {rows_of(self._graph, edge.target): edge for edge in edges if not edge.attributes.get("grouped")}
+
+
+class _Shuffled(ShuffledSplits):
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph)
+        self._columns = LearnedColumns(graph)
 
     def lagged(self, one: Assessment) -> tuple[Lagged, ...]:
         """What the model learned that is computed from neighbouring rows; the label, too."""
