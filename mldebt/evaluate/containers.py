@@ -343,13 +343,11 @@ def _isinstance(machine: Machine, call: Call) -> Value:
 
 def _print(machine: Machine, call: Call) -> Value:
     from mldebt.evaluate.calls import use_frame
-    from mldebt.evaluate.provenance import columns_of, frames_in
+    from mldebt.evaluate.provenance import frames_in
 
     for value in call.values():
         for frame in frames_in(value):
             use_frame(machine, frame, "check", machine.site(call.line))
-        for ref in columns_of(value):
-            machine.trace.use(ref, "check", machine.site(call.line))
     return NONE
 
 

@@ -42,10 +42,9 @@ from mldebt.evaluate.conversions import converted
 from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
+from mldebt.evaluate.provenance import derived, frames_in, sources_of
 from mldebt.evaluate.values import (
     NONE,
-    ColumnRef,
     Connection,
     Frame,
     Handle,
@@ -67,8 +66,6 @@ def ignore(operation: Operation) -> Value:
     if operation.entry.flag("pure", True):
         for frame in (frame for value in operation.call.values() for frame in frames_in(value)):
             use_frame(operation.machine, frame, "escape", operation.site)
-        for ref in frozenset[ColumnRef]().union(*map(columns_of, operation.call.values())):
-            operation.machine.trace.use(ref, "escape", operation.site)
         receiver = [operation.receiver] if operation.receiver is not None else []
         return derived("value without data", *operation.call.values(), *receiver, label=operation.hint)
     return NONE
@@ -111,8 +108,6 @@ def sink(operation: Operation) -> Value:
     for value in values:
         for frame in frames_in(value):
             use_frame(operation.machine, frame, "sink", operation.site)
-        for ref in columns_of(value):
-            operation.machine.trace.use(ref, "sink", operation.site)
     return derived("result of a sink", *operation.call.values())
 
 

@@ -112,6 +112,8 @@ def unpacked(value: Value, number: int, count: int) -> Value:
         if number < len(value.items):
             return value.items[number]
         return join(value.items) if value.items else Unknown("item of an unknown sequence")
+    if isinstance(value, Frame) and value.form == "row" and value.closed and len(names := list(value.columns)) == count:
+        return value.copy(form="scalar", columns={"": value.columns[names[number]]}, term=None, terms={})
     return derived("item of an unpacked value", value)
 
 

@@ -257,3 +257,13 @@ def test_a_name_with_an_ending_may_be_a_column_of_the_side_that_is_only_known_by
         """
     )
     assert seen.unused("daily.csv") == {"price"}
+
+
+def test_what_is_unpacked_from_a_row_is_one_of_its_columns_and_a_count_is_none(graph_of: GraphOf) -> None:
+    graph = graph_of("""
+import pandas as pd
+
+df = pd.read_csv("a.csv", usecols=["id", "city", "day"])
+print([city for id, city in df[["id", "city"]].values], len(df))
+""")
+    assert graph.used("a.csv") == {"city"}
