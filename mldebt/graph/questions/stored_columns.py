@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mldebt.graph.model import Column, Edge, Graph, Node
 from mldebt.graph.questions.jobs import sites_at_work
+from mldebt.graph.questions.lineage import reachable
 from mldebt.sites import Site
 from mldebt.terms import Term
 
@@ -73,13 +74,21 @@ def columns_asked_in_vain(graph: Graph) -> Iterator[AskedInVain]:
     """By data set, all its reads that ask in vain together."""
     for dataset in graph.of_kind("dataset"):
         reads = tuple(
-            edge for edge in graph.out(dataset.id, "READS") if _names(edge, "idle") and sites_at_work(graph, edge)
+            edge
+            for edge in graph.out(dataset.id, "READS")
+            if _names(edge, "idle") and sites_at_work(graph, edge) and _comes_to_something(graph, edge.target)
         )
         if reads and "{" not in dataset.name:
             idle = tuple(dict.fromkeys(name for edge in reads for name in _names(edge, "idle")))
             kept = tuple(dict.fromkeys(n for edge in reads for n in _names(edge, "columns") if n not in idle))
             sites = tuple(sorted({site for edge in reads for site in sites_at_work(graph, edge)}))
             yield AskedInVain(dataset, idle, kept, reads, sites)
+
+
+def _comes_to_something(graph: Graph, frame: str) -> bool:
+    """Whether anything is learned, stored or told of a table; else the program as a whole is unfinished."""
+    frames = reachable(graph, [frame], ("DERIVES",))
+    return any(edge.kind not in ("DERIVES", "FITS") for node in frames for edge in graph.out(node))
 
 
 def _names(edge: Edge, key: str) -> tuple[str, ...]:
