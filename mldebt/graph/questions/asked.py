@@ -95,9 +95,14 @@ def _asked_behind(graph: Graph, fitting: Edge) -> Iterator[Edge]:
     """The predictions of stored models that are made from what was fitted, through the transformer."""
     behind = set(reachable(graph, [fitting.target], WITHIN))
     for use in graph.edges_of_kind("PREDICTS") if behind else ():
-        of_it = use.target in behind and graph[use.source].attributes.get("loaded")
+        of_it = use.target in behind and graph[use.source].attributes.get("loaded") and _is_for(graph, use, fitting)
         if of_it and fitting.source in origins(graph, [use.target], WITHIN):
             yield use
+
+
+def _is_for(graph: Graph, use: Edge, fitting: Edge) -> bool:
+    """Whether a fit is there for the sake of a prediction: in its file, or behind code that only answers or scores."""
+    return bool({site.file for site in use.sites} & {site.file for site in fitting.sites}) or _serves(graph, use)
 
 
 def _stored(graph: Graph, frame: str) -> list[str]:
