@@ -19,3 +19,8 @@ class Site(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.cell < 0 else f"{self.file}#{self.cell}:{self.line}"
+
+    @property
+    def order(self) -> tuple[str, int, int, int]:
+        """Where it comes in its file: cell by cell. As a tuple a site sorts by the line within its cell."""
+        return self.file, self.cell, self.line, self.end_line

@@ -19,6 +19,8 @@ ALONG_TIME = frozenset({
     "expanding", "ewm", "resample", "interpolate", "forward_fill", "backward_fill",
 })  # fmt: skip
 OVER_ROWS = frozenset({"over", "mean", "std", "var", "quantile", "percentile", "rank", "qcut", "nunique", "size"})
+ACROSS = frozenset({"mean", "std", "var"})
+"""Statistics that are taken of several columns in one row, too."""
 TOLD = frozenset({"is_null", "is_not_null"})
 MOST_LABELS, MOST_COLUMNS, MOST_STEPS = 3, 300, 200
 
@@ -106,7 +108,7 @@ def _how(term: Term | None) -> str:
     """In which way a term is made of its columns; "" where that isn't known or rows before or after are looked at."""
     if term is None:
         return ""
-    ops = {part.op for part in term.walk()}
+    ops = {part.op for part in term.walk() if part.op not in ACROSS or len(part.args) < 2}
     if ops & ALONG_TIME or ops & TOLD:
         return ""
     return STATISTIC if ops & OVER_ROWS else COMPUTED
@@ -141,10 +143,33 @@ def _sources(machine: Machine, frame: Frame, label: Frame, name: str, target: Co
     term = column_term(machine, label, name)
     if term is None or not term.columns:
         return []
-    known = machine.trace.columns.get(target)
-    parents = known.parents if known is not None else set()
-    plain = {ref for ref in parents if (made := machine.trace.columns.get(ref)) is None or made.source != "derived"}
-    if not parents or plain != parents or {column for _, column in parents} != set(term.columns):
-        return []
-    called = [_called(frame, ref) for ref in sorted(parents)]
-    return [(one, SOURCE, name, "") for each in called for one in each[:1]] if all(called) else []
+    called = _called_behind(machine, frame, target)
+    known = called is not None and set(called) == set(term.columns)
+    return [(feature, SOURCE, name, "") for feature in called.values()] if called and known else []
+
+
+def _called_behind(machine: Machine, frame: Frame, target: ColumnRef) -> dict[str, str] | None:
+    """What the features are called that a column is made of, directly or by way of columns that are no features;
+    None where something that it is made of is not among them.
+    """
+    found: dict[str, str] = {}
+    seen, waiting = {target}, sorted(_made_of(machine, target))
+    while waiting:
+        ref = waiting.pop(0)
+        if ref in seen:
+            continue
+        seen.add(ref)
+        called, behind = _called(frame, ref), _made_of(machine, ref)
+        if not called and not behind:
+            return None
+        if called:
+            found[ref[1]] = called[0]
+        else:
+            waiting += sorted(behind)
+    return found
+
+
+def _made_of(machine: Machine, ref: ColumnRef) -> set[ColumnRef]:
+    """The columns that a derived column is computed from."""
+    known = machine.trace.columns.get(ref)
+    return known.parents - {ref} if known is not None and known.source == "derived" else set()

@@ -53,7 +53,8 @@ def _made(graph: Graph, labels: Edge, name: str, over: str) -> Site:
     if groups is not None and groups.operation == "group" and groups.site is not None:
         return groups.site
     made = [column.sites for node in graph.of_kind("frame") for column in node.columns if column.name == name]
-    return max((site for each in made for site in each if site.file == place.file and site < place), default=place)
+    before = [one for each in made for one in each if one.file == place.file and one.order < place.order]
+    return max(before, key=lambda one: one.order, default=place)
 
 
 def _inside(edge: Edge) -> list[tuple[str, str, str, str]]:
