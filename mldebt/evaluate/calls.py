@@ -27,6 +27,7 @@ from mldebt.evaluate.values import (
     Value,
     options_of,
 )
+from mldebt.evaluate.varied import varied_by
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 
@@ -175,7 +176,7 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
             return construct_plainly(machine, function, env)
         return escape(machine, "function called in too many ways", made, *_receiver(function))
     machine.contexts[name] = count + 1
-    return _evaluate_call(machine, function, env, key)
+    return _evaluate_call(machine, function, env, key, varied_by(function, made, machine.scope.looping))
 
 
 def _result_again(machine: Machine, function: Function, key: tuple[str, str]) -> Value:
@@ -196,13 +197,13 @@ def _receiver(function: Function) -> list[Value]:
     return [function.this] if isinstance(function.this, Instance) else []
 
 
-def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[str, str]) -> Value:
+def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[str, str], looping: list[str]) -> Value:
     if function.is_lambda:
         scope_key = f"{machine.scope.key}.<lambda>"
     else:
         scope_key = machine.scope_keys[key] = f"{key[0]}@{digest(key[1])}" if key[1] else key[0]
     machine.note_call(scope_key)
-    scope = Scope(function.file, function.qualname, scope_key, env, machine.scope.depth + 1, function)
+    scope = Scope(function.file, function.qualname, scope_key, env, machine.scope.depth + 1, function, looping=looping)
     if function.key in machine.trying:
         scope.looping += [name for name, _, _, _ in function.params]
     before = machine.root.seeded.copy()

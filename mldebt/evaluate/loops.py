@@ -126,12 +126,3 @@ def _targets(body: tuple[Stmt, ...]) -> Iterator[Expr]:
         if statement[0] == "try":
             for _, _, handler in statement[4]:
                 yield from _targets(handler)
-
-
-def mentions(expression: object, names: list[str]) -> bool:
-    """Whether an expression has one of the names in it."""
-    if not isinstance(expression, tuple):
-        return False
-    if len(expression) == 2 and expression[0] == "name":
-        return expression[1] in names
-    return any(mentions(part, names) for part in expression)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from mldebt.evaluate.loops import mentions
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.monitoring import is_stopping, restored
 from mldebt.evaluate.operation import Operation
@@ -26,6 +25,7 @@ from mldebt.evaluate.values import (
     is_none,
     options_of,
 )
+from mldebt.evaluate.varied import mentions
 
 
 def construct(operation: Operation) -> Value:

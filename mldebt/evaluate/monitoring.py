@@ -27,10 +27,10 @@ def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
             trained=model.fitted_on or None,
         )  # fmt: skip
         use_frame(machine, frame, "feature", site)
+    rows = tuple(sorted({frame.rows for frame in frames} - {model.fitted_on, ""}))
     for keeper in _keepers(operation) if frames else ():
         for target in keeper.facts.get("targets", ()):
-            persist(machine, [model], target, site)
-    rows = tuple(sorted({frame.rows for frame in frames} - {model.fitted_on, ""}))
+            persist(machine, [model], target, site, chosen=(rows or None) if keeper.kind == KEEPS else None)
     model.chosen_on = rows if how == STOPS else ()
     model.kept_on = rows if how == KEEPS else ()
 

@@ -68,6 +68,16 @@ def choose(machine: Machine, scores: list[Unknown], site: Site, how: str = "choi
                     machine.trace.edge(edge.source, asked, "EVALUATES_ON", site, operation=limit)
 
 
+def tried_out(machine: Machine, result: Value) -> None:
+    """A search calls a function with one setting after the other, and takes the one whose score is best."""
+    for score in scores_in(result):
+        for node in sorted(score.sources):
+            models = [edge.source for edge in machine.trace.into.get(node, ()) if edge.kind == "PREDICTS"]
+            for model in [node] if node.startswith("model:") else models:
+                known = machine.trace.nodes[model]
+                machine.trace.node(model, known.kind, known.name, varied=True, searched=True)
+
+
 def predictions_behind(machine: Machine, frame: Frame) -> list[str]:
     """The prediction that a frame is, or those that it was computed from without another model between."""
     seen, waiting = {frame.node}, [frame.node]

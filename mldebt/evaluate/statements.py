@@ -16,7 +16,7 @@ from mldebt.evaluate.expressions import operate
 from mldebt.evaluate.imports import from_statement, import_statement
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.lacking import lacking
-from mldebt.evaluate.loops import for_, mentions, while_
+from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import columns_of, derived
@@ -41,6 +41,7 @@ from mldebt.evaluate.values import (
     is_none,
     options_of,
 )
+from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr, Stmt
 from mldebt.terms import Term, apply, const
 

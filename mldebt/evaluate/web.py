@@ -12,6 +12,7 @@ from mldebt.evaluate.frames import column, looked_up, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
+from mldebt.evaluate.scores import tried_out
 from mldebt.evaluate.terms_of import with_term
 from mldebt.evaluate.values import (
     NONE,
@@ -142,6 +143,8 @@ def call_given(operation: Operation) -> Value:
     if operation.entry.flag("tries"):
         operation.machine.trying |= {one.key for one in options_of(function) if isinstance(one, Function)}
     result = invoke(operation.machine, function, made)
+    if operation.entry.flag("tries"):
+        tried_out(operation.machine, result)
     given = isinstance(result, Seq) and result.kind == "generator" and operation.entry.flag("arguments") is False
     return result.items[0] if isinstance(result, Seq) and given and len(result.items) == 1 else result
 

@@ -42,13 +42,24 @@ def _of_model(graph: Graph, model: Node) -> Iterator[Assessment]:
     if not trainings and not graph.into(model.id, "EVALUATES_ON"):
         return
     for member in stored_and_loaded(graph, model.id) if trainings else [model.id]:
+        kept = _kept_by(graph, member)
         for edge in graph.out(member, "PREDICTS"):
             for frame in _inputs(graph, edge):
-                yield _assessment(graph, model, trainings, edge, frame, "predict", measured(graph, edge.target))
+                judged = measured(graph, edge.target)
+                yield _assessment(graph, model, trainings, edge, frame, "predict", judged, kept)
         for edge in graph.into(member, "EVALUATES_ON"):
             how = str(edge.attributes.get("operation", ""))
             if how in JUDGED:
-                yield _assessment(graph, model, trainings, edge, edge.source, how, True)
+                yield _assessment(graph, model, trainings, edge, edge.source, how, True, kept)
+
+
+def _kept_by(graph: Graph, loaded: str) -> tuple[str, ...]:
+    """The rows whose score chose the state of a model that was stored and is loaded again."""
+    places = [edge.source for edge in graph.into(loaded, "LOADS")]
+    stored = [edge for place in places for edge in graph.into(place, "PERSISTS") if graph[edge.source].kind == "model"]
+    given = [edge.attributes.get("chosen") for edge in stored]
+    known = [each for each in given if isinstance(each, (tuple, list))]
+    return tuple(str(rows) for each in known for rows in each) if len(known) == len(given) else ()
 
 
 def stored_and_loaded(graph: Graph, model: str) -> list[str]:
@@ -68,14 +79,21 @@ def _inputs(graph: Graph, predicts: Edge) -> list[str]:
 
 
 def _assessment(
-    graph: Graph, model: Node, trainings: list[Edge], edge: Edge, frame: str, how: str, judged: bool
+    graph: Graph,
+    model: Node,
+    trainings: list[Edge],
+    edge: Edge,
+    frame: str,
+    how: str,
+    judged: bool,
+    kept: tuple[str, ...],
 ) -> Assessment:
     trained = str(edge.attributes.get("trained", ""))
     if not trained:
         known = {rows_of(graph, training.source) for training in trainings}
         trained = known.pop() if len(known) == 1 else ""
     training = next((one for one in trainings if rows_of(graph, one.source) == trained), None)
-    chosen = edge.attributes.get("chosen") or ()
+    chosen = edge.attributes.get("chosen") or kept
     rows = str(edge.attributes.get("rows") or rows_of(graph, edge.target if how == "predict" else frame))
     return Assessment(
         model, training, trained if training else "", edge, frame, rows, how, judged,

@@ -44,6 +44,8 @@ class _Choices:
     def stopped(self) -> Iterator[Tuned]:
         """Early stopping, or the best of the stored states."""
         for one in self._judged:
+            if one.model.attributes.get("searched"):
+                continue  # its figure is one of many that a search looks at, not the one that is reported
             same = [rows for rows in one.chosen if self._sides.same(rows, one.evaluated)]
             if same and not self._judged_elsewhere(one, one.chosen):
                 fits = [found for found in self._all if found.model.id == one.model.id and found.how == "eval_set"
@@ -70,21 +72,24 @@ class _Choices:
                 if how == "threshold" and not self._measured_after(one, edge):
                     continue
                 if self._held_out(one) and not self._judged_elsewhere(one, (one.evaluated,), everywhere=True):
-                    yield Tuned(THRESHOLD if how == "threshold" else KEPT, one, min(edge.sites))
+                    yield Tuned(THRESHOLD if how == "threshold" else KEPT, one, _first(edge))
 
     def compared(self) -> Iterator[Tuned]:
         """A setting is tried out in a loop on the rows that a model of the same class is then judged on."""
         for tried in self._judged:
             if not tried.model.attributes.get("varied") or not self._held_out(tried):
                 continue
-            for final in self._judged:
-                later = _place(final) > _place(tried) and not final.model.attributes.get("varied")
-                alike = final.model.attributes.get("class") == tried.model.attributes.get("class")
-                here = _place(final).file == _place(tried).file
-                if later and alike and here and self._sides.same(final.evaluated, tried.evaluated):
-                    if not self._judged_elsewhere(final, (final.evaluated,)):
-                        yield Tuned(COMPARED, final, _place(tried), tried.model)
-                    break
+            again = (final for final in self._judged if self._tries_again(final, tried))
+            judged = next((one for one in again if not self._judged_elsewhere(one, (one.evaluated,))), None)
+            if judged is not None:
+                yield Tuned(COMPARED, judged, _place(tried), tried.model)
+
+    def _tries_again(self, final: Assessment, tried: Assessment) -> bool:
+        """Whether a model of the same class, in one setting, is judged on the same rows later in the file."""
+        later = _place(final).order > _place(tried).order and not final.model.attributes.get("varied")
+        alike = final.model.attributes.get("class") == tried.model.attributes.get("class")
+        here = _place(final).file == _place(tried).file
+        return later and alike and here and self._sides.same(final.evaluated, tried.evaluated)
 
     def _asked_by(self, choice: Edge) -> Iterable[Assessment]:
         """The judgements whose scores were compared: those of a model, or of its prediction."""
@@ -97,7 +102,7 @@ class _Choices:
     def _measured_after(self, one: Assessment, choice: Edge) -> bool:
         edges = self._graph.into(choice.target, "EVALUATES_ON")
         metric = [edge for edge in edges if edge.attributes.get("operation") == "metric"]
-        return any(site > min(choice.sites) for edge in metric for site in edge.sites)
+        return any(site.order > _first(choice).order for edge in metric for site in edge.sites)
 
     def _held_out(self, one: Assessment) -> bool:
         """Whether the rows were kept out of the training once, not in one fold after the other."""
@@ -119,4 +124,8 @@ class _Choices:
 
 
 def _place(one: Assessment) -> Site:
-    return min(one.evaluation.sites)
+    return _first(one.evaluation)
+
+
+def _first(edge: Edge) -> Site:
+    return min(edge.sites, key=lambda site: site.order)
