@@ -55,6 +55,11 @@ def store(
         frame.columns[name] = frozenset((ref,))
 
 
+def mix_in(machine: Machine, frame: Frame, value: Value) -> None:
+    """A column of a name that isn't known gets other values where it stands: no new column comes of it."""
+    _note_foreign(machine, frame, value, None, machine.site())
+
+
 def _store_in_some(machine: Machine, frame: Frame, key: Value, value: Value) -> None:
     """`v[v > 3] = 0`: other values in some rows; of a table, in all of its columns."""
     mask = isinstance(key, Frame)

@@ -9,7 +9,7 @@ from mldebt.evaluate.iteration import elements, is_one_row, row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.totals import added_up
-from mldebt.evaluate.values import Const, Instance, Unknown, Value, is_none
+from mldebt.evaluate.values import Const, Instance, Object, Seq, Unknown, Value, is_none
 from mldebt.read.facts import Expr, Stmt
 
 UNROLLED = 12
@@ -34,11 +34,20 @@ def for_(machine: Machine, statement: Stmt) -> bool:
     if not complete and len(found) == 1:
         sums = added_up(machine, target, found[0], source, body, before)
     del machine.scope.path[depth:]
-    if not complete:
+    if not complete and not _are_folds(found):
         merge_names(machine, start)
     machine.scope.env.names.update(sums)
     machine.run(otherwise)
     return True
+
+
+def _are_folds(items: list[Value]) -> bool:
+    """Whether a loop goes over the folds of a split: there is always one, so that a part takes the place of the whole
+    where it is called the same.
+    """
+    parts = [part for item in items for part in (item.items if isinstance(item, Seq) else [item])]
+    inner = [part for one in parts for part in (one.items if isinstance(one, Seq) else [one])]
+    return any(isinstance(part, Object) and part.kind == "indices" for part in inner)
 
 
 def _rounds(machine: Machine, target: Expr, found: list[Value], whole: Value, body: tuple[Stmt, ...]) -> None:

@@ -7,6 +7,7 @@ from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, clocked, item_at, kept_by, some_rows
 from mldebt.evaluate.positions import is_loose, is_stored_list, spelled, taken
+from mldebt.evaluate.supported import chosen_by_selector
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
 from mldebt.read.facts import Expr
@@ -48,6 +49,7 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
 
 def _any(machine: Machine, frame: Frame, key: Value, site: Site) -> Frame:
     """A part that can't be told. Names that no table happens to have were written down somewhere."""
+    frame = chosen_by_selector(machine, frame, key, site)
     if isinstance(key, Text) or frame.form == "table":
         use_any(machine, frame, site)
     for ref in sorted(key.refs()) if isinstance(key, Frame) else ():
@@ -180,6 +182,7 @@ def _by_position(machine: Machine, frame: Frame, columns: Value, *, exactly: boo
         return frame.copy(form="series")
     if isinstance(columns, Object) and _is_full_slice(columns):
         return frame
+    frame = chosen_by_selector(machine, frame, columns, machine.site())
     written = isinstance(columns, (Seq, Unknown)) and not is_loose(columns)
     listed = written or (isinstance(columns, Frame) and is_stored_list(frame, columns))
     return frame.copy(vague=frame.form == "table" or frame.vague, rest=() if listed else frame.rest)

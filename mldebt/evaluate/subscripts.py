@@ -107,6 +107,8 @@ def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> 
         return selection.locate(machine, base, key, expression)
     if base.kind == "columns" and isinstance(key, Object) and key.kind == "slice":
         return column_names.at(base, key)
+    if base.kind == "columns" and isinstance(key, (Frame, Unknown)):
+        return derived("some names of columns", base, key)
     if (entry := machine.knowledge.method(base.kind, "__getitem__")) is not None:
         from mldebt.evaluate.calls import Call
         from mldebt.evaluate.operation import Operation

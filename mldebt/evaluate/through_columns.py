@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate import keeping
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import Frame, Text, Value
+from mldebt.evaluate.values import Frame, Text, Unknown, Value
 from mldebt.read.facts import Expr
 
 IN_PLACE = ("inplace", ("const", True))
@@ -16,9 +16,14 @@ def changed_in_place(machine: Machine, expression: Expr, value: Value) -> None:
     """A method of a column that is told to work in place changes the table."""
     if expression[0] != "call" or expression[1][0] != "attr" or IN_PLACE not in expression[3]:
         return
-    found = _column_of(machine, expression[1][1])
+    column = expression[1][1]
+    found = _column_of(machine, column)
     if found is not None and isinstance(value, Frame):
         keeping.store(machine, *found, value)
+    elif isinstance(value, Frame) and column[0] == "index" and column[1][0] in PLAIN:
+        owner, name = machine.evaluate(column[1]), machine.evaluate(column[2])
+        if isinstance(owner, Frame) and owner.form == "table" and isinstance(name, (Text, Unknown)):
+            keeping.mix_in(machine, owner, value)
 
 
 def stored_in_rows(machine: Machine, target: Expr, value: Value) -> bool:

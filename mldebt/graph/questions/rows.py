@@ -13,6 +13,7 @@ VALUES = ("DERIVES", "WRITES", "READS")
 NARROWER = frozenset({"part", "filter", "sample"})
 ALONG = NARROWER | {"equal", "join"}
 """Operations whose rows are rows of their (first) parent."""
+SELECTED = frozenset({"part", "filter"})
 WIDER = frozenset({"concat", "equal", "duplicate", "reshaped", "unknown"})
 
 
@@ -75,8 +76,8 @@ class RowFlow:
                 if mine.id != theirs.id and self.includes(of, mine.id) and self.includes(of, theirs.id):
                     if mine.split and mine.split == theirs.split and mine.part != theirs.part:
                         return "split"
-                    by_value = "filter" in (mine.operation, theirs.operation)
-                    if by_value and mine.parents == theirs.parents:
+                    ways = {mine.operation, theirs.operation}
+                    if "filter" in ways and "sample" not in ways and mine.parents == theirs.parents:
                         return "filter"
         return ""
 
@@ -112,7 +113,7 @@ class RowFlow:
     def _sets(self, rows: str) -> list[RowSet]:
         if rows not in self._selections:
             sets = (self._graph.rowsets.get(before) for before in sorted(self.before(rows)))
-            made = [found for found in sets if found is not None and found.operation in ("part", "filter")]
+            made = [found for found in sets if found is not None and (found.operation in SELECTED or found.split)]
             self._selections[rows] = made
         return self._selections[rows]
 
