@@ -10,7 +10,7 @@ from mldebt.evaluate.frames import as_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model, is_varied, unnamed_model
-from mldebt.evaluate.monitoring import judged_by_folds, state_of
+from mldebt.evaluate.monitoring import called_otherwise, judged_by_folds, state_of
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.scores import predictions_behind
@@ -109,7 +109,7 @@ def evaluate(operation: Operation) -> Value:
         for frame in frames:
             machine.trace.edge(
                 frame.node, model.node, "EVALUATES_ON", site, operation="score", columns=frame.names(), rows=frame.rows,
-                **state_of(model),
+                called_otherwise=called_otherwise(operation, model, frame), **state_of(model),
             )  # fmt: skip
             use_frame(machine, frame, "feature", site)
     predictions, true = _compared(machine, frames, truths)

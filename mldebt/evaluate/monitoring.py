@@ -121,3 +121,17 @@ def restored(model: Model) -> None:
 def state_of(model: Model) -> dict[str, object]:
     """What a model has learned from when it is asked, as attributes of an edge."""
     return {"trained": model.fitted_on or None, "chosen": model.chosen_on or None}
+
+
+def called(operation: Operation) -> str:
+    """How the data of a call is called where it is made."""
+    label = operation.call.label(operation.entry.selector("X"))
+    return str(label) if label is not None and label[0] in ("name", "attr", "index") else ""
+
+
+def called_otherwise(operation: Operation, model: Model, frame: Frame) -> bool | None:
+    """Whether nothing but what they are called tells rows from those of the fit: then a way to divide them was not
+    understood.
+    """
+    names = {model.fitted_as, called(operation)}
+    return True if frame.rows == model.fitted_on and "" not in names and len(names) > 1 else None

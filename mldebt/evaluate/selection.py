@@ -44,16 +44,23 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
         return located_pair(machine, frame, key, site, expression)
     if isinstance(key, Object) and key.kind == "indices":
         return part_rows(machine, frame, key, site)
-    return _at(machine, frame, key) if isinstance(key, Const) else _any(machine, frame, key, site)
+    return _at(machine, frame, key) if isinstance(key, Const) else _any(machine, frame, key, site, expression)
 
 
-def _any(machine: Machine, frame: Frame, key: Value, site: Site) -> Frame:
+def _listed(machine: Machine, frame: Frame, site: Site, expression: Expr | None) -> Frame:
+    """The rows whose numbers are in a list."""
+    return select_rows(machine, frame, ("list", machine.scope.statement, expression, frame.node), site, "filter")
+
+
+def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Expr | None) -> Frame:
     """A part that can't be told. Names that no table happens to have were written down somewhere."""
     frame = chosen_by_selector(machine, frame, key, site)
     if isinstance(key, Text) or frame.form == "table":
         use_any(machine, frame, site)
     for ref in sorted(key.refs()) if isinstance(key, Frame) else ():
         machine.trace.use(ref, "filter", site)
+    if isinstance(key, Seq) and key.kind == "list" and frame.form in ("array", "series", "records"):
+        return _listed(machine, frame, site, expression)
     if frame.form in ("array", "series", "records", "row"):
         return frame.copy()
     left = key.but if isinstance(key, Seq) else frozenset()
@@ -128,14 +135,23 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     low, high = key.facts["bounds"][0], key.facts["bounds"][1]
     no_low = isinstance(low, Const) and low.value in (None, 0)
     no_high = isinstance(high, Const) and high.value is None
-    if no_low and no_high:
+    if no_low and no_high and not _steps(key):
         return frame.copy()
+    if _steps(key):
+        steps = ("steps", machine.scope.statement, spelled(key), frame.node)
+        return select_rows(machine, frame, steps, site, "filter", pick=between(key))
     part = "train" if no_low else "test" if no_high else "middle"
     key_ = ("slice", machine.scope.statement, part, frame.node)
     if _is_shift(no_low, low, no_high, high):
         return select_rows(machine, frame, key_, site, "filter", pick=between(key))
     split = f"slice:{frame.rows}"
     return select_rows(machine, frame, key_, site, "part", split=split, part=part, pick=between(key))
+
+
+def _steps(key: Object) -> bool:
+    """`[::2]` leaves rows out."""
+    step = key.facts["bounds"][2]
+    return isinstance(step, Const) and isinstance(step.value, int) and abs(step.value) > 1
 
 
 def _is_shift(no_low: bool, low: Value, no_high: bool, high: Value) -> bool:
@@ -159,6 +175,8 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site, expressio
     result: Value = frame
     if isinstance(rows, (Object, Frame)):
         result = subscript(machine, frame, rows, expression)
+    elif isinstance(rows, Seq) and rows.kind == "list":
+        result = _listed(machine, frame, machine.site(), expression)
     if isinstance(result, Frame) and isinstance(columns, (Text, Seq)) and names_of(columns)[0]:
         names, whole = names_of(columns)
         return (
@@ -219,7 +237,7 @@ def locate(machine: Machine, base: Object, key: Value, expression: Expr | None =
     if isinstance(key, (Frame, Object)):
         return subscript(machine, frame, key, expression)
     if isinstance(key, Seq):
-        return select_rows(machine, frame, ("loc", machine.scope.statement, frame.node), machine.site(), "filter")
+        return _listed(machine, frame, machine.site(), expression)
     return _at(machine, frame, key) if isinstance(key, Const) else frame.copy()
 
 

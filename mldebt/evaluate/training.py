@@ -10,7 +10,7 @@ from mldebt.evaluate.frames import new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model
-from mldebt.evaluate.monitoring import judged_by_folds, state_of, watch
+from mldebt.evaluate.monitoring import called, called_otherwise, judged_by_folds, state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.provenance import derived, sources_of, sources_of_all
@@ -94,7 +94,7 @@ def train(operation: Operation, model: Model) -> None:
             converted=chain_of(frame), distinct=_are_distinct(frame) or None,
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)
-        model.fitted_on = frame.rows
+        model.fitted_on, model.fitted_as = frame.rows, called(operation)
         if kind == "TRAINS_ON":
             keep_logged(machine, model)
     given = given_data(operation)
@@ -326,7 +326,8 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
             assumes=tuple(dict.fromkeys(machine.scope.assumed)) or None,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
-            converted=chain_of(frame), names_checked=_names_checked(operation), **state_of(model),
+            converted=chain_of(frame), names_checked=_names_checked(operation),
+            called_otherwise=called_otherwise(operation, model, frame), **state_of(model),
         )  # fmt: skip
         machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
         use_frame(machine, used, "feature", site)

@@ -305,9 +305,9 @@ class Model:
     """An estimator, transformer or booster. `steps` are the parts of a composite, with their columns where known.
 
     `held` is the data that it was given when it was made or fitted (X, y), for calls that name none. `predicts_by` is
-    the method that predicts where its name says something else (`transform`). `fitted_on`: the rows of the last fit;
-    `chosen_on`: those whose score chose the state that it is in, `kept_on`: those whose score chose the state that was
-    stored. `stops` where every fit watches its evaluation set.
+    the method that predicts where its name says something else (`transform`). `fitted_on`: the rows of the last fit,
+    `fitted_as`: how they were called then; `chosen_on`: those whose score chose the state that it is in, `kept_on`:
+    those whose score chose the state that was stored. `stops` where every fit watches its evaluation set.
     """
 
     node: str
@@ -324,6 +324,7 @@ class Model:
     stops: bool = False
     chosen_on: tuple[str, ...] = ()
     kept_on: tuple[str, ...] = ()
+    fitted_as: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -93,9 +93,17 @@ def _assessment(
         known = {rows_of(graph, training.source) for training in trainings}
         trained = known.pop() if len(known) == 1 else ""
     training = next((one for one in trainings if rows_of(graph, one.source) == trained), None)
+    if training is not None and "trained" not in edge.attributes and _comes_later(model, training, edge):
+        trained, training = "", None
     chosen = edge.attributes.get("chosen") or kept
     rows = str(edge.attributes.get("rows") or rows_of(graph, edge.target if how == "predict" else frame))
     return Assessment(
         model, training, trained if training else "", edge, frame, rows, how, judged,
         tuple(map(str, chosen)) if isinstance(chosen, (tuple, list)) else (),
     )  # fmt: skip
+
+
+def _comes_later(model: Node, training: Edge, use: Edge) -> bool:
+    """Whether a model that comes from somewhere, as one of several that were fitted before, is fitted again below."""
+    fits, uses = (min(edge.sites, key=lambda site: site.order) for edge in (training, use))
+    return model.attributes.get("class") in (None, "unknown") and fits.file == uses.file and fits.order > uses.order

@@ -152,9 +152,9 @@ def _has_clean_evaluation(graph: Graph, rows: RowFlow, learned: Learned, trainin
 def _carries(graph: Graph, learned: Learned, edge: Edge) -> bool:
     """Whether an edge passes the learned values on: no model is made of them, and no other fit made them.
 
-    What is only compared with others becomes yes or no.
+    What is only compared with others becomes yes or no, and so does what says which of its rows stay.
     """
-    if edge.attributes.get("compared"):
+    if edge.attributes.get("compared") or _keeps_rows(graph, edge):
         return False
     if edge.attributes.get("operation") == "step" or graph[edge.target].kind == "model":
         return False
@@ -162,3 +162,10 @@ def _carries(graph: Graph, learned: Learned, edge: Edge) -> bool:
         return True
     fits = {site for fit in graph.into(edge.source, "FITS") if fit is not learned.fit for site in fit.sites}
     return not set(edge.sites) & (fits - set(learned.fit.sites))
+
+
+def _keeps_rows(graph: Graph, edge: Edge) -> bool:
+    """Whether values say which rows stay of those that they were computed for: `df[(zscore(df) < 3).all(axis=1)]`."""
+    made = graph.rowsets.get(rows_of(graph, edge.target))
+    mask = edge.attributes.get("operation") == "filter" and edge.attributes.get("indirect")
+    return bool(mask) and made is not None and rows_of(graph, edge.source) in made.parents

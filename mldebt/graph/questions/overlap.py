@@ -230,11 +230,18 @@ def _of_state(graph: Graph, sides: RowSides, group: list[Assessment]) -> Overlap
     if inside and len(inside) == len(watched):
         return Overlap(inside[0], WITHIN)
     judged = [one for one in group if one.measured and one.how in ("predict", "score")]
-    found = [(sides.relation(one.trained, one.evaluated), one) for one in judged]
+    found = [(_relation(sides, one), one) for one in judged]
     if not found or any(kind in (APART, UNKNOWN) for (kind, _), _ in found):
         return None
     (kind, cause), worst = min(found, key=lambda each: (WORST.index(each[0][0]), min(each[1].evaluation.sites)))
     return Overlap(worst, kind, cause)
+
+
+def _relation(sides: RowSides, one: Assessment) -> tuple[str, RowSet | None]:
+    """How the rows lie to each other; nothing is known of rows that are told apart by what they are called alone."""
+    if one.evaluation.attributes.get("called_otherwise"):
+        return UNKNOWN, None
+    return sides.relation(one.trained, one.evaluated)
 
 
 def _is_only_judgement(graph: Graph, sides: RowSides, found: Overlap, everything: list[Assessment]) -> bool:
