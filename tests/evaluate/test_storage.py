@@ -636,6 +636,16 @@ def test_the_default_of_a_widget_may_only_hold_its_place(default: str, graph_of:
             set(),
         ),
         (
+            "from chronos import ChronosPipeline\nChronosPipeline.from_pretrained('amazon/chronos-t5-small')\n",
+            {"hub://amazon/chronos-t5-small"},
+            set(),
+        ),
+        (
+            "import whisper\nwhisper.load_model('base').transcribe('a.mp3')\n",
+            {"a.mp3", "hub://base"},
+            set(),
+        ),
+        (
             "from PIL import Image\nImage.open('a.png').convert('L').save('b.png')\n",
             {"a.png"},
             {"b.png"},
