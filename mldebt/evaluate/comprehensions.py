@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from mldebt.evaluate.given import picks_of
 from mldebt.evaluate.leaving_out import left_out
 from mldebt.evaluate.loops import names_in
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import kept_by
 from mldebt.evaluate.positions import is_loose
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import MAX_ITEMS, Const, Env, Frame, Map, Pick, Seq, Value
+from mldebt.evaluate.values import MAX_ITEMS, Const, Env, Map, Pick, Seq, Value
 from mldebt.read.facts import Expr
 
 COMPREHENSION_ROUNDS = 32
@@ -69,8 +70,8 @@ def _generate(
     source = machine.evaluate(iterable)
     walked.append(source)
     found, complete = _counted(source, element) or elements(machine, source, iterable)
-    if not complete and isinstance(source, (Frame, Seq)):
-        picks += source.picked
+    if not complete:
+        picks += picks_of(source)
     for number, item in enumerate(found[:COMPREHENSION_ROUNDS]):
         bind(machine, target, item)
         values = [machine.evaluate(condition) for condition in conditions]

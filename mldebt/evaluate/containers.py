@@ -228,7 +228,7 @@ def _same(machine: Machine, call: Call) -> Value:
 
 def _ordered(machine: Machine, call: Call) -> Value:
     value = call.args[0] if call.args else NONE
-    if isinstance(value, Frame) or (isinstance(value, Seq) and value.open):
+    if isinstance(value, (Frame, Unknown)) or (isinstance(value, Seq) and value.open):
         return ordered_by(machine, value, call)
     if isinstance(value, Seq):
         literal = all(isinstance(item, Text) and item.literal is not None for item in value.items)

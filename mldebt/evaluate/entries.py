@@ -18,6 +18,7 @@ from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler
 from mldebt.evaluate.provenance import columns_of, frames_in
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.seeds import seed_of_caller
+from mldebt.evaluate.terms_of import parameter
 from mldebt.evaluate.values import (
     Class,
     Env,
@@ -298,7 +299,7 @@ def _parameter(
         return passed
     if default is not None:
         return assumed(machine.evaluate(default), name)
-    return Unknown("parameter that no call in the repository binds", name)
+    return parameter(name)
 
 
 def _from_command(machine: Machine, name: str) -> Value | None:
@@ -331,7 +332,7 @@ def assumed(value: Value, name: str) -> Value:
     if isinstance(value, Map):
         return Map(dict(value.entries), value.open, value.rest, value.origin)
     if isinstance(value, Unknown):
-        return Unknown("parameter that no call in the repository binds", name)
+        return parameter(name)
     return seed_of_caller(value, name)
 
 

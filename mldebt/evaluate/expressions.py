@@ -231,7 +231,7 @@ def _add(machine: Machine, left: Value, right: Value, expression: Expr | None) -
         return Seq(list(left.items), True, left.kind, loose=left.loose)
     if isinstance(left, Text) or isinstance(right, Text):
         return add_texts(left, right, expression)
-    return arithmetic("+", left, right)
+    return operated(machine, "+", left, right, arithmetic("+", left, right))
 
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {

@@ -9,7 +9,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_literal
 from mldebt.evaluate.picking import some_rows
 from mldebt.evaluate.provenance import columns_of, has_statistic, sources_of
-from mldebt.evaluate.terms_of import cells_of, rekey, term_of, with_term, with_terms
+from mldebt.evaluate.terms_of import cell_of, cells_of, rekey, term_of, with_term, with_terms
 from mldebt.evaluate.trace import PICKED
 from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Loaded, Map, Object, Pick, Seq, Text, Unknown, Value
 from mldebt.sites import Site
@@ -271,7 +271,8 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
             machine.trace.loaded_as.setdefault(source, set()).add("frame")
     if len(sources) == 1:
         rows = _some_of(machine, value, sources)
-        return Frame(sources[0], {"": refs}, rows=rows, form="array", vague=True, named=False, cells=cells)
+        made = Frame(sources[0], {"": refs}, rows=rows, form="array", vague=True, named=False, cells=cells)
+        return _one_value(made, value) if isinstance(value, Unknown) else made
     label = hint or (value.label if isinstance(value, Unknown) else "")
     site = machine.site()
     frame = new_frame(
@@ -285,6 +286,11 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
         machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, rows=frame.rows)
     frame.form, frame.named, frame.cells = "array", isinstance(value, Map), cells
     return frame
+
+
+def _one_value(made: Frame, value: Unknown) -> Frame:
+    """Where it is known how it is computed, it is one value of a record."""
+    return made if value.term is None else made.copy(form="scalar", term=value.term)
 
 
 def _some_of(machine: Machine, value: Value, sources: list[str], node: str = "") -> str:
@@ -338,7 +344,7 @@ def from_items(machine: Machine, value: Value, hint: str, ordinal: object, site:
         for name, item in record.entries.items():
             ref = (frame.node, str(name))
             machine.trace.column(ref, "derived", site, columns_of(item))
-            machine.trace.computed(ref, term_of(machine, item))
+            machine.trace.computed(ref, cell_of(machine, item))
             frame.columns[str(name)] = frozenset((ref,))
         frame.vague = record.open
     elif isinstance(record, Frame) and record.form in ("records", "row", "table"):

@@ -13,7 +13,7 @@ from mldebt.evaluate.projection import aggregates
 from mldebt.evaluate.provenance import frames_in
 from mldebt.evaluate.tables import along_rows, on_each, subjects, use_keys
 from mldebt.evaluate.terms_of import column_term, term_of
-from mldebt.evaluate.values import Class, ColumnRef, Frame, Function, Map, Object, Seq, Text, Value, options_of
+from mldebt.evaluate.values import Class, ColumnRef, Frame, Function, Map, Object, Seq, Symbol, Text, Value, options_of
 from mldebt.terms import Term
 
 
@@ -55,7 +55,7 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
         as_index = operation.receiver.facts.get("as_index") if isinstance(operation.receiver, Object) else None
         made.columns = {"size" if as_index is False else "": frozenset()}
         made.open, made.vague, made.form = (), False, "series"
-    named = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, Seq)}
+    named = _named_aggregates(operation, frame, keys)
     spec = operation.call.args[0] if operation.call.args else None
     if any(map(_has_expression, operation.call.values())):
         aggregates(operation, frame, made, keys)
@@ -76,6 +76,24 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
     made.columns = {**by, **made.columns}
     made.terms |= {key: column_term(machine, frame, key) for key in keys}
     return made
+
+
+def _named_aggregates(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> dict[str, Value]:
+    """`agg(total=("price", "sum"))`; of one column `agg(total="sum")`, and `agg(["sum", "mean"])`."""
+    named: dict[str, Value] = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, Seq)}
+    values = [name for name in frame.columns if name not in keys]
+    if named or len(values) != 1 or frame.open or frame.vague or not keys or frame.form != "table":
+        return named
+    column = Text((values[0],))
+    spec = operation.call.args[0] if len(operation.call.args) == 1 else None
+    if isinstance(spec, Seq) and not spec.open:
+        return {
+            str(one.literal): Seq([column, one], kind="tuple")
+            for one in spec.items
+            if isinstance(one, Text) and one.literal
+        }
+    functions = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, (Text, Symbol))}
+    return {} if operation.call.args else {name: Seq([column, one], kind="tuple") for name, one in functions.items()}
 
 
 def _has_expression(value: Value) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.given import item_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived, sources_of
@@ -113,6 +114,8 @@ def _some(machine: Machine, value: Value) -> list[Value]:
         return [_of_object(value)]
     if found := _of_instance(machine, value.facts.get("X") if isinstance(value, Object) else value):
         return found
+    if isinstance(value, Unknown):
+        return [item_of(value)]
     one_of_many = isinstance(value, Loaded) or (isinstance(value, Object) and value.kind == "model_version")
     return [value] if one_of_many else [derived("item of an unknown sequence", value)]
 

@@ -19,6 +19,7 @@ from mldebt.evaluate import (
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
 from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up
+from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import LANGUAGE
 from mldebt.evaluate.machine import Machine
@@ -29,7 +30,7 @@ from mldebt.evaluate.operations import carry_out
 from mldebt.evaluate.paths import path_method
 from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.strings import moment_in, string_method, substitute, to_text
-from mldebt.evaluate.terms_of import field_of, term_of, with_term
+from mldebt.evaluate.terms_of import term_of, with_term
 from mldebt.evaluate.values import (
     NONE,
     Connection,
@@ -259,8 +260,8 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
 
 def _under_key(machine: Machine, receiver: Unknown, call: Call) -> Value | None:
     """`record.get("age", 0)` on what may be a record, as nothing else is known of it."""
-    term = field_of(receiver, call.args[0]) if call.args else None
-    if term is None or receiver.sources:
+    term = part_of(receiver, call.args[0]) if call.args else None
+    if term is None:
         return None
     default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
     if isinstance(default, Text) and default.literal and PLACE.fullmatch(default.literal):

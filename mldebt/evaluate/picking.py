@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from mldebt.evaluate.provenance import children
-from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.terms_of import cut, term_of
 from mldebt.evaluate.values import Const, Frame, Hole, Map, Object, Pick, Seq, Text, Value
 from mldebt.terms import Term, apply, const
 from mldebt.terms.clock import WINDOW, bounds_a_window
@@ -33,6 +33,9 @@ PICKING: Final = frozenset({"head", "tail"})
 """Operations that keep some rows and change no value."""
 
 
+TEXTUAL: Final = frozenset({"lower", "upper", "strip", "title", "capitalize", "casefold", "startswith", "endswith"})
+
+
 def goes_over_rows(op: str) -> bool:
     return op in STATISTICS or op in IN_ORDER
 
@@ -40,6 +43,8 @@ def goes_over_rows(op: str) -> bool:
 def picked(op: str, term: Term | None, value: Value | None) -> Term | None:
     """What an operation over rows is computed of: the values of the rows that are left."""
     picks = value.picked if isinstance(value, (Frame, Seq)) else ()
+    if op in TEXTUAL and isinstance(value, Frame):
+        return cut(term, value)
     if not picks or not goes_over_rows(op):
         return term
     if op in STATISTICS:
@@ -104,6 +109,18 @@ def item_at(machine: Machine, value: Frame | Seq, place: int) -> Term | None:
     """One of several values, by its place."""
     term = term_of(machine, value) if isinstance(value, Frame) else term_of_each(machine, value)
     return apply("item", [picked("item", term, value)], [("at", str(place))])
+
+
+def part_of_text(machine: Machine, value: Frame, key: Object | Const) -> Term | None:
+    """`df.code.str[:2]`, `df.code.str[0]`."""
+    if isinstance(key, Const):
+        whole = isinstance(key.value, int)
+        return apply("get", [term_of(machine, value)], [("at", str(key.value))]) if whole else None
+    bounds = [bound.value if isinstance(bound, Const) else "?" for bound in key.facts.get("bounds", "?")]
+    if len(bounds) != 3 or bounds[2] not in (None, 1) or "?" in bounds:
+        return None
+    told = [(name, written(at)) for name, at in zip(("start", "stop"), bounds, strict=False) if at is not None]
+    return apply("slice", [term_of(machine, value)], told)
 
 
 def term_of_each(machine: Machine, value: Seq) -> Term | None:

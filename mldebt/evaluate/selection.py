@@ -5,7 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encoded, names_of, select, select_rows
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.picking import between, clocked, item_at, kept_by, some_rows
+from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_text, some_rows
 from mldebt.evaluate.positions import is_loose, is_stored_list, spelled, taken
 from mldebt.evaluate.supported import chosen_by_selector
 from mldebt.evaluate.terms_of import term_of
@@ -79,6 +79,8 @@ def _at(machine: Machine, frame: Frame, key: Const) -> Frame:
     """One row of a table, or one value of a column."""
     if frame.form in ("table", "array", "records", "examples"):
         return frame.copy(form="row", picked=(*frame.picked, some_rows("one")))
+    if frame.form == "strings":
+        return frame.copy(form="series", term=part_of_text(machine, frame, key), terms={})
     if frame.form not in ("series", "index") or not isinstance(key.value, int):
         return frame.copy(form="scalar")
     return frame.copy(form="scalar", term=item_at(machine, frame, key.value), terms={}, picked=())
@@ -132,6 +134,8 @@ def _drawn(machine: Machine, mask: Frame) -> dict[str, object]:
 
 def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     """Rows by position: `[:n]` and `[n:]` are the two sides of one split, `[:-1]` and `[1:]` shift."""
+    if frame.form == "strings":
+        return frame.copy(form="series", term=part_of_text(machine, frame, key), terms={})
     low, high = key.facts["bounds"][0], key.facts["bounds"][1]
     no_low = isinstance(low, Const) and low.value in (None, 0)
     no_high = isinstance(high, Const) and high.value is None

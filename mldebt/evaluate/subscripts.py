@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mldebt.evaluate import column_names, frames, keeping, positions, selection
+from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between
@@ -13,7 +14,6 @@ from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.tabled import mapped_by
-from mldebt.evaluate.terms_of import field_of
 from mldebt.evaluate.values import (
     Class,
     Const,
@@ -72,7 +72,7 @@ def _of_unknown(base: Value, key: Value, expression: Expr) -> Value:
     """Whatever has items by name may be a record."""
     by_score = isinstance(key, Unknown) and key.reason == METRIC  # the setting that did best
     found = derived("item of an unknown value", base, *([key] if by_score else []), label=_key_label(key, expression))
-    return replace(found, term=field_of(base, key))
+    return replace(found, term=part_of(base, key))
 
 
 def _of_response(machine: Machine, base: Frame, key: Value) -> Value | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mldebt.evaluate.given import with_pick
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import plain
 from mldebt.evaluate.picking import sorted_by
@@ -24,7 +25,7 @@ def placed_by(machine: Machine, values: Seq, key: Value) -> Value | None:
     return mapped_by(machine, Map({name: Const(at) for at, name in enumerate(names)}), key)
 
 
-def ordered_by(machine: Machine, value: Frame | Seq, call: Call) -> Value:
+def ordered_by(machine: Machine, value: Frame | Seq | Unknown, call: Call) -> Value:
     """`sorted(orders, key=lambda order: order["ts"], reverse=True)`."""
     from mldebt.evaluate.calls import Call, invoke
     from mldebt.evaluate.iteration import elements
@@ -38,6 +39,8 @@ def ordered_by(machine: Machine, value: Frame | Seq, call: Call) -> Value:
     pick = sorted_by(names if known else [], Const(not reverse.value) if isinstance(reverse, Const) else None)
     if isinstance(value, Frame):
         return value.copy(picked=(*value.picked, pick))
+    if isinstance(value, Unknown):
+        return with_pick(value, pick)
     return Seq(list(value.items), True, picked=(*value.picked, pick))
 
 

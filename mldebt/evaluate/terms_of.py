@@ -46,11 +46,12 @@ def term_of(machine: Machine, value: Value | None) -> Term | None:
     return None
 
 
-def field_of(base: Value, key: Value) -> Term | None:
-    """The value under a name in a record that came from where nothing is seen: a parameter, a message, its parts."""
-    if not isinstance(base, Unknown) or not isinstance(key, Text) or key.literal is None:
-        return None
-    return column(key.literal) if base.term is None or base.term.op == "column" else None
+UNBOUND = "parameter that no call in the repository binds"
+
+
+def parameter(name: str) -> Unknown:
+    """What a caller gives who can't be seen; taken as a value, it is told by its name."""
+    return Unknown(UNBOUND, name, term=column(name))
 
 
 def _of_any(machine: Machine, value: Choice) -> Term | None:
@@ -69,9 +70,13 @@ def _attribute(machine: Machine, receiver: Unknown, name: str) -> Term | None:
     """A field of an object that came from where nothing is seen, or a part of a time that is known how to come by."""
     if receiver.term is None:
         return column(name) if not receiver.sources else None
+    if receiver.reason == UNBOUND and receiver.term == column(receiver.label):
+        return column(name)
     meaning = machine.knowledge.meaning(name, "dates")
-    plain = meaning is not None and [part.selector for part in meaning.parts] == [("self",)]
-    return apply(meaning.operation(name), [receiver.term]) if meaning is not None and plain else None
+    if meaning is None:
+        return column(name) if receiver.term.op == "column" and not receiver.sources else None
+    plain = [part.selector for part in meaning.parts] == [("self",)]
+    return apply(meaning.operation(name), [receiver.term]) if plain else None
 
 
 def _constant(machine: Machine, value: Symbol) -> Term | None:
@@ -177,7 +182,22 @@ def cells_of(machine: Machine, value: Value) -> tuple[Term | None, ...] | None:
             return inner
     if any(isinstance(item, (Seq, Map)) or (isinstance(item, Frame) and item.form in WHOLE) for item in value.items):
         return None
-    return tuple(term_of(machine, item) for item in value.items)
+    return tuple(cell_of(machine, item) for item in value.items)
+
+
+CUTS = frozenset({"head", "tail", "span"})
+
+
+def cell_of(machine: Machine, value: Value) -> Term | None:
+    """How a value is computed that stands for itself: a part of a text is no list that something is computed of."""
+    term = term_of(machine, value)
+    return cut(term, value) if isinstance(value, Frame) else term
+
+
+def cut(term: Term | None, value: Frame) -> Term | None:
+    for op, told, _ in value.picked:
+        term = apply(op, [term], told) if op in CUTS else term
+    return term
 
 
 WHOLE = ("table", "array", "records")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mldebt.evaluate.given import picks_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import kept_by, picked, term_of_each
 from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Const, Frame, Pick, Seq, Unknown, Value
+from mldebt.evaluate.values import Const, Pick, Seq, Unknown, Value
 from mldebt.read.facts import Expr, Stmt
 from mldebt.terms import apply
 
@@ -38,7 +39,7 @@ def added_up(
 
 def _total(machine: Machine, item: Value, source: Value, added: Expr, tests: tuple[Expr, ...]) -> Value | None:
     value = machine.evaluate(added)
-    picks: list[Pick] = [*(source.picked if isinstance(source, (Frame, Seq)) else ())]
+    picks: list[Pick] = [*picks_of(source)]
     picks += [kept_by(term_of(machine, machine.evaluate(test))) for test in tests]
     each = Seq([value], True, picked=tuple(picks))
     term = apply("sum", [picked("sum", term_of_each(machine, each), each)])

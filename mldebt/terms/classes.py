@@ -14,7 +14,7 @@ AGGREGATES: Final = frozenset({"mean", "median", "sum", "min", "max", "count", "
 OFFSETS: Final = frozenset({"shift", "diff", "pct_change", "item", "span", "first", "last"})
 WINDOWS: Final = frozenset({"rolling", "expanding", "ewm", "tail", "head", "cumsum", "cummax", "cummin"})
 TEXT: Final = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "casefold", "split",
-                         "replace_text", "slice", "length"})  # fmt: skip
+                         "replace_text", "slice", "get", "length"})  # fmt: skip
 ROUNDS: Final = frozenset({"round", "floor", "ceil", "trunc", "floordiv"})
 CALENDAR: Final = frozenset({"weekday", "strftime", "dayofyear", "week", "month", "day", "hour", "days", "year",
                              "quarter", "minute", "is_month_end", "is_month_start", "day_name"})  # fmt: skip
@@ -43,12 +43,22 @@ class Parts:
 def class_of(one: Term, other: Term, factor: float | None = None) -> str:
     """The first class that fits; `factor`: what the second is a multiple of the first by, in every row."""
     one, other = _plain(one), _plain(other)
+    if any(part.op == "mean" for part in one.walk()) != any(part.op == "mean" for part in other.walk()):
+        one, other = _as_mean(one), _as_mean(other)
     if not (_is_sorted(one) and _is_sorted(other)):
         one, other = _as_it_comes(one), _as_it_comes(other)
     parts = _parts(one, other)
     if factor is not None and abs(factor) != 1 and not parts.ops & {"tz_convert", "from_epoch", *LOGS}:
         return f"unit, by a factor of {_number(factor)}"
     return next((name for name, fits in CLASSES if fits(parts)), "formula")
+
+
+def _as_mean(term: Term) -> Term:
+    """`sum(last) / 7` is a mean, however many there are."""
+    args = tuple(map(_as_mean, term.args))
+    if term.op == "div" and args[0].op == "sum" and (args[1].op in ("const", "size") or args[1].op == "count"):
+        return Term("mean", args[0].args, args[0].settings, term.size)
+    return Term(term.op, args, term.settings, term.size)
 
 
 def _is_sorted(term: Term) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from mldebt.terms.term import Term
+from mldebt.terms.term import Term, const
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,15 @@ class Doubt:
     """It can't be told whether they differ."""
 
     reason: str
+
+
+NOTHING: Final = Term("div", (const(1), const(0)), size=3)
+"""No value at all: an error was raised, or the row was dropped."""
+
+
+def where_known(term: Term) -> Term:
+    """The term without the rows in which it is null."""
+    return Term("where", (Term("is_not_null", (term,)), term, NOTHING), size=2 * term.size + 5)
 
 
 def compare(

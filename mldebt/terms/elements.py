@@ -93,6 +93,10 @@ def _floordiv(a: Any, b: Any) -> Any:
     return _seconds(a) // _seconds(b)
 
 
+def _at(a: Any, at: int) -> Any:
+    return a[at] if -len(a) <= at < len(a) else None
+
+
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "add": _sum, "sub": _sub, "mul": _mul, "div": _div, "floordiv": _floordiv, "mod": lambda a, b: a % b,
     "pow": lambda a, b: _real(a**b), "neg": lambda a: Duration(-a.seconds) if isinstance(a, Duration) else -a,
@@ -113,7 +117,8 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "endswith": lambda a, pattern: a.endswith(pattern), "split": lambda a, by=None, expand=False: a.split(by),
     "isdigit": lambda a: a.isdigit(), "isalpha": lambda a: a.isalpha(), "isnumeric": lambda a: a.isnumeric(),
     "isupper": lambda a: a.isupper(), "islower": lambda a: a.islower(), "concat": lambda a, b: str(a) + str(b),
-    "slice": lambda a, start=None, stop=None: a[start:stop], "timestamp": lambda a: a.seconds,
+    "slice": lambda a, start=None, stop=None: a[start:stop], "get": lambda a, at: _at(a, at),
+    "timestamp": lambda a: a.seconds,
     "transform": lambda a, by="": a, "xor": lambda a, b: bool(a) != bool(b),
     "strftime": lambda a, **told: a.clock.strftime(told["format"]), "normalize": lambda a: moments.floor_to(a, "D"),
     "floor_time": lambda a, unit: moments.floor_to(a, unit), "tz_convert": lambda a, tz="UTC": moments.in_zone(a, tz),
@@ -123,8 +128,8 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "replace_text": lambda a, old, new, regex=False: _replaced(a, old, new, regex),
 })  # fmt: skip
 TOLD: Final = frozenset((
-    "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "strftime", "floor_time",
-    "tz_convert", "tz_localize", "from_epoch", "to_timedelta", "replace_text", "transform",
+    "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "get", "strftime",
+    "floor_time", "tz_convert", "tz_localize", "from_epoch", "to_timedelta", "replace_text", "transform",
 ))  # fmt: skip
 
 

@@ -18,7 +18,7 @@ BELOW: Final = (-1, -3.5, -12, -250)
 TEXTS: Final = ("other", "x", "two words", "")
 WRITTEN: Final = ("lower", "upper", "strip", "title", "capitalize", "casefold", "lstrip", "rstrip", "swapcase")
 OF_TEXT: Final = frozenset({*WRITTEN, "startswith", "endswith", "contains", "split", "replace_text", "isdigit",
-                            "isalpha", "slice", "concat", "length"})  # fmt: skip
+                            "isalpha", "slice", "get", "concat", "length"})  # fmt: skip
 OF_TIME: Final = frozenset({*OF_MOMENT, "tz_convert", "tz_localize", "strftime", "floor_time", "normalize",
                             "date", "timestamp", "days_in_month"})  # fmt: skip
 ROUNDING: Final = frozenset({"round", "floor", "ceil", "trunc", "floordiv", "mod", "cut", "digitize"})

@@ -9,15 +9,17 @@ from typing import Any, Final
 from mldebt.terms import samples
 from mldebt.terms.algebra import apply
 from mldebt.terms.classes import class_of
-from mldebt.terms.difference import Difference, Doubt, Example
+from mldebt.terms.difference import NOTHING, Difference, Doubt, Example
 from mldebt.terms.moments import Duration, Moment
 from mldebt.terms.outcomes import UNDEFINED, UntoldError
 from mldebt.terms.running import Table, run
-from mldebt.terms.term import Term, const
+from mldebt.terms.statistics import STATISTICS
+from mldebt.terms.term import Term
 from mldebt.terms.windows import SERIES, WINDOWS, Vector
 
 HEIGHTS: Final = (1, 2, 3, 5, 8, 14, 33, 64)
 NULLED: Final = frozenset({"fill_null", "is_null", "is_not_null", "default", "if_empty", "forward_fill"})
+OF_LISTS: Final = frozenset({"sorted", "filter", "rows", "unique", "rolling", "expanding", "ewm", "over", "percentile"})
 PARTIAL: Final = frozenset({"cut", "map_values", "replace_strict"})
 """Where these have no answer, the one that asks usually knows that nobody will come."""
 
@@ -26,6 +28,8 @@ def tried(one: Term, other: Term, never_null: Iterable[str], assumes: Sequence[T
     """What `compare` answers of two that are not written alike."""
     if one == other or _as_read(one) == _as_read(other):
         return None
+    if _is_part(one) or _is_part(other):
+        return Doubt("part of a list or a text")
     for test in assumes:
         other = apply("where", [test, other, NOTHING]) or other
     try:
@@ -41,8 +45,11 @@ def tried(one: Term, other: Term, never_null: Iterable[str], assumes: Sequence[T
         return Doubt(f"{type(error).__name__}: {error}")
 
 
-NOTHING: Final = Term("div", (const(1), const(0)))
-"""No value at all: an error was raised."""
+def _is_part(term: Term, parent: str = "") -> bool:
+    """Whether some of the items of a list stand where one value is meant: it may be a text that was cut."""
+    if term.op in ("head", "tail", "span") and not (parent in STATISTICS or parent in WINDOWS or parent in OF_LISTS):
+        return True
+    return any(_is_part(arg, term.op) for arg in term.args)
 
 
 def _as_read(term: Term) -> Term:
@@ -78,7 +85,9 @@ def _by_row(term: Term, world: samples.World) -> bool:
 
 
 def _handled(term: Term) -> set[str]:
-    """The columns of which an expression says what becomes of their nulls."""
+    """The columns of which an expression says what becomes of their nulls, but for rows that are dropped."""
+    if term.op == "where" and term.args[2:] == (NOTHING,):
+        term = term.args[1]
     asked = [part.args[0] for part in term.walk() if part.op in NULLED and part.args]
     return {name for arg in asked for name in arg.columns if samples.bare(arg, name)}
 
@@ -186,9 +195,17 @@ def _of_history(one: Term, other: Term, world: samples.World) -> Difference | Do
     if len(found) < len(readings):
         return _of_order(one, other, world, stored)
     best = next((example for example in found if None in (example.one, example.other)), found[0])
-    kind = class_of(one, other, _factor_of_histories(one, other, world))
+    factor = _factor_of_histories(one, other, world)
+    kind = class_of(*(_before(one), _before(other)) if stored[0] != stored[1] else (one, other), factor)
     nulls = None in (best.one, best.other) and kind not in ("order of rows", "offset", "window bound")
     return Difference("null handling" if nulls else kind, best)
+
+
+def _before(term: Term) -> Term:
+    """Without the step back to what came before: that is all that somebody has who asks."""
+    if term.op == "shift" and term.setting("periods") == "1":
+        return _before(term.args[0])
+    return Term(term.op, tuple(map(_before, term.args)), term.settings, term.size)
 
 
 def _factor_of_histories(one: Term, other: Term, world: samples.World) -> float | None:

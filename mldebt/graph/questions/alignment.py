@@ -8,12 +8,20 @@ from mldebt.terms import Term, apply
 from mldebt.terms import column as named
 from mldebt.terms.term import substitute
 
+TEXT = frozenset({"slice", "get", "lower", "upper", "strip", "split", "length", "startswith", "endswith", "contains"})
+CUTS = frozenset({"head", "tail", "span", "item"})
+OF_ANYTHING = frozenset({
+    "history", "past", "previou", "prior", "recent", "last", "latest", "value", "serie", "window", "observation",
+    "data", "point", "sample", "number", "record", "reading", "measurement", "it", "x", "xs", "arr", "list", "seq",
+    "val", "vec", "vector", "entrie", "item", "element", "day", "hist", "buffer", "queue", "lag", "tail",
+})  # fmt: skip
+"""Words, without the s at their end, that say of a list that it holds what came before, not of what."""
 UNLIKE_COLUMNS = re.compile(r"[^a-z0-9]")
 
 
 def aligned(one: Term, other: Term) -> Term | None:
     """The second over the columns of the first; None where they are not of the same columns."""
-    other = _timed(one, _whole_history(one, other))
+    other = _cut_alike(one, _timed(one, _whole_history(one, other)))
     if one.columns == other.columns:
         return other
     names = _matched(one, other)
@@ -41,7 +49,9 @@ def _is_of(theirs: str, mine: str) -> bool:
     """`amounts`, `recent_sales`, `px_history`: what a list of the values of a column is called."""
     short, long = sorted((plain_name(theirs), plain_name(mine)), key=len)
     words = [word.removesuffix("s") for word in re.split(r"[^a-z0-9]+", theirs.lower())]
-    return (short in long and len(short) > 2) or mine.lower().removesuffix("s") in words
+    if (short in long and len(short) > 2) or mine.lower().removesuffix("s") in words:
+        return True
+    return all(word in OF_ANYTHING for word in words)
 
 
 def _is_part(one: Term, other: Term, names: dict[str, str | None]) -> bool:
@@ -67,6 +77,22 @@ def _whole_history(one: Term, other: Term) -> Term:
     if not other.args:
         return other
     return Term(other.op, tuple(_whole_history(one, arg) for arg in other.args), other.settings, other.size)
+
+
+def _cut_alike(one: Term, other: Term) -> Term:
+    """What is a text on one side is cut like a text on the other: `code[:2]` may be of a list, too."""
+    texts = {plain_name(name) for part in one.walk() if part.op in TEXT for name in part.columns}
+    return _cut(other, texts) if texts else other
+
+
+def _cut(term: Term, texts: set[str]) -> Term:
+    if term.op in CUTS and term.args[0].op == "column" and plain_name(_own(term.args[0])) in texts:
+        told = dict(term.settings)
+        if term.op == "item":
+            return apply("get", term.args, term.settings) or term
+        ends = {"head": [("stop", told.get("n", ""))], "tail": [("start", f"-{told.get('n')}")]}
+        return apply("slice", term.args, ends.get(term.op, term.settings)) or term
+    return Term(term.op, tuple(_cut(arg, texts) for arg in term.args), term.settings, term.size)
 
 
 def _timed(one: Term, other: Term) -> Term:

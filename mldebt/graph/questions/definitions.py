@@ -13,14 +13,16 @@ from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
 from mldebt.terms import Term
 from mldebt.terms import column as named
-from mldebt.terms.difference import Difference, compare
+from mldebt.terms.across import looks_across
+from mldebt.terms.difference import Difference, compare, where_known
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """One place that computes a feature.
 
-    `side`: train or serve; `node` holds it; `never_null`, `assumes`: what it may rely on.
+    `side`: train or serve; `node` holds it; `never_null`, `assumes`: what it may rely on. `complete`: rows in which it
+    is null are dropped.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Definition:
     path: tuple[Edge, ...] = ()
     never_null: frozenset[str] = frozenset()
     assumes: tuple[Term, ...] = ()
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,8 @@ def _definition(graph: Graph, index: _Index, name: str, term: Term, edge: Edge, 
         near or (made if term != named(name) and side == "train" else []) or sites_at_work(graph, edge) or edge.sites
     )
     owner = edge.source if side == "train" else edge.target
-    return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge))
+    complete = side == "train" and any(index.is_complete(name, file) for file in files)
+    return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge), complete)
 
 
 def _assumed(edge: Edge) -> tuple[Term, ...]:
@@ -285,8 +289,10 @@ class _Index:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._columns: dict[str, list[tuple[Node, Column]]] = {}
+        self._complete: set[tuple[str, str]] = set()
         for frame in graph.of_kind("frame"):
             for column in frame.columns:
+                self._complete |= {(column.name, use.site.file) for use in column.uses if use.kind == "complete"}
                 if column.source == "derived" and column.expression is not None and column.sites:
                     self._columns.setdefault(column.name, []).append((frame, column))
         self.stored = StoredFeatures(graph)
@@ -307,6 +313,10 @@ class _Index:
             for _, column in self._columns.get(name, ())
             if column.expression is not None and without_transforms(column.expression) == plain
         ]
+
+    def is_complete(self, name: str, file: str) -> bool:
+        """Whether rows without a value of a column are dropped in a file."""
+        return (name, file) in self._complete
 
     def required(self, file: str) -> frozenset[str]:
         return frozenset(self._required.get(file, ()))
@@ -340,6 +350,8 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
     assumes = [test for test in other.assumes if (inner := aligned(left, test)) is not None for test in [inner]]
     always = {plain_name(name) for name in one.never_null | other.never_null}
     never_null = [name for name in left.columns if plain_name(name) in always]
+    if one.complete and looks_across(left):
+        left = where_known(left)
     found = compare(left, turned, never_null=never_null, assumes=assumes)
     return found if isinstance(found, Difference) else None
 
