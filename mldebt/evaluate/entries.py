@@ -299,7 +299,7 @@ def _parameter(
         return passed
     if default is not None:
         return assumed(machine.evaluate(default), name)
-    return parameter(name)
+    return parameter(name, declared.dotted if declared is not None else "")
 
 
 def _from_command(machine: Machine, name: str) -> Value | None:

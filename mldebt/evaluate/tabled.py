@@ -33,7 +33,7 @@ def ordered_by(machine: Machine, value: Frame | Seq | Unknown, call: Call) -> Va
     key, reverse = call.kwargs.get("key"), call.kwargs.get("reverse", Const(False))
     found, _ = elements(machine, value)
     made = invoke(machine, key, Call(call.line, call.ordinal, found[:1], {})) if key is not None and found else None
-    term = term_of(machine, made)
+    term = term_of(machine, made if key is not None else found[0] if found else None)
     names = [term.settings[0][1]] if term is not None and term.op == "column" else []
     known = isinstance(reverse, Const) and isinstance(reverse.value, bool)
     pick = sorted_by(names if known else [], Const(not reverse.value) if isinstance(reverse, Const) else None)

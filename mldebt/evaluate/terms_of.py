@@ -10,6 +10,8 @@ from mldebt.evaluate.values import (
     ColumnRef,
     Const,
     Frame,
+    Hole,
+    Instance,
     Map,
     Method,
     Object,
@@ -32,7 +34,7 @@ def term_of(machine: Machine, value: Value | None) -> Term | None:
     if isinstance(value, Const):
         return const(value.value)
     if isinstance(value, Text):
-        return const(value.literal) if value.literal is not None and not value.assumed else None
+        return const(value.literal) if value.literal is not None and not value.assumed else _field_of_caller(value)
     if isinstance(value, Unknown):
         return value.term
     if isinstance(value, Object):
@@ -49,9 +51,22 @@ def term_of(machine: Machine, value: Value | None) -> Term | None:
 UNBOUND = "parameter that no call in the repository binds"
 
 
-def parameter(name: str) -> Unknown:
-    """What a caller gives who can't be seen; taken as a value, it is told by its name."""
-    return Unknown(UNBOUND, name, term=column(name))
+MOMENTS = frozenset({"datetime.datetime", "datetime.date", "pandas.Timestamp"})
+
+
+def parameter(name: str, declared: str = "") -> Unknown:
+    """What a caller gives who can't be seen; taken as a value, it is told by its name.
+
+    `declared`: its type, which tells the parts of a moment from the fields of a record.
+    """
+    reason = "moment that no call in the repository binds" if declared in MOMENTS else UNBOUND
+    return Unknown(reason, name, term=column(name))
+
+
+def _field_of_caller(value: Text) -> Term | None:
+    """A field of an object that a caller gives who can't be seen."""
+    only = value.parts[0] if len(value.parts) == 1 else None
+    return column(only.name) if isinstance(only, Hole) and only.kind == "param" and not value.path else None
 
 
 def _of_any(machine: Machine, value: Choice) -> Term | None:
@@ -63,6 +78,9 @@ def _named(machine: Machine, value: Symbol | Method) -> Term | None:
     """What a name of a library stands for, or an attribute of what nothing is known of."""
     if isinstance(value, Symbol):
         return _constant(machine, value)
+    owner = value.receiver
+    if isinstance(owner, Instance):
+        return column(value.name) if owner.symbolic and value.name in owner.cls.fields else None
     return _attribute(machine, value.receiver, value.name) if isinstance(value.receiver, Unknown) else None
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from mldebt.terms import Term, apply
 from mldebt.terms import column as named
-from mldebt.terms.term import substitute
+from mldebt.terms.term import substitute, written
 
 TEXT = frozenset({"slice", "get", "lower", "upper", "strip", "split", "length", "startswith", "endswith", "contains"})
 CUTS = frozenset({"head", "tail", "span", "item"})
@@ -31,7 +32,18 @@ def aligned(one: Term, other: Term) -> Term | None:
     fits = {names[name] for name in theirs} == mine or (counts and len(mine) == 1)
     if not fits and not (shared and _is_part(one, other, names)):
         return None
+    other = _keyed(other, names)
     return substitute(other, lambda part: named(names[part.settings[0][1]] or _own(part)) if _is_column(part) else part)
+
+
+def _keyed(term: Term, names: dict[str, str | None]) -> Term:
+    """The columns by which rows are put into order are called what they are called on the other side, too."""
+    told = term.settings
+    by = term.setting("by") if term.op == "sorted" else None
+    if by is not None:
+        found = [names.get(str(name)) or name for name in json.loads(by)]
+        told = tuple((key, written(found) if key == "by" else value) for key, value in told)
+    return Term(term.op, tuple(_keyed(arg, names) for arg in term.args), told, term.size)
 
 
 def _matched(one: Term, other: Term) -> dict[str, str | None]:
