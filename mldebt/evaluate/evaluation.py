@@ -131,7 +131,8 @@ def _is_given(machine: Machine, prediction: str) -> bool:
     scope = machine.scope
     made = machine.trace.nodes[prediction]
     if made.attributes.get("scope") == f"{scope.file}::{scope.qualname}":
-        return bool(scope.loops) and all(site.line < min(scope.loops) for site in made.sites)
+        first = machine.site(min(scope.loops)) if scope.loops else None
+        return first is not None and all(site.order < first.order for site in made.sites)
     given = [scope.env.get(name) for name, _, _, _ in scope.function.params] if scope.function is not None else []
     return any(value is not None and prediction in sources_of(value) for value in given)
 
