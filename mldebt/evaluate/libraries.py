@@ -28,7 +28,7 @@ from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
 from mldebt.evaluate.paths import path_method
-from mldebt.evaluate.provenance import columns_of, derived, sources_of
+from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.strings import moment_in, string_method, substitute, to_text
 from mldebt.evaluate.terms_of import term_of, with_term
 from mldebt.evaluate.values import (
@@ -369,5 +369,7 @@ def _frame_result(machine: Machine, receiver: Frame, name: str, call: Call) -> V
         for option in options_of(value):
             if isinstance(option, Instance):
                 invoke(machine, option, Call(call.line, call.ordinal, [], {}))
+        for frame in frames_in(value):
+            use_frame(machine, frame, "escape", machine.site(call.line))
     use_frame(machine, receiver, "escape", machine.site(call.line))
     return receiver.copy(vague=True, term=None, terms={}, cells=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.attributes import attribute
-from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.calls import escape, use_frame
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.feeding import data_frames, fed, wrapped_labels
 from mldebt.evaluate.frames import new_frame, select_rows
@@ -281,7 +281,7 @@ def predict(operation: Operation) -> Value:
 def predict_by(operation: Operation, models: list[Model]) -> Value:
     results = [_prediction(operation, model) for model in models]
     if not results:
-        return derived("prediction of an unknown model", *operation.call.values(), label=operation.hint)
+        return escape(operation.machine, "prediction of an unknown model", operation.call)
     return join(results)
 
 

@@ -267,3 +267,14 @@ df = pd.read_csv("a.csv", usecols=["id", "city", "day"])
 print([city for id, city in df[["id", "city"]].values], len(df))
 """)
     assert graph.used("a.csv") == {"city"}
+
+
+@pytest.mark.parametrize("method", ["frobnicate(table=df)", "predict(df)"])
+def test_what_a_method_that_is_not_known_is_given_may_be_used(method: str, graph_of: GraphOf) -> None:
+    graph = graph_of(f"""
+import pandas as pd
+
+df = pd.read_csv("a.csv", usecols=["id"])
+pd.read_csv("b.csv").{method}
+""")
+    assert graph.use("a.csv", "id") == {"escape"}
