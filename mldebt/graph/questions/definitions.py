@@ -101,6 +101,8 @@ def _only_training(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
 def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Divergence]:
     training, use = path[0], path[-1]
     inputs = list(_traced(index.stored, training, use))
+    if _is_about_groups(inputs):
+        return
     if swapped := _swapped(inputs) if _names(use) is None else ():
         yield _out_of_order(graph, path, inputs, swapped)
     for name, one, other, evidence in inputs:
@@ -116,6 +118,21 @@ def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Di
 
 Input = tuple[str, Term, Term, str]
 """An input of a model: its name, how it is computed for learning and for asking, and how well that is known."""
+
+
+def _is_about_groups(inputs: list[Input]) -> bool:
+    """Whether all that differs is the same statistic of groups of what was learned from: a question of other rows."""
+    plain = [(without_transforms(one), without_transforms(two)) for _, one, two, _ in inputs]
+    ways = [_statistic(one, two) for one, two in plain if not equal(one, two)]
+    return len(ways) > 1 and None not in ways and len(set(ways)) == 1
+
+
+def _statistic(one: Term, other: Term) -> tuple[str, str] | None:
+    """The groups and the statistic, where the other is a statistic of the one over groups."""
+    inner = other.args[0] if other.op == "over" and len(other.args) == 1 else None
+    if inner is None or len(inner.args) != 1 or not equal(one, inner.args[0]):
+        return None
+    return inner.op, str(other.setting("by"))
 
 
 def _swapped(inputs: list[Input]) -> tuple[str, ...]:
