@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -139,10 +140,19 @@ def _real(value: Any) -> Any:
     return value
 
 
+PATTERN: Final = 40
+"""A longer pattern, or one with groups in it, may take its time."""
+
+
 def _replaced(text: str, old: str, new: str, regex: object) -> str:
-    if regex not in (False, None):
+    if regex in (False, None):
+        return text.replace(old, new)
+    if len(old) > PATTERN or "(" in old or "\\" in new:
         raise UntoldError("pattern")
-    return text.replace(old, new)
+    try:
+        return re.sub(old, new, text)
+    except re.error as error:
+        raise UntoldError("pattern") from error
 
 
 COMPARISONS: Final = frozenset({"eq", "ne", "lt", "le"})

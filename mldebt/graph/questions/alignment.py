@@ -9,7 +9,9 @@ from mldebt.terms import Term, apply
 from mldebt.terms import column as named
 from mldebt.terms.term import substitute, written
 
-TEXT = frozenset({"slice", "get", "lower", "upper", "strip", "split", "length", "startswith", "endswith", "contains"})
+TEXT = frozenset(
+    {"slice", "get", "lower", "upper", "strip", "split", "length", "replace_text", "startswith", "endswith", "contains"}
+)
 CUTS = frozenset({"head", "tail", "span", "item"})
 OF_ANYTHING = frozenset({
     "history", "past", "previou", "prior", "recent", "last", "latest", "value", "serie", "window", "observation",
@@ -104,7 +106,10 @@ def _cut(term: Term, texts: set[str]) -> Term:
             return apply("get", term.args, term.settings) or term
         ends = {"head": [("stop", told.get("n", ""))], "tail": [("start", f"-{told.get('n')}")]}
         return apply("slice", term.args, ends.get(term.op, term.settings)) or term
-    return Term(term.op, tuple(_cut(arg, texts) for arg in term.args), term.settings, term.size)
+    args = tuple(_cut(arg, texts) for arg in term.args)
+    if term.op == "replace" and {plain_name(name) for name in term.columns} <= texts and not args[1:]:
+        return Term("replace_text", args, tuple(sorted((*term.settings, ("regex", "false")))), term.size)
+    return Term(term.op, args, term.settings, term.size)
 
 
 def _timed(one: Term, other: Term) -> Term:
