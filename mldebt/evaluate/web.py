@@ -29,7 +29,8 @@ from mldebt.evaluate.values import (
     options_of,
 )
 from mldebt.sites import Site
-from mldebt.terms import apply
+from mldebt.terms import apply, const
+from mldebt.terms import column as named
 
 
 def app(operation: Operation) -> Value:
@@ -190,6 +191,7 @@ def declare(machine: Machine, function: Function, kind: str, name: str, schedule
 
 def request_frame(machine: Machine, endpoint: str, name: str, site: Site, cls: Class | None = None) -> Frame:
     """The data of a request; a typed body brings its fields as columns."""
+    from mldebt.evaluate.attributes import class_member
     from mldebt.evaluate.calls import all_fields
 
     node = machine.trace.node(
@@ -204,6 +206,8 @@ def request_frame(machine: Machine, endpoint: str, name: str, site: Site, cls: C
     for field in all_fields(cls) if cls is not None else ():
         machine.trace.column((node, field), "contract", site)
         frame.columns[field] = frozenset(((node, field),))
+        if cls is not None and isinstance(default := class_member(machine, cls, field), Const) and not is_none(default):
+            frame.terms[field] = apply("default", [named(field), const(default.value)])
     if cls is None:
         frame.open = (node,)
     return frame

@@ -366,6 +366,7 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
         return None
     assumes = [test for test in other.assumes if (inner := aligned(left, test)) is not None for test in [inner]]
     always = {plain_name(name) for name in one.never_null | other.never_null}
+    always -= {plain_name(name) for part in turned.walk() if part.op == "default" for name in part.args[0].columns}
     never_null = [name for name in left.columns if plain_name(name) in always]
     if one.complete and looks_across(left):
         left = where_known(left)
