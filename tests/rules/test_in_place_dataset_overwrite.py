@@ -1,5 +1,5 @@
 from mldebt_rules.architecture.in_place_dataset_overwrite import InPlaceDatasetOverwrite
-from tests.rules.sketch import Sketch
+from tests.rules.sketch import Sketch, at
 
 DATA = "dataset:data/step3.csv"
 
@@ -128,3 +128,24 @@ def test_two_writers_that_go_through_the_same_names_are_one_finding():
         "data/lake.csv and 1 more data set are replaced by 2 units of code: `backfill.py` and `daily.py`."
     )
     assert finding.subject == ("dataset:data/lake.csv", "dataset:data/sea.csv")
+
+
+def two_callers_of_a_helper(*imports):
+    write = at("store.py:2")
+    sketch = sketch_of(called=((write, at("wrapper.py:9")), (write, at("features.py:6"))))
+    for file, imported in (("store.py", ()), ("wrapper.py", ("store.py",)), ("features.py", ("store.py", *imports))):
+        sketch.unit(file, imports=imported)
+    for file in ("wrapper", "features"):
+        sketch.node(f"frame:{file}", f"{file}.py:5")
+        sketch.edge(f"frame:{file}", DATA, "WRITES", "store.py:2", mode="replace")
+    sketch.edge(DATA, "frame:read", "READS", "train.py:3")
+    return sketch.ask(InPlaceDatasetOverwrite)
+
+
+def test_two_programs_may_write_through_one_helper():
+    [finding] = two_callers_of_a_helper()
+    assert "`features.py` and `wrapper.py`" in finding.headline
+
+
+def test_a_wrapper_and_the_program_that_uses_it_write_once():
+    assert two_callers_of_a_helper("wrapper.py") == []

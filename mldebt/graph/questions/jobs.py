@@ -141,6 +141,7 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
         first = {
             file: found for file, found in first.items() if not _only_copies(graph, found[1], first.keys() - {file})
         }
+        first = {file: found for file, found in first.items() if not _only_serves(graph, first, file)}
         if reads and len(first) > 1:
             yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
 
@@ -150,6 +151,16 @@ def _only_copies(graph: Graph, write: Edge, rivals: Set[str]) -> bool:
     read = [edge.source for edge in graph.into(write.source, "READS")]
     made = [edge for source in read for edge in graph.into(source, "WRITES")]
     return not graph.into(write.source, "DERIVES") and any(site.file in rivals for edge in made for site in edge.sites)
+
+
+def _only_serves(graph: Graph, rivals: Mapping[str, tuple[Site, Edge]], file: str) -> bool:
+    """Whether a file hands on the records of another one that imports it: both have them written in one run."""
+    write = rivals[file][1].sites
+    return any(
+        other != file and edge.sites == write and file in graph.units[other].imports
+        for other, (_, edge) in rivals.items()
+        if other in graph.units
+    )
 
 
 def _handed_over(graph: Graph, dataset: Node, write: Site, edge: Edge) -> Site:

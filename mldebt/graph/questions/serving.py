@@ -62,11 +62,19 @@ def _mismatched(graph: Graph, use: Edge) -> SchemaMismatch | None:
     served = given(use)
     if served is None or not sites_at_work(graph, use):
         return None
-    ways = list(trainings(graph, use))
+    ways = [path for path in trainings(graph, use) if not _takes_what_it_knows(graph[path[0].target])]
     if any(given(path[0]) is None or _same_unit(path[0], use) for path in ways):
         return None
     found = [mismatch(graph, path, served) for path in ways]
     return found[0] if found and all(found) else None
+
+
+TOLERANT = frozenset({"DictVectorizer", "FeatureHasher"})
+"""Transformers that leave out names which they don't know, and take 0 for those that are not there."""
+
+
+def _takes_what_it_knows(model: Node) -> bool:
+    return str(model.attributes.get("class", "")).rpartition(".")[2] in TOLERANT
 
 
 def stored_as(graph: Graph, model: Node) -> Node:
