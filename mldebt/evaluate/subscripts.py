@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mldebt.evaluate import column_names, frames, keeping, positions, selection
+from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -39,6 +40,7 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
     if isinstance(base, Frame):
         part = _of_response(machine, base, key)
         return part if part is not None else _of_frame(machine, base, key, expression)
+    _note_choice(machine, base, key)
     if isinstance(base, Map):
         return _of_map(machine, base, key, expression)
     if isinstance(base, Seq):
@@ -66,6 +68,17 @@ def _of_frame(machine: Machine, base: Frame, key: Value, expression: Expr) -> Va
     """Columns; those of a window are windows, too: `df.rolling(3)["x"].mean()`."""
     found = selection.subscript(machine, base, key, expression)
     return found.copy(form="window") if base.form == "window" and isinstance(found, Frame) else found
+
+
+def _note_choice(machine: Machine, base: Value, key: Value) -> None:
+    """`groups[row["kind"]].append(row)`: a value of the data chooses."""
+    if isinstance(key, Frame) and not _is_of_values(base):
+        use_frame(machine, key, "key", machine.site())
+
+
+def _is_of_values(base: Value) -> bool:
+    """Whether a table of plain values is looked into: what is found there stands for the key."""
+    return isinstance(base, Map) and all(isinstance(value, (Const, Text)) for value in base.entries.values())
 
 
 def _of_unknown(base: Value, key: Value, expression: Expr) -> Value:

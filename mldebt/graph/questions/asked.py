@@ -72,9 +72,17 @@ def serve_time_fits(graph: Graph) -> Iterator[ServeTimeFit]:
             known = _learned_from(graph, use)
             if not known & set(_stored(graph, fitting.source)):
                 path = path_between(graph, [fitting.target], [use.target], WITHIN) or ()
+                if _is_split_off(fitting, use, path):
+                    continue
                 seen.add(min(places))
                 yield ServeTimeFit(graph[fitting.target], graph[use.source], fitting, (fitting, *path))
                 break
+
+
+def _is_split_off(fitting: Edge, use: Edge, path: Path) -> bool:
+    """Whether another file asks about a part of what was fitted: whoever splits compares models and serves nobody."""
+    elsewhere = not {site.file for site in use.sites} & {site.file for site in fitting.sites}
+    return elsewhere and any(edge.attributes.get("operation") == "part" for edge in path)
 
 
 def _learns(transformer: Node) -> bool:
