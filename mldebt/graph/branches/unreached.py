@@ -37,7 +37,8 @@ _BY_NAME = re.compile(
 """Ways to come by a function without writing its name whole."""
 _SHORT_PIECE = 3
 _TELLING = frozenset({"trains", "predicts", "builds a model", "reads"})
-_FEATURES = "makes features"
+_FEATURES, _COMPUTES = "makes features", "computes"
+"""What nobody calls makes no features of anything."""
 _FEW_CALLS, _FEW_LINES = 3, 8
 """Up to so many, what only touches tables is a small help."""
 _PLAIN_BASES = frozenset({
@@ -101,7 +102,8 @@ class Unreached:
         return sorted(set(work.of(body)), key=lambda each: (each[2], each[0], each[1]))
 
     def _placed(self, file: str, done: list[tuple[str, str, int]]) -> tuple[DeadWork, ...]:
-        return tuple(DeadWork(word, call, self._site(file, line)) for word, call, line in done)
+        named = ((_COMPUTES if word == _FEATURES else word, call, line) for word, call, line in done)
+        return tuple(DeadWork(word, call, self._site(file, line)) for word, call, line in named)
 
     def _site(self, file: str, line: int, last: int = 0) -> Site:
         return self._workspace.facts[file].site(line, last or line)
@@ -211,6 +213,8 @@ def _pieces_of(facts: FileFacts) -> Iterable[str]:
 
 def _is_work(done: list[tuple[str, str, int]], lines: int) -> bool:
     words = [word for word, _, _ in done]
+    if words == ["reads"] and lines <= _FEW_LINES + 2:
+        return False
     return bool(_TELLING.intersection(words)) or (words.count(_FEATURES) >= _FEW_CALLS and lines >= _FEW_LINES)
 
 

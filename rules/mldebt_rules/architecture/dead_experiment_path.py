@@ -47,7 +47,7 @@ class DeadExperimentPath(Rule):
         verb, them = ("is", "it") if len(codes) == 1 else ("are", "them")
         return self.finding(
             f"{what} {verb} reached by nothing: no code, test, notebook, document or setting of the repository speaks "
-            f"of {them}. {counted(lines, 'line')} that {_works(codes, lines)} read as if models or data came from "
+            f"of {them}. {counted(lines, 'line')} that {_works(codes, lines)} look as if models or data came from "
             "there, and are changed with the rest.",
             subject=(subject,),
             locations=[code.site for code in codes],
