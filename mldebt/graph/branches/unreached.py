@@ -213,8 +213,6 @@ def _pieces_of(facts: FileFacts) -> Iterable[str]:
 
 def _is_work(done: list[tuple[str, str, int]], lines: int) -> bool:
     words = [word for word, _, _ in done]
-    if words == ["reads"] and lines <= _FEW_LINES + 2:
-        return False
     return bool(_TELLING.intersection(words)) or (words.count(_FEATURES) >= _FEW_CALLS and lines >= _FEW_LINES)
 
 

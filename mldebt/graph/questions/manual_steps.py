@@ -22,7 +22,8 @@ _SHARED = re.compile(
     r"^(ubuntu|ec2-user|jovyan|airflow|runner|app|appuser|user|root|jupyter|hadoop|spark|vscode|circleci|docker|node|"
     r"azureuser|studio-lab-user|sagemaker-user|site|www-data|nobody|default|public|shared|worker|service|svc[\w-]*|"
     r"deploy|glue_user|model-server|ray|dagster|prefect|mlflow|python|nonroot|admin|username|your.*|me|vagrant|coder|"
-    r"gitpod|codespace|kaggle|content|trainer|mluser|containeruser)$",
+    r"gitpod|codespace|kaggle|content|trainer|mluser|containeruser|fast|ssd\d*|nvme\d*|hdd\d*|disks?\d*|data\d*|"
+    r"scratch|storage|share|work|workspace|raid\d*)$",
     re.IGNORECASE,
 )
 

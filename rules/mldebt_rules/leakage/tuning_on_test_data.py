@@ -82,7 +82,7 @@ def _chosen(found: Tuned) -> str:
 def _why(found: Tuned) -> str:
     choice, judged = found.choice, _judged(found)
     if found.kind == STOPPED:
-        return f"{choice} keeps the state that does best on them, {judged} reports how well it does on them."
+        return f"{choice} stops the training by how well it does on them, and {judged} reports that."
     if found.kind == SEARCHED:
         search = f"{display(found.by)} searches" if found.by is not None else "The search looks"
         return f"{search} at {choice} with rows among which those of the test are; {judged} judges its result by them."
