@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.trace import ALL
 from mldebt.read.facts import SqlStatement
 from mldebt.sites import Site
 
+_PLAIN = re.compile(r"[\w ,.()*=<>+/-]{12,}")
+"""A line that is written in code as it is run: without holes, quotes and letters that need an escape."""
 USES = ("filter", "key", "order", "distinct")
 """Uses within a query; a value is used by whatever the query is for."""
 
@@ -39,6 +43,15 @@ def asked_columns(statement: SqlStatement, table: str, tables: int) -> tuple[str
     named = [name for output in statement.outputs for owner, name in output.sources if owner in owned]
     named += [name for owner, name, _ in statement.uses if owner in owned]
     return tuple(sorted(set(named)))
+
+
+def note_borrowed(machine: Machine, frame: str, sql: str, site: Site) -> None:
+    """Whether the text of a query is written elsewhere: in a script, or in a module that others import, too."""
+    lines = [line.strip() for line in sql.splitlines()]
+    probe = max((line for line in lines if _PLAIN.fullmatch(line)), key=len, default="")
+    facts = machine.workspace.facts.get(site.file)
+    if probe and facts is not None and probe.encode() not in facts.packed:
+        machine.trace.nodes[frame].attributes["borrowed"] = True
 
 
 def owners(nodes: dict[str, str], table: str) -> list[str]:

@@ -13,7 +13,7 @@ from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, names_a_file, t
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.picking import clock_among, clocked
 from mldebt.evaluate.provenance import columns_of, sources_of
-from mldebt.evaluate.queried import asked_columns, note_uses, owners
+from mldebt.evaluate.queried import asked_columns, note_borrowed, note_uses, owners
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.storage import dataset_node, gap, reason_of
 from mldebt.evaluate.strings import concatenate
@@ -102,6 +102,7 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
             _read_table(machine, frame, sql.strip(), connection, site)
         frame.rest = frame.open
         return frame
+    note_borrowed(machine, frame.node, sql, site)
     for statement in statements:
         _apply_reads(operation, frame, statement, connection)
     frame.vague = frame.vague or not (frame.columns or frame.open)
@@ -238,6 +239,7 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
         frame = new_frame(
             machine, operation.name_in_scope("rows"), (operation.call.ordinal, sql, number), site, operation="read"
         )
+        note_borrowed(machine, frame.node, sql, site)
         if statement.reads or statement.kind == "select":
             _apply_reads(operation, frame, statement, connection)
         if statement.target and statement.kind in (

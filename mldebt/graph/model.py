@@ -99,6 +99,7 @@ class Node:
                 unread: True for one that code speaks of which could not be read
                 repository: the only one of several repositories in which the name means this
     frame       variable, scope (file::qualified name), rows (id of its RowSet), closed: bool
+                borrowed: True for rows of a query whose text another file holds
     model       class (dotted), family (sklearn, xgboost, …), task: classifier|regressor|transformer|clusterer|unknown,
                 stochastic: bool, seed: fixed|absent|unknown|global, variable, scope
     artifact    store, template as for dataset

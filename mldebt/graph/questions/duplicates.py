@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from mldebt.graph.model import Column, Graph
@@ -70,6 +70,7 @@ def duplicate_features(graph: Graph) -> Iterator[Duplicates]:
 def _shared(graph: Graph) -> Iterator[Duplicate]:
     """Each computation of a feature that two files or more have."""
     found: dict[Term, dict[str, tuple[Site, str, str]]] = {}
+    borrowed: set[str] = set()
     for frame in graph.of_kind("frame"):
         for column in frame.columns:
             term = _computation(graph, column)
@@ -78,13 +79,21 @@ def _shared(graph: Graph) -> Iterator[Duplicate]:
             site = min(column.sites)
             places = found.setdefault(term, {})
             places[site.file] = min(places.get(site.file, (site, column.name, frame.id)), (site, column.name, frame.id))
+            if frame.attributes.get("borrowed"):
+                borrowed.add(frame.id)
     for term, places in found.items():
         for near in _together(_neighbours(sorted(places))):
-            ordered = sorted(places[file] for file in near)
+            ordered = _written(sorted(places[file] for file in near), borrowed)
             names = tuple(dict.fromkeys(name for _, name, _ in ordered))
             if len(ordered) > 1 and (len(names) == 1 or operations(term) >= LARGE):
                 sites, nodes = tuple(site for site, _, _ in ordered), tuple(node for _, _, node in ordered)
                 yield Duplicate(names, term, sites, nodes)
+
+
+def _written(places: list[tuple[Site, str, str]], borrowed: Container[str]) -> list[tuple[Site, str, str]]:
+    """The places, of those that run one text that another file holds only the first."""
+    own = [place for place in places if place[2] not in borrowed]
+    return sorted([*own, *[place for place in places if place[2] in borrowed][:1]])
 
 
 def _neighbours(files: list[str]) -> Iterator[set[str]]:
