@@ -100,3 +100,20 @@ def test_what_comes_late_to_a_function_is_followed_in_it(tmp_path: Path) -> None
     assert unread(tmp_path) == ["train.patience"]
     write(tmp_path, {"main.py": late.replace('["train"]["epochs"]', '["train"]["patience"]')})
     assert unread(tmp_path) == ["train.epochs"]
+
+
+def readers(number: int) -> dict[str, str]:
+    """A program of that many modules that hand the settings on, each to the next."""
+    files = {f"step{at}.py": f"import step{at + 1}\n\n\ndef go(options):\n    step{at + 1}.go(options)\n"
+             for at in range(number)}  # fmt: skip
+    last = {f"step{number}.py": "def go(options):\n    return options['train']['epochs']\n"}
+    start = {"start.py": "import settings\nimport step0\n\nstep0.go(settings.load_settings())\n"}
+    return {"config.yaml": CONFIG, "settings.py": SETTINGS, **files, **last, **start}
+
+
+@pytest.mark.parametrize(("number", "known"), [(20, True), (200, False)])
+def test_of_a_program_that_is_too_large_to_be_followed_nothing_is_said(
+    tmp_path: Path, number: int, known: bool
+) -> None:
+    write(tmp_path, readers(number))
+    assert ("train.patience" in unread(tmp_path)) is known

@@ -16,6 +16,8 @@ from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
 MAX_PASSES = 400
+MOST_FILES = 150
+"""Each is walked about two times and a half: with more files the passes would not do, and need not be begun."""
 WHOLE = 0
 Other = None
 Values = frozenset[Table | None]
@@ -119,6 +121,8 @@ class Flow:
         for _ in range(MAX_PASSES):
             if not self._waiting:
                 return True
+            if len(self.walked.keys() | self._waiting.keys()) > MOST_FILES:
+                return False
             file = next(iter(self._waiting))
             del self._waiting[file]
             self.unit = self.unit_of(file, WHOLE)
