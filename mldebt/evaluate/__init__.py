@@ -12,8 +12,9 @@ what Python itself brings; `imports`, `injected` and `workspace` what lies aroun
 A call into a library goes through `libraries`: the knowledge base says what it is, `operations` finds who carries it
 out: `reading`, `writing`, `objects` (save, load), `handles` (open files), `scratch` (memory, temporary files),
 `queries` (SQL), `orm` (classes that stand for tables), `storage` and `naming` (identity), `builders`; `tables`,
-`conditions`, `projection`, `formulas`, `renaming`, `reshaping`, `joining`, `cardinality`, `grouping`, `elementwise`,
-`column_names`, `leaving_out` (frames); `models`, `feeding`, `training`, `evaluation`, `networks`, `decisions`; `web`;
+`dropping`, `conditions`, `projection`, `formulas`, `renaming`, `reshaping`, `joining`, `cardinality`, `grouping`,
+`elementwise`, `column_names`, `leaving_out` (frames); `models`, `feeding`, `training`, `evaluation`, `networks`,
+`decisions`; `web`;
 `surroundings`, `environment`, `settings` and `composition` (options, variables, configuration); `seeds`; `meanings`,
 `choices`, `terms_of`, `picking` (which rows), `positions` (columns by number), `tabled` (dictionaries and lists that
 are asked for data) and `totals` (loops that add up) say how columns are computed.

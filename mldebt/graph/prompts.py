@@ -12,6 +12,7 @@ from mldebt.graph.records import Prompt
 from mldebt.graph.stages import Flow
 from mldebt.graph.units import production_roots
 from mldebt.read.facts import Expr, FileFacts, Stmt
+from mldebt.read.outline import dotted
 from mldebt.sites import Site
 
 CALLS = frozenset({"input", "raw_input", "getpass.getpass", "getpass", "click.prompt", "click.confirm", "typer.prompt",
@@ -68,17 +69,8 @@ def _in(facts: FileFacts, code: Expr, guarded: bool = False) -> Iterator[tuple[s
         return
     if code[0] in ("if", "bool", "lambda") and not is_statement(code):
         return
-    if code[0] == "call" and len(code) == 6 and (name := _dotted(code[1])) in CALLS | BREAKS:
+    if code[0] == "call" and len(code) == 6 and (name := dotted(code[1])) in CALLS | BREAKS:
         yield name, facts.site(code[4])
     for part in code:
         if type(part) is tuple:
             yield from _in(facts, part)
-
-
-def _dotted(function: Expr) -> str:
-    if function[0] == "name":
-        return str(function[1])
-    if function[0] == "attr":
-        base = _dotted(function[1])
-        return f"{base}.{function[2]}" if base else ""
-    return ""

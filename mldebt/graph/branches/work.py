@@ -9,6 +9,7 @@ from mldebt.evaluate.trace import Trace
 from mldebt.graph.branches.stuck import is_statement, parts
 from mldebt.knowledge.loader import Knowledge
 from mldebt.read.facts import Expr, Stmt
+from mldebt.read.outline import dotted
 
 WORDS: Mapping[str, str] = {
     **dict.fromkeys(("read", "load", "load_examples", "fetch", "execute", "consume"), "reads"),
@@ -72,8 +73,7 @@ class Work:
                 yield "makes features", target[1][1], statement[1]
 
     def _called(self, function: Expr) -> str:
-        dotted = _dotted(function)
-        head, _, rest = dotted.partition(".")
+        head, _, rest = dotted(function).partition(".")
         if head in self._imported:
             full = self._imported[head] + (f".{rest}" if rest else "")
             entry = self._knowledge.call(full)
@@ -100,23 +100,14 @@ class Work:
 def _imported(body: tuple[Stmt, ...]) -> Iterator[tuple[str, str]]:
     for part in parts(body):
         if is_statement(part) and part[0] == "import":
-            yield from ((alias or dotted.partition(".")[0], dotted if alias else dotted.partition(".")[0])
-                        for dotted, alias in part[3])  # fmt: skip
+            yield from ((alias or module.partition(".")[0], module if alias else module.partition(".")[0])
+                        for module, alias in part[3])  # fmt: skip
         elif is_statement(part) and part[0] == "from" and part[5] != "*" and not part[4]:
             yield from ((alias or name, f"{part[3]}.{name}") for name, alias in part[5])
 
 
-def _dotted(expression: Any) -> str:
-    if expression[0] == "name":
-        return str(expression[1])
-    if expression[0] == "attr":
-        base = _dotted(expression[1])
-        return f"{base}.{expression[2]}" if base else ""
-    return ""
-
-
 def _spelled(function: Expr) -> str:
-    return _dotted(function) or str(function[-1] if isinstance(function[-1], str) else "")
+    return dotted(function) or str(function[-1] if isinstance(function[-1], str) else "")
 
 
 def variables_of(trace: Trace) -> dict[str, frozenset[str]]:

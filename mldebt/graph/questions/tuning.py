@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.assessments import Assessment, assessments
 from mldebt.graph.questions.overlap import APART, COPIES, UNKNOWN, RowSides
-from mldebt.graph.questions.rows import rows_of
+from mldebt.graph.questions.rows import RowFlow, rows_of
 from mldebt.sites import Site
 
 STOPPED, SEARCHED, KEPT, THRESHOLD, COMPARED = "stopped", "searched", "kept", "threshold", "compared"
@@ -77,7 +77,7 @@ class _Choices:
     def compared(self) -> Iterator[Tuned]:
         """A setting is tried out in a loop on the rows that a model of the same class is then judged on."""
         for tried in self._judged:
-            if not tried.model.attributes.get("varied") or not self._held_out(tried):
+            if not tried.model.attributes.get("varied") or not self._held_out(tried) or self._leaves_a_part(tried):
                 continue
             again = (final for final in self._judged if self._tries_again(final, tried))
             judged = next((one for one in again if not self._judged_elsewhere(one, (one.evaluated,))), None)
@@ -90,6 +90,11 @@ class _Choices:
         alike = final.model.attributes.get("class") == tried.model.attributes.get("class")
         here = _place(final).file == _place(tried).file
         return later and alike and here and self._sides.same(final.evaluated, tried.evaluated)
+
+    def _leaves_a_part(self, one: Assessment) -> bool:
+        """Whether training and judging share one side of an earlier split, so that the other can judge the choice."""
+        flow = self._graph.once(RowFlow)
+        return bool(one.trained) and bool(flow.parts(one.trained) & flow.parts(one.evaluated))
 
     def _asked_by(self, choice: Edge) -> Iterable[Assessment]:
         """The judgements whose scores were compared: those of a model, or of its prediction."""
