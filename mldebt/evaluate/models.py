@@ -75,6 +75,13 @@ def is_varied(operation: Operation) -> bool:
     return bool(looping) and any(mentions(label, looping) for label in told if label is not None)
 
 
+def tries_features(operation: Operation) -> bool:
+    """Whether a loop fits on one set of features after the other, always for the same labels."""
+    looping = operation.machine.scope.looping
+    features, labels = (operation.call.label(operation.entry.selector(role)) for role in ("X", "y"))
+    return labels is not None and mentions(features, looping) and not mentions(labels, looping)
+
+
 def _take_stored(operation: Operation, model: Model) -> None:
     """`Booster(model_file=path)`: the model is what was stored there."""
     from mldebt.evaluate.objects import load_named

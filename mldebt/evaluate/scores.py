@@ -68,14 +68,17 @@ def choose(machine: Machine, scores: list[Unknown], site: Site, how: str = "choi
                     machine.trace.edge(edge.source, asked, "EVALUATES_ON", site, operation=limit)
 
 
-def tried_out(machine: Machine, result: Value) -> None:
-    """A search calls a function with one setting after the other, and takes the one whose score is best."""
-    for score in scores_in(result):
-        for node in sorted(score.sources):
-            models = [edge.source for edge in machine.trace.into.get(node, ()) if edge.kind == "PREDICTS"]
-            for model in [node] if node.startswith("model:") else models:
-                known = machine.trace.nodes[model]
-                machine.trace.node(model, known.kind, known.name, varied=True, searched=True)
+def tried_out(machine: Machine, result: Value) -> frozenset[str]:
+    """A search calls a function with one setting after the other, and takes the one whose score is best: the models
+    that it tries."""
+    tried: set[str] = set()
+    for node in sources_of(result):
+        models = [edge.source for edge in machine.trace.into.get(node, ()) if edge.kind == "PREDICTS"]
+        tried.update([node] if node.startswith("model:") else models)
+    for model in sorted(tried):
+        known = machine.trace.nodes[model]
+        machine.trace.node(model, known.kind, known.name, varied=True, searched=True)
+    return frozenset(tried)
 
 
 def predictions_behind(machine: Machine, frame: Frame) -> list[str]:

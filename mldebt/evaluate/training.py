@@ -9,7 +9,7 @@ from mldebt.evaluate.feeding import data_frames, fed, wrapped_labels
 from mldebt.evaluate.frames import new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.models import as_model
+from mldebt.evaluate.models import as_model, tries_features
 from mldebt.evaluate.monitoring import called, called_otherwise, judged_by_folds, state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
@@ -105,6 +105,8 @@ def train(operation: Operation, model: Model) -> None:
             expressions=expressions(machine, frame, names), inside=labels_inside(machine, model, data, frame) or None,
         )  # fmt: skip
         use_frame(machine, frame, "label", site)
+    if tries_features(operation):
+        machine.trace.node(model.node, "model", machine.trace.nodes[model.node].name, varied=True)
     watch(operation, model, given_data(operation, "eval"))
     if truthy(operation.given("held_back"), False):
         judged_by_folds(machine, model, data)

@@ -24,6 +24,7 @@ from mldebt.evaluate.values import (
     Object,
     Seq,
     Text,
+    Unknown,
     Value,
     is_none,
     options_of,
@@ -145,9 +146,16 @@ def call_given(operation: Operation) -> Value:
         operation.machine.trying |= {one.key for one in options_of(function) if isinstance(one, Function)}
     result = invoke(operation.machine, function, made)
     if operation.entry.flag("tries"):
-        tried_out(operation.machine, result)
+        return _found_by(operation, tried_out(operation.machine, result))
     given = isinstance(result, Seq) and result.kind == "generator" and operation.entry.flag("arguments") is False
     return result.items[0] if isinstance(result, Seq) and given and len(result.items) == 1 else result
+
+
+def _found_by(operation: Operation, tried: frozenset[str]) -> Value:
+    """What a search found, as its answer or in the object that it belongs to: settings that come of what was tried."""
+    if isinstance(operation.receiver, Object):
+        operation.receiver.sources |= tried
+    return Unknown("what a search found", operation.hint, tried)
 
 
 def _special_call(operation: Operation) -> Value | None:

@@ -151,7 +151,7 @@ def _without_broken(cells: Sequence[Cell], magics: Magics, joined_error: Unreada
 
 
 def _mended(cell: Cell, magics: Magics) -> Cell:
-    """The cell, or where it is broken the cell without `pip install x` and other magics that lack their sign."""
+    """The cell, or where it is broken the cell without prompts, `pip install x` and other magics without their sign."""
     try:
         lower(cell.code)
         return cell

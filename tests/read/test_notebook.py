@@ -66,6 +66,7 @@ def test_format_3_is_read_too() -> None:
         ("%%writefile f.py\nx = (", [("magic", 1, "%%", "writefile f.py"), ("magic", 1, "%%writefile", "x = (")]),
         ("%sql\nSELECT 1", [("magic", 1, "%%sql", "SELECT 1")]),
         ("pip install x\na", [("magic", 1, "!", "pip install x"), ("expr", 2)]),
+        ("a = f(\n...     b, c)\n>>> d", [("assign", 1), ("expr", 3)]),
         ("  a\n  b", [("expr", 1), ("expr", 2)]),
         ("x = (a\n  % b)\ny = '''\n!ls\n'''", [("assign", 1), ("assign", 3)]),
         ('d["a=%s" % x] = 1', [("assign", 1)]),

@@ -56,11 +56,17 @@ class _Choices:
         """What a search found on all rows is taken over by a model that is judged on some of them."""
         for one in self._judged:
             for search in one.model.attributes.get("tuned_by") or ():  # type: ignore[attr-defined]
-                for training in self._graph.into(search, "TRAINS_ON"):
-                    rows = rows_of(self._graph, training.source)
+                for seen in self._seen_by(search):
+                    rows = rows_of(self._graph, seen.source)
                     apart = self._sides.relation(one.trained, one.evaluated)[0] == APART
                     if apart and self._sides.contains(rows, one.evaluated):
-                        yield Tuned(SEARCHED, one, min(training.sites), self._graph[search])
+                        yield Tuned(SEARCHED, one, min(seen.sites), self._graph[search])
+
+    def _seen_by(self, search: str) -> Iterator[Edge]:
+        """The rows that a search fits on, or cross-validates by."""
+        yield from self._graph.into(search, "TRAINS_ON")
+        judged = self._graph.into(search, "EVALUATES_ON")
+        yield from (edge for edge in judged if edge.attributes.get("operation") == "cross_validate")
 
     def kept(self) -> Iterator[Tuned]:
         """The best of several scores on the same rows, or the threshold that does best on them."""

@@ -35,6 +35,8 @@ AUTOMAGIC = re.compile(
     r"((?:pip3?|conda|mamba|uv) +(?:install|uninstall|activate|list|show|freeze|update|create|env|pip)\b[^\n(=]*"
     r"|(?:run|cd|ls|ll|rm|cp|mv|cat|mkdir|rmdir) +(?!(?:in|is|and|or|not|if|else|for)\b)[-\w.~$/{][^\n=(]*)(?=\n|$)"
 )
+PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(?: |$)", re.MULTILINE)
+"""What stands before code that was copied from a Python session; IPython takes it away."""
 PLACEHOLDER = re.compile(r"_mldebt_magic_(\d+)_")
 
 
@@ -56,8 +58,11 @@ class Magics:
     def take_out(self, cell: str, guessing: bool = False) -> str:
         """The code of a cell, as many lines as before; every magic has become a name of its own.
 
-        `guessing`: `pip install x` and the like are magics without their sign, as IPython takes them.
+        `guessing`: `pip install x` and the like are magics without their sign, as IPython takes them, and `>>> ` is a
+        prompt.
         """
+        if guessing:
+            cell = PROMPT.sub("", cell)
         if not guessing and not ANY.search(cell):
             return _dedented(cell)
         match = CELL.match(cell)
