@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mldebt import __version__
 from mldebt.cli.console import Console
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     from mldebt.rules.judge.baseline import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """What is to be reported, and whether every rule could do its work."""
 
     result: Result

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from mldebt.cli.arguments import add_color, add_scanning, add_selection
 from mldebt.cli.baselines import add_baseline, against_baseline, tell_stale

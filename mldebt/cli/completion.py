@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
+
+from msgspec import Struct
 
 from mldebt.cli.arguments import Parser, one_of
 from mldebt.cli.console import Console
@@ -28,8 +29,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """`words` stand behind the command itself, `options` map each option to its help and the words behind it."""
 
     name: str

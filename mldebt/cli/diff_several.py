@@ -6,7 +6,9 @@ import argparse
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.cli.analysis import Analysis, judged, scan_target
 from mldebt.cli.console import Console
@@ -25,8 +27,7 @@ from mldebt.rules.causes import ties_of
 from mldebt.rules.registry import load_rules
 
 
-@dataclass(frozen=True)
-class Compared:
+class Compared(Struct, frozen=True, dict=True):
     """The repositories that have the commit, each with its comparison and its changes."""
 
     bases: Mapping[str, Base]

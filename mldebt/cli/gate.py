@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mldebt.cli.arguments import one_of
 from mldebt.cli.console import Console
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from mldebt.rules.model import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """`fail_on`: the least severity that counts; `budget`: minutes of work that those may take together."""
 
     fail_on: str = SEVERITIES[-1]

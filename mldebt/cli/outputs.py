@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mldebt.cli.arguments import one_of
 from mldebt.cli.console import Console
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 DEFAULT = "full"
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A format and the file that it goes to; None is standard output."""
 
     format: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mldebt.config import Config, find_config, read_config
 from mldebt.config.document import told
@@ -15,8 +16,7 @@ from mldebt.errors import UsageError, near_name_hint
 NOWHERE = "://"
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """`folder`: the way from the top of the hosted repository to the root; `exclude`: other repositories inside."""
 
     name: str
@@ -30,8 +30,7 @@ class Repository:
         return (*self.config.exclude, *(f"/{folder}/" for folder in self.inside))
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """`mounts` and `shared` are those of the workspace."""
 
     repositories: tuple[Repository, ...]

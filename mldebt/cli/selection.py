@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from mldebt.config import Config
 from mldebt.config.shapes import OneOf, Place
@@ -17,8 +18,7 @@ from mldebt.rules.select import find_rule, require_known, select_rules, selects
 SEVERITY = "severity"
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The rules that run, and the codes of those that count in all files."""
 
     rules: tuple[RegisteredRule, ...]

@@ -64,8 +64,9 @@ def _settings(options: argparse.Namespace) -> Iterator[str]:
 def toml(value: Any) -> str:
     """A value as it could stand in the configuration; what is not set is an empty text."""
     import json
-    from dataclasses import fields, is_dataclass
     from datetime import date
+
+    from msgspec import Struct
 
     from mldebt.config.model import Call
 
@@ -79,8 +80,8 @@ def toml(value: Any) -> str:
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, Call):
         return toml({"call": value.call, **value.entry})
-    if is_dataclass(value):
-        names = [each.name for each in fields(value) if each.name != "line" and getattr(value, each.name)]
+    if isinstance(value, Struct):
+        names = [name for name in value.__struct_fields__ if name != "line" and getattr(value, name)]
         return "{" + ", ".join(f"{name.replace('_', '-')} = {toml(getattr(value, name))}" for name in names) + "}"
     if isinstance(value, bool):
         return str(value).lower()

@@ -7,8 +7,9 @@ files (severities, ignored and waived findings, consumers) holds for these.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from mldebt.cli.repositories import Repository
 from mldebt.cli.targets import Target

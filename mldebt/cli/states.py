@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mldebt import __version__
 from mldebt.cli.analysis import Analysis, judged, scan_target

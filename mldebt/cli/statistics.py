@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 if TYPE_CHECKING:
     from mldebt.cli.analysis import Analysis
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
 SCHEMA = "mldebt-statistics/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Of one rule that ran: findings, those suppressed or known from the baseline, minutes of work, its own time."""
 
     code: str

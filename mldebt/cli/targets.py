@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt.cli.repositories import Several, common_folder, of_paths, of_workspace
 from mldebt.config import Config, find_config, find_configs, load_config, read_config
@@ -13,8 +14,7 @@ from mldebt.errors import UsageError, near_name_hint
 from mldebt.sites import Site
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A repository and the parts of it that were asked about (POSIX, relative to the root; "." is all of it).
 
     Of several repositories the root is the folder of their configuration, or the one above all, and paths begin with

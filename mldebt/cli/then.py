@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mldebt.rules.causes import Ties
 from mldebt.rules.model import Finding
@@ -13,8 +14,7 @@ from mldebt.sites import Site
 FIELDS = ("code", "rule", "message", "severity", "evidence", "subject", "help", "effort_minutes")
 
 
-@dataclass(frozen=True, slots=True)
-class Then:
+class Then(Struct, frozen=True):
     """The findings, the codes of rules that failed, the edges of the graph, and the paths beside the commit's own files
     on which all this depends (None: more than can be told).
     """

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from mldebt.errors import UsageError
 
@@ -19,8 +20,7 @@ _TABLE = re.compile(rf"^\s*\[\s*(?P<key>{_PART}(?:\s*\.\s*{_PART})*)\s*\]\s*(?:#
 _ARRAY = re.compile(rf"^\s*\[\[\s*(?P<key>{_PART}(?:\s*\.\s*{_PART})*)\s*\]\]\s*(?:#.*)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """`table` is the part of the file that is ours, `prefix` the path to it (empty, or tool.mldebt)."""
 
     path: Path

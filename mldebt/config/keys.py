@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mldebt.config.knowledge import Knowledge
 from mldebt.config.members import WORKSPACE
@@ -17,8 +18,7 @@ ROLES = ("train", "eval", "serve", "score", "explore", "test", "ops", "example",
 TEXTS = Listed(Text(), "a list of texts")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     shape: Shape
     default: str
     help: str

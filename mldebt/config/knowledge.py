@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from mldebt.config.model import Call
 from mldebt.config.shapes import File, Place
@@ -12,8 +13,7 @@ from mldebt.config.shapes import File, Place
 WORDS = 'a list of files and of tables with "call" and "op"'
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(Struct, frozen=True):
     """Whether an entry is right is judged by those who know what operations there are."""
 
     words: str = WORDS

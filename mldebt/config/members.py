@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from mldebt.config.shapes import Field, Listed, Mapped, Place, Record, Text, unknown
 from mldebt.errors import near_name_hint
@@ -13,8 +14,7 @@ from mldebt.errors import near_name_hint
 WORDS = 'a list of folders, each a text or a table with "path" and "name"'
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A repository: where it is, and what its files are called after."""
 
     path: Path
@@ -22,8 +22,7 @@ class Member:
     given: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """`mounts`: the beginning of a name as code sees it → what it is; `shared`: patterns of names that mean the same
     in all repositories, or with ! before them do not."""
 
@@ -33,8 +32,7 @@ class Together:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(Struct, frozen=True):
     """The repositories, relative to the configuration; a pattern with * stands for all folders that it fits."""
 
     words: str = WORDS

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from mldebt.config.document import Document
 
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from mldebt.config.members import Together
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What the user declared that rules may ask for, in `file`. `options` maps a rule's name to its own table."""
 
     consumers: tuple[Mapping[str, object], ...] = ()
@@ -23,8 +24,7 @@ class Settings:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Consumer:
+class Consumer(Struct, frozen=True):
     """Somebody who is known to use a data set of this repository, seen in its code or not.
 
     `columns` are those that the consumer relies on.
@@ -41,8 +41,7 @@ class Consumer:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """Debt that is accepted: findings of a rule about a thing, named or by a pattern with * and ?, up to a day.
 
     `line` is where it stands in the configuration.
@@ -55,8 +54,7 @@ class Waiver:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """What is different in the files that the patterns name."""
 
     paths: tuple[str, ...]
@@ -66,8 +64,7 @@ class Override:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Call:
+class Call(Struct, frozen=True, eq=False):
     """What the calls of a function do, as an entry of a file of knowledge says it; `place` is where that is written."""
 
     call: str
@@ -75,8 +72,7 @@ class Call:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """One configuration, its keys as `mldebt.config.keys` has them; `path` is None where there is no file."""
 
     path: Path | None = None
@@ -99,7 +95,7 @@ class Config:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     workspace: Together | None = None
-    document: Document | None = field(default=None, compare=False, repr=False)
+    document: Document | None = None
 
     def settings(self, file: str) -> Settings:
         """For the rules, which call it `file`."""

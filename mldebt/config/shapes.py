@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from mldebt.config.document import Document
 from mldebt.errors import UsageError, near_name_hint
@@ -15,8 +16,7 @@ from mldebt.levels import SEVERITIES
 Schema = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A value's place in a document: its keys from the top, and what it is called in messages."""
 
     document: Document
@@ -45,8 +45,7 @@ class Shape(Protocol):
     def schema(self) -> Schema: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     words: str = "true or false"
 
     def read(self, place: Place, value: object) -> bool:
@@ -58,8 +57,7 @@ class Flag:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     words: str = "a text"
     check: Callable[[str], str] | None = None
     """Says what is wrong with a text, "" for nothing."""
@@ -75,8 +73,7 @@ class Text:
         return {"type": "string", "minLength": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     words: str = "a number, 0 or more"
 
     def read(self, place: Place, value: object) -> int:
@@ -88,8 +85,7 @@ class Count:
         return {"type": "integer", "minimum": 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     words: str = "a number"
 
     def read(self, place: Place, value: object) -> float:
@@ -101,8 +97,7 @@ class Number:
         return {"type": "number"}
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     words: str = "a day such as 2027-03-31"
 
     def read(self, place: Place, value: object) -> date:
@@ -117,8 +112,7 @@ class Day:
         return {"type": "string", "format": "date"}
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     choices: Sequence[str]
 
     @property
@@ -135,8 +129,7 @@ class OneOf:
         return {"enum": list(self.choices)}
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A path beside the configuration file; where it must be there, it is."""
 
     exists: bool = True
@@ -155,8 +148,7 @@ class File:
         return {"type": "string", "minLength": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     item: Shape
     words: str = "a list"
 
@@ -181,8 +173,7 @@ def _item(place: Place, shape: Shape, number: int) -> Place:
     return place.inner(number) if isinstance(shape, Record) else place
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(Struct, frozen=True):
     """A table whose keys are the user's own: patterns of files, names of rules."""
 
     item: Shape
@@ -197,8 +188,7 @@ class Mapped:
         return {"type": "object", "additionalProperties": self.item.schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """The table of a rule, which the rule's own shapes judge."""
 
     words: str = "a table of options"
@@ -212,15 +202,13 @@ class Options:
         return {"type": "object", "properties": {"severity": {"enum": list(SEVERITIES)}}}
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     shape: Shape
     help: str
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A table with known keys; `make` gets them as keywords, and `line`, where the table stands."""
 
     fields: Mapping[str, Field]

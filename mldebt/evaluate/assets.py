@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.catalog import fetch, keep

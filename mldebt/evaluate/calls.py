@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.arguments import canonical
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
     from mldebt.knowledge.loader import Entry
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """One call with its evaluated arguments. `spread` holds what came through `*args` and `**kwargs` unresolved."""
 
     line: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.joins import join
@@ -55,7 +56,7 @@ def _without(term: Term, part: Term) -> Term:
         inside = each.op == part.op and part.op in ("add", "mul") and set(part.args) <= set(each.args)
         args = tuple(arg for arg in each.args if arg not in part.args) if inside else tuple(map(replaced, each.args))
         args = (said, *args) if inside else args
-        return Term(each.op, args, each.settings, 1 + sum(arg.size for arg in args))
+        return Term(each.op, args, each.settings)
 
     return replaced(term)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import takewhile
 from pathlib import PurePosixPath
+
+from msgspec.structs import replace
 
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.values import Text, Value, hole, text

@@ -331,7 +331,7 @@ def _isinstance(machine: Machine, call: Call) -> Value:
     """Decided only where the value's kind is known and the type is one of Python's own."""
     if len(call.args) != 2 or not isinstance(call.args[1], Symbol):
         return Unknown("test of a type")
-    kinds = {"str": Text, "dict": Map, "list": Seq, "tuple": Seq}
+    kinds: dict[str, type[object]] = {"str": Text, "dict": Map, "list": Seq, "tuple": Seq}
     expected = kinds.get(call.args[1].dotted.removeprefix("builtins."))
     value = call.args[0]
     if expected is None or isinstance(value, (Unknown,)) or not isinstance(value, (Text, Map, Seq, Frame, Const)):

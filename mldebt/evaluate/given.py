@@ -5,8 +5,9 @@ A list is told by its name; which of its items are left, and in which order, sta
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mldebt.evaluate.picking import between, some_rows
 from mldebt.evaluate.provenance import derived

@@ -7,7 +7,6 @@ that happen to be evaluated later in the same process.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import fields
 from typing import Any
 
 from mldebt.evaluate.provenance import children
@@ -33,8 +32,8 @@ CHANGING: dict[type, tuple[str, ...]] = {
     Object: ("facts",),
     Handle: ("touched", "held"),
     Connection: ("rows",),
-    Model: tuple(field.name for field in fields(Model)),
-    Frame: tuple(field.name for field in fields(Frame)),
+    Model: Model.__struct_fields__,
+    Frame: Frame.__struct_fields__,
 }
 """What may change of a value, by its kind."""
 

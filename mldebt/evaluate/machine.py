@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import Class, Env, Frame, Function, Instance, Map, Object, Unknown, Value
@@ -40,8 +41,7 @@ MAX_CONTEXTS_OF_SMALL_IN_TESTS = 8
 SMALL = 6
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Struct):
     """One activation: a module's top level or a call. `key` makes ids of nodes: file, qualified name and arguments."""
 
     file: str
@@ -72,8 +72,7 @@ class Scope:
     """The names of files that were looked for in vain, and the lines that are run then."""
 
 
-@dataclass(slots=True)
-class Root:
+class Root(Struct):
     """One entry into the program: its seeds and the steps that it has left."""
 
     file: str

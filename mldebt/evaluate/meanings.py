@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from mldebt.evaluate.combining import of_each_column
 from mldebt.evaluate.picking import PICKING, goes_over_rows, picked, some_rows, term_of_each

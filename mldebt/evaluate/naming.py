@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from posixpath import normpath, splitext
+
+from msgspec import Struct
 
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import Hole, Text
@@ -36,8 +37,7 @@ ESCAPED = str.maketrans({"\a": "/a", "\b": "/b", "\f": "/f", "\v": "/v", "\t": "
 """What has become of `\\a` in `"D:\\artifacts"`, a path that its author meant as it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """`name` is canonical; `evidence` is inferred where a step of the way is a convention, not code."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
@@ -18,8 +19,7 @@ BEGUN, FRAME = "begun", "frame"
 """Facts of an object at the start of a chain of calls: its first line, and the frame that it writes."""
 
 
-@dataclass(slots=True)
-class Operation:
+class Operation(Struct):
     machine: Machine
     call: Call
     entry: Entry

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.trace_codec import decode_trace, encode_trace
 from mldebt.evaluate.workspace import Question
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The trace of a part, with what it depends on and what others depend on.
 
     `questions`: what it asked; `imports`: what the imports of modules asked that were run for it; `called`: functions

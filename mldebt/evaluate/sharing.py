@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mldebt.evaluate.circles import circles, imported_first
 from mldebt.evaluate.workspace import Workspace
@@ -25,8 +26,7 @@ STATELESS = frozenset(("path", "env", "ignore", "identity", "seed", "config", "p
 HOPS = 5
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True, dict=True):
     """Files that are evaluated together, sorted; `imports` are the files of other parts that they bring in."""
 
     files: tuple[str, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.evaluate.absence import doubtful, mixed, note
 from mldebt.evaluate.aside import is_option, look_aside

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.evaluate import column_names, frames, keeping, positions, selection
 from mldebt.evaluate.calls import use_frame

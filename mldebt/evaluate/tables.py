@@ -91,7 +91,7 @@ def _in_place(operation: Operation, frame: Frame, result: Frame) -> Frame:
     """`inplace=True` changes the receiver itself."""
     if truthy(operation.call.kwargs.get("inplace"), False) and isinstance(operation.receiver, Frame):
         target = operation.receiver
-        for name in Frame.__slots__:
+        for name in Frame.__struct_fields__:
             setattr(target, name, getattr(result, name))
     return result
 

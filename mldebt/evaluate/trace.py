@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from mldebt.evaluate.layered import NOTHING, Layered
 from mldebt.evaluate.values import ColumnRef
@@ -21,8 +22,7 @@ def better_source(one: str, other: str) -> str:
     return max(one, other, key=SOURCES.index)
 
 
-@dataclass(slots=True)
-class TracedNode:
+class TracedNode(Struct):
     id: str
     kind: str
     name: str
@@ -30,8 +30,7 @@ class TracedNode:
     sites: set[Site] = field(default_factory=set)
 
 
-@dataclass(slots=True)
-class TracedEdge:
+class TracedEdge(Struct):
     source: str
     target: str
     kind: str
@@ -57,8 +56,7 @@ class TracedUse(NamedTuple):
     but: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
-class TracedColumn:
+class TracedColumn(Struct):
     parents: set[ColumnRef] = field(default_factory=set)
     sites: set[Site] = field(default_factory=set)
     source: str = "mention"
@@ -67,8 +65,7 @@ class TracedColumn:
     """Whether something was said of how it is computed, be it that this isn't known."""
 
 
-@dataclass(frozen=True, slots=True)
-class TracedRows:
+class TracedRows(Struct, frozen=True):
     operation: str
     parents: tuple[str, ...]
     split: str

@@ -6,8 +6,9 @@ seen into. Frames, instances, lists and dictionaries are heap cells: aliases sha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from mldebt.sites import Site
 from mldebt.terms import HOLE, Term
@@ -26,8 +27,7 @@ MAX_ITEMS = 64
 # as long to make.
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A value that can't be resolved: why, what it is called, which data went into it, and how where that is known."""
 
     reason: str
@@ -37,23 +37,20 @@ class Unknown:
     term: Term | None = None
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Const:
+class Const(Struct, frozen=True):
     """A number, truth value or None."""
 
     value: object
 
 
-@dataclass(slots=True, frozen=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """An unknown part of a text: its name, and where it would come from (param, env, cli, config, loop, time, any)."""
 
     name: str
     kind: str = "any"
 
 
-@dataclass(slots=True, unsafe_hash=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string with known and unknown parts. `path` marks a pathlib object, `assumed` a text that is only a default."""
 
     parts: tuple[str | Hole, ...]
@@ -82,8 +79,7 @@ class Text:
         return any(isinstance(part, str) and part.strip("/.\\_- ") for part in self.parts)
 
 
-@dataclass(slots=True, eq=False)
-class Seq:
+class Seq(Struct, eq=False):
     """A list, tuple or set. `open` where there may be more items than are listed; `picked`: which of them were kept.
 
     `loose`: the items are the names that the columns of some table happen to have; `but`: which it leaves out for sure.
@@ -99,8 +95,7 @@ class Seq:
     but: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True, eq=False)
-class Map:
+class Map(Struct, eq=False):
     """A dictionary with constant keys; `rest` stands for the values under keys that are not known."""
 
     entries: dict[object, Value]
@@ -109,22 +104,19 @@ class Map:
     origin: str = ""
 
 
-@dataclass(slots=True, frozen=True)
-class Symbol:
+class Symbol(Struct, frozen=True):
     """Something of a library, by its dotted name."""
 
     dotted: str
 
 
-@dataclass(slots=True, frozen=True)
-class ModuleValue:
+class ModuleValue(Struct, frozen=True):
     """A module of the repository."""
 
     file: str
 
 
-@dataclass(slots=True, eq=False)
-class Function:
+class Function(Struct, eq=False):
     """A function of the repository; `this` is the receiver of a bound method, `given` what decorators pass to it."""
 
     file: str
@@ -144,8 +136,7 @@ class Function:
         return f"{self.file}::{self.qualname}"
 
 
-@dataclass(slots=True, eq=False)
-class Class:
+class Class(Struct, eq=False):
     """A class of the repository; `members` is its body's name space, `fields` its annotated attributes in order.
 
     `types` has their annotations, which are names of `scope`.
@@ -166,8 +157,7 @@ class Class:
         return f"{self.file}::{self.qualname}"
 
 
-@dataclass(slots=True, eq=False)
-class Instance:
+class Instance(Struct, eq=False):
     """An object of a class of the repository; `real` is the whole of it, where this is how a base class sees it."""
 
     cls: Class
@@ -178,16 +168,14 @@ class Instance:
     """What its constructor seeded: that holds when its methods run."""
 
 
-@dataclass(slots=True, frozen=True)
-class Method:
+class Method(Struct, frozen=True):
     """An attribute of a library value, on its way to be called."""
 
     receiver: Value
     name: str
 
 
-@dataclass(slots=True, eq=False)
-class Handle:
+class Handle(Struct, eq=False):
     """An open file, a buffer in memory or a temporary file; `touched` once something was read or written.
 
     `reason`: why its name is not known. `held`: what was written into a buffer; `origin`: what it is a copy of.
@@ -205,8 +193,7 @@ class Handle:
     at: Site | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Connection:
+class Connection(Struct, eq=False):
     """A database connection, engine or cursor; `rows` are the frames of the last query."""
 
     name: Text
@@ -214,8 +201,7 @@ class Connection:
     rows: tuple[Any, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
-class Object:
+class Object(Struct, eq=False):
     """A library object of a known kind that needs no more than its kind, its origin and some facts."""
 
     kind: str
@@ -237,8 +223,7 @@ class Shape(NamedTuple):
     seen: object
 
 
-@dataclass(slots=True, eq=False)
-class Frame:
+class Frame(Struct, eq=False):
     """Tabular data: table, series, array, records, row or request.
 
     `columns` maps each known name to what it is made of ("" for an unnamed value). `open` names the nodes whose other
@@ -300,8 +285,7 @@ class Frame:
         return frozenset().union(*self.columns.values()) if self.columns else frozenset()
 
 
-@dataclass(slots=True, eq=False)
-class Model:
+class Model(Struct, eq=False):
     """An estimator, transformer or booster. `steps` are the parts of a composite, with their columns where known.
 
     `held` is the data that it was given when it was made or fitted (X, y), for calls that name none. `predicts_by` is
@@ -327,16 +311,14 @@ class Model:
     fitted_as: str = ""
 
 
-@dataclass(slots=True, eq=False)
-class Loaded:
+class Loaded(Struct, eq=False):
     """Something read from storage whose nature only its use or its writer tells: a model, a frame, or neither."""
 
     node: str
     name: str
 
 
-@dataclass(slots=True, frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of several alternatives; `term` where it is known which of them it is when."""
 
     options: tuple[Value, ...]

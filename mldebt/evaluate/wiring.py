@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope, digest
@@ -26,8 +28,7 @@ Key = int | str | None
 """Which part of what a function returns: all of it, the item at a place, or the value under a key."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Wire:
+class Wire(Struct, frozen=True, eq=False):
     """One call of a function by a framework.
 
     `args` and `given` are what it is called with, `named` references among them; `gives` says under which names the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.evaluate.adjusting import adjusted, on_data
 from mldebt.evaluate.calls import use_frame

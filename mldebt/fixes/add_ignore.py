@@ -6,7 +6,8 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.fixes.apply import edited
 from mldebt.read.comments import statement_at
@@ -21,8 +22,7 @@ _OWN_LINE = re.compile(r"^[ \t]*# mldebt: ignore\[[^\n]*\n?", re.MULTILINE)
 """In a text of YAML that commands are read from, a comment is one of the shell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     """The comments as edits, how many findings they suppress, and the findings that have no place for one."""
 
     edits: tuple[Edit, ...]

@@ -8,9 +8,9 @@ else that happens to the frame, and any way out of sight, leaves it unproven.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.fixes.arguments import is_spread, keyword
 from mldebt.fixes.code import Part, Program
@@ -26,8 +26,7 @@ _MOST = 400
 """Uses that are followed before it is given up."""
 
 
-@dataclass(frozen=True)
-class _Search:
+class _Search(Struct, frozen=True, dict=True):
     """A read, and the columns that it is to bring and to leave out."""
 
     program: Program

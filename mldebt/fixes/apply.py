@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tokenize
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt.errors import UsageError
 from mldebt.fixes.notebook import with_cell
@@ -16,8 +17,7 @@ from mldebt.rules.result import cell_sources, line_starts
 BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A file before and after; `is_new`: it was not there before."""
 
     file: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, ParentNodeProvider, PositionProvider
+from msgspec import Struct
 
 from mldebt.read.notebook import code_cells
 from mldebt.read.python.magics import Magics
@@ -22,8 +22,7 @@ MOST = 200_000
 """Characters of code up to which a file is taken apart; what is longer was written by no one."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True, dict=True):
     """The code of a file or of one cell. In the tree, magics are names of their own; the text has them as written."""
 
     file: str
@@ -88,8 +87,7 @@ class Binding(NamedTuple):
     value: cst.BaseExpression
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Struct, frozen=True, dict=True):
     """All code that runs together: a file, or the cells of a notebook."""
 
     parts: tuple[Part, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mldebt.graph.model import Graph
 from mldebt.knowledge.loader import Knowledge
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 NEW = "mldebt.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """The edits of a change; `proven`: that the code does what it did is seen in the code."""
 
     edits: tuple[Edit, ...]
@@ -31,8 +31,7 @@ class Made:
         return Made(tuple(edit for one in every for edit in one.edits), all(one.proven for one in every))
 
 
-@dataclass
-class Tools:
+class Tools(Struct, dict=True):
     """The repository as changes are made in it. A change is made by what the files say that it names, and by no others.
 
     `locate`: where a file lies. `config`: the file of the configuration, "" where there is none yet, None where there

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.fixes.apart import is_apart
 from mldebt.fixes.arguments import is_spread, keyword, with_keyword
@@ -43,8 +42,7 @@ def _at(change: Projection, site: Site, tools: Tools) -> Made | None:
     return made
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Read(Struct, frozen=True, dict=True):
     change: Projection
     program: Program
     part: Part

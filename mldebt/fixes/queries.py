@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 from sqlglot import tokenize
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]
@@ -79,8 +79,7 @@ def cuts_of(query: str, unwanted: Collection[str]) -> list[_CUT]:
     return [] if wanted & renamed & rest else _cuts(items, wanted)
 
 
-@dataclass(frozen=True)
-class _Item:
+class _Item(Struct, frozen=True, dict=True):
     """`name`: what the column is called then, "" for anything but a plain column; `after`: the number of the token
     behind it.
     """

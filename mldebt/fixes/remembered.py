@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
+
+from msgspec.structs import replace
 
 from mldebt.fixes.made import Tools
 from mldebt.project.cache import Cache

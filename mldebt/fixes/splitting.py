@@ -7,9 +7,9 @@ reads it. Whatever stands between the two speaks of other things, or makes other
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from mldebt.fixes.code import Part, Program
 from mldebt.fixes.lookup import entry_of
@@ -18,8 +18,7 @@ from mldebt.fixes.pure import is_pure
 from mldebt.rules.fix import Edit, SplitFirst
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(Struct, frozen=True, dict=True):
     """`name = transformer.fit_transform(rows)`"""
 
     statement: cst.SimpleStatementLine
@@ -28,8 +27,7 @@ class _Line:
     rows: cst.BaseExpression
 
 
-@dataclass(frozen=True)
-class _Split:
+class _Split(Struct, frozen=True, dict=True):
     """`train, test = split(…, name, …)`: the argument, and the names of both sides."""
 
     statement: cst.SimpleStatementLine

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from mldebt.evaluate.trace import Trace
 from mldebt.graph.model import Unit
@@ -13,8 +14,7 @@ from mldebt.graph.told import Told
 from mldebt.read.facts import FileFacts
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(Struct, frozen=True, dict=True):
     """`written` gives the content of a file, `skipped` says why files were not read.
 
     `listed` names all files that are there. `repositories`: the names of several; their files are then named

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import CERTAIN, ColumnTable

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from posixpath import basename
+
+from msgspec.structs import replace
 
 from mldebt.evaluate.trace import Trace, TracedNode
 from mldebt.evaluate.workspace import Workspace

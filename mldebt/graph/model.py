@@ -7,9 +7,10 @@ moved lines and reformatting. The whole graph is immutable once linked; question
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from mldebt.graph.records import Claim, DeadCode, Detour, Environment, Prompt, Stage, StuckFlag
 from mldebt.sites import Site
@@ -67,8 +68,7 @@ class MissingKey(NamedTuple):
     near: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a stored data set or of a frame.
 
     `used` is True, False, or None where it can't be told. `derived_from` names (node id, column) pairs; it is empty
@@ -87,8 +87,7 @@ class Column:
     expression: Term | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A thing in the graph. `attributes` by kind:
 
     dataset     store: file|table|topic|http|object|memory|temp|builtin|unknown; format: csv|parquet|…; template: bool
@@ -126,8 +125,7 @@ class Node:
         return next((column for column in self.columns if column.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """A flow from `source` to `target`. Attributes by kind:
 
     DERIVES     operation (KB name of what was done: split, merge, fillna, transform, …); state: bool where a statistic
@@ -153,8 +151,7 @@ class Edge:
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RowSet:
+class RowSet(Struct, frozen=True):
     """Which records a frame holds.
 
     `operation`: read, made, equal, filter, sample, part (one side of a split), join, concat, group, duplicate (records
@@ -170,8 +167,7 @@ class RowSet:
     site: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A file of code and what it is for.
 
     `roles`: train, eval, serve, score, explore, test, ops, example, library. `production` is True where a schedule,
@@ -193,8 +189,7 @@ class Unit:
     vendors: tuple[tuple[str, str, Site], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """How much of the reads and writes of data has a known name.
 
     `resolved` names an identity, `transient` is known to be in memory or temporary, `unresolved` is not known.

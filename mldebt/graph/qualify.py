@@ -7,8 +7,10 @@ stored thing keeps its name where that means the same everywhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
 from mldebt.evaluate.values import ColumnRef
@@ -26,8 +28,7 @@ AROUND = ("rows", "split")
 """Ids that are made of the id of something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """What the user says of names: `mounts` maps a beginning of names, as one repository sees it, to what it is;
     `shared` are patterns of names that mean the same everywhere."""
 
@@ -152,7 +153,7 @@ class _Renaming:
             return predicted(self.id(str(term.setting("node"))))
         if not is_predicted(term):
             return term
-        return Term(term.op, tuple(map(self._term, term.args)), term.settings, term.size)
+        return Term(term.op, tuple(map(self._term, term.args)), term.settings)
 
     def _text(self, text: str) -> str:
         if text in self._trace.nodes or text.partition(":")[0] in AROUND:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from mldebt.sites import Site
 
@@ -20,8 +21,7 @@ class Touch(NamedTuple):
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """A job of a tool that is told what it takes and makes, and what its code does.
 
     `tool`: dvc, snakemake, make, kedro, luigi. `reads`, `writes`: the declared paths, from the root; `parameters`: what
@@ -55,8 +55,7 @@ class Stage:
     absent: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Something that a framework is told and that the code doesn't keep to, or that it isn't told.
 
     `tool`: mlflow, kedro, dbt, kubeflow, airflow. `what` it is about: a parameter, an entry of a catalog, a source, a
@@ -85,8 +84,7 @@ class OpenPackage(NamedTuple):
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """What is installed where models are trained, as far as files say it.
 
     `files` declare the packages, `locks` settle all of them (lock files, images by digest). `open`: packages that the
@@ -151,8 +149,7 @@ class DeadCode(NamedTuple):
     work: tuple[DeadWork, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StuckFlag:
+class StuckFlag(Struct, frozen=True):
     """A name that has one value and that nothing can give another, and the work with data or models that it shuts off.
 
     `scope`: the function that binds it, "" for a module. Without a name, it is a condition that is written as constant.

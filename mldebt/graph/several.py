@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import basename, splitext
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mldebt.config.model import Call
 from mldebt.evaluate.trace import Trace
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from mldebt.project.earlier import Earlier
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """One of the repositories, and what its configuration says of it."""
 
     name: str

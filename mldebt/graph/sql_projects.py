@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
+
+from msgspec.structs import replace
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from posixpath import normpath
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt.evaluate.command_lines import commands_by_file, filled_commands, targets
 from mldebt.evaluate.trace import Trace
@@ -105,8 +107,7 @@ def _paths(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normpath(path) for path in paths if path))
 
 
-@dataclass(slots=True)
-class Work:
+class Work(Struct):
     """`files`: those whose top level runs; `scopes`: the activations that are reached."""
 
     files: set[str] = field(default_factory=set)

@@ -8,7 +8,8 @@ makes it a setting instead of an operand. `%` stands for the last part of the na
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.knowledge.entry import Selector
 
@@ -16,8 +17,7 @@ _MEANING = re.compile(r"^([\w%]+)\((.*)\)$")
 _PART = re.compile(r"^(?:(\w+)=)?([\w|*]*)(\?)?(?::(.*))?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """`name` of a setting, "" for an operand; `default` as written, None where there is none."""
 
     name: str
@@ -26,8 +26,7 @@ class Part:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     op: str
     parts: tuple[Part, ...]
 

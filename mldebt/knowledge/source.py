@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mldebt.config.model import Call
 from mldebt.errors import UsageError
@@ -17,8 +18,7 @@ TABLES = ("aliases", "meanings")
 """Tables of a file that hold no entries."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Draft:
+class Draft(Struct, frozen=True, eq=False):
     """An entry as it is written: a line of TOML, or the table that it was parsed into."""
 
     key: str
@@ -42,8 +42,7 @@ class Draft:
         return Entry(self.key, str(table["op"]), table)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What a file says: its entries, names that stand for others, and what calls compute (see `meaning`)."""
 
     drafts: tuple[Draft, ...]

@@ -8,8 +8,9 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from mldebt.project.files import is_candidate
 from mldebt.project.git import GitError, run_git
@@ -23,8 +24,7 @@ SUBMODULE, LINK = "160000", "120000"
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
-@dataclass(frozen=True, slots=True)
-class Old:
+class Old(Struct, frozen=True):
     """A file of then: its name and the id of its content; `link` where that is a target."""
 
     file: str
@@ -32,8 +32,7 @@ class Old:
     link: bool = False
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Struct, frozen=True, dict=True):
     """`old`: the files of then that are other ones now, or none; `added`: files of now that weren't there, by name;
     `renamed`: the names of now by those of then; `untracked`: of `added`, those that git doesn't track."""
 
@@ -43,8 +42,7 @@ class Changes:
     untracked: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(Struct, frozen=True, dict=True):
     """Changed lines: numbers of now by file of now, and numbers with texts of then by file of then.
 
     `hunks`: for each file of now, (first line of then, how many, first line of now, how many).

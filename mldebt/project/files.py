@@ -6,10 +6,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from mldebt.project.folders import WRITTEN_BY_US, FolderRules
 from mldebt.project.git import git_files, git_top
@@ -29,8 +30,7 @@ CANDIDATE = re.compile(
 EXTENSIONLESS_FOLDER = "cron.d"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """A file that may be read: `file` is POSIX and relative to the root."""
 
     file: str
@@ -38,8 +38,7 @@ class SourceFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The files of a repository in order; `skipped` says of files and folders why they are left out.
 
     `names`: of all files that are there, whatever they are.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from mldebt.errors import UsageError, near_name_hint
 from mldebt.project.git import GitError, run_git
@@ -12,8 +13,7 @@ from mldebt.project.git import GitError, run_git
 REMEDY = "fetch the history (git fetch --unshallow; in GitHub Actions fetch-depth: 0, in GitLab CI GIT_DEPTH: 0)"
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """A commit to compare with: what it was called, its id, and the id of the tree below the root ("" for none)."""
 
     name: str

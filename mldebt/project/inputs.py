@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
 from mldebt.project.record import State, state
@@ -17,8 +19,7 @@ GIT_FILES = ("index", "config", "info/exclude")
 GIT_SETTINGS = ("~/.gitconfig", "~/.config/git/config", "~/.config/git/ignore")
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The root of a scan, when it started (ns), and the paths that it read, listed or looked for in vain.
 
     `boundless`: it listed more than can be told. `several`: the roots of the repositories, where these are several.

@@ -9,8 +9,9 @@ from __future__ import annotations
 import builtins
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from mldebt.read.facts import Expr, Stmt
 
@@ -23,8 +24,7 @@ PARTS = {
 """What of a statement is evaluated where it stands, in order; a tuple of statements is a body."""
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """What a cell needs from others, and what it binds for others."""
 
     needs: set[str] = field(default_factory=set)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _STRINGS = r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
 _PYTHON = re.compile(
@@ -20,8 +22,7 @@ _SHELL_LINE = re.compile(r"[ \t]*[!%]")
 _DECORATOR = re.compile(r"[ \t]*@")
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """`line` and `column` from 1, in code points; it speaks of the lines `first` to `last`, none where last is less.
 
     Behind code it speaks of the statement that ends there; inside of one, of its line; alone, of what comes below it.

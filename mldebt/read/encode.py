@@ -52,15 +52,15 @@ def decode_statements(data: Iterable[Any]) -> tuple[SqlStatement, ...]:
 
 def _encode_sql(statement: SqlStatement) -> tuple[Any, ...]:
     fields = _fields(statement)
-    at = statement.__slots__.index("outputs")
+    at = statement.__struct_fields__.index("outputs")
     return (*fields[:at], tuple(_fields(column) for column in statement.outputs), *fields[at + 1 :])
 
 
 def _decode_sql(fields: tuple[Any, ...]) -> SqlStatement:
-    at = SqlStatement.__slots__.index("outputs")
+    at = SqlStatement.__struct_fields__.index("outputs")
     columns = tuple(SqlColumn(*column) for column in fields[at])
     return SqlStatement(*(*fields[:at], columns, *fields[at + 1 :]))
 
 
 def _fields(record: Any) -> tuple[Any, ...]:
-    return tuple(getattr(record, name) for name in record.__slots__)
+    return tuple(getattr(record, name) for name in record.__struct_fields__)

@@ -66,8 +66,9 @@ from __future__ import annotations
 
 import marshal
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mldebt.sites import Site
 from mldebt.terms.term import Packed
@@ -79,8 +80,7 @@ Expr = tuple[Any, ...]
 Stmt = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A command line found in a pipeline, build, deploy or schedule file, in a notebook or in a shell script.
 
     `program`: python, papermill, jupyter, uvicorn, gunicorn, flask, streamlit, dvc, dbt, … as called, without path.
@@ -107,8 +107,7 @@ class Command:
     reruns: str = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class SqlColumn:
+class SqlColumn(Struct, frozen=True):
     """An output of a SELECT: `sources` are (table, column); `transform` is False for a column passed on unchanged.
 
     `name` is "*" for a star; its sources are then (table, "*"). `term` is how it is computed (`mldebt.terms`, packed),
@@ -124,8 +123,7 @@ class SqlColumn:
 OUTPUT = "()"
 
 
-@dataclass(frozen=True, slots=True)
-class SqlStatement:
+class SqlStatement(Struct, frozen=True):
     """One SQL statement. Table names keep their qualifiers as written, without quotes.
 
     `kind`: select, insert, create_table, create_view, update, delete, merge, drop, other. `target`: the table written,
@@ -149,8 +147,7 @@ class SqlStatement:
     rows: tuple[tuple[str, tuple[tuple[str, str], ...], Packed | None], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pragma:
+class Pragma(Struct, frozen=True):
     """A comment, or the part of one, that speaks to mldebt: `# mldebt: ignore[MLD203] reason`, `# noqa: MLD203`.
 
     `word`: ignore, ignore-file, noqa, or what stands in their place. `labels`: what stands between the brackets, None
@@ -173,8 +170,7 @@ class Pragma:
     cell: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What a file of code shares with others when it runs, told without its statements.
 
     `imports`: (level, module, names), no names for `import module`, "*" for all. `names`: (name here, level, module,
@@ -202,8 +198,7 @@ class Outline:
 NOTHING = Outline()
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The units of a Python file in the order of its text: what is at the top level, and bodies of functions there.
 
     `top` stands for all that is not in a body. `starts` and `ends`: the first and last line of each unit; `digests`:
@@ -231,8 +226,7 @@ class Layout:
 UNKNOWN = Layout()
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Struct, frozen=True):
     """Everything that later stages may know of one file.
 
     `kind`: python, notebook, sql, manifest, skipped. `packed`: the statements of the code as bytes, which `body`

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.read.cell_order import in_order
 from mldebt.read.facts import Stmt
@@ -27,8 +29,7 @@ SHOWN = 3
 CODE_LIMIT = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A code cell: its index over all cells and its code after the magics were taken out."""
 
     index: int
@@ -39,8 +40,7 @@ class Cell:
         return self.code.count("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     """The code of a notebook without magics; `cells` are (first line in the code, index)."""
 
     code: str = ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import marshal
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.read.facts import Command, FileFacts, Stmt
 from mldebt.read.python.unreadable import Unreadable

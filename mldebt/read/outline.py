@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from mldebt.read.facts import Expr, Outline, Stmt
 
@@ -32,8 +33,7 @@ def outline(body: tuple[Stmt, ...]) -> Outline:
     return drawing.finished()
 
 
-@dataclass(slots=True)
-class _Drawing:
+class _Drawing(Struct):
     imports: dict[tuple[int, str, tuple[str, ...]], None] = field(default_factory=dict)
     names: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)

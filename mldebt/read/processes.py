@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any
+
+from msgspec import Struct, field
 
 from mldebt.project.files import SourceFile
 from mldebt.read.encode import decode, encode
@@ -66,8 +67,7 @@ def _collected(workers: Sequence[Worker], slowest: float) -> Iterator[Result]:
             yield worker.given_up(worker.too_slow)
 
 
-@dataclass(slots=True)
-class Worker:
+class Worker(Struct):
     """A process that reads; `left` are the files that it still owes, in the order in which it reads them.
 
     `slowest`: how many seconds of its processor's time a file may take.
@@ -78,7 +78,7 @@ class Worker:
     left: Batch = field(default_factory=list)
     since: float = 0.0
     process: Any = None
-    pipe: Connection = field(init=False)
+    pipe: Any = None
 
     def give(self, batch: Batch) -> None:
         """Let it read a batch."""

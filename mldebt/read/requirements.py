@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from posixpath import basename
 from typing import Any
+
+from msgspec import Struct
 
 from mldebt.knowledge.distributions import normal
 
@@ -20,8 +21,7 @@ _INSTALLED = re.compile(r"(?:install_requires|REQUIRED_PACKAGES|requirements|REQ
 _QUOTED = re.compile(r"""(['"])([^'"\n]+)\1""")
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """A package that is asked for; `open`: whatever version is the newest will do."""
 
     package: str

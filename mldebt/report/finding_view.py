@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from textwrap import dedent
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from mldebt.graph.model import Graph
 from mldebt.report.fixable import changed_lines, is_fixable, option
@@ -27,8 +27,7 @@ _CHANGES = {"-": "goes", "+": "comes"}
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class CodeLine:
+class CodeLine(Struct, frozen=True):
     """A line of an excerpt; `number` 0 stands for lines left out."""
 
     number: int
@@ -36,8 +35,7 @@ class CodeLine:
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     kind: str
     name: str
     words: Markup
@@ -45,8 +43,7 @@ class StepView:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class FixView:
+class FixView(Struct, frozen=True):
     """What `--fix` would do (`how`), and the lines that go and come."""
 
     title: Markup
@@ -54,8 +51,7 @@ class FixView:
     lines: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FindingView:
+class FindingView(Struct, frozen=True):
     code: str
     rule: str
     severity: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from mldebt.rules.result import Result
@@ -29,8 +30,7 @@ EXPLAINING = ("sarif", "sonar")
 """Those that say what each rule is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a terminal can do: colours, places that can be clicked, and how much fits on a line."""
 
     color: bool = False

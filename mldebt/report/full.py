@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from textwrap import wrap
+
+from msgspec import Struct
 
 from mldebt.report.asides import Aside, asides
 from mldebt.report.fixable import FIXABLE, changed_lines, fixable, is_fixable, option
@@ -22,8 +23,7 @@ from mldebt.rules.result import Result, SourceText
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """How wide the text may be and how it may look."""
 
     width: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec import Struct
 
 from mldebt.report.finding_view import FindingView, viewed
 from mldebt.report.inventory import inventory
@@ -26,8 +26,7 @@ _WHAT = "What it finds"
 _MORE = ("Why it is debt", "How to fix it")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCount:
+class RuleCount(Struct, frozen=True):
     code: str
     name: str
     severity: str
@@ -36,8 +35,7 @@ class RuleCount:
     has_page: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AboutRule:
+class AboutRule(Struct, frozen=True):
     code: str
     name: str
     what: Markup

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 CODES = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2", "link": "34"}
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How text may look; a plain one leaves it as it is."""
 
     color: bool = False

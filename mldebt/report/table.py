@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge
 from mldebt.report.places import place
@@ -17,8 +18,7 @@ _MOST_ROWS = 100
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What a cell says: the first items are shown, the others folded, and of very many some left out."""
 
     items: tuple[str, ...] = ()
@@ -41,8 +41,7 @@ class Cell:
         return max(0, len(self.items) - _MOST_ITEMS)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     anchor: str
     title: str
     note: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Coverage, Graph, Node
 from mldebt.report.places import place
@@ -11,15 +12,13 @@ from mldebt.report.places import place
 _MOST_PLACES = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     place: str
     detail: str
     production: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GapGroup:
+class GapGroup(Struct, frozen=True):
     """The gaps with one reason, those in production code first."""
 
     reason: str
@@ -31,8 +30,7 @@ class GapGroup:
         return max(0, self.count - len(self.gaps))
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """The files that were not read for one reason."""
 
     reason: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mldebt.project.changes import Lines
 from mldebt.rules.model import Finding
@@ -16,8 +17,7 @@ _DIGEST = re.compile(r"@[0-9a-f]{6}(?=[:.\[#]|$)")
 """What stands in an id for the arguments of a call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A changed line: as it is now, or as it was where it is `removed`; in a notebook, a line of a cell."""
 
     file: str
@@ -31,8 +31,7 @@ class Change:
         return Site(self.file, self.line, self.line, self.cell)
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Struct, frozen=True, dict=True):
     """The state of `commit`, which `base` names, against the one that is reported: its findings are the new ones.
 
     `gone`: findings of then that are no more; `known`: how many of today's were there; `causes`: for fingerprints of
@@ -46,8 +45,7 @@ class Comparison:
     causes: Mapping[str, Change] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Findings of now without one of then, of then without one of now, and how many are in both."""
 
     new: tuple[Finding, ...]

@@ -6,7 +6,7 @@ writes the code finds the call and the argument. A change that can't be made as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mldebt.sites import Site
 
@@ -15,8 +15,7 @@ SAFETIES = (SAFE, UNSAFE, SCAFFOLD)
 """Safe: what the code does stays what it was. Unsafe: it may change, or has to. Scaffold: a beginning for a person."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """A text that takes the place of a range of a file, or of a notebook's cell.
 
     Lines and columns count from 1, in code points; the end lies one behind the last character. In a file that is not
@@ -32,8 +31,7 @@ class Edit:
     cell: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(Struct, frozen=True):
     """The reads at these places load these columns and leave out the others."""
 
     sites: tuple[Site, ...]
@@ -41,16 +39,14 @@ class Projection:
     without: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """A column is not computed any more by the statement at this place."""
 
     site: Site
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seeding:
+class Seeding(Struct, frozen=True):
     """The call at this place that draws random numbers takes a seed, else its library does.
 
     `library`: the package that draws where the code of the call doesn't say so.
@@ -60,8 +56,7 @@ class Seeding:
     library: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(Struct, frozen=True):
     """The call at this place takes one more argument.
 
     `operation`: what the call does, in the words of the knowledge base; `field`: which of its parts the argument plays,
@@ -75,38 +70,33 @@ class Keyword:
     proven: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SplitFirst:
+class SplitFirst(Struct, frozen=True):
     """What is fitted here before the rows are split is fitted behind that, on one side, and applied to both."""
 
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """The model that is asked at this place is given a table with its names, not the bare values."""
 
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """The model that is asked at this place is given these columns, in this order."""
 
     site: Site
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """One more table of this name in the configuration, with these keys and values."""
 
     table: str
     values: tuple[tuple[str, str | tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """A list in a YAML file, below these keys, has these items more, and is without others."""
 
     file: str
@@ -115,8 +105,7 @@ class Entries:
     without: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
+class NewFile(Struct, frozen=True):
     """A file that is not there yet."""
 
     file: str
@@ -128,8 +117,7 @@ Change = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """All of its changes together, or none.
 
     `title`: what is done, as an order. `safety`: at best so safe; where the changes don't show that, it is unsafe.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from mldebt.config.model import Settings as Settings
 from mldebt.config.shapes import Count as Count
@@ -25,8 +26,7 @@ from mldebt.sites import Site
 CERTAINTIES = ("certain", "likely", "heuristic")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of the path that proves a finding: a node, the edge that led to it, and the code that makes the edge.
 
     `note` is the step in words ("read as `df`", "fitted on all rows"); `edge` is an edge kind or "" for the first step.
@@ -38,8 +38,7 @@ class Step:
     edge: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something wrong with a suppression: its name, its place, what is wrong, the edits that remove it."""
 
     subject: str
@@ -49,8 +48,7 @@ class Fault:
     edits: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One debt in one thing.
 
     `message`: its first sentence stands alone and says what is wrong in the user's own names. `subject`: ids of the

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
+
+from msgspec import Struct
 
 from mldebt.errors import UsageError
 from mldebt.rules.model import Rule
@@ -24,8 +25,7 @@ _FENCE = re.compile(r"^(?P<marks>`{3,}|~{3,})(?P<info>[^`]*)$")
 _TITLE = re.compile(r'\btitle="(?P<name>[^"]+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A small repository on a page: `files` are (name, text); `kind` is example, better, silent or known_miss."""
 
     title: str
@@ -38,8 +38,7 @@ class Case:
         return dict(self.files).get(SETTINGS_FILE, "")
 
 
-@dataclass(frozen=True, slots=True)
-class RulePage:
+class RulePage(Struct, frozen=True):
     """A rule with its page, ready to be shown.
 
     `sections` maps each heading to the Markdown below it. `summary` is the first paragraph of "What it finds" and

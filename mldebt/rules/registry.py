@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from inspect import isabstract
 from pkgutil import iter_modules
+
+from msgspec import Struct
 
 from mldebt.errors import UsageError, near_name_hint
 from mldebt.rules.model import SEVERITIES, Rule
@@ -17,8 +18,7 @@ GROUP = "mldebt.rules"
 BUILT_IN = "builtin"
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredRule:
+class RegisteredRule(Struct, frozen=True):
     """A rule class and the distribution, with its version, that it comes from."""
 
     rule: type[Rule]

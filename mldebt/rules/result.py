@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from mldebt.graph.model import Graph
 from mldebt.project.roots import located
@@ -23,8 +25,7 @@ _LONGEST_CODE = 140
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True, dict=True):
     """One scan of one repository, or of several. `rules` maps the codes of the rules that ran to their pages.
 
     `folder`: the way from the top of the hosted repository to the root, "" or `services/eta/`. `comparison`: with an
@@ -66,9 +67,9 @@ class Result:
 
     def __post_init__(self) -> None:
         for name in ("findings", "baselined"):
-            object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=by_position)))
+            force_setattr(self, name, tuple(sorted(getattr(self, name), key=by_position)))
         suppressed = tuple(sorted(self.suppressed, key=lambda each: by_position(each.finding)))
-        object.__setattr__(self, "suppressed", suppressed)
+        force_setattr(self, "suppressed", suppressed)
 
 
 def by_position(finding: Finding) -> tuple[object, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from time import perf_counter
+
+from msgspec import Struct, field
 
 from mldebt.graph.model import Graph
 from mldebt.rules.fix import SAFETIES
@@ -12,8 +13,7 @@ from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding, Fix, Rule, Sett
 from mldebt.rules.registry import RegisteredRule
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """A rule that raised instead of answering; it contributes no findings."""
 
     rule: RegisteredRule
@@ -24,8 +24,7 @@ class Failure:
         return f"rule {self.rule.name} of {self.rule.origin} failed: {reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What the rules said: findings by place and code, one for each fingerprint, and the rules that failed.
 
     `seconds`: how long each rule took, by its code.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from string import Template
+
+from msgspec import Struct
 
 _CODE = Template('''\
 """Data sets that are called old, and are read."""
@@ -86,8 +87,7 @@ None.
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     code: str
     name: str
     severity: str

@@ -35,9 +35,9 @@ def _rest(term: Term, others: list[Term]) -> Term | None:
         return None
     if len(others) == 1:
         return others[0]
-    return Term(term.op, tuple(others), term.settings, 1 + sum(arg.size for arg in others))
+    return Term(term.op, tuple(others), term.settings)
 
 
 def _positive(term: Term) -> Term:
     op = COMPLEMENTS.get(term.op)
-    return Term(op, term.args, term.settings, term.size) if op else term
+    return Term(op, term.args, term.settings) if op else term

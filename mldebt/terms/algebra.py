@@ -36,7 +36,7 @@ def apply(op: str, args: Sequence[Term | None], settings: Settings = ()) -> Term
 
 
 def _made(op: str, args: Sequence[Term], settings: tuple[tuple[str, str], ...] = ()) -> Term:
-    return Term(op, tuple(args), settings, 1 + sum(arg.size for arg in args))
+    return Term(op, tuple(args), settings)
 
 
 def _by_group(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term:

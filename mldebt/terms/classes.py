@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mldebt.terms.term import Term
 
@@ -23,8 +24,7 @@ NULLS: Final = frozenset({"fill_null", "is_null", "is_not_null", "if_empty", "de
 COMPARISONS: Final = frozenset({"lt", "le", "between"})
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What stands in only one of two expressions: operations, their settings, constants; and what stands in any.
 
     `compared`: other constants are compared with.
@@ -57,8 +57,8 @@ def _as_mean(term: Term) -> Term:
     """`sum(last) / 7` is a mean, however many there are."""
     args = tuple(map(_as_mean, term.args))
     if term.op == "div" and args[0].op == "sum" and (args[1].op in ("const", "size") or args[1].op == "count"):
-        return Term("mean", args[0].args, args[0].settings, term.size)
-    return Term(term.op, args, term.settings, term.size)
+        return Term("mean", args[0].args, args[0].settings)
+    return Term(term.op, args, term.settings)
 
 
 def _is_sorted(term: Term) -> bool:
@@ -69,7 +69,7 @@ def _as_it_comes(term: Term) -> Term:
     """Without the order, where one side alone speaks of it."""
     if term.op == "sorted":
         return _as_it_comes(term.args[0])
-    return Term(term.op, tuple(map(_as_it_comes, term.args)), term.settings, term.size)
+    return Term(term.op, tuple(map(_as_it_comes, term.args)), term.settings)
 
 
 def _number(value: float) -> str:
@@ -86,7 +86,7 @@ def _plain(term: Term) -> Term:
     numbers = [arg.settings[0][1] if arg.op == "const" else "" for arg in args[1:]]
     if term.op == "where" and numbers == ["1", "0"]:
         return args[0]
-    return Term(term.op, args, term.settings, term.size)
+    return Term(term.op, args, term.settings)
 
 
 def _parts(one: Term, other: Term) -> Parts:

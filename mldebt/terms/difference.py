@@ -7,14 +7,14 @@ what can't be computed can't be told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mldebt.terms.term import Term, const
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """One input on which the two part, and what each makes of it."""
 
     given: tuple[tuple[str, object], ...]
@@ -22,28 +22,26 @@ class Example:
     other: object
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """`kind`: what it is in, as "null handling" or "window"; `example` where one row shows it."""
 
     kind: str
     example: Example | None
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """It can't be told whether they differ."""
 
     reason: str
 
 
-NOTHING: Final = Term("div", (const(1), const(0)), size=3)
+NOTHING: Final = Term("div", (const(1), const(0)))
 """No value at all: an error was raised, or the row was dropped."""
 
 
 def where_known(term: Term) -> Term:
     """The term without the rows in which it is null."""
-    return Term("where", (Term("is_not_null", (term,)), term, NOTHING), size=2 * term.size + 5)
+    return Term("where", (Term("is_not_null", (term,)), term, NOTHING))
 
 
 def compare(

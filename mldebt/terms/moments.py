@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from mldebt.terms.outcomes import UNDEFINED, UntoldError
 
@@ -20,16 +21,14 @@ LATEST: Final = 7e9
 """A second beyond which there are no times here: who takes milliseconds for seconds gets another time, not an error."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Duration:
+class Duration(Struct, frozen=True, order=True):
     seconds: float
 
     def __str__(self) -> str:
         return f"{self.seconds:g} s"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """What the clock says, and where; nothing told of the zone is as good as UTC."""
 
     clock: datetime

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mldebt.terms import statistics, windows
 from mldebt.terms.elements import compute, truth
@@ -24,8 +25,7 @@ PENDING: Final = frozenset({"rolling", "expanding", "ewm"})
 NOW: Final = Moment(datetime(2025, 6, 15, 13, 37))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows of examples, and what the clock says when they are asked about."""
 
     columns: Mapping[str, Sequence[Any]]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mldebt.terms.moments import OF_DURATION, OF_MOMENT, UNITS, Moment
 from mldebt.terms.running import CLOCK, Table, settings_of
@@ -27,8 +28,7 @@ BEGIN: Final = datetime(2024, 2, 27, 22, 40, 10)
 ROWS: Final = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """What is known of a column from what is done with it: `kind` is number, text, time or epoch."""
 
     name: str
@@ -39,8 +39,7 @@ class Column:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """The columns of several expressions, and what decides which values are worth trying."""
 
     columns: tuple[Column, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 MAX_SIZE: Final = 80
 Packed = tuple[str, tuple[Any, ...], tuple[tuple[str, str], ...]]
@@ -17,8 +18,7 @@ INFIX: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """`op` applied to `args`; `settings` are what it is told besides, by name: a window, a unit, what nulls become.
 
     A column is `column` with its name, a constant `const` with its value, both as the only setting.
@@ -27,7 +27,6 @@ class Term:
     op: str
     args: tuple[Term, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
-    size: int = field(default=1, compare=False)
 
     def __str__(self) -> str:
         if self.op == "column":
@@ -48,6 +47,11 @@ class Term:
             yield from arg.walk()
 
     @property
+    def size(self) -> int:
+        """How many operations, columns and constants it is made of."""
+        return 1 + sum([arg.size for arg in self.args])
+
+    @property
     def columns(self) -> frozenset[str]:
         """The names of all columns in it."""
         return frozenset(part.settings[0][1] for part in self.walk() if part.op == "column")
@@ -65,7 +69,7 @@ def _without_usual(term: Term) -> Term:
     if term.op in ("column", "const", "hole"):
         return term
     told = tuple((name, value) for name, value in term.settings if value not in USUAL)
-    return Term(term.op, tuple(map(_without_usual, term.args)), told, term.size)
+    return Term(term.op, tuple(map(_without_usual, term.args)), told)
 
 
 def packed(term: Term) -> Packed:
@@ -77,7 +81,7 @@ def unpacked(data: Packed) -> Term:
     op, args, settings = data
     parts = tuple(unpacked(arg) for arg in args)
     told = tuple((str(name), str(value)) for name, value in settings)
-    return Term(op, parts, told, 1 + sum(part.size for part in parts))
+    return Term(op, parts, told)
 
 
 HOLE: Final = Term("hole")

@@ -56,7 +56,7 @@ def _as_read(term: Term) -> Term:
     """Without what only makes a number of a column as it comes in: `int(form["age"])`, `df.age.astype(int)`."""
     if term.op == "cast" and term.args[0].op == "column" and term.setting("to") in ("int", "float", "str"):
         return term.args[0]
-    return Term(term.op, tuple(map(_as_read, term.args)), term.settings, term.size)
+    return Term(term.op, tuple(map(_as_read, term.args)), term.settings)
 
 
 def _compare(one: Term, other: Term, never_null: frozenset[str]) -> Difference | Doubt | None:
@@ -205,7 +205,7 @@ def _before(term: Term) -> Term:
     """Without the step back to what came before: that is all that somebody has who asks."""
     if term.op == "shift" and term.setting("periods") == "1":
         return _before(term.args[0])
-    return Term(term.op, tuple(map(_before, term.args)), term.settings, term.size)
+    return Term(term.op, tuple(map(_before, term.args)), term.settings)
 
 
 def _factor_of_histories(one: Term, other: Term, world: samples.World) -> float | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mldebt.terms import elements, statistics
 from mldebt.terms.moments import length_of
@@ -15,8 +16,7 @@ from mldebt.terms.outcomes import UNDEFINED, UntoldError
 Settings = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(Struct, frozen=True):
     """A value for each row. `order`: where the rows stood before they were sorted."""
 
     values: list[Any]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.report import concise, full
 from mldebt.rules.judge.policy import Suppressed

@@ -3,11 +3,11 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections import Counter
-from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.graph.model import Coverage, Graph, Node
 from mldebt.report import html

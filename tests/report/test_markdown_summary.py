@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mldebt.report import markdown_summary
 from mldebt.report.markdown_summary import LONGEST, _in_cell, code, words

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.report.sarif_limits import cut_text, fits, kept_findings, kept_related, kept_steps, kept_tags
 from mldebt.rules.model import Finding

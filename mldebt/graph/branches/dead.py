@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.branches.conditions import verdict
 from mldebt.graph.branches.stuck import Stuck, is_statement, parts, stuck_names
@@ -11,8 +12,7 @@ from mldebt.graph.configured.scopes import blocks
 from mldebt.read.facts import Expr, Stmt
 
 
-@dataclass(frozen=True, slots=True)
-class Leftover:
+class Leftover(Struct, frozen=True):
     """Statements that never run, since the condition at `line` always `holds`, or never does."""
 
     names: tuple[Stuck, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mldebt.read.bindings import bound_by, names_of
 from mldebt.read.facts import Expr, Stmt
@@ -16,8 +17,7 @@ REWRITING = frozenset({"globals", "exec", "vars", "locals", "setattr", "__dict__
 _OPENING = tuple(word.encode() for word in (*REWRITING, "match", "magic"))
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(Struct, frozen=True):
     """A name with one value: of a module, or of the function `scope`; without a name, a constant in a condition."""
 
     file: str

@@ -7,8 +7,9 @@ followed here has `escaped`. Names stand for all things of that name: what one o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from mldebt.graph.configured.scopes import Outlook, Place, Scope, outlook
 from mldebt.graph.configured.tables import Table
@@ -27,8 +28,7 @@ NOTHING: Values = frozenset()
 OTHER: Values = frozenset((Other,))
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """A key that one statement asks for: of which tables, and whether it does without it."""
 
     key: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from mldebt.read.bindings import BINDING, bound_by
 from mldebt.read.facts import FileFacts, Stmt
@@ -13,8 +14,7 @@ Place = tuple[str, ...]
 """Where a value may be kept: ("local", file, scope, name), ("attr", name) or ("ret", name of a function)."""
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+class Scope(Struct, eq=False):
     """A module, class or function; `bound` are the names that it binds itself."""
 
     key: str
@@ -28,8 +28,7 @@ class Scope:
         return ("local", file, self.key, name)
 
 
-@dataclass(slots=True)
-class Outlook:
+class Outlook(Struct):
     """A file with its scopes: `defined` are functions by name, `imported` the names that names of others have here."""
 
     facts: FileFacts

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+
+from msgspec import Struct, field
 
 from mldebt.evaluate.workspace import Workspace
 from mldebt.sites import Site
@@ -19,8 +20,7 @@ _BUILT = ("_target_", "target", "class_path", "_args_")
 """Keys that say what is made of the others: whatever makes it reads them."""
 
 
-@dataclass(slots=True, eq=False)
-class Table:
+class Table(Struct, eq=False):
     """A key of a configuration and the keys below it.
 
     `sites`: where it is defined; `reads`: where code asks for it or uses it; `used`: somebody asks for it; `escaped`:

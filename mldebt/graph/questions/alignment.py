@@ -45,7 +45,7 @@ def _keyed(term: Term, names: dict[str, str | None]) -> Term:
     if by is not None:
         found = [names.get(str(name)) or name for name in json.loads(by)]
         told = tuple((key, written(found) if key == "by" else value) for key, value in told)
-    return Term(term.op, tuple(_keyed(arg, names) for arg in term.args), told, term.size)
+    return Term(term.op, tuple(_keyed(arg, names) for arg in term.args), told)
 
 
 def _matched(one: Term, other: Term) -> dict[str, str | None]:
@@ -90,7 +90,7 @@ def _whole_history(one: Term, other: Term) -> Term:
         return other.args[1]
     if not other.args:
         return other
-    return Term(other.op, tuple(_whole_history(one, arg) for arg in other.args), other.settings, other.size)
+    return Term(other.op, tuple(_whole_history(one, arg) for arg in other.args), other.settings)
 
 
 def _cut_alike(one: Term, other: Term) -> Term:
@@ -108,8 +108,8 @@ def _cut(term: Term, texts: set[str]) -> Term:
         return apply("slice", term.args, ends.get(term.op, term.settings)) or term
     args = tuple(_cut(arg, texts) for arg in term.args)
     if term.op == "replace" and {plain_name(name) for name in term.columns} <= texts and not args[1:]:
-        return Term("replace_text", args, tuple(sorted((*term.settings, ("regex", "false")))), term.size)
-    return Term(term.op, args, term.settings, term.size)
+        return Term("replace_text", args, tuple(sorted((*term.settings, ("regex", "false")))))
+    return Term(term.op, args, term.settings)
 
 
 def _timed(one: Term, other: Term) -> Term:
@@ -127,7 +127,7 @@ def _replaced(term: Term, time: Term) -> Term:
         return apply("tz_convert", [time], term.settings) or term
     if not term.args:
         return term
-    return Term(term.op, tuple(_replaced(arg, time) for arg in term.args), term.settings, term.size)
+    return Term(term.op, tuple(_replaced(arg, time) for arg in term.args), term.settings)
 
 
 def _is_utc(term: Term) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.definitions import inputs_of, is_transformed
@@ -25,8 +26,7 @@ CHOSEN = frozenset({"over", "rolling", "expanding", "ewm", "filter", "tail", "he
 """A statistic of these is one of a history or a group, not of whatever was asked together."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServeTimeFit:
+class ServeTimeFit(Struct, frozen=True):
     """A transformer that is fitted on the very data that a stored model is then asked with."""
 
     transformer: Node
@@ -35,8 +35,7 @@ class ServeTimeFit:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class BatchStatistic:
+class BatchStatistic(Struct, frozen=True):
     """A stored model is asked with values that depend on what else is asked at the same time.
 
     `columns` with their expressions, or `operations` that encode the values of the batch.
@@ -48,8 +47,7 @@ class BatchStatistic:
     operations: tuple[Edge, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DetachedPreprocessing:
+class DetachedPreprocessing(Struct, frozen=True):
     """A transformer that a model learned behind, and that is missing where the model is asked."""
 
     transformer: Node

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.lineage import reachable
@@ -12,8 +13,7 @@ from mldebt.graph.questions.rows import rows_of
 JUDGED = ("score", "metric", "cross_validate", "eval_set")
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """One use of a trained model on some rows.
 
     `how`: predict, score, eval_set or cross_validate. `trained`: the rows of the fit that was in force, "" where that

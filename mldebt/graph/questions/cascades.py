@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, path_between
@@ -16,8 +18,7 @@ _CALIBRATORS = re.compile(r"calibrat|isotonic|platt|temperaturescal", re.IGNOREC
 _ANY_LABEL = frozenset({"y", "label", "labels", "target", "targets", "ytrain", "class", "outcome", "prediction", ""})
 
 
-@dataclass(frozen=True, slots=True)
-class Cascade:
+class Cascade(Struct, frozen=True):
     """`corrector` is trained on `prediction` of `base` for the same label.
 
     `same_column` where label and base model are known to be the same on both sides, not only by their names.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node
 from mldebt.graph.names import table_of
@@ -24,8 +26,7 @@ MANY = 10
 """Columns from which on it is worth saying that they are loaded only to be left behind by name at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedLoaded:
+class UnusedLoaded(Struct, frozen=True):
     """Columns of a stored data set that its readers load and none uses; `kept` are all other known ones, in order.
 
     `alike`: further data sets of which the same reads load the same columns in vain, in a loop over their names.
@@ -50,8 +51,7 @@ class UnusedLoaded:
         return table_of(self.dataset.name)
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedDerived:
+class UnusedDerived(Struct, frozen=True):
     """Columns that one function or module computes and nothing reads: (name, where, owning frame)."""
 
     scope: str

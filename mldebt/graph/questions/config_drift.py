@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import ConfigKey, Graph, Node, Unit
 from mldebt.graph.questions.jobs import is_aside, is_put_away
@@ -25,8 +26,7 @@ ASIDE = re.compile(
 NO_FEATURE = frozenset({"split", "sample", "shuffle", "predict", "duplicate"})
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A key of a configuration with its value, and the places where it goes into features."""
 
     config: Node
@@ -34,8 +34,7 @@ class Setting:
     computes: tuple[Site, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     trained: Setting
     asked: Setting
     columns: tuple[str, ...]

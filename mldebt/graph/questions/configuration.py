@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import ConfigKey, Graph, MissingKey, Node
 from mldebt.graph.questions.jobs import is_aside, is_put_away
@@ -13,8 +14,7 @@ from mldebt.sites import Site
 _ITEM = re.compile(r"\.\d+(?=\.|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """Keys of one file, or of one command line, that nothing reads. `loads`: where the file is loaded."""
 
     config: Node
@@ -39,8 +39,7 @@ def unread_keys(graph: Graph) -> Iterator[Unread]:
             yield Unread(config, file, {name: tuple(found) for name, found in keys.items()}, loads(graph, config))
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Struct, frozen=True):
     """Keys that code asks a configuration for although it doesn't define them. `loads`: where it is loaded."""
 
     config: Node

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
 from mldebt.graph.names import table_of
@@ -43,8 +45,7 @@ _PARTS_OF_A_SYSTEM = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """A prediction that is written where others can read it. `columns` of the data set are made of it."""
 
     prediction: str
@@ -57,8 +58,7 @@ class Publication:
         return self.path[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A file that reads a publication: what it takes, and who owns it."""
 
     unit: Unit

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.jobs import sites_at_work
@@ -12,8 +13,7 @@ from mldebt.sites import Site
 INTO = ("TRAINS_ON", "FITS", "PREDICTS")
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """A representation on the way: what it is, the call that made it, and where."""
 
     kind: str
@@ -21,8 +21,7 @@ class Stop:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class GlueChain:
+class GlueChain(Struct, frozen=True):
     """`stops` that the same values go through, `model` and the edge by which they get into it or leave it."""
 
     model: str

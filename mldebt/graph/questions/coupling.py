@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
 from mldebt.graph.questions.consumers import (
@@ -23,8 +24,7 @@ _WRITING = ("WRITES", "PERSISTS")
 _READING = ("READS", "LOADS")
 
 
-@dataclass(frozen=True, slots=True)
-class Coupling:
+class Coupling(Struct, frozen=True):
     """A stored thing that one repository writes and another reads; `way` leads from the write to the read."""
 
     thing: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.hops import Hop, Hops
@@ -13,8 +14,7 @@ from mldebt.graph.questions.lineage import Path
 from mldebt.graph.questions.models import Models, predicting_models
 
 
-@dataclass(frozen=True, slots=True)
-class CrossLoop:
+class CrossLoop(Struct, frozen=True):
     """A shortest way round through two or more models; `others` are tied to them by longer ways.
 
     `models` has the name of the model that each hop starts from, `path` goes round once.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.jobs import is_aside, only_explores
@@ -15,8 +16,7 @@ EVEN = 0.5
 """Where a classifier itself puts the line: `predict` does the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cutoff:
+class Cutoff(Struct, frozen=True):
     """A comparison of a prediction with a number of the code. `edge`: from the prediction to the decision."""
 
     decision: Node
@@ -27,8 +27,7 @@ class Cutoff:
     defined: Site | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cutoffs:
+class Cutoffs(Struct, frozen=True):
     """Those of one file on what one model says."""
 
     file: str

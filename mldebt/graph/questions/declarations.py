@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.consumers import speaks_of
@@ -12,8 +13,7 @@ _CODE = (".py", ".ipynb", ".sql")
 _STORED = ("dataset", "artifact")
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(Struct, frozen=True):
     """`what` of the entry names nothing: its dataset, its consumer, or some columns of a data set."""
 
     entry: Mapping[str, object]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import is_aside, is_at_work
@@ -14,8 +15,7 @@ OUTSIDE = ("http", "table", "object", "topic", "s3", "gcs", "gs", "azure", "abfs
 LEARNING = ("TRAINS_ON", "LABELS")
 
 
-@dataclass(frozen=True, slots=True)
-class Defaulted:
+class Defaulted(Struct, frozen=True):
     """A source, where its failure is caught, what then stands in its place, and how that comes to a model."""
 
     source: Node

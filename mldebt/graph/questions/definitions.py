@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
 from mldebt.graph.questions.alignment import aligned, plain_name
@@ -17,8 +19,7 @@ from mldebt.terms.across import looks_across
 from mldebt.terms.difference import Difference, compare, where_known
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """One place that computes a feature.
 
     `side`: train or serve; `node` holds it; `never_null`, `assumes`: what it may rely on. `complete`: rows in which it
@@ -36,8 +37,7 @@ class Definition:
     complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Divergence:
+class Divergence(Struct, frozen=True):
     """A feature that two places compute differently.
 
     `swapped`: the features that come at each other's place, where the order is all that is wrong.
@@ -384,4 +384,4 @@ def without_transforms(term: Term) -> Term:
         return without_transforms(term.args[0])
     if not any(part.op == "transform" for part in term.walk()):
         return term
-    return Term(term.op, tuple(map(without_transforms, term.args)), term.settings, term.size)
+    return Term(term.op, tuple(map(without_transforms, term.args)), term.settings)

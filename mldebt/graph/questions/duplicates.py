@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Column, Graph
 from mldebt.graph.questions.definitions import without_transforms
@@ -23,8 +24,7 @@ _TAUGHT = re.compile(r"(^|/)(homeworks?|exercises?|lessons?|lectures?)([/_.-]|$)
 ASKED = frozenset({"serve", "score"})
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True):
     """One computation: what it is called where, and the places, one for each file."""
 
     names: tuple[str, ...]
@@ -33,8 +33,7 @@ class Duplicate:
     nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicates:
+class Duplicates(Struct, frozen=True):
     """Computations that several files have in common.
 
     `pair`: the two files that are most likely to part, one that trains and one that is asked where there are such.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.cross_loops import cross_model_loops
@@ -20,8 +21,7 @@ _WORDS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class BareLog:
+class BareLog(Struct, frozen=True):
     """A data set with predictions that come back into training, without a word on how they came about.
 
     `columns` are all that is written, `kind` and `models` those of the loop; `crossing` where it runs through several

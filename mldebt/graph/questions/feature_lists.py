@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Column, Graph, Node
 from mldebt.graph.questions.clones import Clones
@@ -23,16 +24,14 @@ SENT = ("dataset:http::", "dataset:kafka:")
 MODEL_EDGES = ("TRAINS_ON", "PREDICTS")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """One place that writes out a list of names."""
 
     site: Site
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedLists:
+class CopiedLists(Struct, frozen=True):
     """Lists that the same files hold, each written out in all of them: `lists` has the copies of one list together.
 
     `owner`: the model, or the data that is learned from, whose columns they name, if each of the files works on it.

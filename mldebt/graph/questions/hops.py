@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.cascades import shared_label
@@ -22,8 +23,7 @@ from mldebt.graph.questions.loops import (
 from mldebt.graph.questions.models import Models, predicting_models
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """A stored prediction goes on into `target`: a trained model, or another prediction that is made of it.
 
     `kind`: label, feature, unknown (in columns that can't be told apart), input (of what is predicted next). `columns`

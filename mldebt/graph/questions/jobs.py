@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.datasets import begun, called
@@ -112,8 +113,7 @@ def works_at(graph: Graph, site: Site) -> bool:
 # -- overwriting
 
 
-@dataclass(frozen=True, slots=True)
-class RivalWriters:
+class RivalWriters(Struct, frozen=True):
     """A data set that several units write as a whole; `writes` has one edge and site for each unit, in their order."""
 
     dataset: Node
@@ -232,8 +232,7 @@ def _accumulates(graph: Graph, way: Path) -> bool:
 # -- prototypes
 
 
-@dataclass(frozen=True, slots=True)
-class Promoted:
+class Promoted(Struct, frozen=True):
     """A prototype that production runs: why it is one, what runs it, and the units that import it, if any do.
 
     `importers` leads from the unit that is run to the one that imports the prototype, each importing the next.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
@@ -20,8 +21,7 @@ OPAQUE = frozenset({
 """What makes a table of another of which it isn't known which rows it has."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
+class LookUp(Struct, frozen=True):
     """A stored table that is looked up by keys that nothing proves to be unique in it.
 
     `side` of the join on which it stands; `base`: what the other side holds; `checkable`: the join itself can check it.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.datasets import is_declared, is_persistent
@@ -16,8 +17,7 @@ from mldebt.sites import Site
 JOINS = frozenset({"merge", "join", "merge_asof", "merge_ordered"})
 
 
-@dataclass(frozen=True, slots=True)
-class Bypass:
+class Bypass(Struct, frozen=True):
     """A file that reads `source` although it reads `holder`, too, which is made of it; `read` is how it does."""
 
     file: str
@@ -26,8 +26,7 @@ class Bypass:
     read: Edge
 
 
-@dataclass(frozen=True, slots=True)
-class Preparation:
+class Preparation(Struct, frozen=True):
     """What lies between the sources and the training of some models that are fed by the same stored data.
 
     `stored` are the data sets that are written and read here on the way; `longest` is a longest chain of them, each

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import is_aside
@@ -17,8 +18,7 @@ _TIME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """A statistic learned from test rows that goes into the training of the model evaluated on them.
 
     `flow` leads from the fit to the model, `evaluation` is the prediction or metric on the other part; `apart` says how

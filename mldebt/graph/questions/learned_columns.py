@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Column, Edge, Graph
 from mldebt.graph.questions.lineage import origins
@@ -14,8 +15,7 @@ from mldebt.terms import Term
 STORED = ("DERIVES", "READS", "WRITES")
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """A column of a training and how it is computed; `site` and `made` are where, and of which frame, if known."""
 
     name: str

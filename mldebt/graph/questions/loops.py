@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import EVIDENCE, Edge, Graph
 from mldebt.graph.questions.datasets import is_persistent
@@ -27,8 +28,7 @@ _CHOOSING = frozenset({"part", "filter", "query", "where", "loc", "head"})
 _RANKING = frozenset({"nlargest", "nsmallest"})
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """A stored data set that brings a model's predictions back into its own training.
 
     `path` goes from the model that predicts to the model that is trained; `read` is the edge out of the data set on it.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.jobs import is_at_work
@@ -28,8 +29,7 @@ _SHARED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalFile:
+class PersonalFile(Struct, frozen=True):
     """A stored thing below the folder of a person, the edge by which code takes or makes it, and that code.
 
     `maker`: other code of the repository that writes it, "" where none does.

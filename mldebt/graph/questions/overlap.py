@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, RowSet
 from mldebt.graph.questions.assessments import Assessment, assessments
@@ -20,8 +21,7 @@ of the training, or the other way round, or both are the same."""
 WORST = (COPIES, SPLITS, WITHIN, AROUND, SAME)
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """A model that is judged by rows that it was trained on. `cause` is the row set that repeats rows, where one does.
 
     `kind`: see `WORST`; a cross-validation over repeated rows is of kind copies.

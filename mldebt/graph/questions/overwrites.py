@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.lineage import Path
@@ -14,8 +14,7 @@ KEEPING = frozenset({"", "changed", "assign", "column", "insert"})
 """Operations after which all rows are there, and all columns but those that are changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overwrite:
+class Overwrite(Struct, frozen=True):
     """A data set whose old records go into what replaces them; `path` leads from it back to it."""
 
     dataset: Node

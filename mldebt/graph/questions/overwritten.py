@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.jobs import is_aside, sites_at_work
@@ -19,8 +20,7 @@ FILES = ("file", "object", "s3", "gcs", "azure")
 _VERSIONED = re.compile(r"dvc\.yaml$|\.dvc$")
 
 
-@dataclass(frozen=True, slots=True)
-class Overwritten:
+class Overwritten(Struct, frozen=True):
     """A stored model, where training stores it, where production loads it, and the way to the first of these places."""
 
     artifact: Node

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.terms import Term, is_predicted
 from mldebt.terms.term import INFIX, number, written
@@ -18,8 +19,7 @@ ARITHMETIC = frozenset({"add", "sub", "mul", "div", "pow"})
 LIMITS = {"lower": "at least", "upper": "at most"}
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """Where `test` holds, a prediction is replaced by `then`, elsewhere it is `otherwise`."""
 
     test: Term

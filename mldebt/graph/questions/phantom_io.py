@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import basename
+
+from msgspec import Struct
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.datasets import is_kept_unread
@@ -18,8 +19,7 @@ _NOT_DATA = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Phantoms:
+class Phantoms(Struct, frozen=True):
     """A stage, the inputs that it declares and doesn't use (`absent`: that there aren't), and the outputs that it
     doesn't make."""
 

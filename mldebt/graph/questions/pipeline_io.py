@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from posixpath import basename
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.datasets import is_kept_unread
@@ -27,8 +28,7 @@ _UNRELATED = re.compile(r"log(ging)?[._-]|logger|credential|secret|(^|/)\.env|to
 _MANIFEST = re.compile(r"(^|/)(pyproject\.toml|setup\.cfg|dvc\.(yaml|lock)|package\.json|\.dvc/.*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Undeclared:
+class Undeclared(Struct, frozen=True):
     """Something stored that the code of a stage touches and the stage doesn't declare.
 
     `keys`: of a file of settings of which the stage declares others, the keys that are asked for. `maker`: the stage
@@ -47,16 +47,14 @@ class Undeclared:
         return tuple(sorted({touch.site for touch in self.touches}))
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
+class Lacking(Struct, frozen=True):
     """A stage (all of those that `foreach` makes of one entry) and what it should declare besides."""
 
     stage: Stage
     items: tuple[Undeclared, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LackingCode:
+class LackingCode(Struct, frozen=True):
     """A pipeline file and, for each of its stages, the files of code that it runs without declaring them.
 
     Each with the place that imports it; the place of the command for the one that the command starts.

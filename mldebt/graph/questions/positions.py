@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
@@ -16,8 +17,7 @@ IN_ORDER = frozenset({"changed", "filter", "sample", "part", "duplicate", "shuff
 """What is done to a table that leaves its columns where they stood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """One place that tells columns by position: `columns` as written; `names` where it gives them names."""
 
     site: Site
@@ -25,8 +25,7 @@ class Access:
     names: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ByPosition:
+class ByPosition(Struct, frozen=True):
     """A data set with the places that tell its columns by position; `path` leads from it through one to a model.
 
     `headless`: the file is said to have no names.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import is_aside, is_at_work, is_passing, is_put_away, sites_at_work
@@ -22,8 +24,7 @@ _REGISTERED = re.compile(r"^\w+://[\w -]+$")
 """A name in a registry that the code doesn't say the address of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Struct, frozen=True):
     """A call that draws random numbers without a seed: where, in words, and the node that it makes."""
 
     site: Site
@@ -33,8 +34,7 @@ class Draw:
     package: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Irreproducible:
+class Irreproducible(Struct, frozen=True):
     """What comes out differently every time: the stored models, else the models that a unit only measures.
 
     `place`: the file that stores it, where the name alone doesn't say which one is meant.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.datasets import is_for_people
@@ -19,8 +20,7 @@ _AVAILABLE = re.compile(r"open|clos|avail|activ|valid|exist|stock|invent|listed|
 _UNITS = re.compile(r"(^|_)(unit|units|currency|scale|metric|log|transform\w*)(_|$)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class PatchedScore:
+class PatchedScore(Struct, frozen=True):
     """A prediction that leaves the program changed by hand: where it goes to, in which columns, and the changes.
 
     `path` leads from the model to where it is written or sent.

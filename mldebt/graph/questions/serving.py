@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import is_aside, is_put_away, sites_at_work
@@ -12,8 +13,7 @@ BY_NAME = frozenset({"sklearn", "xgboost", "catboost", "imblearn"})
 """Libraries that compare the names of a table's columns at prediction and raise where they differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """What a model was given: names in order; whether the names go with the values; what of it the model takes."""
 
     names: tuple[str, ...]
@@ -21,8 +21,7 @@ class Columns:
     taken: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaMismatch:
+class SchemaMismatch(Struct, frozen=True):
     """A model is given other columns than it learned. `loud` where the library raises instead of answering wrongly."""
 
     model: Node

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.definitions import inputs_of, is_transformed
@@ -12,8 +13,7 @@ from mldebt.graph.questions.lineage import Path
 from mldebt.graph.questions.serving import Columns, given, mismatch, trainings
 
 
-@dataclass(frozen=True, slots=True)
-class NamesThrownAway:
+class NamesThrownAway(Struct, frozen=True):
     """A model that learned from a table with names and is asked with a bare array made of one."""
 
     artifact: Node
@@ -21,8 +21,7 @@ class NamesThrownAway:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class AskedByPosition:
+class AskedByPosition(Struct, frozen=True):
     """A booster that goes by position is asked with a table whose columns are written out where it is asked.
 
     `off`: that the call says so, where the library would compare names.
@@ -34,8 +33,7 @@ class AskedByPosition:
     off: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NoSignature:
+class NoSignature(Struct, frozen=True):
     """A model that is stored in a registry without a record of what it takes, though its columns have names."""
 
     artifact: Node

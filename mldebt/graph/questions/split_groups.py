@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.assessments import Assessment, assessments
@@ -26,8 +27,7 @@ _SOMEBODY = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-@dataclass(frozen=True, slots=True)
-class SplitApart:
+class SplitApart(Struct, frozen=True):
     """A model that is judged by rows of those whose other rows it learned from.
 
     `column`: what is computed within the rows of each of them, who therefore has several.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.lineage import origins
@@ -20,8 +21,7 @@ UNMIXED = frozenset({"group", "made", "get_dummies", "factorize", "cut", "qcut",
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(Struct, frozen=True):
     """A statistic over rows: what computes it, on which rows, and the node whose values carry it."""
 
     fit: Edge

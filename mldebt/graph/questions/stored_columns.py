@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Column, Edge, Graph, Node
 from mldebt.graph.questions.jobs import sites_at_work
@@ -15,8 +16,7 @@ LEARNED = frozenset({"feature", "label"})
 _PASSED_ON = frozenset({"column", "const", "hole"})
 
 
-@dataclass(frozen=True, slots=True)
-class StoredInVain:
+class StoredInVain(Struct, frozen=True):
     """Columns that code computes for a file from which models learn, and that none of its readers needs."""
 
     dataset: Node
@@ -25,8 +25,7 @@ class StoredInVain:
     reads: tuple[Edge, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AskedInVain:
+class AskedInVain(Struct, frozen=True):
     """Columns that a read asks for by name and the program that reads doesn't use; others may."""
 
     dataset: Node

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.assessments import stored_and_loaded
@@ -14,8 +15,7 @@ SAME, COMPUTED, STATISTIC, SOURCE = "same", "computed", "statistic", "source"
 """The label is a feature; a feature is computed from it, or a statistic of it; it is computed from features."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A model whose features give its label away. `features` are those that do, all in the same way, `how`."""
 
     model: Node

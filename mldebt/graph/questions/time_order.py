@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, RowSet
 from mldebt.graph.questions.assessments import Assessment, assessments
@@ -17,8 +18,7 @@ from mldebt.sites import Site
 from mldebt.terms.across import looks_across
 
 
-@dataclass(frozen=True, slots=True)
-class Lagged:
+class Lagged(Struct, frozen=True):
     """A column of a training that is computed from neighbouring rows, where that is, and by which operation."""
 
     name: str
@@ -26,8 +26,7 @@ class Lagged:
     site: Site | None
 
 
-@dataclass(frozen=True, slots=True)
-class SplitByChance:
+class SplitByChance(Struct, frozen=True):
     """A model whose figure comes of rows that lie between those that it learned from. `split` is where chance decides:
     the edge of a part, or the evaluation by shuffled folds.
     """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Unit
 from mldebt.graph.questions.jobs import is_at_work
@@ -14,8 +15,7 @@ from mldebt.sites import Site
 USING = frozenset({"serve", "score"})
 
 
-@dataclass(frozen=True, slots=True)
-class Unlocked:
+class Unlocked(Struct, frozen=True):
     """An environment that is not settled, and the saves of models that are trained in it and used.
 
     `open`: the packages that may be of any newer version, those first that models are made of; none where no file names

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from posixpath import dirname
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.alike import Alike
@@ -28,8 +29,7 @@ _NO_RECORDS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingSource:
+class TrainingSource(Struct, frozen=True):
     """A data set that a model in use is trained on, the way to the model, and where that is stored."""
 
     dataset: Node

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.assessments import Assessment, assessments
@@ -16,8 +17,7 @@ STOPPED, SEARCHED, KEPT, THRESHOLD, COMPARED = "stopped", "searched", "kept", "t
 on a prediction counts; what a setting is that was tried out before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tuned:
+class Tuned(Struct, frozen=True):
     """A figure on rows that had a say in the model. `choice` is the place of the choice, `by` what made it."""
 
     kind: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph
 from mldebt.graph.questions.jobs import sites_at_work
@@ -16,8 +17,7 @@ from mldebt.terms.affine import core
 ASIDE = ("transformer", "clusterer")
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Struct, frozen=True):
     """A feature, how it is computed, and where; no place for one that is stored as it is."""
 
     name: str
@@ -25,8 +25,7 @@ class Feature:
     site: Site | None
 
 
-@dataclass(frozen=True, slots=True)
-class Twins:
+class Twins(Struct, frozen=True):
     """Features that say the same, the simplest first, and where models learn from all of them."""
 
     features: tuple[Feature, ...]

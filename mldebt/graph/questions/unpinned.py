@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.jobs import ASIDE, is_at_work
@@ -23,8 +24,7 @@ _FOLDERS = re.compile(
 _ENDING = re.compile(r"\.(pt|pth|bin|pkl|ckpt|onnx|safetensors|json|jsonl|csv|parquet|txt|zip|gz|h5)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Unpinned:
+class Unpinned(Struct, frozen=True):
     """A hub's model or data set without a revision: every place where it is fetched, and what is made of it.
 
     `serves`: production fetches it itself; else `path` leads to a model that is stored. `data`: it is a data set, no

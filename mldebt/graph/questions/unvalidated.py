@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import ASIDE, sites_at_work
@@ -17,8 +18,7 @@ _CHECKING = re.compile(r"valid|check|expectation|quality|schema|contract|pandera
 """What a file is named by in which somebody may look at the data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unvalidated:
+class Unvalidated(Struct, frozen=True):
     """A training of models in use, and its sources of which no used column is checked: source, columns, way."""
 
     models: tuple[Node, ...]

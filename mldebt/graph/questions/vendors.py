@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Graph, Unit
 from mldebt.graph.questions.jobs import is_aside, is_at_work
@@ -14,8 +15,7 @@ LIFECYCLE = frozenset({"train", "eval", "serve", "score"})
 Call = tuple[str, Site]
 
 
-@dataclass(frozen=True, slots=True)
-class Sprawl:
+class Sprawl(Struct, frozen=True):
     """A package that several files call: `calls` by file, those with the most first; `roles` of these files.
 
     `repeated` are the names that most of the files call, with the number of files.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import is_at_work, sites_at_work
@@ -18,8 +19,7 @@ ROWS, FEATURE, LABEL = "rows", "feature", "label"
 """What the time of the run decides: which rows are learned from, or the value of a feature or the label."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clocked:
+class Clocked(Struct, frozen=True):
     """A model that learns by the clock. `name`: of the column; `term`: the condition, or how the column is computed."""
 
     model: Node

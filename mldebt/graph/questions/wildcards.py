@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
@@ -16,8 +17,7 @@ NAMED = frozenset({"csv", "parquet", "feather", "orc", "excel", "jsonl", "stata"
 DATA = ("READS", "WRITES", "DERIVES")
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(Struct, frozen=True):
     """Foreign tables all of whose columns are features, but `but`, and the trainings that take them."""
 
     datasets: tuple[Node, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt.read.facts import Command
 from mldebt.read.manifests.programs import PROGRAMS, PYTHON, find_target, module_of, take_option
@@ -29,8 +31,7 @@ INSTALLERS = ("pip", "venv", "ensurepip", "virtualenv")
 SHELLS = ("bash", "sh", "zsh", "dash")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What is known of a command line from where it is written. `reads` and `writes` are relative to the root."""
 
     job: str = ""

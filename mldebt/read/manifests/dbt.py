@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PROJECT = "dbt_project.yml"
 REFERENCE = re.compile(r"""ref\(\s*(?:['"][^'"]*['"]\s*,\s*)?['"]([^'"]+)['"]""")
@@ -15,8 +16,7 @@ STRATEGY = re.compile(r"""\bunique_key\s*=|\bincremental_strategy\s*=\s*['"]merg
 SNAPSHOT = re.compile(r"\{%-?\s*snapshot\s+(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A folder of SQL files that each define a table. Paths are relative to the root of the repository."""
 
     folder: str
@@ -29,8 +29,7 @@ class Project:
         return any(file.startswith(f"{folder}/") for folder in folders)
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(Struct, frozen=True):
     """A dashboard, notebook or application that is declared to use models."""
 
     name: str

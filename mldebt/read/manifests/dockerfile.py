@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname, normpath
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt.read.facts import COPY, Command
 from mldebt.read.manifests.command import Context, command_of, commands_of
@@ -20,8 +22,7 @@ FILE = re.compile(r"(?:.*/)?(?:[^/]*[^/.][^/]*\.[^/]*|\.[^/.]+|\w*file|LICENSE|M
 INTERPRETERS = ("python", "python3", "bash", "sh", "uvicorn", "gunicorn", "streamlit", "flask", "jupyter", "papermill")
 
 
-@dataclass
-class Stage:
+class Stage(Struct, dict=True):
     """A build stage as far as it has been read. `copies`: (folder in the build context, folder in the image).
     `sources`: all that is copied.
     """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.read.facts import Command
 from mldebt.read.manifests import (
@@ -26,8 +27,7 @@ from mldebt.read.manifests import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of manifest; `pattern` matches its path, `read` gives its commands or raises what its parser raises."""
 
     name: str

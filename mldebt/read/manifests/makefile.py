@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import dirname
+
+from msgspec import Struct
 
 from mldebt.read.facts import Command
 from mldebt.read.manifests.command import Context, commands_of
@@ -18,8 +19,7 @@ USE = re.compile(r"\$(?:\(([^()$]+)\)|\{([^{}$]+)\}|([@<^*?]))")
 HOLE = re.compile(r"[^0-9A-Za-z_.-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The rule whose recipe is being read."""
 
     name: str = ""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 SCRIPT = re.compile(r"(?i).*\.(?:py|ipynb|sh|bash|r|rmd|qmd|sql|scala|jl|js|ts|pl)")
 APPLICATION = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_][\w.]*(?:\(.*\))?")
 PYTHON = re.compile(r"(?:python|pypy)(?:\d[\d.]*)?(?:\.exe)?w?")
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """`how` names the way to the target: python, script (the first word that is one), first (positional word),
     application (`module:name`), none. `verbs`: words that come before it. `valued`: options that take a value.
     `paired`: those that take two. `target_options`: options that hold the target; `folder_options`: those that hold

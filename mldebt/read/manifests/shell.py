@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from posixpath import normpath, relpath
+
+from msgspec import Struct, field
 
 QUOTED_OR_COMMENT = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|(?:(?<=\s)|^)#[^\n]*")
 HEREDOC = re.compile(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
@@ -37,8 +38,7 @@ KEYWORDS = frozenset((
 REDIRECTION = re.compile(r"&?\d*(?:>>?|<)&?\d*")
 
 
-@dataclass(frozen=True, slots=True)
-class Simple:
+class Simple(Struct, frozen=True):
     """One simple command."""
 
     words: tuple[str, ...]

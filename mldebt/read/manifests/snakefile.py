@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from posixpath import dirname
+
+from msgspec import Struct, field
 
 from mldebt.read.facts import Command
 from mldebt.read.manifests.command import Context, commands_of
@@ -26,8 +27,7 @@ OBJECT = "@snakemake."
 """Marks words that are no arguments but parts of the object that a script is given."""
 
 
-@dataclass(slots=True)
-class Rule:
+class Rule(Struct):
     """`parts`: the text of each section, `lines`: where it begins, `values`: paths and words by name and place."""
 
     name: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True):
     """`verb`: the word behind the program that makes it one. `valued`: its options that take a value.
     `operands`: how many positional words (an image, a container, a duration) come before the wrapped command.
     """

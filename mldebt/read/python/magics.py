@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mldebt.read.facts import Stmt
 from mldebt.read.python.bodies import with_bodies
@@ -40,8 +41,7 @@ PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(?: |$)", re.MULTILINE)
 PLACEHOLDER = re.compile(r"_mldebt_magic_(\d+)_")
 
 
-@dataclass(frozen=True, slots=True)
-class Magic:
+class Magic(Struct, frozen=True):
     """`kind` as in the IR; `breaks`: the line breaks within it."""
 
     kind: str
@@ -49,8 +49,7 @@ class Magic:
     breaks: int = 0
 
 
-@dataclass(slots=True)
-class Magics:
+class Magics(Struct):
     """The magics of a file, taken out of one cell after the other."""
 
     found: list[Magic] = field(default_factory=list)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlglot import exp
 
 from mldebt.read.sql.owners import is_owner
@@ -25,8 +24,7 @@ CLAUSES = {
 CONDITIONS = ("where", "having", "qualify")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """`owner`: the query or statement that gives a part its columns. `clause`: the innermost clause around it.
     `conditional`: it stands, with the query that it is in, inside a condition of another query.
     """

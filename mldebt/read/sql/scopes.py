@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlglot import exp
 
 from mldebt.read.facts import SqlColumn
@@ -26,8 +26,7 @@ COMPARISONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """Something that a query selects from: a stored table, an inner query, or (neither) a table function."""
 
     alias: str
@@ -40,8 +39,7 @@ class Source:
         return not self.table and self.query is None and name in (self.alias, *self.columns)
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True, dict=True):
     """Where a value comes from, and whether anything was done to it on the way."""
 
     refs: tuple[Ref, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 BOUNDARY = re.compile(
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|(?P<end>;)", re.DOTALL
@@ -14,8 +15,7 @@ ROWS = re.compile(r"(?is)^(\s*(?:insert|replace)\b[^;']*?\bvalues\s*)\(")
 LONG = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One statement's text, and its first and last line within the script, from 0."""
 
     text: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 HOLE = "mldebt_hole_"
 PUT_BACK = re.compile(HOLE + r"(\d+)_", re.IGNORECASE)
@@ -33,8 +34,7 @@ PIECE = re.compile(
 )
 
 
-@dataclass
-class Templates:
+class Templates(Struct, dict=True):
     """The text without templates, and what stood at each hole."""
 
     holes: list[str] = field(default_factory=list)

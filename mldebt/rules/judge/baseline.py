@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 from hashlib import blake2b
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.rules.model import Finding
 from mldebt.rules.result import SourceText
@@ -16,8 +18,7 @@ _FILE_KINDS = ("dataset", "artifact")
 """Their names are names of data, not of code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A known finding. `thing`: what it is about, without names of files; `code`: stands for the code at its place.
 
     `file` and `message` are for people, and `file` tells a file that was renamed from one that is still there.
@@ -35,8 +36,7 @@ class Entry:
         return f"{self.rule} {self.fingerprint}"
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """`known` pairs findings with their entries; `stale` are entries that nothing answers to any more."""
 
     new: tuple[Finding, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 
 from mldebt.config.document import told
@@ -13,7 +12,7 @@ from mldebt.rules.judge.baseline import Entry
 
 DEFAULT = "mldebt-baseline.json"
 SCHEMA = "mldebt-baseline/1"
-KEYS = tuple(each.name for each in fields(Entry) if each.name not in ("rule", "fingerprint"))
+KEYS = tuple(name for name in Entry.__struct_fields__ if name not in ("rule", "fingerprint"))
 
 
 def read_baseline(path: Path) -> tuple[Entry, ...]:

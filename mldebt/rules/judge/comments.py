@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.errors import near_name_hint
 from mldebt.read.facts import FileFacts, Pragma

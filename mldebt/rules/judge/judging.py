@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mldebt.graph.model import Graph
 from mldebt.read.facts import FileFacts
@@ -17,8 +18,7 @@ from mldebt.rules.registry import RegisteredRule
 from mldebt.rules.run import Outcome, checked, distinct
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mldebt.config.model import Config, Waiver
 from mldebt.read.facts import FileFacts
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 COMMENT, WAIVER, PATH, OVERRIDE = "comment", "waiver", "per-file-ignores", "overrides"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(Struct, frozen=True):
     """A finding that stays out of reports; `by` is one of the above, `site` where it is said."""
 
     finding: Finding
@@ -34,8 +34,7 @@ class Suppressed:
         return "inSource" if self.by == COMMENT else "external"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """`waivers` come with where they are written; `today` decides which of them have expired.
 
     `members`: configurations of one of several repositories, which is the only one that they speak of.

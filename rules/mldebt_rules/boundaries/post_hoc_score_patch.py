@@ -63,7 +63,7 @@ def _shown(term: Term) -> Term:
     """A condition as people say it: without types, positions and what stands in for what is missing."""
     if term.args and (term.op in ("cast", "item", "default") or (term.op == "where" and term.args[0] == term.args[1])):
         return _shown(term.args[0])
-    return Term(term.op, tuple(map(_shown, term.args)), term.settings, term.size)
+    return Term(term.op, tuple(map(_shown, term.args)), term.settings)
 
 
 def _help(patched: PatchedScore) -> str:
