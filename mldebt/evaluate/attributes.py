@@ -173,12 +173,12 @@ def _of_class(machine: Machine, base: Class, name: str) -> Value:
         return bound(found, base) if "classmethod" in kinds else found
     if found is not None:
         return _column_of(machine, base, found)
-    library = library_base(machine, base)
-    if library is None and name == "query":
+    if name == "query":
         from mldebt.evaluate.orm import rows_of
 
         if (rows := rows_of(machine, base)) is not None:
             return rows
+    library = library_base(machine, base)
     return Symbol(f"{library}.{name}") if library else Unknown("unknown class attribute", name)
 
 

@@ -14,7 +14,7 @@ from mldebt.evaluate.frames import column, new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
-from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler, keep_table
+from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler, keep_table, supplied
 from mldebt.evaluate.provenance import columns_of, frames_in
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.seeds import seed_of_caller
@@ -277,6 +277,8 @@ def _parameter(
 ) -> Value:
     if default is None and (fixed := fixtures.given(machine, function, name)) is not None:
         return fixed
+    if endpoint and (given := supplied(machine, annotation, default)) is not None:
+        return given
     kinds = declared_as(machine, annotation)
     classes = [kind for kind in kinds if isinstance(kind, Class)]
     declared = next((kind for kind in kinds if isinstance(kind, Symbol)), None)

@@ -64,7 +64,9 @@ def _relative_folder(machine: Machine, module: str, level: int) -> str | None:
 
 def _imported(machine: Machine, source: Value, name: str) -> Value:
     if isinstance(source, Symbol):
-        return Symbol(f"{source.dotted}.{name}")
+        from mldebt.evaluate.libraries import symbol_attribute
+
+        return symbol_attribute(machine, f"{source.dotted}.{name}")
     if isinstance(source, ModuleValue):
         if source.file and not source.file.endswith("/"):
             note_import(machine, source.file)

@@ -130,6 +130,8 @@ class Machine:
         self.exit_cells: dict[str, list[Value]] = {}
         self.shares = Map({})
         """What workers that train together are given, by name."""
+        self.sessions: dict[str, Map] = {}
+        """What frameworks keep between calls, by the name under which they hand it out."""
         self.undecided = 0
         self.in_one_row = 0
         """How many functions around the current statement are called with one row or value after the other."""

@@ -158,6 +158,18 @@ def _route_of(machine: Machine, method: Function) -> str:
     return ""
 
 
+def supplied(machine: Machine, annotation: Expr | None, default: Expr | None) -> Value | None:
+    """What a server makes for a parameter by a function that it is told to call: `store=Depends(get_store)`."""
+    annotated = annotation is not None and annotation[0] == "index" and annotation[1][-1] == "Annotated"
+    notes = annotation[2][1][1:] if annotated and annotation is not None and annotation[2][0] == "tuple" else ()
+    for told in (*notes, *([default] if default is not None else ())):
+        maker = machine.evaluate(told[1]) if told[0] == "call" and (told[2] or told[3]) else None
+        entry = machine.knowledge.call(maker.dotted) if isinstance(maker, Symbol) else None
+        if entry is not None and entry.op == "call":
+            return machine.evaluate(told)
+    return None
+
+
 def declared_as(machine: Machine, annotation: Expr | None) -> list[Value]:
     """The classes that an annotation names, those within `Union`, `Optional` and behind `|` too."""
     if annotation is None:

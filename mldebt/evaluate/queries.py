@@ -15,7 +15,7 @@ from mldebt.evaluate.picking import clock_among, clocked
 from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.queried import asked_columns, note_borrowed, note_uses, owners
 from mldebt.evaluate.reshaping import without_index
-from mldebt.evaluate.storage import dataset_node, gap, reason_of
+from mldebt.evaluate.storage import dataset_node, gap, reason_of, resolve, settled
 from mldebt.evaluate.strings import concatenate
 from mldebt.evaluate.values import (
     ColumnRef,
@@ -37,7 +37,9 @@ from mldebt.terms.term import unpacked
 
 MEMORY = ":memory:"
 _HOLE = re.compile(r"\{[^{}]*\}")
-_SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|MERGE|REPLACE|WITH|CREATE)\s", re.IGNORECASE)
+_SQL = re.compile(
+    r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|INSERT|UPDATE|MERGE|REPLACE|WITH|CREATE|COPY)\s", re.IGNORECASE | re.DOTALL
+)
 _NAME = re.compile(r"^[\w.\[\]\"`{}-]+$")
 
 
@@ -326,12 +328,28 @@ def fetch(operation: Operation) -> Value:
 
 def write_table(operation: Operation) -> Value:
     """`df.to_sql(table, connection)`."""
+    data = contents_of(operation, operation.content())
+    if isinstance(data, Frame) and truthy(operation.given("index"), True) is False:
+        data = without_index(data)
+    _write_into_table(operation, operation.given("name"), data)
+    return Const(None)
+
+
+def fill_table(operation: Operation) -> Value:
+    """A job of the database that takes what files hold into a table."""
+    from mldebt.evaluate.reading import read_target
+
+    machine = operation.machine
+    for number, source in enumerate(resolve(operation, "from", "READS")):
+        data = read_target(operation, settled(machine, source), str(number))
+        _write_into_table(operation, operation.given("to"), data)
+    return Object("cursor", operation.dotted)
+
+
+def _write_into_table(operation: Operation, name: Value | None, data: Value | None) -> None:
     from mldebt.evaluate.writing import write_data
 
     machine, site = operation.machine, operation.site
-    name, data = operation.given("name"), contents_of(operation, operation.content())
-    if isinstance(data, Frame) and truthy(operation.given("index"), True) is False:
-        data = without_index(data)
     for option in options_of(name) if name is not None else ():
         option = _in_schema(operation, option)
         for connection in connections(operation):
@@ -342,7 +360,6 @@ def write_table(operation: Operation) -> Value:
                 node = table_node(machine, option.template, connection, site)
                 machine.trace.access(site, "write", "resolved")
             write_data(machine, data, node, site, "resolved", write_mode(operation, ""))
-    return Const(None)
 
 
 def contents_of(operation: Operation, value: Value | None) -> Value | None:

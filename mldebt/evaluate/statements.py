@@ -21,6 +21,7 @@ from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import columns_of, derived
+from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.through_columns import changed_in_place, stored_in_rows
@@ -34,6 +35,7 @@ from mldebt.evaluate.values import (
     Frame,
     Handle,
     Instance,
+    Map,
     Method,
     Object,
     Seq,
@@ -41,6 +43,7 @@ from mldebt.evaluate.values import (
     Value,
     is_none,
     options_of,
+    text,
 )
 from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr, Stmt
@@ -139,6 +142,8 @@ def _set_attribute(machine: Machine, target: Expr, value: Value) -> None:
             base.receiver.facts[f"{base.name}.{target[2]}"] = value
         elif isinstance(base, Object):
             base.facts[target[2]] = value
+        elif isinstance(base, Map):
+            put_into(machine, base, text(target[2]), value)
         else:
             set_frame_attribute(machine, base, target[2], value)
 
@@ -190,6 +195,10 @@ def return_(machine: Machine, statement: Stmt) -> bool:
 
 
 def raise_(machine: Machine, statement: Stmt) -> bool:
+    """`raise SystemExit(main())` is how scripts end; what other exceptions are told is only said to somebody."""
+    raised = statement[3]
+    if raised is not None and raised[0] == "call" and raised[1] == ("name", "SystemExit"):
+        machine.evaluate(raised)
     return False
 
 

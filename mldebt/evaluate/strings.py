@@ -75,14 +75,26 @@ def concatenate(texts: Sequence[Text], path: bool = False) -> Text:
 
 
 def from_parts(parts: Sequence[tuple[Value, Expr | None]]) -> Value:
-    """An f-string; a part with few alternatives multiplies the result."""
-    results: list[list[Text]] = [[]]
+    """An f-string; a part with few alternatives multiplies the result, parts that ask the same vary together."""
+    results: list[tuple[list[Text], dict[Expr, int]]] = [([], {})]
     for value, expression in parts:
-        choices = alternatives(value, expression)
-        if len(results) * len(choices) > 8:
-            choices = [to_text(Unknown("too many alternatives"), expression)]
-        results = [[*result, choice] for result in results for choice in choices]
-    return join(concatenate(result) for result in results)
+        choices, test = alternatives(value, expression), _asked(value, expression)
+        answered = test is not None and test in results[0][1]
+        if not answered and len(results) * len(choices) > 8:
+            choices, test = [to_text(Unknown("too many alternatives"), expression)], None
+        results = [
+            ([*texts, choice], answers if test is None else {**answers, test: number})
+            for texts, answers in results
+            for number, choice in enumerate(choices)
+            if test is None or answers.get(test, number) == number
+        ]
+    return join(concatenate(texts) for texts, _ in results)
+
+
+def _asked(value: Value, expression: Expr | None) -> Expr | None:
+    """The condition of `a if condition else b`, where it may be either."""
+    either = expression is not None and expression[0] == "if" and len(options_of(value)) == 2
+    return expression[1] if either and expression is not None else None
 
 
 def add_texts(left: Value, right: Value, expression: Expr | None = None) -> Value:

@@ -11,6 +11,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between
 from mldebt.evaluate.provenance import METRIC, derived, sources_of
+from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
@@ -198,12 +199,10 @@ def _of_text(base: Text, key: Value) -> Value:
 
 def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr) -> None:
     """`base[key] = value`."""
-    from mldebt.evaluate.expressions import put
-
     if isinstance(base, Frame):
         keeping.store(machine, base, key, value)
     elif isinstance(base, Map):
-        put(base, key, value)
+        put_into(machine, base, key, value)
     elif isinstance(base, Object) and base.kind in ("loc", "iloc"):
         selection.store_located(machine, base, key, value)
     elif isinstance(base, Seq):
@@ -234,7 +233,7 @@ def remove(machine: Machine, base: Value, key: Value) -> None:
     if isinstance(base, Frame):
         base.columns.pop(literal, None)
         base.dropped |= {literal}
-    elif isinstance(base, Map):
+    elif isinstance(base, Map) and not machine.scope.path:
         base.entries.pop(literal, None)
 
 

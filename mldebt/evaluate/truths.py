@@ -35,7 +35,7 @@ def _test_for_none(machine: Machine, operator: str, left: Value, expression: Exp
     """`x is None`: what was joined with None, or handed in as data, may be None."""
     function = machine.scope.function
     handed_in = function is not None and any(expression == ("name", param[0]) for param in function.params)
-    of_data = isinstance(left, Frame) and (handed_in or left.form in ("series", "scalar"))
+    of_data = isinstance(left, Frame) and (handed_in or left.form in ("series", "scalar", "row", "records"))
     if doubtful(machine, expression) or left is machine.absent or of_data:
         return derived("comparison", left)
     return known_comparison(operator, left, NONE)

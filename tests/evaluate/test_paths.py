@@ -246,3 +246,31 @@ def test_a_template_of_the_standard_library_is_filled_in(graph_of: GraphOf) -> N
         """
     )
     assert seen.reads() == {"data/orders_$.csv", "raw/trips_$.csv"}
+
+
+@pytest.mark.parametrize(
+    ("code", "reads"),
+    [
+        ("names = {}\nif big():\n    names['a'] = 'x.csv'\nelse:\n    names['a'] = 'y.csv'\n", {"x.csv", "y.csv"}),
+        ("names = {}\ntry:\n    names['a'] = 'x.csv'\nexcept OSError:\n    names['a'] = None\n", {"x.csv"}),
+        ("names = {'a': 'x.csv'}\nnames['a'] = 'y.csv'\n", {"y.csv"}),
+    ],
+)
+def test_what_a_branch_puts_into_a_dictionary_is_one_of_several(code: str, reads: set[str], graph_of: GraphOf) -> None:
+    assert graph_of(f"import pandas as pd\n{code}pd.read_csv(names['a'])\n").reads() == reads
+
+
+def test_an_option_that_is_set_again_has_its_new_value(graph_of: GraphOf) -> None:
+    code = """
+        import argparse
+        import os
+        import pandas as pd
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--folder", default="data")
+        args = parser.parse_args()
+        args.file = os.path.join(args.folder, "x.csv")
+        args.folder = "other"
+        pd.read_csv(args.file).to_csv(args.folder + "/y.csv")
+    """
+    seen = graph_of(code)
+    assert (seen.reads(), seen.writes()) == ({"data/x.csv"}, {"other/y.csv"})

@@ -94,6 +94,7 @@ def test_a_command_line_of_the_repository_gives_the_value(file: str, content: st
         "pd.read_csv(sys.argv[1])",
         "_, path, target = sys.argv\npd.read_csv(path)",
         "def main(path):\n    pd.read_csv(path)\nif __name__ == '__main__':\n    main(sys.argv[1])",
+        "def read(path):\n    pd.read_csv(path)\ndef main():\n    read(sys.argv[1])\nraise SystemExit(main())",
         "def main(argv):\n    pd.read_csv(argv[1])\nmain(sys.argv)",
     ],
 )

@@ -199,6 +199,97 @@ def test_what_is_put_away_when_a_service_ends_is_there_while_it_serves(graph_of:
     assert graph_of(FASTAPI + BODY + MODEL + LIFESPAN).flows("net.pkl", "http::POST /score")
 
 
+HELD = """
+from contextlib import asynccontextmanager
+from fastapi import Depends
+import psycopg2
+models = {}
+class Orders:
+    def of(self, number):
+        with psycopg2.connect("dbname=shop").cursor() as cursor:
+            cursor.execute("SELECT km FROM orders WHERE id = %s", (number,))
+            return cursor.fetchall()
+class Predictor:
+    def __init__(self, path):
+        self.net = joblib.load(path)
+    def predict(self, rows):
+        return self.net.predict(pd.DataFrame(rows))
+@asynccontextmanager
+async def lifespan(app):
+    try:
+        models["net"] = Predictor("net.pkl")
+    except Exception:
+        models["net"] = None
+    yield
+    models.clear()
+app = FastAPI(lifespan=lifespan)
+def get_orders() -> Orders:
+    return Orders()
+@app.get("/late/{number}")
+def late(number: int, orders: Orders = Depends(get_orders)):
+    net = models.get("net")
+    if net is None:
+        raise ValueError("not loaded")
+    return net.predict(orders.of(number))
+"""
+
+
+@pytest.mark.parametrize(
+    "given", ["orders: Orders = Depends(get_orders)", "orders: Annotated[Orders, Depends(get_orders)]"]
+)
+def test_what_a_server_makes_for_a_parameter_is_no_request(given: str, graph_of: GraphOf) -> None:
+    code = HELD.replace("orders: Orders = Depends(get_orders)", given)
+    seen = graph_of(FASTAPI + MODEL + "from typing import Annotated\n" + code)
+    assert seen.flows("postgres://orders", "http::GET /late/{number}")
+    assert not seen.flows("http::GET /late/{number} (request)", "http::GET /late/{number}")
+
+
+PAGES = {
+    "app.py": """
+        import pandas as pd
+        import streamlit as st
+        if "orders" not in st.session_state:
+            st.session_state.orders = None
+        if st.button("load"):
+            st.session_state.orders = pd.read_csv("orders.csv")
+    """,
+    "pages/train.py": """
+        import joblib
+        import streamlit as st
+        from sklearn.linear_model import LinearRegression
+        orders = st.session_state["orders"]
+        if orders is not None:
+            joblib.dump(LinearRegression().fit(orders[["km"]], orders["late"]), "net.pkl")
+    """,
+}
+
+
+def test_what_a_session_keeps_gets_from_page_to_page(graph_of: GraphOf) -> None:
+    seen = graph_of(PAGES)
+    assert seen.flows("orders.csv", "net.pkl")
+    assert seen.trained() == [("km",)]
+
+
+def test_a_session_may_be_imported_by_its_name(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import pandas as pd
+        from flask import Flask, g, session
+        app = Flask(__name__)
+        @app.route("/load")
+        def load():
+            session["orders"] = pd.read_csv("orders.csv")
+            g.prices = pd.read_csv("prices.csv")
+        @app.route("/store")
+        def store():
+            session["orders"].to_csv("all_orders.csv")
+            g.prices.to_csv("all_prices.csv")
+        """
+    )
+    assert seen.flows("orders.csv", "all_orders.csv")
+    assert seen.flows("prices.csv", "all_prices.csv")
+
+
 BENTO = """
 import bentoml
 runner = bentoml.sklearn.get("churn:latest").to_runner()

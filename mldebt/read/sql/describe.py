@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from mldebt.read.facts import SqlColumn
 from mldebt.read.sql.computed import rows_of
 from mldebt.read.sql.fallback import tables_in
 from mldebt.read.sql.owners import OWNERS, is_owner
@@ -149,11 +150,19 @@ def _copy(tree: exp.Expr, scopes: Scopes) -> Facts:
     """COPY … FROM writes the table, COPY … TO reads it; the files are what is on the other side."""
     files = tuple(file.name for file in tree.args.get("files") or () if isinstance(file, exp.Literal))
     if isinstance(tree.this, exp.Subquery | exp.Query):
-        return {"kind": "select", "outputs": scopes.outputs(tree.this)}
+        return {"kind": "select", "outputs": scopes.outputs(tree.this)} | _exported(files, scopes)
     table, columns = _schema(tree.this, scopes)
     if tree.args.get("kind"):
         return {"kind": "insert", "target": table, "mode": "append", "columns": columns, "reads": files}
-    return {"kind": "select", "reads": (table,), "uses": tuple((table, name, "value") for name in sorted(columns))}
+    names = sorted(columns) or ["*"]
+    outputs = tuple(SqlColumn(name, ((table, name),)) for name in names)
+    uses = tuple((table, name, "value") for name in names if name != "*")
+    return {"kind": "select", "reads": (table,), "uses": uses, "outputs": outputs} | _exported(files, scopes)
+
+
+def _exported(files: tuple[str, ...], scopes: Scopes) -> Facts:
+    """A file that rows are copied to is made anew, as a table is that a query makes."""
+    return {"kind": "create_table", "target": scopes.text(files[0]), "mode": "replace"} if len(files) == 1 else {}
 
 
 def _command(tree: exp.Expr, templates: Templates) -> Facts:

@@ -219,7 +219,12 @@ def test_merge_reads_its_source() -> None:
 def test_copy_moves_between_tables_and_files() -> None:
     load, unload = read_sql("COPY t (a, b) FROM '/data/x.csv' WITH CSV HEADER; COPY (SELECT a FROM t) TO 'out.csv';")
     assert (load.kind, load.target, load.columns, load.reads) == ("insert", "t", ("a", "b"), ("/data/x.csv",))
-    assert (unload.kind, unload.reads, names(unload)) == ("select", ("t",), ["a"])
+    assert (unload.kind, unload.target, unload.reads, names(unload)) == ("create_table", "out.csv", ("t",), ["a"])
+
+
+def test_copy_to_the_client_is_a_query() -> None:
+    (unload,) = read_sql("COPY (SELECT a FROM t) TO STDOUT WITH CSV")
+    assert (unload.kind, unload.target, unload.reads, names(unload)) == ("select", "", ("t",), ["a"])
 
 
 def test_psql_commands_are_no_sql_but_copy_is() -> None:

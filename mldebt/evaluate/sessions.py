@@ -1,0 +1,30 @@
+"""What a framework keeps for everyone who asks: `st.session_state`, `flask.session`.
+
+Who puts something in and who takes it out can run in any order, and again and again: all that was ever put under a name
+may be there, and None stands for what another puts there later.
+"""
+
+from __future__ import annotations
+
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.values import Const, Map, Text, Unknown, Value, is_none
+
+
+def session(operation: Operation) -> Value:
+    return operation.machine.sessions.setdefault(operation.dotted, Map({}, True))
+
+
+def put_into(machine: Machine, holder: Map, key: Value, value: Value) -> None:
+    """`holder[key] = value`: in a branch and in a session, it is that or what is there already."""
+    from mldebt.evaluate.expressions import put
+
+    lasting = any(kept is holder for kept in machine.sessions.values())
+    if lasting and is_none(value):
+        value = Unknown("put into a session elsewhere", key.literal or "" if isinstance(key, Text) else "")
+    if lasting or machine.scope.path:
+        name = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
+        before = holder.entries.get(name) if name is not None else None
+        value = value if before is None else join((before, value))
+    put(holder, key, value)
