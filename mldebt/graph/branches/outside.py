@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from mldebt.evaluate.workspace import Workspace
@@ -13,6 +14,7 @@ from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
 TEXTS = ("**/*.md", "**/*.rst", "**/*.env", "**/*.j2", "**/*.tmpl", "**/*.R")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 INTERACTIVE = re.compile(
     r"^#\s*(%%|In\s*\[|COMMAND -{5}|Databricks notebook source|<codecell>|\+$|\+ )|#\s*@param", re.MULTILINE
 )
@@ -44,11 +46,18 @@ class Outside:
         word = re.compile(r"\b" + re.escape(name).replace("_", "[_-]") + r"\b", re.IGNORECASE)
         own = {(site.file, line) for site in places for line in range(site.line, site.end_line + 1)}
         others = dict.fromkeys([*self._facts, *self._other_texts()]).keys() - set(files)
+        if any(name in words_of(self._workspace, self._facts[file]) for file in self._too_long if file in others):
+            return True
         return any(
             word.search(line) and (file, number) not in own
             for file in sorted(others)
             for number, line in enumerate((self._workspace.text(file) or "").splitlines(), 1)
         )
+
+    @cached_property
+    def _too_long(self) -> list[str]:
+        """Notebooks that hold so many pictures that their text is not looked through."""
+        return [file for file, facts in self._facts.items() if facts.packed and self._workspace.text(file) is None]
 
     def is_interactive(self, file: str) -> bool:
         return INTERACTIVE.search(self._workspace.text(file) or "") is not None
@@ -63,6 +72,15 @@ class Outside:
         if file not in self._words:
             self._words[file] = frozenset(re.findall(r"\w+", self._workspace.text(file) or ""))
         return self._words[file]
+
+
+def words_of(workspace: Workspace, facts: FileFacts) -> set[str]:
+    """The words that a file of code is written with; those of its statements where the text is too long."""
+    text = workspace.text(facts.file)
+    if text is not None:
+        return set(_WORD.findall(text))
+    said = (said for part in parts(facts.body) for said in part if isinstance(said, str))
+    return {word for each in said for word in _WORD.findall(each)}
 
 
 def _sets(name: str, facts: FileFacts) -> bool:

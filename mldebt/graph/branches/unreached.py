@@ -14,7 +14,7 @@ from posixpath import basename, splitext
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
-from mldebt.graph.branches.outside import INTERACTIVE
+from mldebt.graph.branches.outside import INTERACTIVE, words_of
 from mldebt.graph.branches.published import published_folders
 from mldebt.graph.branches.stuck import is_statement, parts
 from mldebt.graph.branches.work import Work, variables_of
@@ -140,7 +140,7 @@ class Unreached:
         found: Counter[str] = Counter()
         for file, facts in self._workspace.facts.items():
             if facts.kind in ("python", "notebook", "sql"):
-                found.update(set(_WORD.findall(self._text(file))))
+                found.update(words_of(self._workspace, facts))
         return found
 
     def _text(self, file: str) -> str:
