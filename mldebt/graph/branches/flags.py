@@ -46,8 +46,7 @@ def stuck_flags(workspace: Workspace, trace: Trace, knowledge: Knowledge, told: 
             continue
         work = Work(knowledge, body, variables.get(file, frozenset()))
         for one in left:
-            done = sorted(set(work.of(one.body)), key=lambda each: (each[2], each[0], each[1]))
-            if done:
+            if done := work.done(one.body):
                 name = one.names[0] if one.names else Stuck(file, one.scope, "", one.holds, one.line)
                 found.setdefault(name, []).append((facts, one, done))
     for name, places in found.items():

@@ -17,7 +17,7 @@ from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.branches.outside import INTERACTIVE, words_of
 from mldebt.graph.branches.published import published_folders
 from mldebt.graph.branches.stuck import is_statement, parts
-from mldebt.graph.branches.work import Work, variables_of
+from mldebt.graph.branches.work import FEATURES, FIGURES, Work, variables_of
 from mldebt.graph.records import DeadCode, DeadWork
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.purpose import is_test
@@ -37,7 +37,7 @@ _BY_NAME = re.compile(
 """Ways to come by a function without writing its name whole."""
 _SHORT_PIECE = 3
 _TELLING = frozenset({"trains", "predicts", "builds a model", "reads"})
-_FEATURES, _COMPUTES = "makes features", "computes"
+_COMPUTES = "computes"
 """What nobody calls makes no features of anything."""
 _FEW_CALLS, _FEW_LINES = 3, 8
 """Up to so many, what only touches tables is a small help."""
@@ -102,7 +102,7 @@ class Unreached:
         return sorted(set(work.of(body)), key=lambda each: (each[2], each[0], each[1]))
 
     def _placed(self, file: str, done: list[tuple[str, str, int]]) -> tuple[DeadWork, ...]:
-        named = ((_COMPUTES if word == _FEATURES else word, call, line) for word, call, line in done)
+        named = ((_COMPUTES if word in (FEATURES, FIGURES) else word, call, line) for word, call, line in done)
         return tuple(DeadWork(word, call, self._site(file, line)) for word, call, line in named)
 
     def _site(self, file: str, line: int, last: int = 0) -> Site:
@@ -213,7 +213,7 @@ def _pieces_of(facts: FileFacts) -> Iterable[str]:
 
 def _is_work(done: list[tuple[str, str, int]], lines: int) -> bool:
     words = [word for word, _, _ in done]
-    return bool(_TELLING.intersection(words)) or (words.count(_FEATURES) >= _FEW_CALLS and lines >= _FEW_LINES)
+    return bool(_TELLING.intersection(words)) or (words.count(FEATURES) + words.count(FIGURES) >= _FEW_CALLS and lines >= _FEW_LINES)
 
 
 def _last_line(statement: Stmt) -> int:

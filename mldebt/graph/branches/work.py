@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from mldebt.knowledge.loader import Knowledge
 from mldebt.read.facts import Expr, Stmt
 from mldebt.read.outline import dotted
 
+FEATURES = "makes features"
+FIGURES = "computes figures"
+"""The mean of predictions, the range of a column: no feature until it is kept in a table."""
 WORDS: Mapping[str, str] = {
     **dict.fromkeys(("read", "load", "load_examples", "fetch", "execute", "consume"), "reads"),
     **dict.fromkeys(("fit", "fit_resample", "train", "trainer", "cross_validate", "backward", "partial"), "trains"),
@@ -19,13 +23,16 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(
         ("fit_transform", "transform", "split", "sample", "merge", "concat", "group", "aggregate", "encode", "drop",
          "duplicate", "assign", "project", "expression", "melt", "reindex", "map_examples", "filter_examples",
-         "window", "matrix", "array", "frame", "set_index", "apply", "value", "statistic", "select"),
-        "makes features",
+         "window", "matrix", "array", "frame", "set_index", "apply", "value", "select"),
+        FEATURES,
     ),
+    "statistic": FIGURES,
     **dict.fromkeys(("write", "save", "publish"), "writes"),
 }  # fmt: skip
 """What an operation of the knowledge base is called here; the others are no work with data."""
 EVERYDAY = frozenset(name for kind in (list, dict, str, set, bytes) for name in dir(kind)) | {"close", "add", "run"}
+
+_ASKS = re.compile(r"\s*(SHOW|DESC(RIBE)?|EXPLAIN|PRAGMA|USE|SET|ANALYZE|VACUUM|GRANT|REVOKE)\s", re.IGNORECASE)
 
 
 class Work:
@@ -41,7 +48,7 @@ class Work:
         """What is done, by which call, in which line."""
         for part in parts(body):
             if part[0] == "call" and len(part) == 6:
-                word = self._called(part[1])
+                word = "" if _only_asks(part) else self._called(part[1])
                 if word:
                     yield word, _spelled(part[1]), part[4]
                 elif depth and part[1][0] == "name" and part[1][1] in self._functions:
@@ -50,6 +57,14 @@ class Work:
                     yield from ((word, part[1][1], part[4]) for word in sorted(set(words))[:1])
             elif part[0] == "assign" and is_statement(part):
                 yield from self._stored(part)
+
+    def done(self, body: tuple[Stmt, ...]) -> list[tuple[str, str, int]]:
+        """What is done, in order; a line that only comes to a figure, such as the mean of predictions, left out."""
+        found = set(self.of(body))
+        kept = {part[1] for part in parts(body) if is_statement(part) and part[0] == "assign" and any(self._stored(part))}
+        figures = {line for word, _, line in found if word == FIGURES} - kept
+        left = {one for one in found if one[0] != FIGURES and (one[0] != FEATURES or one[2] not in figures)}
+        return sorted(left, key=lambda each: (each[2], each[0], each[1]))
 
     def _tables(self, body: tuple[Stmt, ...]) -> frozenset[str]:
         """The names that are asked for what only a table has: an attribute, several columns, `df["x"].str`."""
@@ -70,7 +85,7 @@ class Work:
     def _stored(self, statement: Stmt) -> Iterator[tuple[str, str, int]]:
         for target in statement[3]:
             if target[0] == "index" and target[1][0] == "name" and target[1][1] in self._variables:
-                yield "makes features", target[1][1], statement[1]
+                yield FEATURES, target[1][1], statement[1]
 
     def _called(self, function: Expr) -> str:
         head, _, rest = dotted(function).partition(".")
@@ -95,6 +110,16 @@ class Work:
             if entry is not None and WORDS.get(entry.op):
                 return WORDS[entry.op]
         return ""
+
+
+def _only_asks(call: Expr) -> bool:
+    """`execute("SHOW TABLES")` and what is called on its outcome: what there is, no data."""
+    match call:
+        case ("call", _, (("const", str(said)) | ("fstr", (str(said), *_)), *_), *_) if _ASKS.match(said):
+            return True
+        case ("call", ("attr", asked, _), *_):
+            return _only_asks(asked)
+    return False
 
 
 def _imported(body: tuple[Stmt, ...]) -> Iterator[tuple[str, str]]:
