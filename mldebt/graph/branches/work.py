@@ -61,7 +61,8 @@ class Work:
     def done(self, body: tuple[Stmt, ...]) -> list[tuple[str, str, int]]:
         """What is done, in order; a line that only comes to a figure, such as the mean of predictions, left out."""
         found = set(self.of(body))
-        kept = {part[1] for part in parts(body) if is_statement(part) and part[0] == "assign" and any(self._stored(part))}
+        assigned = (part for part in parts(body) if is_statement(part) and part[0] == "assign")
+        kept = {part[1] for part in assigned if any(self._stored(part))}
         figures = {line for word, _, line in found if word == FIGURES} - kept
         left = {one for one in found if one[0] != FIGURES and (one[0] != FEATURES or one[2] not in figures)}
         return sorted(left, key=lambda each: (each[2], each[0], each[1]))
