@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from posixpath import join as join_path
+from posixpath import normpath
 
 from mldebt.evaluate import fixtures
 from mldebt.evaluate.attributes import class_member
@@ -347,7 +349,7 @@ def notebook_magic(machine: Machine, kind: str, text: str) -> None:
         target = text.split()[1].strip("\"'")
         folder = machine.scope.file.rpartition("/")[0]
         for candidate in (target, f"{target}.ipynb", f"{target}.py"):
-            path = f"{folder}/{candidate}" if folder else candidate
+            path = normpath(join_path(folder, candidate))
             if machine.workspace.has_code(path) and path != machine.scope.file:
                 note_import(machine, path)
                 machine.scope.env.names.update(machine.module(path).names)

@@ -321,3 +321,39 @@ def test_a_reference_to_a_stored_model_is_handed_to_the_loader(graph_of: GraphOf
     seen = graph_of(program)
     assert seen.flows("bentoml://churn:latest", "http::POST /score")
     assert seen.gaps() == set()
+
+
+SETUP = """\
+# Databricks notebook source
+SCORES = "scores"
+spark.sql("USE CATALOG ml")
+"""
+NIGHTLY = """\
+# Databricks notebook source
+# MAGIC %md
+# MAGIC ## Scores, with a quote: don't
+
+# COMMAND ----------
+
+# DBTITLE 1,What all share
+# MAGIC %run ../setup $project=churn
+
+# COMMAND ----------
+
+users = sql("SELECT user_id, age FROM users")
+users.write.saveAsTable(SCORES)
+
+# COMMAND ----------
+
+# MAGIC %sql
+# MAGIC SELECT * FROM checked
+# MAGIC WHERE age > 18
+"""
+
+
+def test_a_notebook_that_databricks_keeps_as_python(graph_of: GraphOf) -> None:
+    seen = graph_of({"setup.py": SETUP, "jobs/nightly.py": NIGHTLY})
+    assert seen.reads("jobs/nightly.py") == {"users", "checked"}
+    assert [(edge.target, str(edge.sites[0])) for edge in seen.writing("scores")] == [
+        ("dataset:scores", "jobs/nightly.py:13")
+    ]

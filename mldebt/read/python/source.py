@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldebt.read.facts import Stmt
+from mldebt.read.python.databricks import is_kept_as_python, without_magics
 from mldebt.read.python.exported import MARK, unwrapped
 from mldebt.read.python.lower import lower
 from mldebt.read.python.magics import Magics
@@ -14,10 +15,16 @@ from mldebt.read.python.unreadable import Unreadable
 def read_python(source: str) -> tuple[tuple[Stmt, ...], int]:
     """The IR of a Python file and its number of lines; scripts exported from notebooks may hold magics."""
     try:
-        body, lines = lower(source, newer=False)
+        body, lines = _read_databricks(source) if is_kept_as_python(source) else lower(source, newer=False)
     except Unreadable:
         body, lines = _read_unusual(source)
     return (unwrapped(body, read_python) if MARK in source else body), lines
+
+
+def _read_databricks(source: str) -> tuple[tuple[Stmt, ...], int]:
+    magics = Magics()
+    body, lines = lower(without_magics(source.replace("\r\n", "\n"), magics), newer=False)
+    return magics.put_back(body), lines
 
 
 def _read_unusual(source: str) -> tuple[tuple[Stmt, ...], int]:
