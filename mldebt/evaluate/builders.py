@@ -8,12 +8,11 @@ from __future__ import annotations
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import BEGUN, FRAME, Operation
-from mldebt.evaluate.storage import OWN_STORE, STORED, named
+from mldebt.evaluate.storage import OWN_STORE, SETTINGS, STORED, named
 from mldebt.evaluate.strings import alternatives
 from mldebt.evaluate.values import NONE, Frame, Object, Text, Value, hole
 
 VERSION = "model_version"
-SETTINGS = "set before"
 
 
 def facts_of(operation: Operation) -> dict[str, object]:

@@ -109,15 +109,15 @@ def _apply_plain(machine: Machine, function: Function, entry: Entry, value: Valu
     elif entry.op == "asset" and isinstance(value, Symbol):
         declare_asset(machine, function, Operation(machine, Call(function.line, -1, [], {}), entry, value.dotted))
     elif entry.op == "component":
-        return _as_component(machine, function, entry.text("store"))
+        return _as_component(machine, function, entry)
     elif entry.op == "fixture":
         fixtures.declare(machine, function)
     return None
 
 
-def _as_component(machine: Machine, function: Function, store: str) -> Value:
+def _as_component(machine: Machine, function: Function, entry: Entry) -> Value:
     declare(machine, function, "task", function.qualname)
-    return made_of(machine, function, store)
+    return made_of(machine, function, entry)
 
 
 def _apply_made(machine: Machine, function: Function, value: Object) -> Value | None:
@@ -126,7 +126,7 @@ def _apply_made(machine: Machine, function: Function, value: Object) -> Value | 
         declare_asset(machine, function, value.facts["operation"])
         return None
     if value.facts["op"] == "component":
-        return _as_component(machine, function, str(value.facts["store"]))
+        return _as_component(machine, function, value.facts["entry"])
     if value.facts["op"] == "fixture":
         fixtures.declare(machine, function)
         return None

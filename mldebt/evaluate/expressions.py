@@ -27,6 +27,7 @@ from mldebt.evaluate.values import (
     Frame,
     Function,
     Map,
+    Model,
     Object,
     Seq,
     Symbol,
@@ -181,7 +182,7 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         return _elementwise(machine, operator, left, right)
     if operator == "+":
         return _add(machine, left, right, expression)
-    if operator in (">>", "<<"):
+    if operator in (">>", "<<") or (operator == "|" and isinstance(right, Model)):
         return _ordered(machine, operator, left, right)
     if isinstance(left, Map) and isinstance(right, Map) and operator == "|":
         return Map({**left.entries, **right.entries}, left.open or right.open, right.rest or left.rest)
@@ -189,7 +190,9 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
 
 
 def _ordered(machine: Machine, operator: str, left: Value, right: Value) -> Value:
-    """`first >> [second, third]`: tasks one behind the other; of numbers, a shift."""
+    """`first >> [second, third]`: tasks one behind the other; of numbers, a shift. `scaler | model`: steps."""
+    if operator == "|":
+        return right  # the last step of a pipeline is the one that is asked
     from mldebt.evaluate.exchange import follow, jobs_in
 
     if not jobs_in(left) and not jobs_in(right):

@@ -13,6 +13,7 @@ from mldebt.evaluate.language import call_partial
 from mldebt.evaluate.libraries import call_method, call_symbol
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.networks import forward, network_of
+from mldebt.evaluate.shown import SHOWING, shown
 from mldebt.evaluate.values import (
     Choice,
     Class,
@@ -42,6 +43,8 @@ def call(machine: Machine, expression: Expr) -> Value:
     scope.hint, scope.targets = "", ()
     if callee[0] == "attr":
         base = machine.evaluate(callee[1])
+        if callee[2] in SHOWING:
+            base = shown(machine, callee, len(expression[2]), base)
         made = arguments(machine, expression)
         made.hint, made.targets = hint, targets
         if not isinstance(base, Choice):

@@ -82,6 +82,8 @@ def identity(operation: Operation) -> Value:
         models.becomes(operation.machine, operation.receiver, stored)
     if value is None and operation.call.args:
         value = operation.call.args[0]
+    if operation.entry.text("returns") == "model" and isinstance(value, Object):
+        return value.facts.get("model", value)  # what a trainer made
     if operation.entry.text("returns") == "model" and isinstance(value, Unknown):
         value = models.as_model(operation.machine, value, operation.hint)  # what wraps a model is given one
     if isinstance(value, Map):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import PLACED, Identity, identify
@@ -20,6 +22,7 @@ from mldebt.evaluate.values import (
     Text,
     Unknown,
     Value,
+    hole,
     options_of,
     text,
 )
@@ -31,6 +34,14 @@ SESSIONS = frozenset({"spark", "session"})
 """Kinds of objects that a call is made in; none of them is a name."""
 FOLDER = "folder"
 """The fact of a trainer that says where it keeps its model."""
+SETTINGS = "set before"
+"""The fact of a builder that holds what it was told before it does its work."""
+OF_TABLES = re.compile(
+    r"bigquery|snowflake|redshift|cassandra|clickhouse|iceberg|sqldw|sqlserver|singlestore", re.IGNORECASE
+)
+"""Formats of Spark that are databases: what is named is a table, not a path."""
+FEED = "feed"
+"""Where prices, weather and the like come from that a library asks a service of its own for."""
 OWN_STORE = "store"
 """The fact of a library object that says in which store it looks for things."""
 
@@ -125,6 +136,8 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
         return [Identity(f"{operation.dotted.partition('.')[0]}::{shipped}", "builtin")]
     if store in TRANSIENT:
         return [Identity(f"{store}", store)]
+    if store == FEED:
+        return _of_feed(operation, field)
     results: list[Identity | Handle | str] = []
     for stored, value in stored_names(operation, field):
         if isinstance(stored, Handle):
@@ -142,6 +155,14 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
             facts = {"store": store, "format": entry.text("format") or None}
             results.append(gap(machine, reason_of(value), _detail(operation, value), site, blocks, **facts))
     return results
+
+
+def _of_feed(operation: Operation, field: str) -> list[Identity | Handle | str]:
+    """What a service sends that has no other source: it is known which, even where it isn't known of what."""
+    service = operation.receiver.dotted if isinstance(operation.receiver, Object) else operation.dotted
+    names = [name if isinstance(name, Text) else hole("item") for name, _ in stored_names(operation, field)]
+    found = {f"{service.partition('.')[0]}://{name.template}": name.literal is None for name in names}
+    return [Identity(name, "http", template=open_) for name, open_ in found.items()]
 
 
 def revision_of(operation: Operation, target: Identity | Handle | str) -> str | None:
@@ -188,7 +209,11 @@ def _without_slash(one: Text, first: bool = False) -> Text:
 
 
 def _store(operation: Operation, field: str) -> str:
-    entry = operation.entry
+    entry, receiver = operation.entry, operation.receiver
+    told = receiver.facts.get(SETTINGS, {}) if isinstance(receiver, Object) else {}
+    form = told.get("format")
+    if field == "name" and isinstance(form, Text) and OF_TABLES.search(form.template):
+        return "table"
     return entry.text(f"{field}_store") or entry.text("store", "topic" if field == "topic" else "file")
 
 

@@ -18,7 +18,20 @@ from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.storage import FOLDER, names_of_object
 from mldebt.evaluate.targets import labels_inside
 from mldebt.evaluate.terms_of import expressions
-from mldebt.evaluate.values import NONE, Choice, Frame, Map, Model, Object, Seq, Text, Value, options_of
+from mldebt.evaluate.values import (
+    NONE,
+    Choice,
+    Frame,
+    Function,
+    Map,
+    Model,
+    Object,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    options_of,
+)
 from mldebt.terms import apply, predicted
 
 
@@ -51,9 +64,19 @@ def fit(operation: Operation) -> Value:
 def trainer(operation: Operation) -> Value:
     """An object that is told what to train, and on what, before it is asked to."""
     roles = {name: value for name in ("model", "X", "y", "eval") if (value := operation.given(name)) is not None}
+    if isinstance(builder := roles.get("model"), Function):
+        roles["model"] = _built(operation, builder)
     folder = _folder_of(operation)
     facts: dict[str, object] = {**roles, FOLDER: folder} if folder is not None else dict(roles)
     return Object(operation.entry.text("returns", "trainer"), operation.dotted, facts, sources_of_all(roles.values()))
+
+
+def _built(operation: Operation, builder: Function) -> Value:
+    """The model that a function makes, for a trainer that tries several of them."""
+    from mldebt.evaluate.calls import Call, invoke
+
+    settings = Unknown("settings that are tried out", "hp")
+    return invoke(operation.machine, builder, Call(operation.call.line, operation.call.ordinal, [settings], {}))
 
 
 def _folder_of(operation: Operation) -> Value | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 KINDS = "artifact_client component component_run function job partial processor run_context stored view wires"
 OPS = {
-    "component": "annotated function",
+    "component": "annotated function later",
     "feature_view": "bucket columns connection data default_mode method mode name",
     "chosen": "columns",
     "service": "data name",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.evaluate.small import GraphOf
 
 TRAIN = """
@@ -662,3 +664,63 @@ def test_a_hook_of_a_bucket_reads_and_writes(graph_of: GraphOf) -> None:
     seen = graph_of(program)
     assert seen.reads() == {"gs://shop/raw.csv"}
     assert seen.writes() == {"gs://shop/clean.csv", "gs://shop/copy.csv"}
+
+
+OLD_STEPS = """
+    import pandas as pd
+    from sklearn.svm import SVC
+    from zenml.steps import BaseParameters, step
+    class Settings(BaseParameters):
+        path: str = "data/train.csv"
+    @step
+    def importer(settings: Settings):
+        df = pd.read_csv(settings.path)
+        return df.drop(columns="y"), df["y"]
+    @step
+    def trainer(X: pd.DataFrame, y: pd.Series) -> SVC:
+        model = SVC()
+        model.fit(X, y)
+        return model
+    @step
+    def scorer(model: SVC, X: pd.DataFrame) -> None:
+        pd.Series(model.predict(X)).to_csv("out/scores.csv")
+"""
+OLD_PIPELINE = """
+    from zenml.pipelines import pipeline
+    @pipeline
+    def training(importer, trainer, scorer):
+        X, y = importer()
+        model = trainer(X=X, y=y)
+        scorer(model, X)
+"""
+
+
+@pytest.mark.parametrize(
+    "given", ["importer(), trainer(), scorer()", "scorer=scorer(), importer=importer(), trainer=trainer()"]
+)
+def test_steps_that_a_pipeline_is_given_run_where_it_calls_them(given: str, graph_of: GraphOf) -> None:
+    run = f"from pipe import training\nfrom steps import importer, trainer, scorer\ntraining({given}).run()\n"
+    seen = graph_of({"steps.py": OLD_STEPS, "pipe.py": OLD_PIPELINE, "run.py": run})
+    assert seen.flows("data/train.csv", "out/scores.csv")
+    assert {site.file for edge in seen.graph.edges_of_kind("PREDICTS") for site in edge.sites} == {"steps.py"}
+
+
+def test_what_a_component_writes_to_a_path_is_called_without_the_word(graph_of: GraphOf) -> None:
+    program = """
+        import kfp
+        from kfp.components import InputPath, OutputPath, create_component_from_func
+        def prepare(data_path: OutputPath("CSV")):
+            import pandas as pd
+            pd.read_csv("data/in.csv").to_csv(data_path)
+        def fit(data_path: InputPath("CSV"), rounds: int):
+            import pandas as pd
+            from sklearn.svm import SVC
+            df = pd.read_csv(data_path)
+            SVC().fit(df.drop("y", axis=1), df["y"])
+        @kfp.dsl.pipeline(name="old")
+        def old():
+            made = create_component_from_func(prepare)()
+            create_component_from_func(fit)(data=made.outputs["data"], rounds=3)
+    """
+    seen = graph_of(program)
+    assert seen.flows("data/in.csv", next(node.name for node in seen.graph.of_kind("model")))

@@ -30,6 +30,9 @@ spark = SparkSession.builder.appName("shop").getOrCreate()
             "spark.read.format('jdbc').option('url', 'jdbc:postgresql://db/shop').option('dbtable', 'orders').load()",
             "postgres://orders",
         ),
+        ("spark.read.format('bigquery').load('shop.orders')", "shop.orders"),
+        ("spark.read.format('bigquery').option('table', 'shop.orders').load()", "shop.orders"),
+        ("spark.sparkContext.textFile('data/orders.txt')", "data/orders.txt"),
     ],
 )
 def test_a_reader_knows_what_it_was_told_before(program: str, name: str, graph_of: GraphOf) -> None:
@@ -54,6 +57,7 @@ def test_settings_of_one_reader_are_not_those_of_another(graph_of: GraphOf) -> N
         ("df.write.mode('append').parquet('out')", "out", "append"),
         ("df.write.format('delta').mode('Overwrite').saveAsTable('shop.orders')", "shop.orders", "replace"),
         ("df.writeStream.format('kafka').option('topic', 'orders').start()", "kafka://orders", "error"),
+        ("df.write.format('bigquery').mode('append').option('table', 'shop.orders').save()", "shop.orders", "append"),
         (
             "def each(batch, number):\n    batch.write.mode('append').parquet('out')\n"
             "df.writeStream.foreachBatch(each).start()",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from mldebt.graph.questions.loops import feedback_loops
@@ -704,3 +706,21 @@ def test_the_place_that_settings_from_outside_may_change(default: str, names: se
     )
     assert seen.reads() == names
     assert all(seen.evidence(name) == {"inferred"} for name in names)
+
+
+@pytest.mark.parametrize("listing", ['db.keys("user:*")', 'db.scan_iter(match="user:*")'])
+def test_keys_that_are_listed_have_the_pattern_that_they_were_asked_by(listing: str, graph_of: GraphOf) -> None:
+    program = f"import redis\ndb = redis.Redis()\nfor key in {listing}:\n    print(db.hgetall(key))\n"
+    (name,) = graph_of(program).reads()
+    assert re.fullmatch(r"redis://user:\{\w+\}", name)
+
+
+def test_a_service_is_known_where_it_is_not_known_what_it_is_asked_for(graph_of: GraphOf) -> None:
+    program = """
+        import yfinance as yf
+        def close(symbol):
+            return yf.Ticker(symbol).history(period="1y")["Close"]
+        def load(tickers):
+            return yf.download(tickers, period="1y")
+    """
+    assert graph_of(program).reads() == {"yfinance://{symbol}", "yfinance://{tickers}"}

@@ -212,6 +212,82 @@ fitted.forecast(steps=12).to_csv("fc.csv")  # predicts writes
         model = ALS(userCol="u", itemCol="i").fit(ratings)  # trains
         model.recommendForAllUsers(10).write.saveAsTable("recs")  # predicts writes
     """,
+    "spark, estimators that are told in steps, on lines of text": """
+        from pyspark import SparkContext
+        from pyspark.sql import SparkSession
+        from pyspark.ml.clustering import KMeans
+        from pyspark.mllib.tree import RandomForest
+        spark = SparkSession.builder.getOrCreate()
+        sc = spark.sparkContext
+        points = sc.textFile("data/points.csv").map(lambda line: line.split(","))
+        forest = RandomForest.trainClassifier(points, numClasses=2)  # trains
+        forest.predict(points)  # predicts
+        forest.save(sc, "models/forest")  # saves
+        users = spark.table("gold.users")
+        groups = KMeans().setK(4).setFeaturesCol("features").fit(users)  # trains
+        groups.transform(users)  # predicts
+    """,
+    "torch, a network from where nothing can be seen": f"""{DATA}
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+from elsewhere.models import build
+class Trainer:
+    def __init__(self, model):
+        self.model = model.to("cpu")
+        self.optimizer = torch.optim.Adam(self.model.parameters())
+        self.loss = torch.nn.MSELoss()
+    def fit(self, loader):
+        self.model.train()
+        for xb, yb in loader:
+            loss = self.loss(self.model(xb), yb)
+            loss.backward()  # trains
+            self.optimizer.step()
+    def predict(self, loader):
+        self.model.eval()
+        return [self.model(xb) for xb, _ in loader]  # predicts
+loader = DataLoader(TensorDataset(torch.tensor(X.values), torch.tensor(y.values)))
+trainer = Trainer(build(2))
+trainer.fit(loader)
+trainer.predict(loader)
+    """,
+    "keras, a tuner tries out what a function builds": f"""{DATA}
+import keras_tuner as kt
+from tensorflow import keras
+def build(hp):
+    return keras.Sequential([keras.layers.Dense(hp.Int("units", 8, 64))])
+tuner = kt.RandomSearch(build, objective="val_loss")
+tuner.search(X, y, epochs=5)  # trains
+best = tuner.get_best_models(num_models=1)[0]
+best.predict(X)  # predicts
+best.save("models/best.h5")  # saves
+    """,
+    "river, one message after the other": """
+        import json
+        from kafka import KafkaConsumer
+        from river import linear_model, preprocessing
+        model = preprocessing.StandardScaler() | linear_model.LogisticRegression()
+        for message in KafkaConsumer("clicks"):
+            record = json.loads(message.value)
+            truth = record.pop("bought")
+            model.predict_one(record)  # predicts
+            model.learn_one(record, truth)  # trains
+    """,
+    "prices of a service": """
+        import yfinance as yf
+        from sklearn.linear_model import Ridge
+        def of(symbol):
+            return yf.Ticker(symbol).history(period="5y")
+        def run(symbol):
+            prices = of(symbol)
+            model = Ridge().fit(prices[["Open"]], prices["Close"])  # trains
+            model.predict(yf.download(symbol)[["Open"]])  # predicts
+    """,
+    "darts, a model that was stored": f"""{DATA}
+from darts import TimeSeries
+from darts.models import NBEATSModel
+model = NBEATSModel.load("models/nbeats.pt")  # loads
+model.predict(12, series=TimeSeries.from_dataframe(df))  # predicts
+    """,
     "surprise": f"""{DATA}
 from surprise import Dataset, KNNBasic, Reader, SVD, dump
 from surprise.model_selection import train_test_split
