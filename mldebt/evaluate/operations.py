@@ -83,7 +83,8 @@ def identity(operation: Operation) -> Value:
     if value is None and operation.call.args:
         value = operation.call.args[0]
     if operation.entry.text("returns") == "model" and isinstance(value, Object):
-        return value.facts.get("model", value)  # what a trainer made
+        made: Value = value.facts.get("model", value)  # what a trainer made
+        return made
     if operation.entry.text("returns") == "model" and isinstance(value, Unknown):
         value = models.as_model(operation.machine, value, operation.hint)  # what wraps a model is given one
     if isinstance(value, Map):
