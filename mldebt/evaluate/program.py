@@ -28,7 +28,7 @@ from mldebt.project.cache import Cache
 from mldebt.project.patience import patient_collector
 
 DEEPEST = 9_000
-WORTH_PROCESSES = 15_000
+WORTH_PROCESSES = 5_000
 """Lines of code."""
 
 Progress = Callable[[int, int], None]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
 from mldebt.project.inputs import below
+from mldebt.project.plain import exists, joined, text
 from mldebt.read.facts import FileFacts
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Workspace:
         self, root: Path, facts: Mapping[str, FileFacts], earlier: Earlier | None = None, names: Sequence[str] = ()
     ) -> None:
         self.root = root
+        self._top_folder = str(root)
         self._names = names
         self._earlier = earlier
         self.facts = facts
@@ -120,6 +122,9 @@ class Workspace:
     def _path(self, name: str) -> Path:
         return self._earlier.path(name) if self._earlier is not None else self.root / name
 
+    def _place(self, name: str) -> str:
+        return str(self._path(name)) if self._earlier is not None else joined(self._top_folder, name)
+
     def written(self, file: str) -> bytes:
         """What is written in a file of the repository; b"" where it can't be read."""
         try:
@@ -129,18 +134,11 @@ class Workspace:
 
     def _exists(self, path: str) -> bool:
         self.looked_at.add(path)
-        try:
-            return len(path) < 400 and self._path(path).exists()
-        except (OSError, ValueError):
-            return False
+        return len(path) < 400 and exists(self._place(path))
 
     def _text(self, path: str) -> str | None:
         self.looked_at.add(path)
-        try:
-            full = self._path(path)
-            return full.read_text("utf-8-sig") if full.is_file() and full.stat().st_size <= MAX_TEXT else None
-        except (OSError, ValueError):
-            return None
+        return text(self._place(path), MAX_TEXT)
 
     def _settings(self, path: str) -> object:
         from mldebt.read.settings_files import load_settings
@@ -247,8 +245,10 @@ class Workspace:
 
         `far`: whether other source roots than the folders upwards count, too.
         """
+        if dotted.partition(".")[0] not in self._importable:
+            return None
         path = dotted.replace(".", "/")
-        folder = str(PurePosixPath(file).parent)
+        folder = file.rpartition("/")[0] or "."
         bases = (folder,) if dotted.partition(".")[0] in sys.stdlib_module_names else _upwards(folder)
         for base in bases:
             if found := self._module_at(base, path):
@@ -270,6 +270,12 @@ class Workspace:
             bases = self._roots_with.get(path.partition("/")[0], ())
             self._far[path] = {base: file for base in bases if (file := self._module_at(base, path))}
         return self._far[path]
+
+    @cached_property
+    def _importable(self) -> set[str]:
+        """The names of all folders and modules: an import that begins with none of them comes from outside."""
+        folders = {name for folder in self._folders for name in folder.split("/")}
+        return folders | {file.rpartition("/")[2].removesuffix(".py") for file in self.facts}
 
     @cached_property
     def _roots_with(self) -> dict[str, list[str]]:

@@ -25,6 +25,7 @@ from mldebt.graph.told import Told
 from mldebt.graph.unread import UnreadCode
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.project.inputs import Inputs
+from mldebt.project.plain import joined
 from mldebt.read.facts import FileFacts
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ def look_at(
         )
         dead = tuple(Unreached(workspace, trace, known, listing.names))
         found = replace(found, flags=tuple(stuck_flags(workspace, trace, known, told)), dead=dead)
-    looked_at = {str(root / path) for path in workspace.looked_at}
-    read = {str(root / each.file) for each in listing.files}
+    looked_at = {joined(root, path) for path in workspace.looked_at}
+    read = {joined(root, each.file) for each in listing.files}
     inputs = frozenset({*looked_at, *read, *(str(own) for own in knowledge if isinstance(own, Path))})
     return found, Inputs(root, started, inputs, workspace.boundless)
 

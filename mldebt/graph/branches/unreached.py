@@ -121,6 +121,11 @@ class Unreached:
             if not INTERACTIVE.search(self._text(file))
         ]
 
+    @cached_property
+    def _imported(self) -> set[str]:
+        """The files that another one imports."""
+        return {file for by, others in self._imports.items() for file in others if by != file}
+
     def _alone_in_code(self, file: str) -> list[Stmt]:
         """The functions of a file whose names no code writes again."""
         words = Counter(_WORD.findall(self._text(file)))
@@ -157,9 +162,10 @@ class Unreached:
             or any(map(_CALLED_BY_OTHERS.match, names))
         ):
             return False
-        imported = any(file in others for by, others in self._imports.items() if by != file)
+        if file in self._imported:
+            return False
         own = set(_WORD.findall(self._text(file)))
-        return not imported and all(self._code_words[name] <= (name in own) for name in (stem, *names))
+        return all(self._code_words[name] <= (name in own) for name in (stem, *names))
 
     def _is_unnamed_module(self, file: str) -> bool:
         names = [one[3] for one in self._workspace.facts[file].body if one[0] in ("def", "class")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -107,11 +107,12 @@ class Heard:
         )
 
 
-def _roots(workspace: Workspace, trace: Trace, groups: Iterable[set[str]], words: Words) -> dict[Said, Table]:
+def _roots(workspace: Workspace, trace: Trace, groups: Sequence[set[str]], words: Words) -> dict[Said, Table]:
     """The tables of what code loads and is in the repository, and isn't written by code."""
     found: dict[Said, Table] = {}
     written = {edge.target.partition(":")[2] for edge in trace.edges.values() if edge.kind in ("WRITES", "PERSISTS")}
     handed = {name.rpartition("/")[2] for said in trace.settings.values() for what, name in said if what == "handed"}
+    home = {file: group for group in groups for file in group}
     told = {one for call, said in trace.settings.items() if not is_test(call[0]) for one in said}
     for one in sorted(told):
         what, name = one
@@ -121,17 +122,17 @@ def _roots(workspace: Workspace, trace: Trace, groups: Iterable[set[str]], words
         elif what == "compose":
             table = of_folder(workspace, *name.rsplit(":", 1))
         elif what == "parse":
-            table = _options(name, trace.options.get(name, {}), groups, words)
+            table = _options(name, trace.options.get(name, {}), home, words)
         if table is not None and table.children:
             found[one] = table
     return found
 
 
-def _options(name: str, sites: Mapping[str, Site], groups: Iterable[set[str]], words: Words) -> Table | None:
+def _options(name: str, sites: Mapping[str, Site], home: Mapping[str, set[str]], words: Words) -> Table | None:
     """The options of a command line, if there is one that its program doesn't so much as speak of."""
     table = of_options(name, sites)
     own = sorted({site.file for site in sites.values()})
-    near = {file for group in groups if any(file in group for file in own) for file in group}
+    near = set().union(*(home.get(file, ()) for file in own))
     files = [*(file for file in own if file in near), *sorted(near.difference(own))]
     silent = [one for one in table.children.values() if not words.spoken(one.path[-1], one.sites, files)]
     return table if silent else None
