@@ -23,7 +23,7 @@ _FOR_PEOPLE = {
 }  # fmt: skip
 _REPORT_WORDS = re.compile(
     r"metric|report|score_?card|evaluat|backtest|validation|summar|plot|figure|chart|leaderboard|debug|diagnos|compar|submission|submit|importance|confusion"
-    r"|(\b|_)roc(\b|_)|explain|shap|benchmark|statistic",
+    r"|(\b|_)(roc|corr|vif|iv|anova|p_?values?)(\b|_)|correlation|coefficient|explain|shap|benchmark|statistic",
     re.IGNORECASE,
 )
 _KEPT_WORDS = re.compile(
@@ -77,12 +77,19 @@ def unread_datasets(graph: Graph) -> list[Node]:
         if not read.may_be_reads_of(node)
         if not any(could_hide_a_read(gap, node) and _can_mean(graph, gap, node) for gap in gaps)
         if not node.attributes.get("mentioned") and not holds_predictions(graph, node.id)
+        if not _tells_of_a_model(graph, node.id)
     ]
 
 
 def holds_predictions(graph: Graph, dataset: str) -> bool:
     """A model's output is in it: the product of the repository, made to be read elsewhere."""
     return any(node.startswith("prediction:") for node in origins(graph, [dataset], ("WRITES", "DERIVES")))
+
+
+def _tells_of_a_model(graph: Graph, dataset: str) -> bool:
+    """What a model says of itself is in it, importances or coefficients; what it only transforms is data still."""
+    made = (edge for node in origins(graph, [dataset], ("WRITES", "DERIVES")) for edge in graph.into(node, "DERIVES"))
+    return any(edge.source.startswith("model:") and not edge.attributes.get("state") for edge in made)
 
 
 def _is_made_here(graph: Graph, node: Node) -> bool:
