@@ -121,12 +121,22 @@ def _get(machine: Machine, receiver: Map, call: Call) -> Value:
         return chosen
     if literal is not None and not receiver.open and receiver.rest is None:
         return default
+    default = _more_than(default)
     values = [*receiver.entries.values()] if literal is None else []
     rest = [receiver.rest] if receiver.rest is not None else []
     found = join([*values, *rest, default]) if len(values) <= 8 else derived("value under an unknown key", *values)
     if isinstance(found, Unknown) and not found.label and literal is not None:
         return Unknown(found.reason, str(literal), found.sources, found.columns)
     return found
+
+
+def _more_than(default: Value) -> Value:
+    """`.get("files", [])`, where it is not known what there is: what stands for nothing is not all."""
+    if isinstance(default, Seq) and not default.items:
+        return Seq([], True, default.kind)
+    if isinstance(default, Map) and not default.entries:
+        return Map({}, True)
+    return default
 
 
 # -- functions

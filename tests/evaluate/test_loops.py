@@ -56,3 +56,14 @@ def test_a_counter_on_an_object_is_not_known_in_its_loop(graph_of: GraphOf) -> N
 def test_rounds_over_known_items_stay_exact(graph_of: GraphOf) -> None:
     program = "n = 0\nfor name in ['a', 'b']:\n    pd.read_csv(f'{name}.csv').to_csv(f'out/{n}.csv')\n    n += 1\n"
     assert graph_of(START + program).writes() == {"out/0.csv", "out/1.csv"}
+
+
+def test_a_default_of_nothing_is_not_all_that_unknown_settings_hold(graph_of: GraphOf) -> None:
+    program = """
+        import pandas as pd
+        import yaml
+        settings = yaml.safe_load(open("settings/elsewhere.yaml"))
+        for name in settings.get("tables", []):
+            pd.read_csv(f"data/{name}.csv")
+    """
+    assert graph_of(program).reads() == {"data/{name}.csv"}
