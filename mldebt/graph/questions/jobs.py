@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.datasets import begun, called
-from mldebt.graph.questions.lineage import Path, path_between, reachable
+from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
 from mldebt.graph.questions.overwrites import Overwrite, is_harmless
 from mldebt.sites import Site
 
@@ -206,7 +206,8 @@ def _round_trip(graph: Graph, dataset: Node) -> Overwrite | None:
             way = path_between(graph, [read.target], [write.source], ("DERIVES",)) or ()
             arrived = bool(way) or read.target == write.source
             found = Overwrite(dataset, (read, *way, write), site)
-            if arrived and not _accumulates(graph, way) and not is_harmless(graph, found):
+            grows = _accumulates(graph, way) or _begins_empty(graph, read.target, write.source)
+            if arrived and not grows and not is_harmless(graph, found):
                 return found
     return None
 
@@ -227,6 +228,17 @@ def _accumulates(graph: Graph, way: Path) -> bool:
     """Whether the old records are only put together with new ones: an append or an upsert by hand."""
     operations = {str(edge.attributes.get("operation", "")) for edge in way}
     return bool(operations & {"concat", "append"}) and operations <= ACCUMULATING
+
+
+def _begins_empty(graph: Graph, read: str, written: str) -> bool:
+    """`pd.read_csv(path) if path.exists() else pd.DataFrame()`: records of earlier runs, which this one adds to."""
+    first = graph[read].attributes
+    return any(
+        not graph.into(other) and not graph[other].columns
+        for other in origins(graph, [written], ("DERIVES",))
+        if other != read and graph[other].attributes.get("variable") == first.get("variable")
+        if graph[other].attributes.get("scope") == first.get("scope")
+    )
 
 
 # -- prototypes
