@@ -159,8 +159,15 @@ def _view(operation: Operation, table: str) -> Frame | None:
     if known is not None:
         return known
     others = [view for (_, other), view in machine.views.items() if other == name]
-    local = machine.scope.env.get(table) if operation.entry.flag("locals") else None
+    local = machine.scope.env.get(table) if _sees_variables(operation) else None
     return others[0] if len(others) == 1 else local if isinstance(local, Frame) else None
+
+
+def _sees_variables(operation: Operation) -> bool:
+    """DuckDB takes a variable that holds a frame for a table, whichever way it is asked."""
+    receiver = operation.receiver
+    asked = (option.store for option in options_of(receiver) if isinstance(option, Connection)) if receiver else ()
+    return operation.entry.flag("locals") or "duckdb" in asked
 
 
 def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, connection: Connection) -> None:

@@ -239,6 +239,8 @@ def remove(machine: Machine, base: Value, key: Value) -> None:
 
 def set_frame_attribute(machine: Machine, base: Value, name: str, value: Value) -> None:
     """`df.columns = [...]` and `df.x = value`."""
+    from mldebt.evaluate import statements
+
     if not isinstance(base, Frame):
         return
     if name == "columns":
@@ -247,7 +249,9 @@ def set_frame_attribute(machine: Machine, base: Value, name: str, value: Value) 
             positions.named(machine, base, frames.names_of(value)[0], machine.site())
     elif name == "name":
         _name_series(base, value)
-    elif name not in ("index", "attrs", "flags"):
+    elif name == "index":
+        statements.look_at(machine, value, "key")  # rows are found by it
+    elif name not in ("attrs", "flags"):
         keeping.store(machine, base, Text((name,)), value)
 
 

@@ -84,6 +84,8 @@ def test_the_columns_that_a_writer_got_are_written(graph_of: GraphOf) -> None:
         "df.createOrReplaceTempView('Sales')\nout = spark.sql('SELECT id, price FROM sales')",
         "df.createOrReplaceTempView('sales')\nout = spark.table('sales')",
         "out = duckdb.sql('SELECT id, price FROM df').df()",
+        "out = duckdb.connect().execute('SELECT id, price FROM df').df()",
+        "con = duckdb.connect('lake.db')\ncon.register('sales', df)\nout = con.sql('SELECT id, price FROM sales').df()",
     ],
 )
 def test_a_query_of_a_frame_reads_no_stored_table(query: str, graph_of: GraphOf) -> None:

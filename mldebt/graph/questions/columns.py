@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node
 from mldebt.graph.names import table_of
+from mldebt.graph.questions.datasets import is_for_people
 from mldebt.graph.questions.jobs import RECORD_STORES, holds_records, is_at_work, sites_at_work
 from mldebt.graph.questions.lineage import origins
 from mldebt.graph.questions.stored_columns import is_learned_from
@@ -23,7 +24,7 @@ SMALL = 6
 """Columns up to which a file that is written and read here is too small to be worth a narrower read."""
 
 MANY = 10
-"""Columns from which on it is worth saying that they are loaded only to be left behind by name at once."""
+"""Columns from which on it is worth saying that they are loaded only to be left behind by name at once: if most are."""
 
 
 class UnusedLoaded(Struct, frozen=True):
@@ -127,7 +128,9 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
         if not unused or not reads or _is_small_and_own(graph, dataset):
             continue
         picked = _is_taken_by_name(dataset, reads)
-        if picked and len(unused) < MANY:
+        if picked and not MANY <= len(unused) > len(kept):
+            continue
+        if is_for_people(dataset) and not is_learned_from(dataset):
             continue
         if any(map(_is_used_for_its_values, dataset.columns)) and _is_one_stored_thing(dataset):
             sites = {site for edge in reads for site in sites_at_work(graph, edge)}
