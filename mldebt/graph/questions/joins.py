@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ OPAQUE = frozenset({
     "pivot", "pivot_table", "crosstab",
 })  # fmt: skip
 """What makes a table of another of which it isn't known which rows it has."""
+
+_TEST = re.compile(r"(?<![a-z])test(?![a-z])", re.IGNORECASE)
 
 
 class LookUp(Struct, frozen=True):
@@ -50,10 +53,17 @@ def unvalidated_joins(graph: Graph) -> Iterator[LookUp]:
                     found.setdefault((read.source, _keys(looked_up)), []).append((read, looked_up, other))
     told: set[tuple[tuple[str, ...], frozenset[Site]]] = set()
     for (dataset, keys), joins in sorted(found.items()):
+        if any((twin, keys) in found for twin in _for_training(dataset)):
+            continue  # the same join of the rows to predict, which a model doesn't learn from
         joined = _joined(graph, graph[dataset], keys, joins)
         if (keys, frozenset(joined.sites)) not in told:  # one of several stores that a program may read from
             told.add((keys, frozenset(joined.sites)))
             yield joined
+
+
+def _for_training(dataset: str) -> set[str]:
+    """What the file is called that holds of the training rows what this one holds of those to predict."""
+    return {changed for word in ("train", "training") if (changed := _TEST.sub(word, dataset)) != dataset}
 
 
 def _other_sides(graph: Graph, edge: Edge) -> list[Edge]:
