@@ -147,6 +147,8 @@ def _is_foreign(graph: Graph, publication: Publication, writers: Sequence[Unit],
     if all(graph.repository_of(writer.file) != graph.repository_of(reader.file) for writer in writers):
         return not any(have_one_owner(writer, reader) for writer in writers)
     owners = {writer.owner for writer in writers}
+    if graph[publication.dataset].attributes.get("store") == "http" and reader.owner_evidence != "declared":
+        return False  # who calls a service of the same repository is seen there by all
     return reader.owner not in owners and _are_two_owners(graph, publication, reader)
 
 
@@ -256,12 +258,19 @@ def _are_two_owners(graph: Graph, publication: Publication, reader: Unit) -> boo
     writer = writer_of(graph, publication)
     if not reader.owner:
         return False
-    if "guessed" not in (writer.owner_evidence, reader.owner_evidence):
-        return True
+    evidence = {writer.owner_evidence, reader.owner_evidence}
+    if "guessed" not in evidence:
+        folders = [unit.owner.lower().rpartition("/")[2] for unit in (writer, reader)]
+        return "declared" in evidence or not all(map(_is_part_of_a_system, folders))
     guessed = [unit.owner.lower() for unit in (writer, reader) if unit.owner_evidence == "guessed"]
     shared = {writer.file, *writer.imports} & {reader.file, *reader.imports}
     known = shared or not publishes(graph, publication)
-    return not known and not any(owner in _PARTS_OF_A_SYSTEM for owner in guessed)
+    return not known and not any(map(_is_part_of_a_system, guessed))
+
+
+def _is_part_of_a_system(folder: str) -> bool:
+    """`shop-ui`, `model_deployment`: named after what it does for the rest."""
+    return folder in _PARTS_OF_A_SYSTEM or bool(_PARTS_OF_A_SYSTEM & set(re.split(r"[-_. ]+", folder)))
 
 
 def only_looks(unit: Unit) -> bool:
