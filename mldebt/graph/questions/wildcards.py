@@ -45,10 +45,20 @@ def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
 
 
 def _leaves_out_its_label(graph: Graph, training: Edge) -> bool:
-    """Whether the features are what is left of a table without the label: a file of features alone is made for it."""
+    """Whether the features are what is left of a table without the label: a file of features alone is made for it.
+
+    A label that code makes of nothing, such as which of two tables a row is from, is none of a table.
+    """
     labels = [edge for edge in graph.into(training.target, "LABELS") if set(edge.sites) & set(training.sites)]
-    names = {str(name) for edge in labels for name in _names(edge, "columns")}
+    names = {name for edge in labels for name in _names(edge, "columns") if not _is_made_up(graph, edge.source, name)}
     return bool(names & set(_names(training, "but")))
+
+
+def _is_made_up(graph: Graph, frame: str, label: str) -> bool:
+    versions = [
+        column for node in origins(graph, [frame], DATA) for column in graph[node].columns if column.name == label
+    ]
+    return bool(versions) and all(column.source == "derived" and not column.derived_from for column in versions)
 
 
 def _names(edge: Edge, attribute: str) -> tuple[str, ...]:
