@@ -28,7 +28,7 @@ class DuplicateFeatureCode(Rule):
         sites = sorted({site for one in found.shared for site in one.sites}, key=lambda site: _rank(found, site))
         verb = "is" if len(names) == 1 else "are"
         return self.finding(
-            f"{listed(names, 4)} {verb} computed {counted(len(found.files), 'time')}, in {_files(found)}, by code of "
+            f"{_what(names)} {verb} computed {counted(len(found.files), 'time')}, in {_files(found)}, by code of "
             f"their own. {_consequence(found)}",
             subject=[f"{node}#{one.names[0]}" for one in found.shared[:1] for node in one.nodes],
             locations=sites,
@@ -38,6 +38,12 @@ class DuplicateFeatureCode(Rule):
             severity="high" if found.is_skew else None,
             properties={"features": names},
         )
+
+
+def _what(names: list[str]) -> str:
+    """What is grouped and only named afterwards has one name for all that is computed."""
+    different = list(dict.fromkeys(names))
+    return listed(different, 4) if len(different) == len(names) else f"{len(names)} columns ({listed(different, 4)})"
 
 
 def _rank(found: Duplicates, site: Site) -> tuple[object, ...]:

@@ -45,7 +45,7 @@ UNDECLARED = {
     ("dbt", "table"): (
         "Models of dbt select from {names} by name ({place}): dbt doesn't know that they depend on {them}, so that "
         "lineage, order, tests and environments leave {them} out.",
-        "Declare {names} as a source and write {{{{ source('…', '…') }}}}; a model of the project is "
+        "Write {call} in its place, and declare the source where it isn't yet; a model of the project is "
         "{{{{ ref('…') }}}}.",
     ),
 }
@@ -64,5 +64,11 @@ def _filled(claim: Claim, part: int) -> str:
     names = list(dict.fromkeys(name for name, _ in claim.names))
     them = "it" if len(names) == 1 else "them"
     return texts[claim.tool, claim.what][part].format(
-        owner=claim.owner, place=claim.site, names=listed(names, 5), them=them
+        owner=claim.owner, place=claim.site, names=listed(names, 5), them=them, call=_source(names[0])
     )
+
+
+def _source(table: str) -> str:
+    """`raw.orders` as dbt has it."""
+    schema, _, name = table.rpartition(".")
+    return f"{{{{ source('{schema.rpartition('.')[2]}', '{name}') }}}}"

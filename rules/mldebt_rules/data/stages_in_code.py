@@ -40,11 +40,13 @@ def made_in_code(stage: Stage, items: Sequence[Undeclared]) -> str:
 
 
 def help_in_code(stage: Stage, taken: Sequence[Undeclared], made: Sequence[Undeclared]) -> str:
-    names = listed([item.name for item in (*taken, *made)], 4)
+    items = (*taken, *made)
+    names = listed([item.name for item in items], 4)
     if stage.tool == "kedro":
         sides = " and ".join(side for side, items in (("inputs", taken), ("outputs", made)) if items)
         return (
-            f"Give {names} an entry in the catalog, name it among the {sides} of `{stage.name}`, and let Kedro do it."
+            f"Name the entry that {names} {'has' if len(items) == 1 else 'have'} in the catalog (a new one where there "
+            f"is none) among the {sides} of `{stage.name}`, and let Kedro do it."
         )
     makers = sorted({item.maker.name for item in taken if item.maker is not None})
     parts = [f"yield {listed(makers)} from `requires()` and read self.input()"] if taken else []
