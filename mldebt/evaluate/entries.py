@@ -23,6 +23,7 @@ from mldebt.evaluate.seeds import seed_of_caller
 from mldebt.evaluate.terms_of import parameter
 from mldebt.evaluate.values import (
     Class,
+    Const,
     Env,
     Function,
     Hole,
@@ -140,8 +141,9 @@ def run_class(machine: Machine, cls: Class) -> None:
     instances = machine.instances.get(cls.key) or [_made_outside(machine, cls)]
     unset = {name for name, value in instances[0].fields.items() if is_none(value)}
     waiting.sort(key=lambda method: not _assigned(machine.body_of(method)) & unset)  # `load` comes before `predict`
+    switched = _switched(machine, methods)
     for instance in instances:
-        empty = [name for name, value in instance.fields.items() if is_none(value)]
+        empty = [name for name, value in instance.fields.items() if is_none(value) or _is_switch(name, value, switched)]
         instance.fields.update({name: Unknown("set by another method", name) for name in empty})
     alone = [
         method
@@ -155,6 +157,17 @@ def run_class(machine: Machine, cls: Class) -> None:
     with machine.entered(Scope(cls.file, cls.qualname, cls.key, Env(), statement=(cls.line, cls.line))):
         for instance in instances:
             escape_value(machine, instance)
+
+
+def _switched(machine: Machine, methods: Iterable[Function]) -> set[str]:
+    """The fields that other methods than the constructor set."""
+    others = [method for method in methods if not method.qualname.endswith(".__init__")]
+    return set().union(*(_assigned(machine.body_of(method)) for method in others))
+
+
+def _is_switch(name: str, value: Value, switched: set[str]) -> bool:
+    """`self.is_fitted = False`, which `fit` sets: when another method runs, either may hold."""
+    return name in switched and isinstance(value, Const) and isinstance(value.value, bool)
 
 
 def _assigned(body: Iterable[Stmt]) -> set[str]:

@@ -25,7 +25,7 @@ _KINDS = """
     dynamo_table evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
     groupby handle hopsworks instance learner logger matrix message messenger missing mlflow_client model mongo parallel
     parser path plot pool producer reader redis registered report request response rng scheduler schema series session
-    feed spark tuner splitter expression strings study summary text trainer window writer yaml
+    feed flink_source spark tuner splitter expression strings study summary text trainer window writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment gcs_hook s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))

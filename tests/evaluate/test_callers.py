@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.evaluate.small import GraphOf
 
 IMPORTS = "import json\nimport os\nimport joblib\nimport pandas as pd\nfrom sklearn.svm import SVC\n"
@@ -139,3 +141,29 @@ def test_a_call_of_an_option_is_not_taken_for_the_real_one(graph_of: GraphOf) ->
         run()
     """
     assert "resolved" in graph_of(program).evidence("kept.csv")
+
+
+SCALING = """
+    import joblib
+    from sklearn.preprocessing import StandardScaler
+    class Scaling:
+        def __init__(self):
+            self.scaler = StandardScaler()
+            self.is_fitted = False
+        def fit(self, X):
+            self.scaler.fit(X)
+            self.is_fitted = True
+        def save(self):
+            if not self.is_fitted:
+                raise ValueError("not fitted")
+            joblib.dump(self.scaler, "models/scaler.joblib")
+"""
+
+
+@pytest.mark.parametrize("made", ["", "    Scaling()\n"])
+def test_a_method_may_run_after_another_one_that_sets_a_switch(made: str, graph_of: GraphOf) -> None:
+    assert graph_of(SCALING + made).writes() == {"models/scaler.joblib"}
+
+
+def test_a_switch_that_nothing_sets_stays_as_it_was_made(graph_of: GraphOf) -> None:
+    assert graph_of(SCALING.replace("self.is_fitted = True", "pass")).writes() == set()

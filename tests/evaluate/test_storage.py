@@ -724,3 +724,12 @@ def test_a_service_is_known_where_it_is_not_known_what_it_is_asked_for(graph_of:
             return yf.download(tickers, period="1y")
     """
     assert graph_of(program).reads() == {"yfinance://{symbol}", "yfinance://{tickers}"}
+
+
+def test_a_source_of_flink_reads_the_topics_that_it_is_set(graph_of: GraphOf) -> None:
+    program = """
+        from pyflink.datastream.connectors.kafka import KafkaSource
+        source = KafkaSource.builder().set_bootstrap_servers("k:9092").set_topics("orders").build()
+        env.from_source(source, None, "orders").print()
+    """
+    assert graph_of(program).reads() == {"kafka://orders"}
