@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.conversions import reshaped
+from mldebt.evaluate.frames import looked_up
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
@@ -72,7 +73,7 @@ def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Va
     if name == "update":
         return _updated(receiver, call)
     if name in ("copy", "to_dict", "dict", "model_dump"):
-        return Map(dict(receiver.entries), receiver.open, receiver.rest, receiver.origin)
+        return Map(dict(receiver.entries), receiver.open, receiver.rest, receiver.origin, receiver.record)
     rest = [receiver.rest] if receiver.rest is not None else []
     if name == "items":
         pairs: list[Value] = [Seq([_key(key), value], kind="tuple") for key, value in receiver.entries.items()]
@@ -121,6 +122,8 @@ def _get(machine: Machine, receiver: Map, call: Call) -> Value:
         return chosen
     if literal is not None and not receiver.open and receiver.rest is None:
         return default
+    if isinstance(receiver.record, Frame) and (found := looked_up(machine, receiver.record, call)) is not None:
+        return found
     default = _more_than(default)
     values = [*receiver.entries.values()] if literal is None else []
     rest = [receiver.rest] if receiver.rest is not None else []

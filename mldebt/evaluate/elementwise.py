@@ -8,7 +8,9 @@ from mldebt.evaluate.conditions import ONE_COLUMN
 from mldebt.evaluate.frames import SOMEHOW, as_frame
 from mldebt.evaluate.iteration import row_by_row
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.meanings import over
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.picking import goes_over_rows
 from mldebt.evaluate.provenance import columns_of, derived, has_statistic, sources_of
 from mldebt.evaluate.surroundings import parsed_files
 from mldebt.evaluate.tables import on_each, subjects
@@ -27,6 +29,7 @@ from mldebt.evaluate.values import (
     Value,
     options_of,
 )
+from mldebt.terms import Term
 
 
 def array(operation: Operation) -> Value:
@@ -94,8 +97,20 @@ def apply(operation: Operation) -> Value:
             use_frame(operation.machine, frame, "escape", operation.site)
             results.append(frame.copy(vague=True))
         if isinstance(option, Object) and isinstance(made := results[-1], Frame):
-            results[-1] = made.copy(unique=SOMEHOW)  # there may be one row for each group
+            results[-1] = _in_groups(made, option).copy(unique=SOMEHOW)  # there may be one row for each group
     return on_each(operation, results)
+
+
+def _in_groups(made: Frame, group: Object) -> Frame:
+    """What a function computes from several rows, it computes from those of a group."""
+    keys = group.facts.get("keys", ())
+    terms = {name: _within(term, keys) for name, term in made.terms.items()}
+    return made.copy(term=_within(made.term, keys), terms=terms) if keys else made
+
+
+def _within(term: Term | None, keys: tuple[str, ...]) -> Term | None:
+    across = term is not None and any(goes_over_rows(part.op) for part in term.walk())
+    return over(term, keys) if across else term
 
 
 def _sees_whole_rows(operation: Operation, given: Value, frame: Frame) -> bool:
@@ -121,7 +136,8 @@ def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> 
         return result
     refs = columns_of(result)
     if by_column and isinstance(result, Frame) and result.form == "series":
-        return frame.copy(node=result.node, rows=result.rows, state=result.state)
+        told = {"term": result.term, "terms": result.terms}
+        return frame.copy(node=result.node, rows=result.rows, state=result.state, **told)
     if isinstance(result, Frame) and result.form == "row" and frame.form == "table":
         return result.copy(form="table", rows=frame.rows)
     if sources_of(result) - {frame.node}:

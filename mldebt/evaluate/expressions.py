@@ -14,11 +14,12 @@ from mldebt.evaluate.invocation import call
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated, turned
+from mldebt.evaluate.picking import left_over
 from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.spelling import names_added, spelled
-from mldebt.evaluate.strings import add_texts, format_percent, from_parts, with_format
+from mldebt.evaluate.strings import add_texts, format_percent, from_parts, parts_in_percent, with_format
 from mldebt.evaluate.subscripts import subscript
-from mldebt.evaluate.terms_of import term_of, with_term
+from mldebt.evaluate.terms_of import put_together, term_of, with_term
 from mldebt.evaluate.truths import boolean, compare, conditional, decided
 from mldebt.evaluate.values import (
     MAX_ITEMS,
@@ -130,8 +131,9 @@ def spread(result: Map, value: Value) -> None:
         result.entries.update(value.entries)
         result.open |= value.open
         if value.rest is not None:
-            result.rest = value.rest
+            result.rest, result.record = value.rest, value.record
     else:
+        result.record = value if result.rest is None and isinstance(value, (Frame, Unknown)) else None
         result.open = True
         result.rest = value
 
@@ -169,7 +171,8 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
     if isinstance(left, Choice) and not isinstance(right, Frame):
         return join(operate(machine, operator, option, right, expression) for option in left.options)
     if operator == "%" and isinstance(left, Text):
-        return format_percent(left, written_out(machine, right))
+        made = format_percent(left, written_out(machine, right))
+        return put_together(machine, made, parts_in_percent(left, right))
     if operator == "+" and isinstance(left, Text) and isinstance(right, Frame) and right.form == "scalar":
         written_out(machine, right)
     if operator == "+" and (isinstance(left, Text) or isinstance(right, Text)) and (names := names_added(left, right)):
@@ -211,7 +214,8 @@ def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> 
         return operated(machine, operator, left, right, combined(machine, left, right))
     made = combining.combine(machine, left, right)
     if operator == "+" and ((isinstance(left, Frame) and isinstance(right, Seq)) or _are_texts(left)):
-        return with_term(made, apply("appended", [term_of(machine, left), term_of(machine, right)]))
+        parts = [left_over(machine, side) for side in (left, right)]
+        return with_term(made.copy(picked=()), apply("appended", parts))
     made.spelled = spelled(left, right) if operator == "+" else None
     return operated(machine, operator, left, right, made)
 
@@ -232,6 +236,9 @@ def _add(machine: Machine, left: Value, right: Value, expression: Expr | None) -
         return Seq([*left.items, *right.items][:MAX_ITEMS], left.open or right.open, left.kind, loose=loose)
     if isinstance(left, Seq):
         return Seq(list(left.items), True, left.kind, loose=left.loose)
+    if isinstance(left, Unknown) and isinstance(right, Seq):
+        appended = apply("appended", [term_of(machine, left), term_of(machine, right)])
+        return with_term(derived("list with more items", left, right), appended)
     if isinstance(left, Text) or isinstance(right, Text):
         return add_texts(left, right, expression)
     return operated(machine, "+", left, right, arithmetic("+", left, right))
@@ -285,7 +292,9 @@ def formatted(machine: Machine, expression: Expr) -> Value:
         else:
             value = written_out(machine, machine.evaluate(part[0]))
             parts.append((with_format(value, part[1]), part[0]))
-    return from_parts(parts)
+    made = from_parts(parts)
+    plain = all(isinstance(part, str) or part[1] is None for part in expression[1])
+    return put_together(machine, made, [value for value, _ in parts]) if plain else made
 
 
 def written_out(machine: Machine, value: Value) -> Value:

@@ -8,8 +8,9 @@ from mldebt.evaluate.frames import as_frame, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.provenance import children, sources_of
+from mldebt.evaluate.provenance import children, columns_of, sources_of
 from mldebt.evaluate.storage import dataset_node
+from mldebt.evaluate.terms_of import cell_of
 from mldebt.evaluate.values import (
     Choice,
     Const,
@@ -35,6 +36,8 @@ def fed(operation: Operation, field: str, model: Model | None = None) -> list[Fr
     value = operation.given(field)
     if value is None and isinstance(operation.receiver, Object):
         value = operation.receiver.facts.get(field)
+    if field == "X" and model is not None and model.task == "transformer" and isinstance(value, Map):
+        return [as_records(operation.machine, value)]
     reader = operation if field == "X" else None  # labels are not read from a file: a text names their column
     frames = data_frames(operation.machine, _brought(operation, value) if reader else value, reader)
     if frames or model is None:
@@ -92,8 +95,23 @@ def data_frames(machine: Machine, value: Value | None, reader: Operation | None 
         elif reader is not None and isinstance(option, Function):
             found += data_frames(machine, _asked(reader, option))
         elif not isinstance(option, (Const, Text)):
-            found.append(as_frame(machine, option))
+            found.append(as_records(machine, option) if isinstance(option, Seq) else as_frame(machine, option))
     return found
+
+
+def as_records(machine: Machine, value: Map | Seq) -> Frame:
+    """A dictionary of values by their names, or a list of such, all alike; else what the value is as it stands."""
+    frame = as_frame(machine, value)
+    record = value.items[0] if isinstance(value, Seq) and value.items else value
+    alike = isinstance(record, Map) and all(isinstance(name, str) for name in record.entries) and record.entries
+    if not isinstance(record, Map) or not alike or "" not in frame.columns:
+        return frame
+    if isinstance(value, Seq) and not all(isinstance(one, Map) and [*one.entries] == [*record.entries]
+                                          for one in value.items):  # fmt: skip
+        return frame
+    columns = {str(name): columns_of(item) for name, item in record.entries.items()}
+    terms = {str(name): cell_of(machine, item) for name, item in record.entries.items()}
+    return frame.copy(columns=columns, terms=terms, vague=record.open, form="records", named=True, cells=None)
 
 
 def _asked(reader: Operation, function: Function) -> Value:

@@ -334,6 +334,13 @@ def one_of(machine: Machine, frames: list[Frame], hint: str = "") -> Frame:
     return made
 
 
+def _begin_with(frame: Frame, record: Value | None) -> None:
+    """A dictionary that was made of a record has all that the record has."""
+    if isinstance(record, Frame):
+        frame.columns, frame.open, frame.dropped = dict(record.columns), record.open, record.dropped
+        frame.term, frame.terms = record.term, dict(record.terms)
+
+
 def from_items(machine: Machine, value: Value, hint: str, ordinal: object, site: Site) -> Frame:
     """A frame built from a dictionary of columns, a list of records, or rows."""
     frame = new_frame(machine, hint, ordinal, site, operation="made")
@@ -341,12 +348,14 @@ def from_items(machine: Machine, value: Value, hint: str, ordinal: object, site:
     note_literal(machine, frame.node, value)
     record = value.items[0] if isinstance(value, Seq) and value.items else value
     if isinstance(record, Map):
+        _begin_with(frame, record.record)
         for name, item in record.entries.items():
             ref = (frame.node, str(name))
             machine.trace.column(ref, "derived", site, columns_of(item))
             machine.trace.computed(ref, cell_of(machine, item))
             frame.columns[str(name)] = frozenset((ref,))
-        frame.vague = record.open
+            frame.terms.pop(str(name), None)
+        frame.vague = record.open and not isinstance(record.record, Frame)
     elif isinstance(record, Frame) and record.form in ("records", "row", "table"):
         frame.columns, frame.open, frame.dropped = dict(record.columns), record.open, record.dropped
         frame.vague, frame.named = record.vague, record.named

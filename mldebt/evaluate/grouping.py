@@ -150,7 +150,7 @@ def _made_by_function(operation: Operation, frame: Frame) -> Value | None:
 
 
 def _in_groups(operation: Operation, frame: Frame, made: Value, keys: tuple[str, ...]) -> Term | None:
-    values = [name for name in frame.columns if name not in keys]
+    values = [name for name in frame.columns if name not in (*keys, *frame.index)]
     term = term_of(operation.machine, made) if len(values) == 1 and not frame.open else None
     return over(term, keys) if keys else term
 

@@ -62,10 +62,10 @@ def fresh(value: Value, depth: int = 3) -> Value:
     if depth <= 0:
         return value
     if isinstance(value, Seq):
-        return Seq([fresh(item, depth - 1) for item in value.items], value.open, value.kind, (), value.loose)
+        return Seq([fresh(item, depth - 1) for item in value.items], value.open, value.kind, value.picked, value.loose)
     if isinstance(value, Map):
         entries = {key: fresh(item, depth - 1) for key, item in value.entries.items()}
-        return Map(entries, value.open, value.rest, value.origin)
+        return Map(entries, value.open, value.rest, value.origin, value.record)
     if isinstance(value, Choice):
         return Choice(tuple(fresh(option, depth - 1) for option in value.options))
     return value

@@ -38,7 +38,7 @@ def store(
         return
     _note_foreign(machine, frame, value, tuple(names), site)
     if frame.form in ("records", "series"):
-        _store_element(frame, names, value)
+        _store_element(machine, frame, names, value)
         return
     term = term_of(machine, value)
     for name in names:
@@ -98,13 +98,19 @@ def _set_term(machine: Machine, frame: Frame, ref: ColumnRef, term: Term | None)
     machine.trace.computed(ref, term, surely=sure)
 
 
-def _store_element(frame: Frame, names: Iterable[str], value: Value) -> None:
+def _store_element(machine: Machine, frame: Frame, names: Iterable[str], value: Value) -> None:
     """A value under a key of a record or an entry of a series: no column of a table comes of it."""
     if frame.form == "series":
         frame.term, frame.terms = None, {}
         frame.columns = {name: refs | columns_of(value) for name, refs in frame.columns.items()}
     else:
-        frame.columns.update({name: columns_of(value) for name in names})
+        for name in names:
+            term = term_of(machine, value)
+            known = name in frame.columns or name in frame.terms or frame.open
+            if not _is_sure(machine) and known and column_term(machine, frame, name) != term:
+                term = None
+            frame.columns[name] = columns_of(value)
+            frame.terms[name] = term
 
 
 def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, site: Site) -> None:

@@ -22,6 +22,7 @@ from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
 from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.keeping import store
 from mldebt.evaluate.language import LANGUAGE
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import computed, described
@@ -291,6 +292,10 @@ def _record_method(machine: Machine, receiver: Frame, name: str, call: Call) -> 
         return None
     if name in ("get", "pop"):
         return looked_up(machine, receiver, call)
+    if name == "update" and len(call.args) == 1 and isinstance(call.args[0], Map):
+        for key, one in call.args[0].entries.items():
+            store(machine, receiver, Text((str(key),)), one)
+        return NONE
     return receiver.copy() if name in AS_DICTIONARY else None
 
 

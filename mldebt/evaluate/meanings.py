@@ -129,7 +129,7 @@ def _grouped(machine: Machine, meaning: Meaning, op: str, call: Call, group: Obj
     keys = group.facts.get("keys", ())
     if not isinstance(result, Frame) or not keys:
         return result
-    value_names = [name for name in frame.columns if name not in keys]
+    value_names = [name for name in frame.columns if name not in (*keys, *frame.index)]
     one = frame.copy(columns={name: frame.columns[name] for name in value_names})
     if len(value_names) == 1 and not one.open:
         inner = _applied(machine, meaning, op, call, picked(op, of_frame(machine, one), frame))

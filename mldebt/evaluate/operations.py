@@ -218,6 +218,7 @@ def _returned(operation: Operation, result: Value) -> Value:
 
 _PLAIN = {
     "", "self", "none", "object", "tuple", "frame", "series", "array", "records", "text", "str", "number", "path",
-    "response", "model", "groupby", "handle", "connection", "cursor", "bool", "list", "dict", "iterator", "arg0",
+    "response", "model", "groupby", "row", "value", "handle", "connection", "cursor", "bool", "list",
+    "dict", "iterator", "arg0",
 }  # fmt: skip
 """What a call returns that is no library object with methods of its own."""

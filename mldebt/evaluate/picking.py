@@ -54,6 +54,19 @@ def picked(op: str, term: Term | None, value: Value | None) -> Term | None:
     return term
 
 
+def summarises(term: Term) -> bool:
+    """Whether a value is one for all rows."""
+    return any(part.op in STATISTICS for part in term.walk())
+
+
+def left_over(machine: Machine, value: Value) -> Term | None:
+    """The values of a list that are left, in their order."""
+    term = term_of(machine, value)
+    for name, told, test in value.picked if isinstance(value, (Frame, Seq)) else ():
+        term = apply(name, [term] if test is None else [term, test], told)
+    return term
+
+
 def _without_last_orders(picks: tuple[Pick, ...]) -> tuple[Pick, ...]:
     """A statistic doesn't depend on the order; which rows are the last does."""
     places = [at for at, pick in enumerate(picks) if pick[0] in ("head", "tail", "span", "rows")]

@@ -1,18 +1,67 @@
-"""What a query asks of the tables that it reads: columns, and what it does with them."""
+"""What a query asks of the tables that it reads: columns, and what it does with them; and the rows that it gives."""
 
 from __future__ import annotations
 
 import re
 
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.picking import summarises
 from mldebt.evaluate.trace import ALL
-from mldebt.read.facts import SqlStatement
+from mldebt.evaluate.values import Frame
+from mldebt.read.facts import SqlColumn, SqlStatement
 from mldebt.sites import Site
+from mldebt.terms import Term, apply, column
+from mldebt.terms.term import unpacked
 
 _PLAIN = re.compile(r"[\w ,.()*=<>+/-]{12,}")
 """A line that is written in code as it is run: without holes, quotes and letters that need an escape."""
 USES = ("filter", "key", "order", "distinct")
 """Uses within a query; a value is used by whatever the query is for."""
+
+
+FETCHED = {"frame": "table", "row": "row", "value": "scalar"}
+"""The form of what a query gives, by what a call is said to return."""
+ONE = ("row", "scalar")
+
+
+def cells_of_query(statement: SqlStatement) -> tuple[Term | None, ...] | None:
+    """How each value of a row is computed, by its place."""
+    if not statement.outputs or any(output.name == "*" for output in statement.outputs):
+        return None
+    return tuple(_cell(output) for output in statement.outputs)
+
+
+def _cell(output: SqlColumn) -> Term | None:
+    if output.term is not None:
+        return unpacked(output.term)
+    return column(output.sources[0][1]) if not output.transform and len(output.sources) == 1 else None
+
+
+def first_row(frame: Frame, form: str) -> Frame:
+    """The one row that is fetched, or its only value: the first one, where rows are put into an order."""
+    cells = frame.cells and tuple(_first(frame, cell) for cell in frame.cells)
+    terms = {name: _first(frame, term) for name, term in frame.terms.items()}
+    row = frame.copy(form="row", cells=cells, terms=terms, term=_first(frame, frame.term), picked=())
+    return row_value(row, 0) or row.copy(form="scalar") if form == "scalar" else row
+
+
+def _first(frame: Frame, term: Term | None) -> Term | None:
+    """A row that a query finds by a key is the only one; a statistic is one for all rows."""
+    if not any(pick[0] == "sorted" for pick in frame.picked) or (term is not None and summarises(term)):
+        return term
+    for op, told, test in frame.picked:
+        term = apply(op, [term] if test is None else [term, test], told)
+    return apply("item", [term], [("at", "0")])
+
+
+def row_value(row: Frame, place: int) -> Frame | None:
+    """The value at a place of a row that a query gave."""
+    if row.cells is None or not -len(row.cells) <= place < len(row.cells):
+        return None
+    names = list(row.columns)
+    known = len(names) == len(row.cells) and row.columns[names[place]]
+    refs = known if known else row.refs()
+    return row.copy(form="scalar", columns={"": refs}, open=(), term=row.cells[place], terms={}, cells=None)
 
 
 def note_uses(machine: Machine, statement: SqlStatement, nodes: dict[str, str], site: Site) -> None:

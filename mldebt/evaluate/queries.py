@@ -13,7 +13,16 @@ from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, names_a_file, t
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.picking import clock_among, clocked
 from mldebt.evaluate.provenance import columns_of, sources_of
-from mldebt.evaluate.queried import asked_columns, note_borrowed, note_uses, owners
+from mldebt.evaluate.queried import (
+    FETCHED,
+    ONE,
+    asked_columns,
+    cells_of_query,
+    first_row,
+    note_borrowed,
+    note_uses,
+    owners,
+)
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.storage import dataset_node, gap, reason_of, resolve, settled
 from mldebt.evaluate.strings import concatenate
@@ -109,6 +118,10 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
         _apply_reads(operation, frame, statement, connection)
     frame.vague = frame.vague or not (frame.columns or frame.open)
     frame.ordered, frame.rest = frame.closed, frame.open
+    form = FETCHED.get(operation.entry.text("returns"), "")
+    if form in ONE and len(statements) == 1:
+        frame.cells = cells_of_query(statements[0])
+        return first_row(frame, form)
     return frame
 
 
@@ -261,7 +274,7 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
         ):
             _apply_write(operation, statement, frame, connection)
         elif statement.kind == "select":
-            frame.form = "records"
+            frame.form, frame.cells = "records", cells_of_query(statement)
             rows.append(frame)
     return rows
 
@@ -324,10 +337,10 @@ def fetch(operation: Operation) -> Value:
         executed = execute(operation)
         operation.call.receiver = executed
     rows: list[Value] = []
+    form = FETCHED.get(operation.entry.text("returns"), "records")
     for option in options_of(operation.receiver) if operation.receiver else ():
         if isinstance(option, Connection):
-            form = "table" if operation.entry.text("returns") == "frame" else "records"
-            rows += [frame.copy(form=form) for frame in option.rows]
+            rows += [first_row(frame, form) if form in ONE else frame.copy(form=form) for frame in option.rows]
     from mldebt.evaluate.values import Unknown
 
     return join(rows) if rows else Unknown("rows of an unknown query")

@@ -7,6 +7,7 @@ from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_text, some_rows
 from mldebt.evaluate.positions import is_loose, is_stored_list, spelled, taken
+from mldebt.evaluate.queried import row_value
 from mldebt.evaluate.supported import chosen_by_selector
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
@@ -77,6 +78,10 @@ def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:
 
 def _at(machine: Machine, frame: Frame, key: Const) -> Frame:
     """One row of a table, or one value of a column."""
+    if frame.form == "row" and isinstance(key.value, int) and (value := row_value(frame, key.value)) is not None:
+        return value
+    if frame.form == "array" and isinstance(key.value, int) and len(frame.columns) == 1 and not frame.open:
+        return frame.copy(form="row", term=item_at(machine, frame, key.value), terms={}, picked=())
     if frame.form in ("table", "array", "records", "examples"):
         return frame.copy(form="row", picked=(*frame.picked, some_rows("one")))
     if frame.form == "strings":

@@ -21,6 +21,7 @@ from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import columns_of, derived
+from mldebt.evaluate.queried import row_value
 from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.terms_of import term_of
@@ -117,6 +118,8 @@ def unpacked(value: Value, number: int, count: int) -> Value:
         if number < len(value.items):
             return value.items[number]
         return join(value.items) if value.items else Unknown("item of an unknown sequence")
+    if isinstance(value, Frame) and value.form == "row" and (found := row_value(value, number)) is not None:
+        return found
     if isinstance(value, Frame) and value.form == "row" and value.closed and len(names := list(value.columns)) == count:
         return value.copy(form="scalar", columns={"": value.columns[names[number]]}, term=None, terms={})
     return derived("item of an unpacked value", value)

@@ -120,6 +120,16 @@ def format_percent(template: Text, arguments: Value) -> Value:
     return from_parts(parts)
 
 
+def parts_in_percent(template: Text, arguments: Value) -> list[Value]:
+    """The texts and values that `"%s_%s" % (a, b)` puts together; none where they get a form of their own."""
+    texts = (template.literal or "").split("%s")
+    values = list(arguments.items) if isinstance(arguments, Seq) else [arguments]
+    if len(values) != len(texts) - 1 or any("%" in one for one in texts):
+        return []
+    after = [part for value, one in zip(values, texts[1:], strict=True) for part in (value, Text((one,)))]
+    return [Text((texts[0],)), *after]
+
+
 def _in_format(directive: str, value: Value) -> Value:
     """A known number as a directive writes it: `%05d`."""
     if isinstance(value, Const) and isinstance(value.value, (int, float)) and not _WIDE.search(directive):

@@ -155,6 +155,8 @@ def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
     if literal is not None and literal in base.entries:
         machine.note_key(base, literal)
         return base.entries[literal]
+    if isinstance(key, Text) and literal is not None and base.record is not None:
+        return subscript(machine, base.record, key, expression)
     if literal is not None and not base.open and base.rest is None:
         return Unknown("key not found", str(literal), sources_of(base))
     values = [*base.entries.values(), *([base.rest] if base.rest is not None else [])]

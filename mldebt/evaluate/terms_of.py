@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -35,7 +36,9 @@ def term_of(machine: Machine, value: Value | None) -> Term | None:
     if isinstance(value, Const):
         return const(value.value)
     if isinstance(value, Text):
-        return const(value.literal) if value.literal is not None and not value.assumed else _field_of_caller(value)
+        if value.literal is not None and not value.assumed:
+            return const(value.literal)
+        return value.term if value.term is not None else _field_of_caller(value)
     if isinstance(value, Unknown):
         return value.term
     if isinstance(value, Object):
@@ -114,12 +117,24 @@ def _list(machine: Machine, value: Seq) -> Term | None:
 LISTED = 24
 
 
+def put_together(machine: Machine, text: Value, parts: Sequence[Value]) -> Value:
+    """A text with how it is put together of its parts, where some of them are data."""
+    if not isinstance(text, Text) or text.literal is not None or not any(isinstance(one, DATA) for one in parts):
+        return text
+    term = apply("concat", [term_of(machine, one) for one in parts])
+    return replace(text, term=term) if term is not None and term.columns else text
+
+
+DATA = (Frame, Unknown)
+
+
 def of_frame(machine: Machine, frame: Frame) -> Term | None:
     if frame.term is None or not is_open(frame.term):
         return frame.term
-    if len(frame.columns) != 1 or frame.open or frame.vague:
+    names = [name for name in frame.columns if name not in frame.index] or list(frame.columns)
+    if len(names) != 1 or frame.open or frame.vague:
         return None
-    return column_term(machine, frame, next(iter(frame.columns)))
+    return column_term(machine, frame, names[0])
 
 
 def column_term(machine: Machine, frame: Frame, name: str) -> Term | None:
@@ -180,6 +195,15 @@ def expressions(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -
     known = tuple(column_term(machine, frame, name) for name in names or ()) or frame.cells or ()
     found = tuple(map(of_data, known))
     return found if any(term is not None for term in found) else None
+
+
+def made_in(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -> dict[str, Term | None] | None:
+    """What is computed in a record or table that has what came in besides: by name; None where its columns are known
+    or can't be known.
+    """
+    if names is not None or not frame.named or not frame.open or frame.vague or "" in frame.columns:
+        return None
+    return {name: of_data(column_term(machine, frame, name)) for name in (*frame.columns, *frame.dropped)}
 
 
 def of_data(term: Term | None) -> Term | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import escape, use_frame
 from mldebt.evaluate.conversions import chain_of
-from mldebt.evaluate.feeding import data_frames, fed, wrapped_labels
+from mldebt.evaluate.feeding import as_records, data_frames, fed, wrapped_labels
 from mldebt.evaluate.frames import new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -17,7 +17,7 @@ from mldebt.evaluate.provenance import derived, sources_of, sources_of_all
 from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.storage import FOLDER, names_of_object
 from mldebt.evaluate.targets import labels_inside
-from mldebt.evaluate.terms_of import expressions
+from mldebt.evaluate.terms_of import expressions, made_in
 from mldebt.evaluate.values import (
     NONE,
     Choice,
@@ -237,7 +237,9 @@ def transform(operation: Operation) -> Value:
         if model.predicts_by == "transform" and model.task != "transformer":
             results.append(predict_by(operation, [model]))
             continue
-        for frame in data_frames(operation.machine, operation.given("X")):
+        given = operation.given("X")
+        alone = [as_records(operation.machine, given)] if isinstance(given, Map) else None
+        for frame in alone or data_frames(operation.machine, given):
             results.append(_transformed(operation, model, frame))
     return join(results) if results else derived("transformed data", *operation.call.values(), label=operation.hint)
 
@@ -280,7 +282,7 @@ def _given(machine: Machine, frame: Frame, seen: Frame, columns: tuple[str, ...]
     """What a stored transformer is asked with, told as it is of a model that predicts."""
     return {
         "columns": columns, "named": frame.named, "selects": seen.names() if seen is not frame else None,
-        "expressions": expressions(machine, frame, columns),
+        "expressions": expressions(machine, frame, columns), "made": made_in(machine, frame, columns),
     }  # fmt: skip
 
 
@@ -352,7 +354,8 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
             assumes=tuple(dict.fromkeys(machine.scope.assumed)) or None,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
             converted=chain_of(frame), names_checked=_names_checked(operation),
-            called_otherwise=called_otherwise(operation, model, frame), **state_of(model),
+            called_otherwise=called_otherwise(operation, model, frame), made=made_in(machine, frame, columns),
+            **state_of(model),
         )  # fmt: skip
         machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
         use_frame(machine, used, "feature", site)

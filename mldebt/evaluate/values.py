@@ -51,12 +51,16 @@ class Hole(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """A string with known and unknown parts. `path` marks a pathlib object, `assumed` a text that is only a default."""
+    """A string with known and unknown parts. `path` marks a pathlib object, `assumed` a text that is only a default.
+
+    `term`: how it is put together, where its unknown parts are data.
+    """
 
     parts: tuple[str | Hole, ...]
     path: bool = False
     assumed: bool = False
     sources: frozenset[str] = frozenset()
+    term: Term | None = None
 
     @property
     def literal(self) -> str | None:
@@ -96,12 +100,16 @@ class Seq(Struct, eq=False):
 
 
 class Map(Struct, eq=False):
-    """A dictionary with constant keys; `rest` stands for the values under keys that are not known."""
+    """A dictionary with constant keys; `rest` stands for the values under keys that are not known.
+
+    `record`: the record that it was made of, which it has the values of under all other keys.
+    """
 
     entries: dict[object, Value]
     open: bool = False
     rest: Value | None = None
     origin: str = ""
+    record: Value | None = None
 
 
 class Symbol(Struct, frozen=True):

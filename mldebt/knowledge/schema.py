@@ -94,7 +94,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "backward": "data",
     "call": "arguments data each function later packed ranked tries",
     "map": "data function",
-    "ignore": "bucket joint clock decorator distinct file function name service",
+    "ignore": "asked bucket joint clock decorator distinct file function name service",
     "inverse_transform": "X",
     "iterate": "columnwise data",
     "literal": "is",
@@ -124,7 +124,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "reindex": "axis columns data",
     "remove": "bucket name",
     "rename": "axis columns data names new old prefix suffix",
-    "request": "key never_null one_value",
+    "request": "asked key never_null one_value",
     "reset_index": "data drop names",
     "respond": "data",
     "rng": "",
@@ -161,7 +161,7 @@ _TEXT = """
     joint
 """
 _FLAG = """
-    anyhow arguments attribute by_batch by_index clock columns_by_default columnwise counts decorator distinct
+    anyhow arguments asked attribute by_batch by_index clock columns_by_default columnwise counts decorator distinct
     distinctive
     duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
     keeps_best locals more_rows moves named

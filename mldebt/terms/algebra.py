@@ -48,10 +48,29 @@ def _by_group(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) 
 
 
 def _commutative(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    if op == "add" and any(map(_is_text, args)):
+        return _concat("concat", args, settings)
     flat = [part for arg in args for part in (arg.args if arg.op == op and op not in ("eq", "ne") else [arg])]
     if (folded := _folded(op, flat)) is not None:
         return folded
     return _made(op, sorted(flat, key=lambda term: (term.op == "const", str(term))), settings)
+
+
+TEXTS: Final = frozenset({"concat", "lower", "upper", "strip", "title", "capitalize", "replace_text", "strftime"})
+
+
+def _is_text(term: Term) -> bool:
+    if term.op == "cast":
+        return term.setting("to") == "str"
+    return term.op in TEXTS or (term.op == "const" and term.settings[0][1].startswith(QUOTE))
+
+
+def _concat(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term:
+    """Texts behind each other: the order matters, an empty one doesn't, and each is written out anyway."""
+    flat = [part for arg in args for part in (arg.args if arg.op == "concat" else [arg])]
+    plain = [part.args[0] if part.op == "cast" and part.setting("to") == "str" else part for part in flat]
+    kept = [part for part in plain if part != const("")]
+    return _made("concat", kept, settings) if len(kept) != 1 else _made("cast", kept, (("to", "str"),))
 
 
 FOLDS: Final[Mapping[str, Callable[[float, float], float]]] = MappingProxyType({
@@ -180,6 +199,14 @@ def _same(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> T
     return args[0] if args else None
 
 
+def _filter(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """Rows that are kept twice are those for which both conditions hold."""
+    if len(args) == 2 and args[0].op == "filter" and len(args[0].args) == 2:
+        inner = args[0]
+        return apply("filter", [inner.args[0], apply("and", [inner.args[1], args[1]])], settings)
+    return None
+
+
 def _rolling(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """A window of time is content with one value where nothing else is said, one of rows wants them all."""
     told = dict(settings)
@@ -269,6 +296,6 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
     "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size, "isoweekday": _isoweekday,
     **dict.fromkeys(("mean", "median", "sum", "min", "max", "std", "var", "prod", "nunique", "count"), _of_each),
-    "is": _same, "rolling": _rolling, "over": _over,
+    "concat": _concat, "filter": _filter, "is": _same, "rolling": _rolling, "over": _over,
     **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min"), _in_window),
 })  # fmt: skip

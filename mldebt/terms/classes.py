@@ -77,10 +77,12 @@ def _number(value: float) -> str:
 
 
 def _plain(term: Term) -> Term:
-    """Without what only turns a truth value into a number, or an error into no value."""
+    """Without what only turns a truth value into a number, an error into no value, or values into the latest."""
     if term.op == "where" and (kept := [arg for arg in term.args[1:] if str(arg) != "1 / 0"]) != list(term.args[1:]):
         return _plain(kept[0])
     args = tuple(map(_plain, term.args))
+    if term.op == "item" and term.setting("at") == "-1":
+        return args[0]
     if term.op == "cast" and len(args) == 1 and term.setting("to") in ("int", "float", "bool"):
         return args[0]
     numbers = [arg.settings[0][1] if arg.op == "const" else "" for arg in args[1:]]
@@ -133,6 +135,11 @@ def _time_by_hand(parts: Parts) -> bool:
     return bool({"rolling", "filter"} <= parts.all and parts.ops & {"span_of"})
 
 
+def _other_span(parts: Parts) -> bool:
+    """A window of time that both sides cut out themselves."""
+    return "filter" in parts.all and any(op == "span_of" for op, _, _ in parts.settings)
+
+
 def _texts_told(parts: Parts) -> bool:
     return any(op in TEXT or name == "case" for op, name, _ in parts.settings)
 
@@ -178,6 +185,7 @@ CLASSES: Final[tuple[tuple[str, Callable[[Parts], bool]], ...]] = (
     ("window bound", _bound),
     ("text normalisation", lambda parts: bool(parts.ops & TEXT - {"length"}) or _texts_told(parts)),
     ("aggregate", _has(AGGREGATES)),
+    ("window of time", _other_span),
     ("offset", _other_offset),
     ("window", lambda parts: bool(parts.ops & WINDOWS or parts.setting("window") or parts.setting("n")
                                   or any(op == "ewm" for op, _, _ in parts.settings))),

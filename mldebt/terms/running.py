@@ -217,6 +217,14 @@ def _rows(term: Term, table: Table) -> Vector | object:
     return run(term.args[0], table)
 
 
+def _appended(term: Term, table: Table) -> Vector:
+    """A list with one value behind it: where that is a column, its latest one."""
+    values, last = _vector(run(term.args[0], table)).values, run(term.args[1], table)
+    if isinstance(last, Vector):
+        last = last.values[-1] if last.values else UNDEFINED
+    return Vector([*values, last] if last is not UNDEFINED else values)
+
+
 def _unique(term: Term, table: Table) -> Vector:
     return Vector(list(dict.fromkeys(_vector(run(term.args[0], table)).values)))
 
@@ -241,6 +249,6 @@ def _key(value: Any) -> Any:
 
 WHOLE: Final[Mapping[str, Callable[[Term, Table], Vector | object]]] = MappingProxyType({
     "column": _column, "const": _const, "where": _where, "over": _over, "filter": _filter, "sorted": _sorted,
-    "rows": _rows, "each": _each_row, "unique": _unique,
+    "rows": _rows, "appended": _appended, "each": _each_row, "unique": _unique,
     "now": _now, "span_of": _span,
 })  # fmt: skip

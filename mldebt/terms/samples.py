@@ -228,7 +228,7 @@ def history_table(
             columns[one.name] = [None if (height - at) % 5 == 1 else value for at, value in enumerate(values)]
     for key in world.keys:
         columns[key] = ["a"] * height
-    latest = BEGIN + timedelta(seconds=clock[-1] if clock else 0.0)
+    latest = BEGIN + timedelta(seconds=1 + (clock[-1] if clock else 0.0))  # what happened last is past
     return Table(columns, height, Moment(latest))
 
 

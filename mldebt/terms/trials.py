@@ -19,30 +19,63 @@ from mldebt.terms.windows import SERIES, WINDOWS, Vector
 
 HEIGHTS: Final = (1, 2, 3, 5, 8, 14, 33, 64)
 NULLED: Final = frozenset({"fill_null", "is_null", "is_not_null", "default", "if_empty", "forward_fill"})
-OF_LISTS: Final = frozenset({"sorted", "filter", "rows", "unique", "rolling", "expanding", "ewm", "over", "percentile"})
+OF_LISTS: Final = frozenset(
+    {"appended", "sorted", "filter", "rows", "unique", "rolling", "expanding", "ewm", "over", "percentile"}
+)
 PARTIAL: Final = frozenset({"cut", "map_values", "replace_strict"})
 """Where these have no answer, the one that asks usually knows that nobody will come."""
 
 
-def tried(one: Term, other: Term, never_null: Iterable[str], assumes: Sequence[Term]) -> Difference | Doubt | None:
-    """What `compare` answers of two that are not written alike."""
+def tried(
+    one: Term, other: Term, never_null: Iterable[str], assumes: Sequence[Term], *, latest: bool = False
+) -> Difference | Doubt | None:
+    """What `compare` answers of two that are not written alike.
+
+    `latest`: the second has the row that is asked about.
+    """
     if one == other or _as_read(one) == _as_read(other):
         return None
+    if any(part.op == "before" for part in other.walk()):
+        return _under_both(one, other, never_null, assumes)
     if _is_part(one) or _is_part(other):
         return Doubt("part of a list or a text")
     for test in assumes:
         other = apply("where", [test, other, NOTHING]) or other
     try:
-        found = _compare(one, other, frozenset(never_null))
+        found = _compare(one, other, frozenset(never_null), latest=latest)
         if assumes and isinstance(found, Difference) and found.kind == "division by zero":
             return None  # what would be divided by zero was refused before
         if isinstance(found, Difference) and (one, other) != (_as_read(one), _as_read(other)):
-            return found if _compare(_as_read(one), _as_read(other), frozenset(never_null)) is not None else None
+            return (
+                found
+                if _compare(_as_read(one), _as_read(other), frozenset(never_null), latest=latest) is not None
+                else None
+            )
         return found
     except UntoldError as untold:
         return Doubt(str(untold))
     except (ArithmeticError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         return Doubt(f"{type(error).__name__}: {error}")
+
+
+def _under_both(
+    one: Term, other: Term, never_null: Iterable[str], assumes: Sequence[Term]
+) -> Difference | Doubt | None:
+    """What came before, beside a value that has just come: that value may be the last of it or not.
+
+    Where it is put behind what came before, it is not.
+    """
+    with_last = [] if any(part.op == "appended" for part in other.walk()) else [_history(other, whole=True)]
+    readings = (*with_last, _history(other, whole=False))
+    found = [tried(one, reading, never_null, assumes, latest=True) for reading in readings]
+    return next((each for each in found if not isinstance(each, Difference)), found[-1])
+
+
+def _history(term: Term, *, whole: bool) -> Term:
+    if term.op == "before":
+        inner = term.args[0]
+        return inner if whole else Term("span", (inner,), (("stop", "-1"),))
+    return Term(term.op, tuple(_history(arg, whole=whole) for arg in term.args), term.settings)
 
 
 def _is_part(term: Term, parent: str = "") -> bool:
@@ -59,11 +92,11 @@ def _as_read(term: Term) -> Term:
     return Term(term.op, tuple(map(_as_read, term.args)), term.settings)
 
 
-def _compare(one: Term, other: Term, never_null: frozenset[str]) -> Difference | Doubt | None:
+def _compare(one: Term, other: Term, never_null: frozenset[str], *, latest: bool) -> Difference | Doubt | None:
     world = samples.world_of((one, other))
     handled = (_handled(one) | _handled(other)) - never_null
     if not (_by_row(one, world) and _by_row(other, world)):
-        return _of_history(one, other, world) or _of_gaps(one, other, world, handled)
+        return _of_history(one, other, world, latest=latest) or _of_gaps(one, other, world, handled)
     if (found := _in_rows(one, other, samples.rows_table(world))) is not None:
         if found.other is not UNDEFINED and found.one is not UNDEFINED:
             return _of_rows(one, other, world, found)
@@ -113,7 +146,14 @@ def _of_rows(one: Term, other: Term, world: samples.World, found: Example) -> Di
         found = whole if shown and whole is not None else found
     if None in (found.one, found.other):
         return Difference("null handling", found)
-    return Difference(class_of(one, other, _factor(one, other, world)), found)
+    return Difference(class_of(_there(one), _there(other), _factor(one, other, world)), found)
+
+
+def _there(term: Term) -> Term:
+    """Without the defaults of values that are there."""
+    if term.op == "default" and term.args[0].op == "column":
+        return term.args[0]
+    return Term(term.op, tuple(map(_there, term.args)), term.settings)
 
 
 def _in_rows(one: Term, other: Term, table: Table) -> Example | None:
@@ -180,14 +220,14 @@ def same(one: object, other: object) -> bool:
 # -- histories: windows, offsets, statistics
 
 
-def _of_history(one: Term, other: Term, world: samples.World) -> Difference | Doubt | None:
+def _of_history(one: Term, other: Term, world: samples.World, *, latest: bool) -> Difference | Doubt | None:
     """Where one side looks at what is stored, the row that is asked about may be among it or not: either may be meant.
 
     They differ where they do under both readings.
     """
     stored = [_looks_back(term) for term in (one, other)]
     readings: list[Callable[[], Example | None]] = [lambda: _histories(one, other, world)]
-    if stored[0] != stored[1]:
+    if stored[0] != stored[1] and not latest:
         readings.append(lambda: _histories(one, other, world, (0, 1) if stored[1] else (1, 0)))
     found = [example for reading in readings if (example := reading()) is not None]
     if len(found) < len(readings) and all(stored) and (example := _of_nobody(one, other, world)) is not None:

@@ -24,10 +24,11 @@ UNLIKE_COLUMNS = re.compile(r"[^a-z0-9]")
 
 def aligned(one: Term, other: Term) -> Term | None:
     """The second over the columns of the first; None where they are not of the same columns."""
-    other = _cut_alike(one, _timed(one, _whole_history(one, other)))
+    other = _cut_alike(one, _timed(one, other))
     if one.columns == other.columns:
         return other
     names = _matched(one, other)
+    other, names = _with_pasts(one, other, names)
     shared = {name for name in names.values() if name is not None}
     mine, theirs = one.columns - _tested_only(one), other.columns - _tested_only(other)
     counts = not theirs and any(part.op == "each" for part in other.walk())
@@ -36,6 +37,43 @@ def aligned(one: Term, other: Term) -> Term | None:
         return None
     other = _keyed(other, names)
     return substitute(other, lambda part: named(names[part.settings[0][1]] or _own(part)) if _is_column(part) else part)
+
+
+def _with_pasts(one: Term, other: Term, names: dict[str, str | None]) -> tuple[Term, dict[str, str | None]]:
+    """Lists of what came before of a column whose latest value stands beside them: `past_amounts` and `amount`."""
+    known = [name for name in names.values() if name is not None]
+    pasts = {
+        theirs: mine
+        for theirs, name in names.items() if name is None and _is_listed(other, theirs)
+        for mine in known if _is_of(theirs, mine) and (len(known) == 1 or plain_name(mine) in plain_name(theirs))
+    }  # fmt: skip
+    for part in other.walk():
+        if (
+            part.op == "appended"
+            and part.args[1].op == "column"
+            and (mine := names.get(_own(part.args[1]))) is not None
+        ):
+            pasts |= {theirs: mine for theirs in part.args[0].columns if names[theirs] is None}
+    if not pasts:
+        return other, names
+    turned = substitute(other, lambda part: _past(part, pasts) if _is_column(part) else part)
+    left = {name: mine for name, mine in names.items() if name not in pasts}
+    return (turned, {**left, **{mine: mine for mine in pasts.values()}}) if turned is not None else (other, names)
+
+
+def _past(part: Term, pasts: dict[str, str]) -> Term:
+    mine = pasts.get(_own(part))
+    return part if mine is None else Term("before", (named(mine),))
+
+
+def _is_listed(term: Term, name: str) -> bool:
+    """Whether a column is a list that something is computed over or taken from."""
+    return any(part.op in LISTED and name in part.args[0].columns for part in term.walk() if part.args)
+
+
+LISTED = frozenset(
+    {"mean", "median", "sum", "min", "max", "std", "var", "size", "item", "tail", "head", "span", "appended"}
+)
 
 
 def _keyed(term: Term, names: dict[str, str | None]) -> Term:
@@ -84,15 +122,6 @@ def _is_column(part: Term) -> bool:
     return part.op == "column"
 
 
-def _whole_history(one: Term, other: Term) -> Term:
-    """What came before with what has just come (`history + [amount]`) is all that the other side has of it."""
-    if other.op == "appended" and other.args[1].op == "column" and other.args[1].columns <= one.columns:
-        return other.args[1]
-    if not other.args:
-        return other
-    return Term(other.op, tuple(_whole_history(one, arg) for arg in other.args), other.settings)
-
-
 def _cut_alike(one: Term, other: Term) -> Term:
     """What is a text on one side is cut like a text on the other: `code[:2]` may be of a list, too."""
     texts = {plain_name(name) for part in one.walk() if part.op in TEXT for name in part.columns}
@@ -122,6 +151,33 @@ def _timed(one: Term, other: Term) -> Term:
     return _replaced(other, named(name))
 
 
+def at_asking(one: Term, other: Term) -> Term:
+    """The first, where moments up to which it looks at rows are what the clock says when the other is asked.
+
+    `ordered_at < snapshot_date` beside `ordered_at < now()`.
+    """
+    missing = one.columns - other.columns
+    clocks = [part for test in _tests(other) for part in test.walk() if part.op == "now"]
+    if len(missing) != 1 or not clocks or any(part.op == "now" for part in one.walk()):
+        return one
+    (name,) = missing
+    if name in _outside_tests(one) or not all(_bounds(test, name) for test in _tests(one) if name in test.columns):
+        return one
+    return substitute(one, lambda part: clocks[0] if _own(part) == name else part) or one
+
+
+def _tests(term: Term) -> list[Term]:
+    """The conditions under which rows go into a value."""
+    return [part.args[1] for part in term.walk() if part.op == "filter" and len(part.args) == 2]
+
+
+def _bounds(test: Term, name: str) -> bool:
+    """Whether a column is only compared with another: `snapshot_date - INTERVAL '30 days' <= ordered_at`."""
+    if test.op == "and":
+        return all(_bounds(part, name) for part in test.args if name in part.columns)
+    return test.op in ("lt", "le") and len(test.columns) == 2 and all(len(side.columns) == 1 for side in test.args)
+
+
 def _replaced(term: Term, time: Term) -> Term:
     if term.op == "now":
         return apply("tz_convert", [time], term.settings) or term
@@ -139,8 +195,7 @@ def _is_utc(term: Term) -> bool:
 
 def _tested_only(term: Term) -> frozenset[str]:
     """The columns that only decide which rows go into a value: the other side may leave out that test."""
-    tests = [part.args[1] for part in term.walk() if part.op == "filter" and len(part.args) == 2]
-    return frozenset().union(*(test.columns for test in tests)) - _outside_tests(term)
+    return frozenset().union(*(test.columns for test in _tests(term))) - _outside_tests(term)
 
 
 def _outside_tests(term: Term) -> frozenset[str]:

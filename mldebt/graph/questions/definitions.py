@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
-from mldebt.graph.questions.alignment import aligned, plain_name
+from mldebt.graph.questions.alignment import aligned, at_asking, plain_name
 from mldebt.graph.questions.jobs import is_at_work, sites_at_work
 from mldebt.graph.questions.serving import trainings, trainings_in_use, uses
 from mldebt.graph.questions.stored_features import StoredFeatures
@@ -67,7 +67,7 @@ def divergent_definitions(graph: Graph) -> Iterator[Divergence]:
 
 def _of_one_model(graph: Graph, index: _Index) -> Iterator[Divergence]:
     for use in uses(graph):
-        if not sites_at_work(graph, use) or not _terms(use):
+        if not sites_at_work(graph, use) or not (_terms(use) or _made(use)):
             continue
         paths = trainings_in_use(graph, use) or _only_training(graph, use)
         for path in _nearest(paths):
@@ -154,7 +154,8 @@ def _out_of_order(graph: Graph, path: tuple[Edge, ...], inputs: list[Input], swa
 
 def equal(one: Term, other: Term) -> bool:
     """Whether two definitions are known to be the same."""
-    left, right = without_transforms(one), without_transforms(other)
+    right = without_transforms(other)
+    left = at_asking(without_transforms(one), right)
     turned = aligned(left, right)
     return turned is not None and compare(left, turned) is None
 
@@ -172,7 +173,7 @@ def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[Input
         if (
             one is not None
             and other is not None
-            and (aligned(one, other) is not None or not _same_form(learned, asked))
+            and (aligned(at_asking(one, other), other) is not None or not _same_form(learned, asked))
         ):
             yield name, one, other, "resolved"
         elif _same_form(learned, asked):
@@ -205,7 +206,9 @@ def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
     """The inputs of a model, each as it was when the model learned and as it is when it is asked."""
     learned, asked = _terms(training), _terms(use)
     names, asked_names = _names(training), _names(use)
-    if asked_names is not None and names is not None:
+    if asked_names is None and names is not None and (made := _made(use)):
+        pairs = [(name, term, made.get(name, named(name))) for name, term in zip(names, learned, strict=False)]
+    elif asked_names is not None and names is not None:
         by_name = dict(zip(asked_names, asked, strict=False))
         pairs = [(name, term, by_name.get(name)) for name, term in zip(names, learned, strict=False)]
     elif len(learned) == len(asked):
@@ -223,6 +226,12 @@ def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
 def _terms(edge: Edge) -> Sequence[Term | None]:
     found = edge.attributes.get("expressions")
     return found if isinstance(found, (tuple, list)) else ()
+
+
+def _made(edge: Edge) -> Mapping[str, Term | None]:
+    """What is computed in a record before a model is asked with all of it, by name."""
+    found = edge.attributes.get("made")
+    return found if isinstance(found, Mapping) else {}
 
 
 def _names(edge: Edge) -> tuple[str, ...] | None:
@@ -360,7 +369,8 @@ class _Index:
 
 def divergence(one: Definition, other: Definition) -> Difference | None:
     """How two definitions differ, None where they are equal, or that can't be told."""
-    left, right = without_transforms(one.term), without_transforms(other.term)
+    right = without_transforms(other.term)
+    left = at_asking(without_transforms(one.term), right)
     turned = aligned(left, right)
     if turned is None or not left.columns:
         return None

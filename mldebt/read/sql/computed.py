@@ -8,14 +8,15 @@ from typing import Final
 
 from sqlglot import exp
 
-from mldebt.read.sql.templates import HOLE
+from mldebt.read.sql import times
+from mldebt.read.sql.frames import steps_of
+from mldebt.read.sql.kept import NOTHING, Kept, kept_rows
 from mldebt.terms import Term, apply, const
 from mldebt.terms.term import Packed, packed, written
 from mldebt.terms.types import type_name
 
 OfColumn = Callable[[exp.Column], Term | None]
 Keys = tuple[str, ...] | None
-Kept = tuple[Term, ...] | None
 Row = tuple[str, tuple[tuple[str, str], ...], Packed | None]
 SOME: Final[Row] = ("rows", (("how", '"where"'),), None)
 """Rows of which it isn't told which they are."""
@@ -36,13 +37,12 @@ SPREAD: Final[Mapping[type[exp.Expr], tuple[str, int]]] = MappingProxyType({
     exp.Stddev: ("std", 1), exp.StddevSamp: ("std", 1), exp.StddevPop: ("std", 0), exp.Variance: ("var", 1),
     exp.VariancePop: ("var", 0),
 })  # fmt: skip
-SPANS: Final = frozenset({"days", "hours", "minutes", "seconds", "weeks"})
 RANKS: Final[Mapping[type[exp.Expr], str]] = MappingProxyType({
     exp.RowNumber: "row_number", exp.Rank: "rank", exp.DenseRank: "dense_rank",
 })  # fmt: skip
 
 
-def computed(value: exp.Expr, of: OfColumn, keys: Keys, kept: Kept = ()) -> Term | None:
+def computed(value: exp.Expr, of: OfColumn, keys: Keys, kept: Kept = NOTHING) -> Term | None:
     """How an expression computes; `keys` are those of the query's groups, empty where it has none, None if unknown.
 
     `kept`: the conditions on the rows that go into it.
@@ -50,43 +50,16 @@ def computed(value: exp.Expr, of: OfColumn, keys: Keys, kept: Kept = ()) -> Term
     return _Reader(of, keys, kept).read(value)
 
 
-def kept_rows(select: exp.Expr, of: OfColumn) -> Kept:
-    """The conditions of WHERE; None where one can't be read. Whose rows are asked for, by a parameter, is none."""
-    where = select.args.get("where")
-    reader = _Reader(of, (), ())
-    found: list[Term] = []
-    for test in where.this.flatten() if where is not None and isinstance(where.this, exp.And) else _only(where):
-        if _is_parameter(test):
-            continue
-        term = reader.read(test)
-        if term is None:
-            return None
-        found.append(term)
-    return tuple(found)
-
-
-def _only(where: exp.Expr | None) -> list[exp.Expr]:
-    return [where.this] if where is not None else []
-
-
-def _is_parameter(test: exp.Expr) -> bool:
-    """`customer_id = :id`."""
-    if not isinstance(test, exp.EQ):
-        return False
-    sides = (test.this, test.expression)
-    return any(isinstance(side, exp.Column) for side in sides) and any(map(_is_filled_in, sides))
-
-
-def _is_filled_in(side: exp.Expr) -> bool:
-    if isinstance(side, exp.Column):
-        return side.name.lower().startswith(HOLE)
-    return not isinstance(side, exp.Literal | exp.Boolean | exp.Null)
+def kept_by(select: exp.Expr, of: OfColumn) -> Kept:
+    """The conditions on the rows of a query."""
+    return kept_rows(select, _Reader(of, (), NOTHING).read)
 
 
 def rows_of(select: exp.Expr, of: OfColumn) -> tuple[Row, ...]:
     """Which rows a query gives, and in which order: WHERE, ORDER BY, LIMIT, as operations on each column."""
-    kept = kept_rows(select, of)
-    rows: list[Row] = [("filter", (), packed(test)) for test in kept] if kept is not None else [SOME]
+    kept = kept_by(select, of)
+    tests = [*kept.everywhere, *(test for _, tests in kept.of for test in tests)]
+    rows: list[Row] = [("filter", (), packed(test)) if test is not None else SOME for test in tests]
     if (order := select.args.get("order")) is not None:
         rows.append(_sorted(order, of))
     limit = select.args.get("limit")
@@ -131,15 +104,16 @@ class _Reader:
         if type(value) in SIMPLE:
             return apply(SIMPLE[type(value)], self._operands(value))
         if type(value) in AGGREGATES:
-            return self._in_groups(apply(AGGREGATES[type(value)], [self._of_kept(self.read(value.this))]))
+            return self._in_groups(apply(AGGREGATES[type(value)], [self._of_kept(value.this)]))
         if type(value) in SPREAD:
             name, ddof = SPREAD[type(value)]
-            return self._in_groups(apply(name, [self._of_kept(self.read(value.this))], [("ddof", str(ddof))]))
+            return self._in_groups(apply(name, [self._of_kept(value.this)], [("ddof", str(ddof))]))
         return None
 
-    def _of_kept(self, term: Term | None) -> Term | None:
-        """What goes into a statistic: the rows that WHERE keeps."""
-        for test in self.kept if self.kept is not None else (None,):
+    def _of_kept(self, value: exp.Expr) -> Term | None:
+        """What goes into a statistic: the rows that the query keeps."""
+        term = Term("each") if isinstance(value, exp.Star) else self.read(value)
+        for test in self.kept.tests(value):
             term = apply("filter", [term, test])
         return term
 
@@ -213,6 +187,8 @@ class _Reader:
         return apply("where", [apply("eq", [subject, self.read(value.expression)]), const(None), subject])
 
     def cast(self, value: exp.Expr) -> Term | None:
+        if value.args["to"].sql().upper() == "INTERVAL":
+            return times.cast_interval(value)
         return apply("cast", [self.read(value.this)], [("to", type_name(value.args["to"].sql()))])
 
     def round(self, value: exp.Expr) -> Term | None:
@@ -232,34 +208,41 @@ class _Reader:
 
     def count(self, value: exp.Expr) -> Term | None:
         if isinstance(value.this, exp.Star):
-            return self._in_groups(apply("size", [self._of_kept(Term("each"))]) if self.kept != () else Term("size"))
+            return self._in_groups(apply("size", [self._of_kept(value.this)]) if self.kept != NOTHING else Term("size"))
         if isinstance(value.this, exp.Distinct):
-            distinct = [self._of_kept(self.read(item)) for item in value.this.expressions]
+            distinct = [self._of_kept(item) for item in value.this.expressions]
             return self._in_groups(apply("nunique", distinct))
-        return self._in_groups(apply("count", [self._of_kept(self.read(value.this))]))
+        return self._in_groups(apply("count", [self._of_kept(value.this)]))
 
     def now(self, value: exp.Expr) -> Term | None:
-        return apply("now", [], [("tz", '"UTC"')])
+        return times.now()
 
     def today(self, value: exp.Expr) -> Term | None:
-        return apply("floor_time", [self.now(value)], [("unit", '"D"')])
+        return times.today()
 
     def interval(self, value: exp.Expr) -> Term | None:
-        """`INTERVAL '30 days'`."""
-        amount, unit = value.this, value.args.get("unit")
-        if not isinstance(amount, exp.Literal) or not amount.name.isdigit() or unit is None:
-            return None
-        name = unit.name.lower().removesuffix("s") + "s"
-        return apply("span_of", [], [(name, amount.name)]) if name in SPANS else None
+        return times.interval(value, self.read)
+
+    def shifted(self, value: exp.Expr) -> Term | None:
+        return times.shifted(value, self.read)
+
+    def moved(self, value: exp.Expr) -> Term | None:
+        return times.moved(value, self.read)
 
     def called(self, value: exp.Expr) -> Term | None:
-        return self.now(value) if value.name.lower() == "now" else None
+        return times.now() if value.name.lower() in times.NOW and not value.expressions else None
+
+    def filtered(self, value: exp.Expr) -> Term | None:
+        """`COUNT(*) FILTER (WHERE paid)`."""
+        test = self.read(value.expression.this)
+        kept = Kept((*self.kept.everywhere, test), self.kept.of)
+        return _Reader(self.of, self.keys, kept).read(value.this)
 
     def less(self, value: exp.Expr) -> Term | None:
         """`CURRENT_DATE - 30`: days, where a number is taken from a date."""
         right = value.expression
         if isinstance(value.this, exp.CurrentDate) and isinstance(right, exp.Literal) and right.name.isdigit():
-            return apply("sub", [self.today(value), apply("span_of", [], [("days", right.name)])])
+            return apply("sub", [self.today(value), times.span(right.name, "days")])
         return apply("sub", self._operands(value))
 
     def window(self, value: exp.Expr) -> Term | None:
@@ -280,11 +263,15 @@ class _Reader:
             return apply(RANKS[type(value)], by, [("ascending", "false" if down else "true")])
         if ordered is None:
             return self.read(value)
-        frame = _frame(spec)
-        if frame is None or down or value.this is None or isinstance(value.this, exp.Star):
+        steps = steps_of(spec)
+        if steps is None or down or value.this is None or isinstance(value.this, exp.Star):
             return None
-        op = AGGREGATES.get(type(value), "count" if isinstance(value, exp.Count) else "")
-        return apply(op, [apply(frame[0], [self.read(value.this)], frame[1])]) if op else None
+        spread = SPREAD.get(type(value))
+        op = AGGREGATES.get(type(value), "count" if isinstance(value, exp.Count) else spread[0] if spread else "")
+        term = self.read(value.this)
+        for step, told in steps:
+            term = apply(step, [term], told)
+        return apply(op, [term], [("ddof", str(spread[1]))] if spread else ()) if op else None
 
     def _shifted(self, value: exp.Expr, down: bool) -> Term | None:
         offset = value.args.get("offset")
@@ -302,21 +289,6 @@ class _Reader:
         return apply("shift", [self.read(value.this)], told)
 
 
-def _frame(spec: exp.Expr | None) -> tuple[str, list[tuple[str, str]]] | None:
-    """The window that a frame clause describes."""
-    if spec is None:
-        return "expanding", [("min_periods", "1")]
-    start, end = spec.args.get("start"), spec.args.get("end")
-    at_row = end is None or end == "CURRENT ROW"
-    if start == "UNBOUNDED" and at_row:
-        return "expanding", [("min_periods", "1")]
-    if spec.args.get("kind") != "ROWS" or not at_row or spec.args.get("start_side") != "PRECEDING":
-        return None
-    if not isinstance(start, exp.Literal) or not start.name.isdigit():
-        return None
-    return "rolling", [("center", "false"), ("min_periods", "1"), ("window", str(int(start.name) + 1))]
-
-
 READERS: Final[Mapping[type[exp.Expr], Callable[[_Reader, exp.Expr], Term | None]]] = MappingProxyType({
     exp.Column: _Reader.column, exp.Literal: _Reader.literal, exp.Paren: _Reader.inner, exp.Alias: _Reader.inner,
     exp.Null: _Reader.null, exp.Boolean: _Reader.boolean, exp.Is: _Reader.is_, exp.Between: _Reader.between,
@@ -325,5 +297,7 @@ READERS: Final[Mapping[type[exp.Expr], Callable[[_Reader, exp.Expr], Term | None
     exp.Greatest: _Reader.extreme, exp.Least: _Reader.extreme, exp.Trim: _Reader.trim, exp.Extract: _Reader.extract,
     exp.Count: _Reader.count, exp.Window: _Reader.window, exp.CurrentTimestamp: _Reader.now,
     exp.CurrentDate: _Reader.today, exp.Interval: _Reader.interval, exp.Anonymous: _Reader.called,
-    exp.Sub: _Reader.less,
+    exp.Sub: _Reader.less, exp.Filter: _Reader.filtered, exp.Date: _Reader.moved, exp.Datetime: _Reader.moved,
+    **dict.fromkeys((exp.DateSub, exp.DateAdd, exp.TimestampSub, exp.TimestampAdd, exp.DatetimeSub, exp.DatetimeAdd),
+                    _Reader.shifted),
 })  # fmt: skip

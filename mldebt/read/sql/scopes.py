@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlglot import exp
 
 from mldebt.read.facts import SqlColumn
-from mldebt.read.sql.computed import computed, grouped_by, kept_rows
+from mldebt.read.sql.computed import computed, grouped_by, kept_by
 from mldebt.read.sql.owners import common_table, from_items, is_own_recursion
 from mldebt.read.sql.places import Places
 from mldebt.read.sql.table_files import file_read
@@ -128,7 +128,7 @@ class Scopes:
         origins = [self.origin(column) for column in value.find_all(exp.Column) if not self.is_value(column)]
         refs = tuple(dict.fromkeys(ref for origin in origins for ref in origin.refs))
         transform = not isinstance(value, exp.Column) or any(origin.transform for origin in origins)
-        keys, kept = grouped_by(select, self.term), kept_rows(select, self.term)
+        keys, kept = grouped_by(select, self.term), kept_by(select, self.term)
         term = computed(value, self.term, keys, kept) if transform else None
         yield SqlColumn(self.text(projection.alias_or_name), refs, transform, packed(term) if term else None)
 

@@ -31,7 +31,8 @@ def test_select_tells_tables_columns_and_what_they_are_used_for() -> None:
     assert statement.reads == ("shop.orders", "customers")
     amount, country = ("column", (), (("name", "amount"),)), ("column", (), (("name", "country"),))
     german = ("eq", (country, ("const", (), (("value", '"DE"'),))), ())
-    kept = ("filter", (("filter", (amount, german), ()), ("lt", (("const", (), (("value", "0"),)), amount), ())), ())
+    paid = ("lt", (("const", (), (("value", "0"),)), amount), ())
+    kept = ("filter", (amount, ("and", (paid, german), ())), ())
     assert statement.outputs == (
         SqlColumn("id", (("shop.orders", "id"),)),
         SqlColumn(
