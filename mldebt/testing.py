@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.config import Config
 from mldebt.errors import UsageError
+from mldebt.rules.copies import told_once
 from mldebt.rules.model import SEVERITIES, Finding, Rule
 from mldebt.rules.page import SETTINGS_FILE, Case, RulePage, load_page
 from mldebt.sites import Site
@@ -103,7 +104,7 @@ def _found(rule: type[Rule], folder: Path) -> list[Finding]:
     findings = (
         _reviewed(rule, folder, scanned)
         if rule.reviews()
-        else list(rule().check(scanned.graph, config.settings(config.name(folder))))
+        else told_once(list(rule().check(scanned.graph, config.settings(config.name(folder)))), scanned.graph)
     )
     return _with_fixes(findings, scanned.graph, folder, config.name(folder))
 

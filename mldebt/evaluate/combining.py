@@ -65,6 +65,13 @@ def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame
     return mask.copy(columns={"": mask.refs()}, open=(), form=form, side=side, state=False)
 
 
+def between(machine: Machine, left: tuple[str, str], right: tuple[str, str]) -> tuple[str, str]:
+    """(what divides, which part) where both of two masks hold: a bound on either side makes a part of its own."""
+    if left[0] == right[0] and {left[1], right[1]} == {"train", "test"}:
+        return left[0], f"middle {machine.site()}"
+    return left
+
+
 def _side(operator: str, left: Value, right: Value) -> tuple[str, str]:
     """(what divides, which part) for a comparison of one column with one bound."""
     if not isinstance(left, Frame) or (isinstance(right, Frame) and right.form != "scalar"):

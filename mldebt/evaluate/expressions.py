@@ -217,6 +217,8 @@ def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> 
         parts = [left_over(machine, side) for side in (left, right)]
         return with_term(made.copy(picked=()), apply("appended", parts))
     made.spelled = spelled(left, right) if operator == "+" else None
+    if operator == "&" and isinstance(left, Frame) and isinstance(right, Frame):
+        made.side = combining.between(machine, left.side, right.side)
     return operated(machine, operator, left, right, made)
 
 

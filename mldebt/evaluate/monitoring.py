@@ -8,7 +8,7 @@ from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.feeding import frames_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation, truthy
-from mldebt.evaluate.values import Const, Frame, Map, Model, Object, Seq, Text, Value, options_of
+from mldebt.evaluate.values import Choice, Const, Frame, Map, Model, Object, Seq, Text, Value, options_of
 
 STOPS, KEEPS = "stopper", "keeper"
 """A callback that ends training by the score on the evaluation set; one that stores the state with the best score."""
@@ -27,12 +27,22 @@ def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
             trained=model.fitted_on or None,
         )  # fmt: skip
         use_frame(machine, frame, "feature", site)
-    rows = tuple(sorted({frame.rows for frame in frames} - {model.fitted_on, ""}))
+    rows = tuple(sorted({frame.rows for frame in _asked(evaluated)} - {model.fitted_on, ""}))
     for keeper in _keepers(operation) if frames else ():
         for target in keeper.facts.get("targets", ()):
             persist(machine, [model], target, site, chosen=(rows or None) if keeper.kind == KEEPS else None)
     model.chosen_on = rows if how == STOPS else ()
     model.kept_on = rows if how == KEEPS else ()
+
+
+def _asked(evaluated: Value | None) -> list[Frame]:
+    """The features of an evaluation set: their labels may be known by other rows than they are."""
+    if isinstance(evaluated, Seq) and evaluated.kind == "tuple" and len(evaluated.items) > 1:
+        return _asked(evaluated.items[0])
+    if isinstance(evaluated, (Seq, Choice)):
+        items = evaluated.items if isinstance(evaluated, Seq) else evaluated.options
+        return [frame for item in items for frame in _asked(item)]
+    return frames_of(evaluated) if evaluated is not None else []
 
 
 def judged_by_folds(machine: Machine, model: Model, data: Iterable[Frame]) -> None:

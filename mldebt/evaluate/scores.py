@@ -53,8 +53,9 @@ def compared(machine: Machine, operator: str, left: Value, right: Value) -> None
     """`if score > best:` is a choice, also of what a prediction is compared with; a number is only a demand."""
     found = [*scores_in(left), *scores_in(right)] if operator in ORDERING else []
     if found and not isinstance(left, Const) and not isinstance(right, Const):
-        how = "threshold" if isinstance(left, Frame) or isinstance(right, Frame) else "choice"
-        choose(machine, found, machine.site(), how)
+        data = [side for side in (left, right) if isinstance(side, Frame)]
+        if any(predictions_behind(machine, side) for side in data) or not data:
+            choose(machine, found, machine.site(), "threshold" if data else "choice")
 
 
 def choose(machine: Machine, scores: list[Unknown], site: Site, how: str = "choice") -> None:

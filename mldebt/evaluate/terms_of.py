@@ -255,6 +255,8 @@ def rekey(frame: Frame, names: dict[str, str]) -> None:
 def with_term(result: Value, term: Term | None) -> Value:
     if isinstance(result, Frame):
         return result.copy(term=term, terms={}, cells=None, shapes=())
+    if isinstance(result, Choice) and any(isinstance(option, Frame) for option in result.options):
+        return replace(result, options=tuple(with_term(option, term) for option in result.options), term=None)
     if isinstance(result, Object) and result.kind == "expression":
         return replace(result, facts={**result.facts, "term": term})
     if not isinstance(result, Unknown) or result.term is term:

@@ -168,6 +168,7 @@ class _Renaming:
             imports=tuple(map(self.file, unit.imports)),
             import_sites=tuple(map(self.site, unit.import_sites)),
             vendors=tuple((package, name, self.site(site)) for package, name, site in unit.vendors),
+            copy_of=self.file(unit.copy_of) if unit.copy_of else "",
         )
 
     def claim(self, claim: Claim) -> Claim:

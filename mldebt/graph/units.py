@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PROJECTS = ("pyproject.toml", "setup.py", "Dockerfile", "dvc.yaml")
 """What makes a folder a project of its own."""
 PRODUCTION = ("schedule", "deploy", "stage")
+_COPIED = re.compile(r"copy|backup|(?<![a-z])(old|bak|archived?)(?![a-z])|\(\d+\)", re.IGNORECASE)
+"""What says in a name that a file is no original."""
 _EXAMPLE = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)")
 
 
@@ -36,6 +38,7 @@ def build_units(
     reached = _reached(roots, trace.imports)
     roles = _roles(trace)
     assigned, composed = code_owners(workspace), composed_services(workspace)
+    copies = copied_files(workspace, files)
     units: dict[str, Unit] = {}
     vendors: dict[str, list[tuple[str, str, Site]]] = {}
     for (file, package), calls in trace.vendors.items():
@@ -58,8 +61,20 @@ def build_units(
                 (workspace.facts[file].site(line), names) for line, names in workspace.facts[file].outline.lists
             ),
             vendors=tuple(sorted(vendors.get(file, ()))),
+            copy_of=copies.get(file, ""),
         )
     return units
+
+
+def copied_files(workspace: Workspace, files: Iterable[str]) -> dict[str, str]:
+    """Files that hold the same statements at the same places as another one, and the first of these by name."""
+    first: dict[tuple[bytes, tuple[tuple[int, int], ...]], str] = {}
+    found: dict[str, str] = {}
+    for file in sorted(files, key=lambda file: (bool(_COPIED.search(file)), file)):
+        facts = workspace.facts[file]
+        if facts.packed and (same := first.setdefault((facts.packed, facts.cells), file)) != file:
+            found[file] = same
+    return found
 
 
 def _declared_roles(file: str, declared: Mapping[str, Sequence[str]]) -> frozenset[str]:

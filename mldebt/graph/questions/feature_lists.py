@@ -147,7 +147,7 @@ def _feature_lists(graph: Graph, features: _Features) -> list[Written]:
     return [
         Written(site, names)
         for _, unit in sorted(graph.units.items())
-        if unit.lists and is_at_work(unit)
+        if unit.lists and not unit.copy_of and is_at_work(unit)
         for site, names in unit.lists
         if _are_names(names) and features.owners(names) and not features.are_keys(site, names)
     ]

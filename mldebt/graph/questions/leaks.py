@@ -38,7 +38,7 @@ def leaks(graph: Graph) -> Iterator[Leak]:
     found: set[str] = set()
     judged = _judged_parts(graph, rows)
     for learned in learned_statistics(graph):
-        inner = any((split, other) in judged for split, part in rows.parts(learned.rows) for other in PARTS - {part})
+        inner = any(judged.get(split, set()) - {part} for split, part in rows.parts(learned.rows))
         if learned.carrier.id not in found and not inner:
             leak = _leak(graph, rows, learned)
             if leak is not None and not is_drawn(graph, learned.fit.source):
@@ -46,11 +46,8 @@ def leaks(graph: Graph) -> Iterator[Leak]:
                 yield leak
 
 
-PARTS = frozenset({"train", "test", "validation", "middle"})
-
-
-def _judged_parts(graph: Graph, rows: RowFlow) -> frozenset[tuple[str, str]]:
-    """(split, part) of all rows on which a figure is taken. What learns from the other part only is an inner step."""
+def _judged_parts(graph: Graph, rows: RowFlow) -> dict[str, set[str]]:
+    """The parts of each split on which a figure is taken. What learns from another part only is an inner step."""
     measured: set[str] = set()
     for edge in graph.edges_of_kind("EVALUATES_ON"):
         target = graph[edge.target]
@@ -58,7 +55,10 @@ def _judged_parts(graph: Graph, rows: RowFlow) -> frozenset[tuple[str, str]]:
             measured.add(rows_of(graph, edge.source))
         elif edge.attributes.get("operation") == "metric":
             measured.add(rows_of(graph, target.id))
-    return frozenset(pair for found in measured for pair in rows.parts(found))
+    parts: dict[str, set[str]] = {}
+    for split, part in (pair for found in measured for pair in rows.parts(found)):
+        parts.setdefault(split, set()).add(part)
+    return parts
 
 
 def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:

@@ -12,9 +12,10 @@ from mldebt.graph.questions.overlap import APART, COPIES, UNKNOWN, RowSides
 from mldebt.graph.questions.rows import RowFlow, rows_of
 from mldebt.sites import Site
 
-STOPPED, SEARCHED, KEPT, THRESHOLD, COMPARED = "stopped", "searched", "kept", "threshold", "compared"
-"""What the rows decided: when training ends; the result of a search; which of several scores is taken; from which value
-on a prediction counts; what a setting is that was tried out before."""
+STOPPED, FOLDS, SEARCHED, KEPT = "stopped", "folds", "searched", "kept"
+THRESHOLD, COMPARED = "threshold", "compared"
+"""What the rows decided: when training ends, in one fold after the other or once; the result of a search; which of
+several scores is taken; from which value on a prediction counts; what a setting is that was tried out before."""
 
 
 class Tuned(Struct, frozen=True):
@@ -50,7 +51,16 @@ class _Choices:
             if same and not self._judged_elsewhere(one, one.chosen):
                 fits = [found for found in self._all if found.model.id == one.model.id and found.how == "eval_set"
                         and found.evaluated in same]  # fmt: skip
-                yield Tuned(STOPPED, one, min((_place(found) for found in fits), default=_place(one)))
+                place = min((_place(found) for found in fits), default=_place(one))
+                if not self._sides.is_fold(one.evaluated):
+                    yield Tuned(STOPPED, one, place)
+                elif not self._held_out_beside(one):
+                    yield Tuned(FOLDS, one, place)
+
+    def _held_out_beside(self, one: Assessment) -> bool:
+        """Whether the file of a cross-validation has a figure of rows that were kept out of all of its folds."""
+        here = (other for other in self._judged if _place(other).file == _place(one).file)
+        return any(self._held_out(other) for other in here if not other.model.attributes.get("searched"))
 
     def searched(self) -> Iterator[Tuned]:
         """What a search found on all rows is taken over by a model that is judged on some of them."""

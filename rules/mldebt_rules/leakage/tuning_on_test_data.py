@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.jobs import is_aside, only_explores
-from mldebt.graph.questions.tuning import COMPARED, KEPT, SEARCHED, STOPPED, THRESHOLD, Tuned, tuned_on_test
+from mldebt.graph.questions.tuning import (
+    COMPARED,
+    FOLDS,
+    KEPT,
+    SEARCHED,
+    STOPPED,
+    THRESHOLD,
+    Tuned,
+    tuned_on_test,
+)
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
@@ -15,6 +24,8 @@ from mldebt_rules.causes import by_cause
 HELP = {
     STOPPED: "Cut a validation part out of the training rows and stop by that: `X_train, X_valid, … = "
     "train_test_split(X_train, …)`, `eval_set=[(X_valid, y_valid)]`; report the figure on rows that no fit was given.",
+    FOLDS: "Score all folds with one number of rounds, such as the mean of what they found, or stop each by a part of "
+    "its training rows. Where the folds only rank ideas against each other, it may stay.",
     SEARCHED: "Let the search see the training rows only: `search.fit(X_train, y_train)`, then judge on the test rows.",
     KEPT: "Choose by cross-validation on the training rows, or by a validation part of them; use the test rows once.",
     THRESHOLD: "Choose the threshold on validation rows (or by `cross_val_predict` on the training rows), and apply it "
@@ -50,19 +61,31 @@ class TuningOnTestData(Rule):
         evidence = certainty(weakest(edge.evidence for edge in path))
         return self.finding(
             f"The rows that give the figure for {display(one.model)} also choose {_chosen(found)}. "
-            f"{_why(found)}{_also(same)} The figure is better than what new rows will show.",
+            f"{_why(found)}{_also(same)} The figure is {_better(found)} than what new rows will show.",
             subject=[one.model.id, found.kind],
-            locations=dict.fromkeys([found.choice, _judged(found)]),
+            locations=dict.fromkeys([found.choice, _judged(found), *_elsewhere(same)]),
             path=[*witness(graph, path[:-1]), _choosing(found), step(graph, one.evaluation)],
             evidence="likely" if found.kind == COMPARED else evidence,
             help=HELP[found.kind],
             effort_minutes=45,
-            severity="medium" if only_explores(graph.unit_of(_judged(found))) else None,
+            severity=_severity(graph, found),
         )
 
 
+def _severity(graph: Graph, found: Tuned) -> str | None:
+    if found.kind == FOLDS:
+        return "low"
+    return "medium" if only_explores(graph.unit_of(_judged(found))) else None
+
+
 def _causes(found: Tuned) -> Iterable[tuple[str, ...]]:
-    """One place that chooses is one cause, whatever rows its callers bring, and so are the same rows of a file."""
+    """One place that chooses is one cause, whatever rows its callers bring, and so are the same rows of a file.
+
+    To stop each fold by itself is a way to work: it is told once, with all places.
+    """
+    if found.kind == FOLDS:
+        yield (FOLDS,)
+        return
     yield (found.kind, str(found.choice))
     if found.kind not in (SEARCHED, THRESHOLD):
         yield (found.kind, found.choice.file, found.assessment.evaluated.partition("#")[0])
@@ -74,8 +97,8 @@ def _judged(found: Tuned) -> Site:
 
 def _chosen(found: Tuned) -> str:
     return {
-        STOPPED: "when training ends", SEARCHED: "the settings", KEPT: "the best try", THRESHOLD: "the threshold",
-        COMPARED: "a setting",
+        STOPPED: "when training ends", FOLDS: "when training ends", SEARCHED: "the settings", KEPT: "the best try",
+        THRESHOLD: "the threshold", COMPARED: "a setting",
     }[found.kind]  # fmt: skip
 
 
@@ -83,6 +106,8 @@ def _why(found: Tuned) -> str:
     choice, judged = found.choice, _judged(found)
     if found.kind == STOPPED:
         return f"{choice} stops the training by how well it does on them, and {judged} reports that."
+    if found.kind == FOLDS:
+        return f"{choice} stops each fold by how well it does on the rows left out, and {judged} scores it by them."
     if found.kind == SEARCHED:
         search = f"{display(found.by)} searches" if found.by is not None else "The search looks"
         return f"{search} at {choice} with rows among which those of the test are; {judged} judges its result by them."
@@ -93,8 +118,17 @@ def _why(found: Tuned) -> str:
     return f"{choice} takes the best of several scores on them, and no other rows judge the result."
 
 
+def _better(found: Tuned) -> str:
+    return "a little better" if found.kind == FOLDS else "better"
+
+
+def _elsewhere(same: list[Tuned]) -> list[Site]:
+    return [found.choice for found in same[1:]] if same[0].kind == FOLDS else []
+
+
 def _also(same: list[Tuned]) -> str:
-    others = sorted({str(_judged(found)) for found in same[1:]} - {str(_judged(same[0]))})
+    place = _judged if same[0].kind != FOLDS else (lambda found: found.choice)
+    others = sorted({str(place(found)) for found in same[1:]} - {str(place(same[0]))})
     shown = others[:3] + (["others"] if len(others) > 3 else [])
     return f" So it is at {', '.join(shown)}." if others else ""
 
