@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Site(NamedTuple):
     """A range of lines in a file.
 
     `file` is POSIX and relative to the scanned root. `line` and `end_line` count from 1, in a notebook within the
-    cell; `cell` counts from 0 over all cells of the notebook and is -1 in every other file (so that sites sort).
+    cell; `cell` counts from 0 over all cells of the notebook and is -1 in every other file. Sites sort by `order`.
     """
 
     file: str
@@ -22,5 +22,15 @@ class Site(NamedTuple):
 
     @property
     def order(self) -> tuple[str, int, int, int]:
-        """Where it comes in its file: cell by cell. As a tuple a site sorts by the line within its cell."""
+        """Where it comes in its file: cell by cell."""
         return self.file, self.cell, self.line, self.end_line
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        if self[3] < 0 or not isinstance(other, Site):
+            return tuple.__lt__(self, other)
+        return self.order < other.order
+
+    def __gt__(self, other: tuple[Any, ...]) -> bool:
+        if self[3] < 0 or not isinstance(other, Site):
+            return tuple.__gt__(self, other)
+        return self.order > other.order
