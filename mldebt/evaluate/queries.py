@@ -186,9 +186,8 @@ def _sees_variables(operation: Operation) -> bool:
 def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, connection: Connection) -> None:
     machine, site = operation.machine, operation.site
     views = _read_views(operation, frame, statement.reads)
+    _choose_of_views(machine, frame, statement, views, site)
     nodes = {table: table_node(machine, table, connection, site) for table in statement.reads if table not in views}
-    if views and not nodes:
-        return
     if not nodes:
         return
     unnamed = not any(_is_known(table) for table in nodes)
@@ -205,6 +204,32 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
         for ref in frame.columns.get(name, ()) if table == OUTPUT else ():
             machine.trace.use(ref, use, site)
     frame.picked = picks
+
+
+def _choose_of_views(
+    machine: Machine, frame: Frame, statement: SqlStatement, views: dict[str, Frame], site: Site
+) -> None:
+    """What a query of frames has of their columns, where it names what it takes."""
+    outputs = [output for output in statement.outputs if output.name]
+    if not views or not outputs or any(output.name == "*" for output in outputs):
+        return
+    frame.columns, frame.open, frame.vague = {}, (), False
+    for output in outputs:
+        refs = {ref for table, name in output.sources for view in _asked_for(views, table) for ref in _refs(view, name)}
+        if output.transform and refs:
+            own = (frame.node, output.name)
+            machine.trace.column(own, "derived", site, refs)
+            machine.trace.computed(own, unpacked(output.term) if output.term else None)
+            refs = {own}
+        frame.columns[output.name] = frozenset(refs)
+
+
+def _asked_for(views: dict[str, Frame], table: str) -> list[Frame]:
+    return [views[table]] if table in views else list(views.values()) if not table else []
+
+
+def _refs(view: Frame, name: str) -> frozenset[ColumnRef]:
+    return view.columns[name] if name in view.columns else frozenset((node, name) for node in view.open)
 
 
 def _is_known(table: str) -> bool:

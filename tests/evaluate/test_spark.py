@@ -94,6 +94,18 @@ def test_a_query_of_a_frame_reads_no_stored_table(query: str, graph_of: GraphOf)
     assert seen.flows("in", "out.csv")
 
 
+def test_a_query_of_a_frame_has_the_columns_that_it_names(graph_of: GraphOf) -> None:
+    program = """
+        import duckdb
+        import pandas as pd
+        df = pd.read_parquet('in.parquet', columns=['id', 'price', 'day'])
+        out = duckdb.connect().execute('SELECT id, price * 2 AS twice FROM df').df()
+        out.to_csv('out.csv')
+    """
+    seen = graph_of(program)
+    assert seen.written("out.csv") == ("id", "twice")
+
+
 def test_a_view_for_all_sessions_joins_programs(graph_of: GraphOf) -> None:
     seen = graph_of({
         "a.py": SESSION + "spark.read.parquet('in').createOrReplaceGlobalTempView('sales')\n",
