@@ -85,7 +85,15 @@ def check_case(rule: type[Rule], case: Case, folder: Path) -> list[str]:
     messages = {_place(finding): finding.message for finding in findings}
     missing = [f"not found: {_told(place)}" for place in sorted((wanted - found).elements())]
     unexpected = [f"unexpected: {_told(place)}: {messages[place]}" for place in sorted((found - wanted).elements())]
-    return missing + unexpected + list(_unfixed(rule, findings, folder))
+    return missing + unexpected + list(_unfenced(findings)) + list(_unfixed(rule, findings, folder))
+
+
+def _unfenced(findings: Iterable[Finding]) -> Iterator[str]:
+    """Helps whose lines to be pasted would be run together into one, as reports do with the lines of a paragraph."""
+    for finding in findings:
+        paragraphs = [each for at, each in enumerate(finding.help.split("```")) if at % 2 == 0]
+        if any("\n" in each.strip() for text in paragraphs for each in text.split("\n\n")):
+            yield f"a help has lines of code without a fence (```) around them: {finding.help}"
 
 
 def run_case(rule: type[Rule], case: Case, folder: Path) -> list[Finding]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.report.notebook_lines import line_in_file
 from mldebt.rules.model import Finding
 from mldebt.rules.result import Region, Result
 from mldebt.sites import Site
+
+_FENCES = re.compile(r"^```\n|\n?^```$", re.MULTILINE)
 
 
 class FilePlaces:
@@ -44,5 +48,5 @@ def full_text(finding: Finding) -> str:
     if primary.cell >= 0:
         parts.append(f"In the notebook: cell {primary.cell}, line {primary.line}.")
     if finding.help:
-        parts.append(f"What to do: {finding.help.strip()}")
+        parts.append(f"What to do: {_FENCES.sub('', finding.help.strip())}")
     return "\n\n".join(parts)

@@ -128,7 +128,7 @@ class Rule(ABC):
             subject=tuple(subject),
             locations=tuple(locations),
             path=tuple(path),
-            help=help,
+            help=help.strip(),
             effort_minutes=effort_minutes,
             properties=dict(properties or {}),
             fixes=tuple(fixes),

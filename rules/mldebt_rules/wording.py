@@ -13,6 +13,11 @@ def listed(names: Sequence[str], limit: int = 8) -> str:
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" and {quoted[-1]}"
 
 
+def snippet(*lines: str) -> str:
+    """Lines to be pasted somewhere, as a paragraph of a help text of their own."""
+    return "\n".join(("\n\n```", *lines, "```\n\n"))
+
+
 def counted(number: int, thing: str, plural: str = "") -> str:
     """1 file, 2 files."""
     return f"{number} {thing if number == 1 else plural or thing + 's'}"

@@ -84,7 +84,7 @@ def test_the_changelog_speaks_of_this_version() -> None:
 def test_every_import_of_another_distribution_is_a_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {dependency.partition(">")[0].lower() for dependency in project["dependencies"]}
-    assert declared == {"jinja2", "libcst", "networkx", "pandas", "pathspec", "pyarrow", "pyyaml", "sqlglot"}
+    assert declared == {"jinja2", "libcst", "msgspec", "networkx", "pandas", "pathspec", "pyarrow", "pyyaml", "sqlglot"}
 
 
 def shipped(path: Path) -> bool:

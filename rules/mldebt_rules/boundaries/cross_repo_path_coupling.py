@@ -10,7 +10,7 @@ from mldebt.rules.fix import SCAFFOLD
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
 from mldebt_rules.contracts import consumer_of
-from mldebt_rules.wording import listed, literal
+from mldebt_rules.wording import listed, literal, snippet
 
 
 class CrossRepoPathCoupling(Rule):
@@ -78,6 +78,6 @@ def _help(graph: Graph, writer: str, found: Sequence[Coupling]) -> str:
     )
     return (
         f"Agree on a contract and write it down where {writer} is changed, in its mldebt.toml; MLD003 then tells who "
-        f"stops writing a column that is relied on:\n\n{tables}\n\nOr check what is read against a schema, or put a "
+        f"stops writing a column that is relied on:{snippet(tables)}Or check what is read against a schema, or put a "
         "version into the name, so that a new form doesn't take the place of the old one."
     )

@@ -12,7 +12,7 @@ from mldebt.graph.questions.score_patches import PatchedScore, patched_scores
 from mldebt.rules.model import Finding, Rule, Settings
 from mldebt.rules.witness import place, witness
 from mldebt.terms import Term, brief
-from mldebt_rules.wording import counted, listed
+from mldebt_rules.wording import counted, listed, snippet
 
 MOST = 3
 
@@ -71,7 +71,7 @@ def _help(patched: PatchedScore) -> str:
     return (
         f"Let the model learn what the patch knows: make {listed(asked)} features of it (or train a model for each "
         "part), retrain, and compare the errors within the patched cases before and after; then delete the patch. "
-        "Until then, publish the prediction as it came beside the patched one, with a flag:\n\n"
-        "    out = out.assign(model_score=score, score=patched, was_patched=patched != score)\n\n"
-        "so that both can be evaluated, and nobody trains on the patched values."
+        "Until then, publish the prediction as it came beside the patched one, with a flag:"
+        + snippet("out = out.assign(model_score=score, score=patched, was_patched=patched != score)")
+        + "so that both can be evaluated, and nobody trains on the patched values."
     )

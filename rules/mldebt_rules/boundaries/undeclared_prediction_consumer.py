@@ -19,6 +19,7 @@ from mldebt.rules.fix import SCAFFOLD
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
 from mldebt_rules.contracts import consumer_of
+from mldebt_rules.wording import snippet
 
 
 class UndeclaredPredictionConsumer(Rule):
@@ -92,6 +93,6 @@ def _help(dataset: Node, readers: Sequence[Reader]) -> str:
     )
     return (
         "Declare the consumer in mldebt.toml, so that who changes the predictions knows whom to ask, or close the path:"
-        f"\n\n{tables}\n\nPublish `model_version` and `scored_at` with the predictions, so that readers can tell "
+        f"{snippet(tables)}Publish `model_version` and `scored_at` with the predictions, so that readers can tell "
         "models apart."
     )

@@ -11,6 +11,7 @@ from mldebt.graph.questions.exposure_logs import bare_logs
 from mldebt.graph.questions.lineage import evidence_of
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import place, witness
+from mldebt_rules.wording import snippet
 
 
 class UnversionedPredictionOutput(Rule):
@@ -39,9 +40,9 @@ class UnversionedPredictionOutput(Rule):
             locations=(place(publication.write), *prediction.sites[:1]),
             path=witness(graph, publication.path),
             evidence=certainty(evidence_of(publication.path)),
-            help="Write both beside the predictions:\n\n"
-            "    out = out.assign(model_version=MODEL_VERSION, scored_at=pd.Timestamp.now(tz='UTC'))\n\n"
-            "where MODEL_VERSION is stored with the model (a hash of the artifact, a registry version, a commit).",
+            help="Write both beside the predictions:"
+            + snippet("out = out.assign(model_version=MODEL_VERSION, scored_at=pd.Timestamp.now(tz='UTC'))")
+            + "where MODEL_VERSION is stored with the model (a hash of the artifact, a registry version, a commit).",
             effort_minutes=30,
         )
 

@@ -23,7 +23,7 @@ from mldebt.rules.fix import SAFE, UNSAFE, Entries
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt_rules.data.claims import help_for, message
 from mldebt_rules.data.stages_in_code import help_in_code, made_in_code, taken_in_code
-from mldebt_rules.wording import listed
+from mldebt_rules.wording import listed, snippet
 
 COMMANDS = {"dvc": "`dvc repro`", "snakemake": "`snakemake`", "make": "`make`"}
 SOURCES = {"dvc": "deps", "snakemake": "input", "make": "prerequisites"}
@@ -80,7 +80,7 @@ class UndeclaredPipelineIO(Rule):
             locations=[stage.site for stage, _ in lacking.stages],
             path=_code_steps(lacking),
             severity="medium",
-            help="List the code beside the data, or the folder that holds it:\n\n" + _code_snippet(lacking),
+            help="List the code beside the data, or the folder that holds it:" + _code_snippet(lacking),
             effort_minutes=5 * len(stages),
             properties={"undeclared": names},
             fixes=[_listed(lacking)],
@@ -186,7 +186,7 @@ def _data_help(stage: Stage, taken: Sequence[Undeclared], made: Sequence[Undecla
     for item in taken:
         if item.maker is not None and not holds(item.maker.writes, item.name):
             lines += [f"  {entry_of(item.maker)}:", "    outs:", f"      - {_from(item.maker, item.name)}"]
-    return f"Add to the {'stage' if len(lines) < 5 else 'stages'}:\n\n" + "\n".join(lines)
+    return f"Add to the {'stage' if len(lines) < 5 else 'stages'}:" + snippet(*lines)
 
 
 def _as_parameters(stage: Stage, item: Undeclared) -> bool:
@@ -213,4 +213,4 @@ def _code_snippet(lacking: LackingCode) -> str:
     lines = []
     for stage, files in lacking.stages[:6]:
         lines += [f"  {entry_of(stage)}:", "    deps:", *(f"      - {_from(stage, file)}" for file, _ in files)]
-    return "\n".join(lines)
+    return snippet(*lines)

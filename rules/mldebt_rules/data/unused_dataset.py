@@ -10,7 +10,7 @@ from mldebt.graph.questions.datasets import called, units_of, unread_datasets, w
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import witness
 from mldebt.sites import Site
-from mldebt_rules.wording import counted, listed
+from mldebt_rules.wording import counted, listed, snippet
 
 
 class UnusedDataset(Rule):
@@ -40,8 +40,13 @@ class UnusedDataset(Rule):
             path=witness(graph, writes[:1]),
             evidence=_evidence(graph, datasets[0], writes),
             help=f"Delete the write at {places[0]}, and what is computed only for it. If somebody outside this "
-            f'repository reads it, say so in mldebt.toml:\n\n[[consumers]]\ndataset = "{datasets[0].name}"\n'
-            'consumer = "who reads it"\nreason = "what for"',
+            f"repository reads it, say so in mldebt.toml:"
+            + snippet(
+                "[[consumers]]",
+                f'dataset = "{datasets[0].name}"',
+                'consumer = "who reads it"',
+                'reason = "what for"',
+            ),
             effort_minutes=10,
         )
 

@@ -144,7 +144,7 @@ class UnusedInputColumn(Rule):
             locations=dict.fromkeys(site for _, site, _ in unused.columns),
             path=[Step(frame, f"`{name}` is computed", site) for name, site, frame in unused.columns],
             help=f"Delete the lines that compute {listed(names)}, or add the {_plural(names)} to the feature list if "
-            f"{_they(names)} were meant to be features.",
+            f"{'it was meant to be a feature' if len(names) == 1 else 'they were meant to be features'}.",
             effort_minutes=10,
             severity="low",
             properties={"columns": names},

@@ -8,7 +8,7 @@ from mldebt.graph.model import Graph
 from mldebt.graph.questions.training_sources import TrainingSource, models_of, store_of, unversioned_inputs
 from mldebt.rules.model import Finding, Rule, Settings
 from mldebt.rules.witness import witness
-from mldebt_rules.wording import listed
+from mldebt_rules.wording import listed, snippet
 
 
 class UnversionedInput(Rule):
@@ -45,8 +45,7 @@ def _is(graph: Graph, sources: Sequence[TrainingSource]) -> str:
 
 def _help(source: TrainingSource) -> str:
     name, store = source.dataset.name, source.dataset.attributes.get("store")
-    record = (
-        "Or keep a record beside the model, so that the state can at least be named:\n\n"
+    record = "Or keep a record beside the model, so that the state can at least be named:" + snippet(
         'record = {"rows": len(table), "sha256": hashlib.sha256(table.to_csv().encode()).hexdigest()}'
     )
     if store == "table":
@@ -55,5 +54,5 @@ def _help(source: TrainingSource) -> str:
             f"partition, or rows up to a time that the run is given (`WHERE created_at < :until`). {record}"
         )
     if store == "http":
-        return f"Bring it into the project and keep that state:\n\ndvc import-url {name} data/\n\n{record}"
+        return "Bring it into the project and keep that state:" + snippet(f"dvc import-url {name} data/") + record
     return f"Read a dated copy of `{name}`, or a version of the object that the run is given. {record}"

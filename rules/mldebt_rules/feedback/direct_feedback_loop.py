@@ -76,9 +76,10 @@ WHY = {
 }
 _ARM = """Keep a small random arm that the model does not decide, and log what is needed to correct for the rest:
 
-    explore = rng.random(len(batch)) < 0.05
-    batch = batch.assign(explore=explore, propensity=np.where(explore, 0.05, 0.95), model_version=MODEL_VERSION)
-"""
+```
+explore = rng.random(len(batch)) < 0.05
+batch = batch.assign(explore=explore, propensity=np.where(explore, 0.05, 0.95), model_version=MODEL_VERSION)
+```"""
 HELP = {
     "label": "Train on outcomes that were observed, not on the model's own output. " + _ARM,
     "feature": "Drop the model's former output from the features (`X = X.drop(columns=[...])`), or write it to a table "

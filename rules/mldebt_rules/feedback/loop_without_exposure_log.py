@@ -56,13 +56,17 @@ def _message(graph: Graph, log: BareLog) -> str:
 
 _POLICY = """Write with every prediction who made it and how likely it was to be shown or acted on:
 
-    explore = rng.random(len(out)) < 0.05            # a small share that the model doesn't decide
-    out = out.assign(model_version=MODEL_VERSION, explore=explore, propensity=np.where(explore, 0.05, 0.95))
+```
+explore = rng.random(len(out)) < 0.05  # a small share that the model doesn't decide
+out = out.assign(model_version=MODEL_VERSION, explore=explore, propensity=np.where(explore, 0.05, 0.95))
+```
 
 Training can then leave out or weight (`sample_weight=1 / propensity`) what the model decided."""
 _VERSION = """Write with every prediction which model made it and when, and that it is a prediction:
 
-    out = out.assign(is_predicted=True, model_version=MODEL_VERSION, scored_at=pd.Timestamp.now(tz="UTC"))
+```
+out = out.assign(is_predicted=True, model_version=MODEL_VERSION, scored_at=pd.Timestamp.now(tz="UTC"))
+```
 
 Training can then cap, down-weight or leave out the rows that a model made, by its version."""
 HELP = {"label": _VERSION, "feature": _VERSION, "input": _VERSION, "unknown": _POLICY, "selection": _POLICY}

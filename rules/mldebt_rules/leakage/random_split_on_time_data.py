@@ -11,7 +11,7 @@ from mldebt.graph.questions.time_order import Lagged, SplitByChance, shuffled_ti
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
-from mldebt_rules.wording import listed
+from mldebt_rules.wording import listed, snippet
 
 
 class RandomSplitOnTimeData(Rule):
@@ -44,10 +44,9 @@ class RandomSplitOnTimeData(Rule):
             path=_path(graph, first, lagged),
             evidence="likely",
             help="Train on what comes before a date and judge by what comes after; leave a gap as long as the longest "
-            "window between the two:\n\n"
-            "    cut = df[TIME].quantile(0.8)\n"
-            "    train, test = df[df[TIME] < cut], df[df[TIME] >= cut]\n\n"
-            "In a cross-validation take TimeSeriesSplit(gap=...). Then state the figure again.",
+            "window between the two:"
+            + snippet("cut = df[TIME].quantile(0.8)", "train, test = df[df[TIME] < cut], df[df[TIME] >= cut]")
+            + "In a cross-validation take TimeSeriesSplit(gap=...). Then state the figure again.",
             effort_minutes=45,
             severity="medium" if only_explores(graph.unit_of(judged)) else None,
         )

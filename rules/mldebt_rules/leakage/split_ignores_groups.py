@@ -11,6 +11,7 @@ from mldebt.graph.questions.split_groups import SplitApart, split_groups
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
+from mldebt_rules.wording import snippet
 
 
 class SplitIgnoresGroups(Rule):
@@ -40,10 +41,12 @@ class SplitIgnoresGroups(Rule):
             locations=list(dict.fromkeys(filter(None, (split, judged, found.site)))),
             path=[*([made] if found.site else []), *witness(graph, training), step(graph, one.evaluation)],
             evidence="heuristic",
-            help=f"Keep all rows of one `{found.key}` on one side:\n\n"
-            "    splitter = GroupShuffleSplit(n_splits=1, test_size=0.2, random_state=SEED)\n"
-            f'    train, test = next(splitter.split(X, y, groups=df["{found.key}"]))\n\n'
-            "In a cross-validation take GroupKFold or StratifiedGroupKFold. Then state the figure again.",
+            help=f"Keep all rows of one `{found.key}` on one side:"
+            + snippet(
+                "splitter = GroupShuffleSplit(n_splits=1, test_size=0.2, random_state=SEED)",
+                f'train, test = next(splitter.split(X, y, groups=df["{found.key}"]))',
+            )
+            + "In a cross-validation take GroupKFold or StratifiedGroupKFold. Then state the figure again.",
             effort_minutes=45,
             severity="medium" if only_explores(graph.unit_of(judged)) else None,
         )

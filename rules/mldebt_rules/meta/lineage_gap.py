@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from mldebt.graph.model import Graph, Node, Unit
 from mldebt.graph.questions.gaps import gaps_that_matter
 from mldebt.rules.model import Finding, Rule, Settings, Step
+from mldebt_rules.wording import snippet
 
 
 class LineageGap(Rule):
@@ -60,7 +61,7 @@ def _told(gap: Node) -> str:
 def _help(gaps: Sequence[Node]) -> str:
     """The cheapest repair for each kind of gap, commonest first."""
     counted = Counter(repair(gap) for gap in gaps)
-    return "\n\n".join(text for text, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+    return "\n\n".join(text.strip() for text, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
 def repair(gap: Node) -> str:
@@ -97,9 +98,10 @@ REPAIRS = (
     ),
     (
         ("import", "module", "unknown call", "unmodelled", "library", "unknown function"),
-        "Put the imported code into what is scanned, or say what it does in a knowledge file named in mldebt.toml:\n\n"
-        '    knowledge = ["mldebt-knowledge.toml"]\n\n    ["ourlib.load_orders"]\n    op = "read"\n'
-        '    name = [0, "path"]',
+        "Put the imported code into what is scanned, or say what it does in a knowledge file named in mldebt.toml:"
+        + snippet(
+            'knowledge = ["mldebt-knowledge.toml"]', "", '["ourlib.load_orders"]', 'op = "read"', 'name = [0, "path"]'
+        ),
     ),
     (
         ("schema", "column"),

@@ -9,7 +9,7 @@ from mldebt.graph.questions.manual_steps import PersonalFile, personal_files, pr
 from mldebt.graph.records import Prompt
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt.rules.witness import witness
-from mldebt_rules.wording import counted, listed
+from mldebt_rules.wording import counted, listed, snippet
 
 READING = ("READS", "LOADS")
 
@@ -58,7 +58,7 @@ class ManualPipelineStep(Rule):
             path=witness(graph, [first.edge]),
             evidence="certain",
             help="Let the run be given the place, and keep the file where jobs can reach it (the repository, DVC, a "
-            'bucket):\n\nparser.add_argument("--data", type=Path, required=True)',
+            "bucket):" + snippet('parser.add_argument("--data", type=Path, required=True)'),
             effort_minutes=60,
             severity="high" if any(file.unit.production for file in files) else None,
             properties={"files": names},

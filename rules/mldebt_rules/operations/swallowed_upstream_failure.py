@@ -9,7 +9,7 @@ from mldebt.graph.questions.defaulted import Defaulted, defaulted_sources
 from mldebt.graph.questions.serving import stored_as
 from mldebt.rules.model import Finding, Rule, Settings
 from mldebt.rules.witness import display, witness
-from mldebt_rules.wording import listed
+from mldebt_rules.wording import listed, snippet
 
 
 class SwallowedUpstreamFailure(Rule):
@@ -37,11 +37,13 @@ class SwallowedUpstreamFailure(Rule):
             path=witness(graph, found.path),
             evidence="likely",
             help="Leave the value missing, say so in a column of its own that the model learns as well, and count the "
-            "failures:\n\n"
-            "    except requests.RequestException:\n"
-            f'        log.exception("{found.source.name} failed")\n'
-            "        value = None\n"
-            f'    row["{column}"] = np.nan if value is None else value\n'
-            f'    row["{column}_missing"] = value is None',
+            "failures:"
+            + snippet(
+                "except requests.RequestException:",
+                f'    log.exception("{found.source.name} failed")',
+                "    value = None",
+                f'row["{column}"] = np.nan if value is None else value',
+                f'row["{column}_missing"] = value is None',
+            ),
             effort_minutes=30,
         )

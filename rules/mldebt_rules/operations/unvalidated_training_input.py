@@ -9,7 +9,7 @@ from mldebt.graph.questions.models import Models
 from mldebt.graph.questions.unvalidated import Unvalidated, unvalidated_trainings
 from mldebt.rules.model import Finding, Rule, Settings
 from mldebt.rules.witness import witness
-from mldebt_rules.wording import counted, listed
+from mldebt_rules.wording import counted, listed, snippet
 
 SHOWN = 6
 
@@ -48,7 +48,7 @@ class UnvalidatedTrainingInput(Rule):
 
 def _help(columns: tuple[str, ...]) -> str:
     """A schema with the used columns; ranges are for a person to fill in."""
-    lines = [f'        "{name}": pa.Column(nullable=False, checks=[...]),' for name in columns[:SHOWN]]
-    more = [f"        # and {len(columns) - SHOWN} more"] if len(columns) > SHOWN else []
-    schema = "\n".join(["    Input = pa.DataFrameSchema({", *lines, *more, "    })", "    df = Input.validate(df)"])
-    return f"Check what is used before anything is fitted; take the ranges from a training that was good:\n\n{schema}"
+    lines = [f'    "{name}": pa.Column(nullable=False, checks=[...]),' for name in columns[:SHOWN]]
+    more = [f"    # and {len(columns) - SHOWN} more"] if len(columns) > SHOWN else []
+    schema = snippet("Input = pa.DataFrameSchema({", *lines, *more, "})", "df = Input.validate(df)")
+    return f"Check what is used before anything is fitted; take the ranges from a training that was good:{schema}"

@@ -8,7 +8,7 @@ from mldebt.graph.model import Graph, Node, weakest
 from mldebt.graph.questions.overwritten import Overwritten, overwritten_artifacts
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import witness
-from mldebt_rules.wording import listed
+from mldebt_rules.wording import listed, snippet
 
 
 class OverwrittenModelArtifact(Rule):
@@ -50,10 +50,12 @@ def _help(artifact: Node) -> str:
         stem, dot, ending = artifact.name, "", ""
     return (
         "Store every training under a name of its own and let production load the one that a pointer names, "
-        "moved once the new model has passed its checks:\n\n"
-        '    version = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}"\n'
-        f'    path = Path(f"{stem}-{{version}}{dot}{ending}")\n'
-        f'    Path("{stem}.current").write_text(path.name)\n\n'
-        "Save the model to that path, and read in production what the second file says. To go back is then to write "
+        "moved once the new model has passed its checks:"
+        + snippet(
+            'version = f"{datetime.now(timezone.utc):%Y%m%dT%H%M%S}"',
+            f'path = Path(f"{stem}-{{version}}{dot}{ending}")',
+            f'Path("{stem}.current").write_text(path.name)',
+        )
+        + "Save the model to that path, and read in production what the second file says. To go back is then to write "
         "the old name. A model registry (a version and an alias) or DVC (an out of a stage) does the same."
     )

@@ -9,7 +9,7 @@ from mldebt.graph.questions.training_environments import Unlocked, unlocked_envi
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt.rules.witness import described
 from mldebt.sites import Site
-from mldebt_rules.wording import counted, listed
+from mldebt_rules.wording import counted, listed, snippet
 
 
 class UnlockedTrainingEnvironment(Rule):
@@ -89,27 +89,23 @@ def _spaced(wanted: str) -> str:
 def _help(unlocked: Unlocked) -> str:
     files = unlocked.environment.files
     if not files:
-        return (
-            "Write down what is installed where the model is trained today, and install from that:\n\n"
+        return "Write down what is installed where the model is trained today, and install from that:" + snippet(
             "pip freeze > requirements.txt"
         )
     file = _first(unlocked)
     if file.endswith(("pyproject.toml", "setup.py")):
-        return (
-            "Lock the environment, commit the lock, and install from it where models are trained:\n\n"
+        return "Lock the environment, commit the lock, and install from it where models are trained:" + snippet(
             "uv lock && uv sync --locked"
         )
     if file.endswith((".yml", ".yaml")):
-        return (
-            "Lock the environment, commit the lock, and create it from that where models are trained:\n\n"
+        return "Lock the environment, commit the lock, and create it from that where models are trained:" + snippet(
             f"conda-lock -f {file}"
         )
     if file.endswith("Pipfile"):
-        return "Commit the lock, and install from it where models are trained:\n\npipenv lock && pipenv sync"
+        return "Commit the lock, and install from it where models are trained:" + snippet("pipenv lock && pipenv sync")
     lock = f"{file.rpartition('.')[0]}.lock"
-    return (
-        "Settle all versions in one file, commit it, and install from it where models are trained:\n\n"
-        f"uv pip compile {file} -o {lock}\npip install -r {lock}"
+    return "Settle all versions in one file, commit it, and install from it where models are trained:" + snippet(
+        f"uv pip compile {file} -o {lock}", f"pip install -r {lock}"
     )
 
 

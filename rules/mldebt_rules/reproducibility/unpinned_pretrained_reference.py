@@ -8,6 +8,7 @@ from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.unpinned import Unpinned, unpinned_references
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
+from mldebt_rules.wording import snippet
 
 
 class UnpinnedPretrainedReference(Rule):
@@ -48,8 +49,10 @@ def _help(found: Unpinned) -> str:
     kind = "dataset" if found.data else "model"
     call = "load_dataset" if kind == "dataset" else "from_pretrained"
     return (
-        "Name the commit, once, beside the name, and pass both on wherever it is fetched:\n\n"
-        f"    python -c \"from huggingface_hub import {kind}_info; print({kind}_info('{found.name}').sha)\"\n"
-        f'    {call}("{found.name}", revision="<that sha>")\n\n'
-        "Or keep a copy of it where your other artifacts are."
+        "Name the commit, once, beside the name, and pass both on wherever it is fetched:"
+        + snippet(
+            f"python -c \"from huggingface_hub import {kind}_info; print({kind}_info('{found.name}').sha)\"",
+            f'{call}("{found.name}", revision="<that sha>")',
+        )
+        + "Or keep a copy of it where your other artifacts are."
     )

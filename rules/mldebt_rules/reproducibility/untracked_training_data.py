@@ -9,7 +9,7 @@ from mldebt.graph.model import Graph
 from mldebt.graph.questions.training_sources import TrainingSource, models_of, untracked_files
 from mldebt.rules.model import Finding, Rule, Settings
 from mldebt.rules.witness import witness
-from mldebt_rules.wording import listed
+from mldebt_rules.wording import listed, snippet
 
 
 class UntrackedTrainingData(Rule):
@@ -35,8 +35,8 @@ class UntrackedTrainingData(Rule):
             locations=list(dict.fromkeys(min(source.path[0].sites) for source in sources)),
             path=witness(graph, (*first.path, first.save)),
             evidence="certain",
-            help="Keep the state that the model has learned from, and commit the pointer:\n\n"
-            + "\n".join(f"dvc add {name}" for name in names[:8]),
+            help="Keep the state that the model has learned from, and commit the pointer:"
+            + snippet(*(f"dvc add {name}" for name in names[:8])),
             effort_minutes=20,
             properties={"files": names},
         )

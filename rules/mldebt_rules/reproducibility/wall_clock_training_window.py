@@ -12,7 +12,7 @@ from mldebt.graph.questions.wall_clock import FEATURE, LABEL, ROWS, Clocked, clo
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import display, witness
 from mldebt.terms.clock import WINDOW
-from mldebt_rules.wording import listed
+from mldebt_rules.wording import listed, snippet
 
 _ZONE = re.compile(r'\(tz="?[\w/+-]*"?\)')
 _SPAN = re.compile(r"span_of\((\w+)=(\d+)\)")
@@ -83,13 +83,15 @@ def _help(group: Sequence[Clocked]) -> str:
     told = []
     if any(one.what == ROWS for one in group):
         told.append(
-            "Make the end of the window a parameter of the run, which is stored with the model:\n\n"
-            '    parser.add_argument("--until", type=pd.Timestamp, required=True)\n'
-            '    df = df[df[TIME].between(args.until - pd.Timedelta("90D"), args.until)]'
+            "Make the end of the window a parameter of the run, which is stored with the model:"
+            + snippet(
+                'parser.add_argument("--until", type=pd.Timestamp, required=True)',
+                'df = df[df[TIME].between(args.until - pd.Timedelta("90D"), args.until)]',
+            )
         )
     if any(one.what != ROWS for one in group):
         told.append(
             "Compute ages and distances in time from a time that belongs to the row (when it was recorded or sold), "
             "or from a date that is a parameter of the run and is stored with the model."
         )
-    return "\n\n".join(told)
+    return "\n\n".join(map(str.strip, told))
