@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from mldebt.evaluate import (
     builders,
+    by_word,
     column_names,
     examples,
     flows,
@@ -114,6 +115,8 @@ def _unknown_symbol(machine: Machine, dotted: str, call: Call) -> Value:
         if found is not None and found[1].op in ("read", "load", "connect", "act"):
             call.receiver = Unknown(f"unmodelled call {base}", base)
             return carry_out(Operation(machine, call, found[1], dotted, inferred=True))
+    if (told := by_word.told_by_words(machine, name or dotted, call)) is not None:
+        return told
     return escape(machine, f"unmodelled call {dotted}", call)
 
 
@@ -362,7 +365,8 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
         return join(rows.copy(form="table") for rows in receiver.rows)
     if isinstance(receiver, Loaded) and not call.values():
         return receiver
-    return escape(machine, _reason(receiver, name), call, receiver)
+    told = by_word.told_by_words(machine, name, call) if isinstance(receiver, Unknown) else None
+    return told or escape(machine, _reason(receiver, name), call, receiver)
 
 
 def _reason(receiver: Value, name: str) -> str:

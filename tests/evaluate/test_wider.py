@@ -238,3 +238,35 @@ def test_columns_that_the_read_itself_needs_are_needed(graph_of: GraphOf) -> Non
     """
     seen = graph_of({"main.py": program, "d.csv": "id,at,a,b\n1,2,3,4\n"})
     assert seen.unused("d.csv") == {"b"}
+
+
+ELSEWHERE = """
+    import pandas as pd
+    from company.stores import Store, load_model, read_table
+    from sklearn.linear_model import Ridge
+    store = Store("bucket")
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "read", "written"),
+    [
+        ('store.download_dataframe("orders.csv", "raw").to_csv("out.csv")', {"orders.csv"}, {"out.csv"}),
+        ('read_table("data/orders.parquet").to_csv("out.csv")', {"data/orders.parquet"}, {"out.csv"}),
+        ('store.upload(pd.read_csv("in.csv"), name="orders.csv")', {"in.csv"}, {"orders.csv"}),
+        (
+            'pd.Series(load_model("m.pkl").predict(pd.read_csv("in.csv"))).to_csv("o.csv")',
+            {"in.csv", "m.pkl"},
+            {"o.csv"},
+        ),
+        ('store.get("orders.csv")', set(), set()),
+        ('store.load_settings("settings.yaml")', set(), set()),
+        ('store.describe("orders.csv")', set(), set()),
+    ],
+)
+def test_code_that_is_not_in_sight_is_told_by_its_words(
+    program: str, read: set[str], written: set[str], graph_of: GraphOf
+) -> None:
+    seen = graph_of(f"{ELSEWHERE}    {program}\n")
+    assert (seen.reads(), seen.writes()) == (read, written)
+    assert all(seen.flows(one, other) for one in read for other in written)
