@@ -13,7 +13,7 @@ from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
 from mldebt.graph.names import table_of
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, begun, is_aside, is_for_people
 from mldebt.graph.questions.jobs import is_put_away
-from mldebt.graph.questions.lineage import ColumnFlow, Path, evidence_of, path_between, reachable
+from mldebt.graph.questions.lineage import ColumnFlow, ColumnRef, Path, evidence_of, path_between, reachable
 from mldebt.graph.questions.models import Models, is_alias, predicting_models
 from mldebt.graph.questions.rowsets import parts
 from mldebt.sites import Site
@@ -214,7 +214,16 @@ def _is_records(columns: tuple[str, ...]) -> bool:
 
 
 def _columns_made(flow: ColumnFlow, prediction: str, dataset: str) -> tuple[str, ...]:
-    return tuple(sorted(name for owner, name in flow.after(flow.of_node(prediction)) if owner == dataset))
+    said = [ref for ref in flow.of_node(prediction) if _is_said(flow, ref)]
+    return tuple(sorted(name for owner, name in flow.after(said) if owner == dataset))
+
+
+def _is_said(flow: ColumnFlow, ref: ColumnRef) -> bool:
+    """Whether a column of what a model put out is its own, not one set beside it: `withColumn("at", …)`."""
+    column = flow.column(ref)
+    if column is None or not (column.derived_from or column.expression):
+        return True
+    return any(owner == ref[0] for owner, _ in column.derived_from)
 
 
 def _readers(graph: Graph, publication: Publication) -> Iterator[Reader]:
