@@ -20,7 +20,7 @@ from mldebt.evaluate import (
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
-from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up
+from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up, within_record
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store
@@ -178,11 +178,17 @@ def _is_grouped_column(machine: Machine, base: Object, name: str) -> bool:
     return name in frame.columns or (bool(frame.open) and machine.knowledge.attribute("groupby", name) is None)
 
 
+BESIDE_DATA = frozenset(("app", "state", "session"))
+"""What a request has besides what was sent with it: `request.app.state.model`."""
+
+
 def _is_column(machine: Machine, frame: Frame, kind: str, name: str) -> bool:
     if name in frame.columns:
         return True
     if name.startswith("_") or (base_is_table(frame) and machine.knowledge.method(kind, name) is not None):
         return False
+    if frame.form in ("series", "scalar") and machine.knowledge.method(kind, name) is None:
+        return bool(within_record(machine, frame)) and not BESIDE_DATA & frame.columns.keys()
     return frame.form in ("table", "row", "records") and (bool(frame.open) or frame.vague)
 
 

@@ -51,8 +51,9 @@ def described(machine: Machine, meaning: Meaning, called: str, call: Call, resul
     """The result of a call, with how it is computed."""
     op = meaning.operation(called)
     receiver = call.receiver
-    if op == "is" and isinstance(result, Frame) and result.cells is not None:
-        return result  # the same row in another shape
+    rows = call.args[0] if call.args else None
+    if op == "is" and isinstance(result, Frame) and (result.cells is not None or _whole_table(machine, rows)):
+        return result  # the same row, or the same rows, in another shape
     if isinstance(receiver, Object) and isinstance(receiver.facts.get("frame"), Frame):
         return _grouped(machine, meaning, op, call, receiver, result)
     if isinstance(receiver, Frame) and _across(call):
@@ -165,6 +166,9 @@ def _applied(machine: Machine, meaning: Meaning, op: str, call: Call, receiver: 
                 settings[part.name] = told
         else:
             operands += _operands(machine, part, op, call, receiver)
+    if op == "replace" and (zone := call.kwargs.get("tzinfo")) is not None:
+        told = plain(machine, zone)
+        return apply("tz_localize", operands, [("tz", told)]) if told is not None else None
     if op == "clip":
         return _clipped(machine, meaning, call, operands, settings)
     return apply(op, operands, settings.items())

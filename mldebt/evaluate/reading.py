@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.documents import picked_by
 from mldebt.evaluate.frames import column_refs, drop, flow, names_of, new_frame, select
 from mldebt.evaluate.handles import handle_contents
 from mldebt.evaluate.joins import join
@@ -154,6 +155,7 @@ def read_target(operation: Operation, target: Identity | Handle | str, number: s
         _of_memory(operation, frame, target)
     frame.form = entry.text("returns") if entry.text("returns") in FORMS_READ else "table"
     frame.named = frame.form != "array"
+    frame.picked = picked_by(machine, operation.given("filter"))
     frame.ordered = asked is not None and not entry.flag("anyhow")
     for joined in frames_in(operation.given("data") or Const(None)):
         _join(machine, frame, joined, site)

@@ -9,13 +9,14 @@ from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.picking import between
+from mldebt.evaluate.picking import between, item_at
 from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.tabled import mapped_by
+from mldebt.evaluate.terms_of import with_term
 from mldebt.evaluate.values import (
     Class,
     Const,
@@ -45,7 +46,7 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
     if isinstance(base, Map):
         return _of_map(machine, base, key, expression)
     if isinstance(base, Seq):
-        return _of_seq(base, key)
+        return _of_seq(machine, base, key)
     if isinstance(base, Text):
         return _of_text(base, key)
     if isinstance(base, Loaded):
@@ -168,7 +169,7 @@ def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
     return Unknown(found.reason, _key_label(key, expression), found.sources, found.columns)
 
 
-def _of_seq(base: Seq, key: Value) -> Value:
+def _of_seq(machine: Machine, base: Seq, key: Value) -> Value:
     if isinstance(key, Const) and isinstance(key.value, int) and (not base.open or base.kind == "argv"):
         try:
             return base.items[key.value]
@@ -182,7 +183,12 @@ def _of_seq(base: Seq, key: Value) -> Value:
         known &= bounds[2] != 0
         picks = () if known else (*base.picked, between(key))
         return Seq(base.items[slice(*bounds)] if known else list(base.items), not known, base.kind, picks)
-    return join(base.items) if base.items else Unknown("item of an unknown sequence")
+    if not base.items:
+        return Unknown("item of an unknown sequence")
+    found = join(base.items)
+    place = key.value if isinstance(key, Const) and isinstance(key.value, int) else None
+    made = base.open and len(base.items) == 1 and not isinstance(found, (Map, Seq)) and place is not None
+    return with_term(found, item_at(machine, base, place)) if made and place is not None else found
 
 
 def _whole_number(bound: Value) -> int | None:

@@ -211,9 +211,22 @@ def sort(operation: Operation) -> Value:
         _use(operation, frame, names, "order")
         if not whole:
             use_frame(operation.machine, frame, "escape", operation.site)
-        pick = sorted_by(names if whole else [], operation.call.kwargs.get("ascending"))
+        pick = sorted_by(names if whole else [], _ascending(operation))
         results.append(_in_place(operation, frame, frame.copy(picked=(*frame.picked, pick))))
     return on_each(operation, results)
+
+
+def _ascending(operation: Operation) -> Value | None:
+    """`ascending=False`, `descending=True`, `sort("ts", -1)`; None where nothing is said of it."""
+    call = operation.call
+    if (down := call.kwargs.get("descending")) is not None:
+        return Const(not down.value) if isinstance(down, Const) else Unknown("direction")
+    if any(map(is_expression, call.args)):
+        return Unknown("direction")
+    second = call.args[1] if len(call.args) > 1 else None
+    if isinstance(second, Const) and isinstance(second.value, int) and not isinstance(second.value, bool):
+        return Const(second.value > 0)
+    return call.kwargs.get("ascending")
 
 
 def reindex(operation: Operation) -> Value:

@@ -117,7 +117,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "predict": "X endpoint fits loaders method model names_checked y",
     "publish": "data topic",
     "random": "data in_place scope",
-    "read": "anyhow beside bucket chunks column_names column_separator columns connection data dataset header "
+    "read": "anyhow beside bucket chunks column_names column_separator columns connection data dataset filter header "
     "in_stored_order keys label locals method name names params parses revision sql topic",
     "records": "data makes orient parses",
     "reduce": "axis columns data distinct filter how other use",

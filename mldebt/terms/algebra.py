@@ -66,10 +66,9 @@ def _is_text(term: Term) -> bool:
 
 
 def _concat(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term:
-    """Texts behind each other: the order matters, an empty one doesn't, and each is written out anyway."""
+    """Texts behind each other: the order matters, an empty one doesn't."""
     flat = [part for arg in args for part in (arg.args if arg.op == "concat" else [arg])]
-    plain = [part.args[0] if part.op == "cast" and part.setting("to") == "str" else part for part in flat]
-    kept = [part for part in plain if part != const("")]
+    kept = [part for part in flat if part != const("")]
     return _made("concat", kept, settings) if len(kept) != 1 else _made("cast", kept, (("to", "str"),))
 
 

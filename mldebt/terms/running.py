@@ -26,11 +26,12 @@ NOW: Final = Moment(datetime(2025, 6, 15, 13, 37))
 
 
 class Table(Struct, frozen=True):
-    """Rows of examples, and what the clock says when they are asked about."""
+    """Rows of examples, and what the clock says when they are asked about; `asked`: those with the row of who asks."""
 
     columns: Mapping[str, Sequence[Any]]
     height: int
     now: Moment = NOW
+    asked: Table | None = None
 
     def rows(self, numbers: Sequence[int]) -> Table:
         columns = {name: [values[at] for at in numbers] for name, values in self.columns.items()}
@@ -225,6 +226,18 @@ def _appended(term: Term, table: Table) -> Vector:
     return Vector([*values, last] if last is not UNDEFINED else values)
 
 
+def _past(term: Term, table: Table) -> Vector | object:
+    """What is computed of what is stored, without the row that is asked about."""
+    before = table.rows(range(max(table.height - 1, 0)))
+    return run(term.args[0], Table(before.columns, before.height, table.now, table))
+
+
+def _latest(term: Term, table: Table) -> object:
+    """A value of whoever asks, beside those that are stored."""
+    values = _vector(run(term.args[0], table.asked or table)).values
+    return values[-1] if values else UNDEFINED
+
+
 def _unique(term: Term, table: Table) -> Vector:
     return Vector(list(dict.fromkeys(_vector(run(term.args[0], table)).values)))
 
@@ -249,6 +262,6 @@ def _key(value: Any) -> Any:
 
 WHOLE: Final[Mapping[str, Callable[[Term, Table], Vector | object]]] = MappingProxyType({
     "column": _column, "const": _const, "where": _where, "over": _over, "filter": _filter, "sorted": _sorted,
-    "rows": _rows, "appended": _appended, "each": _each_row, "unique": _unique,
+    "rows": _rows, "appended": _appended, "latest": _latest, "past": _past, "each": _each_row, "unique": _unique,
     "now": _now, "span_of": _span,
 })  # fmt: skip

@@ -110,7 +110,7 @@ def bare(term: Term, name: str) -> bool:
 
 KEEPING: Final = frozenset({
     "fill_null", "default", "if_empty", "tz_convert", "tz_localize", "tail", "head", "span", "item", "sorted", "filter",
-    "shift", "over", "lower", "upper", "strip", "to_datetime", "first", "last", "max", "min", "where",
+    "shift", "over", "latest", "lower", "upper", "strip", "to_datetime", "first", "last", "max", "min", "where",
 })  # fmt: skip
 
 

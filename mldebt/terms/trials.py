@@ -35,7 +35,7 @@ def tried(
     """
     if one == other or _as_read(one) == _as_read(other):
         return None
-    if any(part.op == "before" for part in other.walk()):
+    if not latest and any(part.op in ("before", "past") for part in other.walk()):
         return _under_both(one, other, never_null, assumes)
     if _is_part(one) or _is_part(other):
         return Doubt("part of a list or a text")
@@ -72,6 +72,8 @@ def _under_both(
 
 
 def _history(term: Term, *, whole: bool) -> Term:
+    if term.op == "past":
+        return _history(term.args[0], whole=True) if whole else term
     if term.op == "before":
         inner = term.args[0]
         return inner if whole else Term("span", (inner,), (("stop", "-1"),))

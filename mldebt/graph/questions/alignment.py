@@ -24,7 +24,7 @@ UNLIKE_COLUMNS = re.compile(r"[^a-z0-9]")
 
 def aligned(one: Term, other: Term) -> Term | None:
     """The second over the columns of the first; None where they are not of the same columns."""
-    other = _cut_alike(one, _timed(one, other))
+    other = _beside_stored(_cut_alike(one, _timed(one, other)))
     if one.columns == other.columns:
         return other
     names = _matched(one, other)
@@ -59,6 +59,31 @@ def _with_pasts(one: Term, other: Term, names: dict[str, str | None]) -> tuple[T
     turned = substitute(other, lambda part: _past(part, pasts) if _is_column(part) else part)
     left = {name: mine for name, mine in names.items() if name not in pasts}
     return (turned, {**left, **{mine: mine for mine in pasts.values()}}) if turned is not None else (other, names)
+
+
+def _beside_stored(other: Term) -> Term:
+    """A value of whoever asks beside what is computed of stored ones of its name: it may be among these or not."""
+    stored = frozenset().union(*(part.columns for part in other.walk() if _summarises(part)))
+    return _set_apart(other, stored & _outside(other))
+
+
+def _set_apart(term: Term, names: frozenset[str]) -> Term:
+    if not names & term.columns:
+        return term
+    if _summarises(term):
+        return term if any(part.op == "appended" for part in term.walk()) else Term("past", (term,))
+    return Term(term.op, tuple(_set_apart(arg, names) for arg in term.args), term.settings)
+
+
+def _outside(term: Term) -> frozenset[str]:
+    """The columns that stand for a single value."""
+    if _summarises(term) or term.op == "column":
+        return term.columns if term.op == "column" else frozenset()
+    return frozenset().union(*map(_outside, term.args))
+
+
+def _summarises(term: Term) -> bool:
+    return term.op in LISTED and len(term.args) == 1
 
 
 def _past(part: Term, pasts: dict[str, str]) -> Term:
