@@ -81,6 +81,8 @@ def _plain(term: Term) -> Term:
     if term.op == "where" and (kept := [arg for arg in term.args[1:] if str(arg) != "1 / 0"]) != list(term.args[1:]):
         return _plain(kept[0])
     args = tuple(map(_plain, term.args))
+    if term.op == "concat":  # each part is written out anyway
+        args = tuple(arg.args[0] if arg.op == "cast" and arg.setting("to") == "str" else arg for arg in args)
     if term.op == "item" and term.setting("at") == "-1":
         return args[0]
     if term.op == "cast" and len(args) == 1 and term.setting("to") in ("int", "float", "bool"):
