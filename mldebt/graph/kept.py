@@ -26,7 +26,8 @@ def mark_kept(workspace: Workspace, trace: Trace, units: Mapping[str, Unit]) -> 
     listed = git_files(workspace.root) if present else None
     for name in present & changed.keys():
         if listed is None or name in listed:
-            trace.nodes[changed[name]].attributes["tracked"] = True
+            for node in changed[name]:
+                trace.nodes[node].attributes["tracked"] = True
     for name in files:
         if name not in present or (listed is not None and not _is_listed(name, listed)):
             for node in files[name]:
@@ -56,13 +57,18 @@ def _raw_files(trace: Trace) -> dict[str, list[str]]:
     return found
 
 
-def _changed_files(trace: Trace) -> dict[str, str]:
-    """Data sets in files that code reads and writes, by name."""
-    written = {edge.target for edge in trace.edges.values() if edge.kind in WRITING}
-    read = {edge.source for edge in trace.edges.values() if edge.kind in READING}
-    nodes = [trace.nodes[node] for node in sorted(written & read) if node in trace.nodes]
-    return {node.name: node.id for node in nodes if node.attributes.get("store", "file") == "file"
-            and _HERE.match(node.name)}  # fmt: skip
+def _changed_files(trace: Trace) -> dict[str, list[str]]:
+    """Data sets and models in files that code reads and writes, by name: they may be read under another id."""
+    reading = {edge.source for edge in trace.edges.values() if edge.kind in READING}
+    read = {trace.nodes[node].name for node in reading if node in trace.nodes}
+    found: dict[str, list[str]] = {}
+    for node in sorted({edge.target for edge in trace.edges.values() if edge.kind in WRITING}):
+        known = trace.nodes.get(node)
+        if known is None or known.attributes.get("store", "file") != "file" or not _HERE.match(known.name):
+            continue
+        if known.name in read:
+            found.setdefault(known.name, []).append(node)
+    return found
 
 
 def _is_listed(name: str, listed: Iterable[str]) -> bool:

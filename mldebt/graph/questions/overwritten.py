@@ -33,7 +33,7 @@ def overwritten_artifacts(graph: Graph) -> Iterator[Overwritten]:
     for artifact in graph.of_kind("artifact"):
         if artifact.attributes.get("template") or artifact.attributes.get("store") not in FILES:
             continue
-        if artifact.attributes.get("image") or _is_versioned(graph, artifact.id):
+        if artifact.attributes.get("image") or artifact.attributes.get("tracked") or _is_versioned(graph, artifact.id):
             continue
         found = _between(graph, artifact)
         if found is not None and not _is_kept_elsewhere(graph, found.path):

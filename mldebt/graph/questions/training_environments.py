@@ -103,14 +103,29 @@ def _is_library(unit: Unit) -> bool:
 def _loads(graph: Graph, save: Edge) -> Iterator[Site]:
     if "{run_id}" in graph[save.target].name:
         return  # the model of a run that only a run knows: every script speaks of one
-    training = {site.file for site in save.sites}
     names = {save.target, *(edge.target for edge in graph.out(save.target, "DERIVES"))}
-    for name in names:
-        for edge in graph.out(name, "LOADS"):
-            for site in edge.sites:
-                unit = graph.unit_of(site)
-                if site.file not in training and is_at_work(unit) and unit.roles & USING:
-                    yield site
+    training = {site.file for site in save.sites}
+    for edge in (edge for name in sorted(names) for edge in graph.out(name, "LOADS")):
+        yield from (site for site in edge.sites if site.file not in training and _is_using(graph, site))
+        yield from (site for site in _asked(graph, save, edge) if _is_using(graph, site))
+
+
+def _is_using(graph: Graph, site: Site) -> bool:
+    unit = graph.unit_of(site)
+    return is_at_work(unit) and bool(unit.roles & USING)
+
+
+def _asked(graph: Graph, save: Edge, load: Edge) -> Iterator[Site]:
+    """Where what is loaded foretells something that nobody measures, outside of the function that trains: a node of a
+    pipeline is given the model that another file asks, and a small module trains and foretells."""
+    trained = {graph[save.source].attributes.get("scope"), *(str(site.file) for site in _fits(graph, save))}
+    scope = graph[load.target].attributes.get("scope")
+    for edge in graph.out(load.target, "PREDICTS"):
+        measured = graph.into(edge.target, "EVALUATES_ON")
+        for site in edge.sites:
+            here = any(site.file == load_site.file for load_site in load.sites)
+            if not measured and (scope not in trained if here else site.file not in trained):
+                yield site
 
 
 def _open(graph: Graph, environment: Environment, saves: list[Edge]) -> tuple[OpenPackage, ...]:
