@@ -23,10 +23,13 @@ Said = tuple[str, str]
 _TOLD = frozenset({
     "description", "comment", "comments", "note", "notes", "doc", "docs", "about", "version", "author", "authors",
     "owner", "maintainer", "title", "created", "updated", "date", "license", "schema", "$schema", "help", "example",
-    "examples", "reference", "references", "todo", "reason", "local_rank", "f",
+    "examples", "reference", "references", "todo", "reason", "rationale", "interpretation", "provenance", "software",
+    "local_rank", "f",
 })  # fmt: skip
 """Keys for people, and options that whatever starts a program passes to it."""
 _SECRET = re.compile(r"key|secret|token|pass|pwd|credential|auth|dsn|conn", re.IGNORECASE)
+SENTENCE = 6
+"""How many words make a value something to read."""
 LONGEST = 60
 """How long a value is that is told."""
 _SETTINGS = re.compile(r"config|setting|param|option|args|conf\b")
@@ -34,6 +37,7 @@ _TOOLS = re.compile(
     r"pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|package(-lock)?\.json|tsconfig.*|dvc\.(yaml|lock)|mkdocs\.ya?ml"
     r"|.*compose.*\.ya?ml|.*environment.*\.ya?ml|conda.*\.ya?ml|dbt_project\.yml|profiles\.yml|prometheus.*|grafana.*"
     r"|.*logging.*|.*logger.*|.*openapi.*|.*swagger.*|.*schema.*\.json|manifest\.json|.*lock.*|feature_store\.ya?ml"
+    r"|neptune\.ya?ml|.*sweep.*\.ya?ml|bentofile\.ya?ml|skaffold\.ya?ml|buildspec.*\.ya?ml|cloudbuild.*\.ya?ml"
     r"|serverless\.ya?ml|values.*\.ya?ml|chart\.ya?ml|mkdocs.*|ruff\.toml|cargo\.toml|pipfile|poetry.*|netlify\.toml"
 )
 """Files that belong to a tool, which reads them in its own way."""
@@ -196,9 +200,9 @@ def _places(one: Table) -> tuple[tuple[Site, ...], tuple[Site, ...]]:
 
 def _means(one: Table) -> bool:
     """Whether a key is there for code: none that tells people something, none that only holds what others repeat."""
-    return (
-        not one.anchored and one.path[-1].lower().strip("_") not in _TOLD and not one.path[-1].startswith(("x-", "_"))
-    )
+    if one.anchored or (isinstance(one.leaf, str) and len(one.leaf.split()) >= SENTENCE):
+        return False
+    return one.path[-1].lower().strip("_") not in _TOLD and not one.path[-1].startswith(("x-", "_"))
 
 
 def _name(what: str, root: Table) -> str:
