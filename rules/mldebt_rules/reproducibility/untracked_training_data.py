@@ -29,8 +29,8 @@ class UntrackedTrainingData(Rule):
             f"{listed(models, 2)} {'is' if len(models) == 1 else 'are'} trained on {listed(names, 3)}, which no commit "
             "and no pointer holds. "
             f"{'It is' if len(names) == 1 else 'They are'} neither in git nor declared to DVC or the like, no code "
-            "here makes or hashes the data: a checkout alone is not enough to train the model again, nor to tell whether "
-            "a file is still the one that it has learned from.",
+            "here makes or hashes the data: a checkout alone is not enough to train the model again, nor to tell "
+            "whether a file is still the one that it has learned from.",
             subject=[f"folder:{dirname(first.dataset.name) or '.'}"],
             locations=list(dict.fromkeys(min(source.path[0].sites) for source in sources)),
             path=witness(graph, (*first.path, first.save)),
