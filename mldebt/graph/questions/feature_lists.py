@@ -18,7 +18,8 @@ ALIKE = 0.9
 """Share of common names from which two lists are copies of one."""
 SHORT = 2
 FEWEST = 3
-"""Names besides those of things from which on a list is one of features: who rated which film how is none."""
+"""Names besides those of things from which on a list is one of features: who rated which film how is none. So few are
+as quickly typed as named again in the same file."""
 _ID = re.compile(r"(^|_)(id|ids|uuid|ID)$|(?<=[a-z])(ID|Id)$")
 SENT = ("dataset:http::", "dataset:kafka:")
 MODEL_EDGES = ("TRAINS_ON", "PREDICTS")
@@ -66,7 +67,8 @@ def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
     for files, lists in sorted(found.items()):
         lists.sort(key=lambda copies: copies[0].site)
         owner = named_by_all(systems, features.owners(lists[0][0].names), files)
-        if owner or len(files) > 1:
+        few = len(files) == 1 and all(len(copies[0].names) <= FEWEST for copies in lists)
+        if (owner or len(files) > 1) and not few:
             yield CopiedLists(graph[owner] if owner else None, files, tuple(lists))
 
 
