@@ -1,5 +1,6 @@
+from mldebt.graph.model import Column
 from mldebt_rules.data.unused_input_column import UnusedInputColumn
-from tests.rules.sketch import Sketch, column
+from tests.rules.sketch import Sketch, at, column
 
 
 def users(*columns, **attributes):
@@ -90,6 +91,19 @@ def test_a_column_is_blamed_on_the_file_that_makes_it_not_on_the_one_that_reads(
     sketch.node("frame:rows", "store.py:3", [column("decade", False, "derived", "train.py:5")], scope="store.py::query")
     [finding] = sketch.ask(UnusedInputColumn)
     assert finding.headline == "Column `decade` is computed in train.py and never used."
+
+
+def test_columns_that_a_line_retypes_for_several_callers_are_used_if_one_uses_them():
+    sketch = Sketch()
+    sketch.node("dataset:data/shops.csv", "train.py:3", [], store="file", format="csv")
+    for frame, used, parents in (("a", True, ("town", "street")), ("b", False, ("road", "road"))):
+        made = [
+            Column(name, used, "derived", (), (("dataset:data/shops.csv", parent),), (at("clean.py:5"),))
+            for name, parent in zip(("town", "street"), parents, strict=True)
+        ]
+        sketch.node(f"frame:{frame}", f"{frame}.py:2", made, scope=f"{frame}.py::typed")
+        sketch.edge("dataset:data/shops.csv", f"frame:{frame}", "READS", "train.py:3")
+    assert sketch.ask(UnusedInputColumn) == []
 
 
 def test_a_derived_column_that_one_caller_uses_is_used():

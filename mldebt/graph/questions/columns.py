@@ -127,7 +127,7 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
         kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
         if not unused or not reads or _is_small_and_own(graph, dataset):
             continue
-        picked = _is_taken_by_name(dataset, reads)
+        picked = _is_taken_by_name(dataset, unused, reads)
         if picked and not MANY <= len(unused) > len(kept):
             continue
         if is_for_people(dataset) and not is_learned_from(dataset):
@@ -142,10 +142,13 @@ CHOOSING = frozenset({"filter", "order", "key", "distinct", "complete", "escape"
 where they can't be followed."""
 
 
-def _is_taken_by_name(dataset: Node, reads: tuple[Edge, ...]) -> bool:
+def _is_taken_by_name(dataset: Node, unused: tuple[str, ...], reads: tuple[Edge, ...]) -> bool:
     """One place picks by name all that is used of a table that is read as a whole: no other column gets past it."""
     if any(_asked(edge) is not None for edge in reads):
         return False
+    many = (set(names) for names in _names(dataset, "picked") if len(names) >= MANY)
+    if len(reads) == 1 and any(not names & set(unused) for names in many):
+        return True  # what is computed beside, or chosen by, makes no difference to those that are left behind
     used = {column.name for column in dataset.columns if column.used}
     return any(used <= set(names) for names in _names(dataset, "picked"))
 
@@ -179,12 +182,15 @@ def unused_derived_columns(graph: Graph) -> Iterator[UnusedDerived]:
     bulk = _bulk(graph)
     unread = {(node.id, c.name) for node in graph.of_kind("dataset") for c in node.columns if _is_unused(node, c)}
     made: dict[tuple[Site, str], list[tuple[Column, Node]]] = {}
+    needed: set[tuple[Site, str]] = set()
     for frame, column in _derived(graph):
+        if column.used is not False:
+            needed.add((min(column.sites), column.name))
         retyped = any(ref in unread and ref[1] == column.name for ref in column.derived_from)
         if not retyped and not (column.name in bulk.get(min(column.sites), ()) and _keeps_its_name(column)):
             made.setdefault((min(column.sites), column.name), []).append((column, frame))
     dead: dict[str, list[tuple[str, Site, str]]] = {}
-    vain = [found for found, versions in made.items() if all(column.used is False for column, _ in versions)]
+    vain = made.keys() - needed
     for site, name in sorted(vain):
         frames = [frame for _, frame in made[site, name]]
         if _are_at_work(graph, site, frames):

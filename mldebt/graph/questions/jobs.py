@@ -142,6 +142,7 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
             file: found for file, found in first.items() if not _only_copies(graph, found[1], first.keys() - {file})
         }
         first = {file: found for file, found in first.items() if not _only_serves(graph, first, file)}
+        first = {file: found for file, found in first.items() if not _only_adds(graph, reads, found[1])}
         if reads and len(first) > 1:
             yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
 
@@ -151,6 +152,13 @@ def _only_copies(graph: Graph, write: Edge, rivals: Set[str]) -> bool:
     read = [edge.source for edge in graph.into(write.source, "READS")]
     made = [edge for source in read for edge in graph.into(source, "WRITES")]
     return not graph.into(write.source, "DERIVES") and any(site.file in rivals for edge in made for site in edge.sites)
+
+
+def _only_adds(graph: Graph, reads: Iterable[Edge], write: Edge) -> bool:
+    """Whether what is written is what was there before, if it was, with new rows behind it."""
+    made = [edge.source for edge in graph.into(write.target, "WRITES") if edge.sites == write.sites]
+    ways = (path_between(graph, [read.target], made, ("DERIVES",)) or () for read in reads)
+    return any(_accumulates(graph, way) for way in ways)
 
 
 def _only_serves(graph: Graph, rivals: Mapping[str, tuple[Site, Edge]], file: str) -> bool:
