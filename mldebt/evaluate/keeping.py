@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from mldebt.evaluate.choices import both
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import columns_of, derived, has_statistic, sources_of
 from mldebt.evaluate.terms_of import column_term, term_of
@@ -78,6 +79,11 @@ def _is_sure(machine: Machine) -> bool:
     return machine.undecided == 0 and None not in machine.scope.path
 
 
+def _condition(machine: Machine) -> Term | None:
+    """When what is run here is run, as far as the branches around it say."""
+    return both(machine.scope.path) if machine.undecided == len(machine.scope.path) else None
+
+
 def _fill_empty(machine: Machine, frame: Frame, value: Value) -> None:
     """`made = pd.DataFrame()` has the rows of its first column."""
     known = machine.trace.rows.get(frame.rows)
@@ -107,8 +113,8 @@ def _store_element(machine: Machine, frame: Frame, names: Iterable[str], value: 
         for name in names:
             term = term_of(machine, value)
             known = name in frame.columns or name in frame.terms or frame.open
-            if not _is_sure(machine) and known and column_term(machine, frame, name) != term:
-                term = None
+            if not _is_sure(machine) and known and (before := column_term(machine, frame, name)) != term:
+                term = apply("where", [_condition(machine), term, before])
             frame.columns[name] = columns_of(value)
             frame.terms[name] = term
 

@@ -7,6 +7,7 @@ from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_text, some_rows
 from mldebt.evaluate.positions import is_loose, is_stored_list, spelled, taken
+from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.queried import row_value
 from mldebt.evaluate.supported import chosen_by_selector
 from mldebt.evaluate.terms_of import term_of
@@ -65,7 +66,9 @@ def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Exp
     if frame.form in ("array", "series", "records", "row"):
         return frame.copy()
     left = key.but if isinstance(key, Seq) else frozenset()
-    return frame.copy(vague=True, rest=frame.rest if is_loose(key) else (), dropped=frame.dropped | left)
+    chosen = frame.named and not frame.vague and any(source.startswith("loaded:") for source in sources_of(key))
+    rest = frame.rest if is_loose(key) else ()
+    return frame.copy(vague=True, rest=rest, dropped=frame.dropped | left, chosen=chosen)
 
 
 def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:

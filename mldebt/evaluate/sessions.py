@@ -6,10 +6,16 @@ may be there, and None stands for what another puts there later.
 
 from __future__ import annotations
 
-from mldebt.evaluate.joins import join
+from mldebt.evaluate.choices import both, chosen
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Const, Map, Text, Unknown, Value, is_none
+from mldebt.terms import Term
+
+
+def _when(machine: Machine, lasting: bool) -> Term | None:
+    """The condition under which a branch puts something into a dictionary of its own."""
+    return None if lasting else both(machine.scope.path)
 
 
 def session(operation: Operation) -> Value:
@@ -26,5 +32,5 @@ def put_into(machine: Machine, holder: Map, key: Value, value: Value) -> None:
     if lasting or machine.scope.path:
         name = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
         before = holder.entries.get(name) if name is not None else None
-        value = value if before is None else join((before, value))
+        value = value if before is None else chosen(machine, _when(machine, lasting), value, before)
     put(holder, key, value)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from mldebt.evaluate import column_names, frames, keeping, positions, selection
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.choices import both, chosen
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -214,8 +215,7 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
     elif isinstance(base, Object) and base.kind in ("loc", "iloc"):
         selection.store_located(machine, base, key, value)
     elif isinstance(base, Seq):
-        base.items.append(value)
-        base.open = True
+        _put_at(machine, base, key, value)
     elif isinstance(base, Handle):
         from mldebt.evaluate.handles import store_item
 
@@ -228,6 +228,18 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
         bind(machine, target[1], table)
     elif isinstance(base, (Unknown, Loaded, Method)):
         keeping.store_unknown(machine, base, key, value, target)
+
+
+def _put_at(machine: Machine, base: Seq, key: Value, value: Value) -> None:
+    """`row[2] = 1`: in a branch, it is that or what is there already."""
+    place = key.value if isinstance(key, Const) and isinstance(key.value, int) else None
+    if place is None or base.open or not -len(base.items) <= place < len(base.items):
+        base.items.append(value)
+        base.open = True
+    else:
+        before = base.items[place]
+        path = machine.scope.path
+        base.items[place] = chosen(machine, both(path), value, before) if path else value
 
 
 def _holds_model(value: Value, container: str) -> bool:

@@ -201,7 +201,7 @@ def made_in(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -> di
     """What is computed in a record or table that has what came in besides: by name; None where its columns are known
     or can't be known.
     """
-    if names is not None or not frame.named or not frame.open or frame.vague or "" in frame.columns:
+    if names is not None or not frame.named or "" in frame.columns or (frame.vague and not frame.chosen):
         return None
     return {name: of_data(column_term(machine, frame, name)) for name in (*frame.columns, *frame.dropped)}
 

@@ -244,7 +244,8 @@ class Frame(Struct, eq=False):
     without names. `picked`: which rows were kept, and in which order. `ordered`: the code itself says which
     columns there are, in which order; else `rest` names the data sets of which all columns that they happen to have are
     there, but `dropped` ones. `unique`: sets of columns of which no two rows have the same values, by what made them.
-    `shapes`: the representations that the values went through since they were last touched.
+    `shapes`: the representations that the values went through since they were last touched. `chosen`: its columns are
+    those that something names which was stored with a model.
     """
 
     node: str
@@ -268,12 +269,14 @@ class Frame(Struct, eq=False):
     rest: tuple[str, ...] = ()
     unique: tuple[frozenset[str], ...] = ()
     shapes: tuple[Shape, ...] = ()
+    chosen: bool = False
 
     def copy(self, **changes: Any) -> Frame:
         made = Frame(
             self.node, self.columns.copy(), self.open, self.dropped, self.rows, self.form, self.named, self.vague,
             self.state, self.index, self.side, self.spelled, self.term, self.terms.copy(),
             self.placed, self.cells, self.picked, self.ordered, self.rest, self.unique, self.shapes,
+            self.chosen,
         )  # fmt: skip
         for name, value in changes.items():
             setattr(made, name, value)
