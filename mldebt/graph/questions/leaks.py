@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import is_aside
-from mldebt.graph.questions.lineage import Path, path_between, reachable
+from mldebt.graph.questions.lineage import ColumnFlow, Path, path_between, reachable
 from mldebt.graph.questions.rows import VALUES, RowFlow, is_training, rows_of
 from mldebt.graph.questions.statistics import Learned, is_drawn, learned_statistics
 
@@ -69,6 +69,8 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
         model = graph[training.target]
         if learned.of_groups and not _looked_up(graph, rows, learned, training):
             continue
+        if learned.of_groups and _makes_the_label(graph, rows, learned, training):
+            continue
         if _has_clean_evaluation(graph, rows, learned, training):
             continue
         if training.kind == "EVALUATES_ON":
@@ -97,6 +99,18 @@ def _looked_up(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) ->
     """Whether the values of groups are written beside the rows that they come from, and are no rows themselves."""
     above = rows.above(rows_of(graph, training.source))
     return learned.rows in above and rows_of(graph, learned.carrier.id) not in above
+
+
+def _makes_the_label(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> bool:
+    """Whether what was computed for groups becomes what the model foretells, and none of its features."""
+    flow = graph.once(ColumnFlow)
+    above = rows.above(rows_of(graph, training.source))
+    reached = reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge))
+    beside = [node for node in reached if graph[node].kind == "frame" and rows_of(graph, node) not in above]
+    made = flow.after(ref for node in beside for ref in flow.of_node(node))
+    labels = graph.into(training.target, "LABELS")
+    sites = [*training.sites, *(site for edge in labels for site in edge.sites)]
+    return bool(made & flow.used_at(("label",), sites)) and not made & flow.used_at(("feature",), sites)
 
 
 def _reached_trainings(graph: Graph, learned: Learned) -> Iterator[Edge]:
