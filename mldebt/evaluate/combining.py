@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 from mldebt.evaluate.frames import SIDES, new_frame
 
 
-def combine(machine: Machine, left: Value, right: Value, *, compared: bool = False) -> Frame:
-    """Element-wise arithmetic of frames and other values. A statistic among them goes into what is not `compared`."""
+def combine(machine: Machine, left: Value, right: Value, *, compared: bool = False, shifted: bool = False) -> Frame:
+    """Element-wise arithmetic of frames and other values. A statistic among them goes into what is not `compared`, and
+    not only `shifted` by it."""
     main, other = (left, right) if isinstance(left, Frame) else (right, left)
     assert isinstance(main, Frame)
     if isinstance(other, Frame) and other.form not in ("scalar", "row") and main.form in ("scalar", "row"):
@@ -25,7 +26,7 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
     note_mixed(machine, main.node, other)
     refs = main.refs() | columns_of(other)
     number = main.form in ("scalar", "row")
-    learned = not compared and isinstance(other, Frame) and other.state and not number
+    learned = not compared and not shifted and isinstance(other, Frame) and other.state and not number
     foreign = sources_of(other) - {main.node}
     taken = sources_of(other) if learned else frozenset()
     node = _computed(machine, main, foreign, taken, compared) if foreign or learned else main.node
