@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mldebt.evaluate.assembled import note_columns
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.monitoring import is_stopping, restored
 from mldebt.evaluate.operation import Operation
@@ -41,6 +42,8 @@ def construct(operation: Operation) -> Value:
         model.task = _task_of(model)
     model.predicts_by = entry.text("predicts_by") or _last_step(model).predicts_by
     model.held = _held(operation)
+    if operation.entry.selector("takes"):
+        note_columns(operation, model)
     model.stops = is_stopping(operation)
     tuned = sorted({node for value in operation.call.values() for node in _searched(value)})
     stochastic, seed = _randomness(operation, model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mldebt.evaluate import (
+    assembled,
     builders,
     commands,
     construction,
@@ -136,6 +137,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "temp": handles.transient, "memory": handles.transient,
     "model": models.construct, "fit": training.fit, "train": training.train_function, "transform": training.transform,
     "fit_transform": training.transform, "inverse_transform": training.transform, "fit_resample": training.resample,
+    "set_columns": assembled.set_columns, "column_set": assembled.column_set,
     "predict": training.predict, "trainer": training.trainer, "history": training.history,
     "evaluate": evaluation.evaluate, "cross_validate": evaluation.cross_validate,
     "tuning_score": evaluation.tuning_score,

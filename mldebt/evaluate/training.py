@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate import assembled
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import escape, use_frame
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.feeding import as_records, data_frames, fed, wrapped_labels
-from mldebt.evaluate.frames import new_frame, select_rows
+from mldebt.evaluate.frames import column, new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model, tries_features
@@ -121,11 +122,13 @@ def train(operation: Operation, model: Model) -> None:
         if kind == "TRAINS_ON":
             keep_logged(machine, model)
     given = given_data(operation)
-    for frame in [*fed(operation, "y", model), *wrapped_labels(machine, given)] if kind != "FITS" else ():
+    labels = [*fed(operation, "y", model), *wrapped_labels(machine, given), *_labels_by_name(machine, model, data)]
+    looked = [assembled.seen(machine, model, one) if assembled.finds_by_name(model) else one for one in data]
+    for frame in labels if kind != "FITS" else ():
         names = frame.names()
         machine.trace.edge(
             frame.node, model.node, "LABELS", site, operation.evidence, columns=names,
-            expressions=expressions(machine, frame, names), inside=labels_inside(machine, model, data, frame) or None,
+            expressions=expressions(machine, frame, names), inside=labels_inside(machine, model, looked, frame) or None,
         )  # fmt: skip
         use_frame(machine, frame, "label", site)
     if tries_features(operation):
@@ -136,6 +139,12 @@ def train(operation: Operation, model: Model) -> None:
     fit_steps(operation, model, data)
     if data:
         model.held["X"] = Choice(tuple(data)) if len(data) > 1 else data[0]
+
+
+def _labels_by_name(machine: Machine, model: Model, data: list[Frame]) -> list[Frame]:
+    """What a model learns to tell that finds it in its data by name."""
+    named = [(frame, assembled.target_of(model, frame)) for frame in data if assembled.finds_by_name(model)]
+    return [column(machine, frame, name) for frame, name in named if name is not None]
 
 
 def _series_alone(operation: Operation, model: Model) -> list[Frame]:
@@ -181,7 +190,11 @@ def seen_columns(machine: Machine, model: Model, frame: Frame) -> tuple[Frame, t
     chosen = selected_by(model)
     known = frame.names()
     names = tuple(name for name in known if name not in frame.index) if known else known
-    if chosen is None or frame.form not in ("table", "row", "records"):
+    if frame.form not in ("table", "row", "records"):
+        return frame, names or known
+    if assembled.finds_by_name(model):
+        return assembled.seen(machine, model, frame), names or known
+    if chosen is None:
         return frame, names or known
     return select(machine, frame, chosen), names or known
 
@@ -267,6 +280,8 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     given = _given(machine, frame, seen, columns) if model.loaded else {}
     machine.trace.edge(model.node, made.node, "DERIVES", site, operation="transform", state=True, **given)
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="transform")
+    if (whole := assembled.beside(machine, model, frame, made.node, made.rows)) is not None:
+        return whole
     result = seen.copy(node=made.node, rows=made.rows, form="array", named=False)
     made_by = machine.knowledge.call(model.dotted) if model.dotted else None
     each = made_by is not None and made_by.flag("per_column")

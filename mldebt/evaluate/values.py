@@ -302,7 +302,8 @@ class Model(Struct, eq=False):
     `held` is the data that it was given when it was made or fitted (X, y), for calls that name none. `predicts_by` is
     the method that predicts where its name says something else (`transform`). `fitted_on`: the rows of the last fit,
     `fitted_as`: how they were called then; `chosen_on`: those whose score chose the state that it is in, `kept_on`:
-    those whose score chose the state that was stored. `stops` where every fit watches its evaluation set.
+    those whose score chose the state that was stored. `stops` where every fit watches its evaluation set. `takes`,
+    `gives`, `target`: the columns that it finds by name, sets beside them, and learns to tell, where it is told so.
     """
 
     node: str
@@ -320,6 +321,9 @@ class Model(Struct, eq=False):
     chosen_on: tuple[str, ...] = ()
     kept_on: tuple[str, ...] = ()
     fitted_as: str = ""
+    takes: tuple[str, ...] | None = None
+    gives: tuple[str, ...] = ()
+    target: str = ""
 
 
 class Loaded(Struct, eq=False):

@@ -40,6 +40,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "act": "data what",
     "aggregate": "columns counts data function keys opens_columns other values",
     "app": "holds_settings prefix",
+    "set_columns": "data",
+    "column_set": "",
     "apply": "axis data function whole",
     "argument": "default dest flags space",
     "argv": "",
@@ -105,7 +107,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "merge": "by by_index data how in_place left_on on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final formula function keeps_best load more_rows "
     "params per_column predicts_by remainder scope stateless steps stochastic stopping subclass supervised task "
-    "weights y",
+    "weights y takes sets target usual",
     "moment": "value",
     "open": "bucket default_mode mode name",
     "option": "default envvar flags",
@@ -159,6 +161,7 @@ _TEXT = """
     composite dataset default_mode default_name doc family format from_store gives holds_settings kept_in loaded_by
     makes method note op part predicts_by registered_store returns sink store task to_store trigger use what within is
     joint
+    usual
 """
 _FLAG = """
     anyhow arguments asked attribute by_batch by_index clock columns_by_default columnwise counts decorator distinct

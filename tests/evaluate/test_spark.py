@@ -198,3 +198,43 @@ def test_the_third_part_of_a_frame_is_not_the_first_once_more(parts: str, graph_
     (source,) = {edge.source for edge in seen.writing("out")}
     assert seen.rows("out").part == "test"
     assert [edge.attributes["operation"] for edge in seen.graph.into(source, "DERIVES")] == ["part"]
+
+
+ASSEMBLED = """
+from pyspark.ml.feature import OneHotEncoder, StandardScaler, StringIndexer
+df = spark.read.csv("in.csv", header=True)
+"""
+STAGES = """
+names = ["country", "channel"]
+stages = []
+for name in names:
+    index = StringIndexer(inputCol=name, outputCol=name + "_index")
+    stages += [index, OneHotEncoder(inputCols=[index.getOutputCol()], outputCols=[name + "_vector"])]
+inputs = ["amount"] + [name + "_vector" for name in names]
+stages += [VectorAssembler(inputCols=inputs, outputCol="raw"), StandardScaler(inputCol="raw", outputCol="features")]
+"""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        STAGES + "m = Pipeline(stages=stages + [LogisticRegression(labelCol='fraud')]).fit(df)\nm.transform(df)\n",
+        STAGES + "d = Pipeline(stages=stages).fit(df).transform(df)\nLogisticRegression(labelCol='fraud').fit(d)\n",
+        "d = StringIndexer(inputCol='country', outputCol='c').fit(df).transform(df)\n"
+        "v = VectorAssembler(inputCols=['amount', 'c', 'channel'], outputCol='features').transform(d)\n"
+        "LogisticRegression(labelCol='fraud').fit(v)\n",
+        "v = VectorAssembler().setInputCols(['amount', 'country', 'channel']).setOutputCol('x').transform(df)\n"
+        "LogisticRegression().setFeaturesCol('x').setLabelCol('fraud').fit(v)\n",
+    ],
+)
+def test_the_columns_behind_a_vector_are_what_is_learned_from(program: str, graph_of: GraphOf) -> None:
+    seen = graph_of(SESSION + ASSEMBLED + program)
+    assert all("feature" in seen.use("in.csv", name) for name in ("amount", "country", "channel"))
+    assert seen.trained("LABELS") == [("fraud",)]
+    assert seen.use("in.csv", "fraud") == {"label"}
+    assert not [edge for edge in seen.graph.edges_of_kind("LABELS") if edge.attributes.get("inside")]
+
+
+def test_a_vector_that_was_made_out_of_sight_says_nothing_of_columns(graph_of: GraphOf) -> None:
+    program = "df = spark.read.parquet('in')\nLogisticRegression(labelCol='y').fit(prepared(df))\n"
+    assert graph_of(SESSION + program).trained() == [None]
