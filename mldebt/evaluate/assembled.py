@@ -18,7 +18,7 @@ def note_columns(operation: Operation, model: Model) -> None:
     for role, given in (("takes", "takes"), ("gives", "sets"), ("target", "target")):
         _set(model, role, operation.given(given))
     if operation.given("takes") is None and (usual := operation.entry.text("usual")):
-        model.takes = (usual,)
+        model.takes, model.untold = (usual,), True
 
 
 def set_columns(operation: Operation) -> Value:
@@ -42,7 +42,7 @@ def _set(model: Model, role: str, value: Value | None) -> None:
     if value is None or not whole:
         return
     if role == "takes":
-        model.takes = tuple(names)
+        model.takes, model.untold = tuple(names), False
     elif role == "gives":
         model.gives = tuple(names)
     else:
@@ -76,8 +76,8 @@ def looked_at(model: Model, frame: Frame) -> tuple[str, ...] | None:
     stages = stages_of(model) or []
     last = stages[-1] if stages else model
     found = tuple(dict.fromkeys(_behind(stages, last.takes or ())))
-    inside = found != last.takes
-    return found if found and all(name in frame.columns or (inside and not frame.vague) for name in found) else None
+    told = found != last.takes or not last.untold
+    return found if found and all(name in frame.columns or (told and not frame.vague) for name in found) else None
 
 
 def target_of(model: Model, frame: Frame) -> str | None:

@@ -143,7 +143,8 @@ def train(operation: Operation, model: Model) -> None:
 
 def _labels_by_name(machine: Machine, model: Model, data: list[Frame]) -> list[Frame]:
     """What a model learns to tell that finds it in its data by name."""
-    named = [(frame, assembled.target_of(model, frame)) for frame in data if assembled.finds_by_name(model)]
+    known = [one for one in data if assembled.finds_by_name(model) and assembled.looked_at(model, one) is not None]
+    named = [(frame, assembled.target_of(model, frame)) for frame in known]
     return [column(machine, frame, name) for frame, name in named if name is not None]
 
 

@@ -303,7 +303,8 @@ class Model(Struct, eq=False):
     the method that predicts where its name says something else (`transform`). `fitted_on`: the rows of the last fit,
     `fitted_as`: how they were called then; `chosen_on`: those whose score chose the state that it is in, `kept_on`:
     those whose score chose the state that was stored. `stops` where every fit watches its evaluation set. `takes`,
-    `gives`, `target`: the columns that it finds by name, sets beside them, and learns to tell, where it is told so.
+    `gives`, `target`: the columns that it finds by name, sets beside them, and learns to tell, where it is told so;
+    `untold` where the first is what its library takes for lack of another.
     """
 
     node: str
@@ -324,6 +325,7 @@ class Model(Struct, eq=False):
     takes: tuple[str, ...] | None = None
     gives: tuple[str, ...] = ()
     target: str = ""
+    untold: bool = False
 
 
 class Loaded(Struct, eq=False):
