@@ -69,7 +69,7 @@ def _texts(receiver: Object, name: str, call: Call) -> Value | None:
     if not isinstance(pattern, Const) or pattern.value:
         return None
     names = _each(receiver.facts["names"], lambda one: string_method(one, name, list(call.args), dict(call.kwargs)))
-    return _named(receiver, names) if names else None
+    return _named(receiver, names) if names is not None else None
 
 
 def renamed(machine: Machine, names: list[str], function: Value) -> list[str] | None:

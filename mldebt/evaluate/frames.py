@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.machine import Machine
@@ -209,7 +209,8 @@ def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
     """`df.columns = [...]`: new names; which is which is known where all old ones are."""
     names, known = names_of(value)
     if not names or not known:
-        frame.vague = frame.vague or not names
+        own = isinstance(value, Object) and value.kind == "columns" and value.facts["frame"].node == frame.node
+        under_new_names(machine, frame, names if own else ())
         return
     index = {name: refs for name, refs in frame.columns.items() if name in frame.index}
     old = [refs for name, refs in frame.columns.items() if name not in index]
@@ -227,6 +228,26 @@ def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
                 machine.trace.column(ref, "mention", machine.site())
         frame.columns = {**index, **refs}
     frame.open, frame.vague = (), False
+
+
+def under_new_names(machine: Machine, frame: Frame, names: Sequence[str] = ()) -> None:
+    """Every column has a name that is not known yet: from here on they are columns of this table, whatever they were.
+
+    `names`: those of the known columns, where they are known.
+    """
+    site, known = machine.site(), machine.trace.nodes.get(frame.node)
+    for owner in frame.open:
+        machine.trace.use_all(owner, "escape", site, frame.dropped | frozenset(frame.columns))
+    made = new_frame(machine, known.name if known else "data", ("renamed", frame.node), site, rows=frame.rows)
+    machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="rename")
+    old = [name for name in frame.columns if name and name not in frame.index]
+    kept = dict(zip(old, names, strict=True)) if len(old) == len(names) else {}
+    for ref in frame.refs() if not kept else ():
+        machine.trace.use(ref, "escape", site)
+    rekey(frame, kept)
+    frame.columns = {new: frame.columns[name] for name, new in kept.items()}
+    frame.node, frame.open, frame.dropped, frame.vague, frame.rest = made.node, (made.node,), frozenset(), False, ()
+    frame.unique, frame.index, frame.ordered = SOMEHOW if frame.unique else (), (), False
 
 
 # -- combining

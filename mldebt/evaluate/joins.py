@@ -28,9 +28,9 @@ def join(values: Iterable[Value]) -> Value:
 
 
 def _without_dull(values: list[Value]) -> list[Value]:
-    """Drop unknown alternatives that carry nothing, unless a number or flag would then pass for certain."""
+    """Drop unknown alternatives that carry nothing, unless a number, a flag or no text would then pass for certain."""
     better = [value for value in values if not (isinstance(value, Unknown) and not value.sources)]
-    if better and all(isinstance(value, Const) for value in better):
+    if better and all(isinstance(value, Const) or (isinstance(value, Text) and not value.template) for value in better):
         return [*better, *(value for value in values if isinstance(value, Unknown))][: len(better) + 1]
     return better or values[:1]
 

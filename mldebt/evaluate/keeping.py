@@ -9,7 +9,7 @@ from mldebt.evaluate.choices import both
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import columns_of, derived, has_statistic, sources_of
 from mldebt.evaluate.terms_of import column_term, term_of
-from mldebt.evaluate.values import ColumnRef, Frame, Value
+from mldebt.evaluate.values import ColumnRef, Const, Frame, Value
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 from mldebt.terms import Term, apply, const
@@ -32,7 +32,7 @@ def store(
     names, _ = names_of(key)
     if not names:
         _store_in_some(machine, frame, key, value)
-        frame.vague = True
+        frame.vague = frame.vague or not _fills(frame, key, value)
         for ref in columns_of(value):
             machine.trace.use(ref, "escape", site)  # it lives on under a name that nobody knows
         _note_foreign(machine, frame, value, key, site)
@@ -54,6 +54,11 @@ def store(
         machine.trace.column(ref, "derived", site, parents)
         _set_term(machine, frame, ref, apply("where", [where, term, before]) if partly else term)
         frame.columns[name] = frozenset((ref,))
+
+
+def _fills(frame: Frame, key: Value, value: Value) -> bool:
+    """`for name in wanted: if name not in df: df[name] = 0`: columns that are there stay what they are."""
+    return bool(frame.open) and frame.form == "table" and isinstance(value, Const) and not isinstance(key, Frame)
 
 
 def mix_in(machine: Machine, frame: Frame, value: Value) -> None:

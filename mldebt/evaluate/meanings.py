@@ -12,6 +12,7 @@ from mldebt.evaluate.picking import PICKING, goes_over_rows, picked, some_rows, 
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
 from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Pick, Seq, Symbol, Text, Unknown, Value
 from mldebt.terms import HOLE, Term, apply
+from mldebt.terms.classes import AGGREGATES
 from mldebt.terms.term import written
 from mldebt.terms.types import type_name
 
@@ -318,7 +319,25 @@ def operated(machine: Machine, operator: str, left: Value, right: Value, result:
             for name, term in left.terms.items()
         }
         return result.copy(term=apply(op, [left.term, each.term if each is not None else other]), terms=terms)
-    return with_term(result, apply(op, [term_of(machine, left), term_of(machine, right)]))
+    one, other = term_of(machine, left), term_of(machine, right)
+    return with_term(result, None if _of_two_rows(left, right, one, other) else apply(op, [one, other]))
+
+
+def _of_two_rows(left: Value, right: Value, one: Term | None, other: Term | None) -> bool:
+    """Whether a name stands for a column of two tables or records (`home["elo"] - away["elo"]`).
+
+    An expression over columns could not tell the two apart.
+    """
+    if not (isinstance(left, Frame) and isinstance(right, Frame) and one and other) or left.rows == right.rows:
+        return False
+    return not _in_rows(one).isdisjoint(_in_rows(other))
+
+
+def _in_rows(term: Term) -> frozenset[str]:
+    """The columns of which a term takes the value in each row, not a figure over all of them."""
+    if term.op in AGGREGATES:
+        return frozenset()
+    return frozenset().union(*map(_in_rows, term.args)) if term.args else term.columns
 
 
 def _contains(text: str, term: Term | None) -> Term | None:

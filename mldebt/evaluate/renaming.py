@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.column_names import renamed
-from mldebt.evaluate.frames import (
-    column_refs,
-)
+from mldebt.evaluate.frames import column_refs, under_new_names
 from mldebt.evaluate.frames import rename_all as rename_columns
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.tables import _in_place, on_each, subjects
@@ -34,9 +32,9 @@ def rename(operation: Operation) -> Value:
 def _rename_each(operation: Operation, frame: Frame, function: Value) -> None:
     """`df.rename(columns=str.lower)`."""
     known = [name for name in frame.columns if name not in frame.index]
-    names = renamed(operation.machine, known, function) if frame.closed and frame.form == "table" else None
-    if names is None:
-        frame.vague = True
+    names = renamed(operation.machine, known, function) if frame.form == "table" else None
+    if names is None or not frame.closed:
+        under_new_names(operation.machine, frame, names or ())
     else:
         rename_columns(operation.machine, frame, Seq([Text((name,)) for name in names]))
 
@@ -54,7 +52,7 @@ def _rename_all(operation: Operation, frame: Frame, name: Value | None) -> None:
             rekey(frame, {old: form.format(text.literal, old) for old in frame.columns})
             frame.columns = {form.format(text.literal, old): refs for old, refs in frame.columns.items()}
         elif text is not None:
-            frame.vague = True
+            under_new_names(operation.machine, frame)
 
 
 def _one_value(frame: Frame, name: str) -> dict[str, frozenset[ColumnRef]]:

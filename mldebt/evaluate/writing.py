@@ -41,7 +41,7 @@ from mldebt.terms import HOLE, Term, column
 
 def write(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
-    data = operation.content()
+    data = _by_name(operation) if operation.entry.flag("by_name") else operation.content()
     if isinstance(data, Connection):
         data = join([*data.rows]) if data.rows else None
     if operation.given("topic") is not None:
@@ -54,7 +54,7 @@ def write(operation: Operation) -> Value:
 
     if models := models_in(data):
         return persist_all(operation, models)
-    for target in resolve(operation, "name", "WRITES"):
+    for target in (_with_ending(operation, one) for one in resolve(operation, "name", "WRITES")):
         outcome(machine, target, site, "write")
         write_target(operation, data, target)
         if operation.entry.text("returns") == "response":
@@ -62,6 +62,26 @@ def write(operation: Operation) -> Value:
         if operation.entry.text("returns") == "response" and not isinstance(target, str):
             return _reply(operation, target)
     return Const(None)
+
+
+def _by_name(operation: Operation) -> Map:
+    """Arrays that are stored under names in one file: `np.savez(file, first, y=second)`."""
+    from mldebt.evaluate.expressions import spread
+
+    call, entry = operation.call, operation.entry
+    named = {name: value for name, value in call.kwargs.items() if name not in entry.selector("name")}
+    made = Map({**{f"arr_{number}": value for number, value in enumerate(call.args[1:])}, **named})
+    for value in call.spread:
+        spread(made, value)
+    return made
+
+
+def _with_ending(operation: Operation, target: Identity | Handle | str) -> Identity | Handle | str:
+    """The name of a file with the ending that the library puts behind it where it is missing."""
+    ending = operation.entry.text("ending")
+    if not ending or not isinstance(target, Identity) or target.name.endswith((ending, "}")):
+        return target
+    return replace(target, name=f"{target.name}{ending}")
 
 
 def _write_topics(operation: Operation, data: Value | None) -> Value:
@@ -157,7 +177,8 @@ def computed(machine: Machine, value: Value) -> dict[str, object]:
         return {}
     names = [name for name in dict.fromkeys((*value.columns, *value.terms)) if name]
     known = {name: column_term(machine, value, name) for name in sorted(names)}
-    passes = bool(value.open) and not value.vague and value.term is HOLE
+    own = any(owner.startswith("frame:") for owner in value.open)  # they got other names on the way
+    passes = bool(value.open) and not own and not value.vague and value.term is HOLE
     return {"computed": known, "passes": passes, "rest": value.rest or None}
 
 

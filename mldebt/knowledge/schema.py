@@ -153,18 +153,21 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "window": "axis nearby center data function keys periods",
     "share": "name",
     "workers": "config data family function",
-    "write": "bucket columns connection data default_mode index method mode name params schema temporary topic within",
+    "write": "bucket by_name columns connection data default_mode ending index method mode name params schema "
+    "temporary topic within",
 })  # fmt: skip
 
 _TEXT = """
     apart
-    composite dataset default_mode default_name doc family format from_store gives holds_settings kept_in loaded_by
+    composite dataset default_mode default_name doc ending family format from_store gives holds_settings kept_in
+    loaded_by
     makes method note op part predicts_by registered_store returns sink store task to_store trigger use what within is
     joint
     usual
 """
 _FLAG = """
-    anyhow arguments asked attribute by_batch by_index clock columns_by_default columnwise counts decorator distinct
+    anyhow arguments asked attribute by_batch by_index by_name clock columns_by_default columnwise counts decorator
+    distinct
     distinctive
     duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
     keeps_best locals more_rows moves named

@@ -278,3 +278,73 @@ df = pd.read_csv("a.csv", usecols=["id"])
 pd.read_csv("b.csv").{method}
 """)
     assert graph.use("a.csv", "id") == {"escape"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "df.columns = df.columns.str.lower().str.strip().str.replace(' ', '_')",
+        "df.columns = [name.strip().lower() for name in df.columns]",
+        "df = df.rename(columns=str.lower)",
+        "df = df.rename(columns=lambda name: name.strip())",
+        "df = df.add_prefix(prefix())",
+    ],
+)
+def test_a_table_whose_columns_all_got_other_names_is_still_that_table(change: str, graph_of: GraphOf) -> None:
+    program = f"""\
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+df = pd.read_csv("a.csv")
+{change}
+df["ratio"] = df["income"] / df["debt"]
+df.to_csv("b.csv")
+model = LogisticRegression().fit(df[["ratio", "age"]], df["default"])
+"""
+    seen = graph_of(program)
+    assert seen.flows("a.csv", "b.csv")
+    assert seen.flows("a.csv", "LogisticRegression")
+    ratio = [column for frame in seen.graph.of_kind("frame") for column in frame.columns if column.name == "ratio"]
+    assert [str(column.expression) for column in ratio] == ["income / debt"]
+
+
+def test_columns_are_not_called_unused_under_names_that_nobody_knows(graph_of: GraphOf) -> None:
+    program = """\
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+df = pd.read_csv("a.csv", usecols=["One", "Two", "Y"])
+df = df.rename(columns=new_name)
+LogisticRegression().fit(df[["one"]], df["y"])
+"""
+    assert graph_of(program).unused("a.csv") == set()
+
+
+def test_columns_that_are_filled_where_they_lack_leave_the_others_as_they_are(graph_of: GraphOf) -> None:
+    program = """\
+import joblib
+import pandas as pd
+model, names = joblib.load("m.pkl"), joblib.load("names.pkl")
+df = pd.read_csv("new.csv")
+for name in names:
+    if name not in df.columns:
+        df[name] = 0
+df["x"] = df["a"] + 1
+df.to_csv("out.csv")
+"""
+    seen = graph_of(program)
+    assert "a" in seen.used("new.csv")
+    x = [column for frame in seen.graph.of_kind("frame") for column in frame.columns if column.name == "x"]
+    assert [str(column.expression) for column in x] == ["a + 1"]
+
+
+def test_names_that_a_call_nobody_knows_gives_are_no_complete_list(graph_of: GraphOf) -> None:
+    program = """\
+import pandas as pd
+import somewhere
+from sklearn.linear_model import LogisticRegression
+df = pd.read_csv("a.csv", usecols=["a", "b", "y"])
+kept = ["a"]
+for name in somewhere.pick(df):
+    kept.append(name)
+LogisticRegression().fit(df[kept], df["y"])
+"""
+    assert graph_of(program).unused("a.csv") == set()

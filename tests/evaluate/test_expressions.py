@@ -135,6 +135,8 @@ def test_what_changes_the_value_is_part_of_the_form(change: str, form: str | Non
         'df["r"] = df.a.rolling(days()).mean()',
         'df["r"] = scaler.fit_transform(df[["a"]])',
         'df["r"] = df.a.unheard_of()',
+        'b = pd.read_csv("b.csv")\ndf["r"] = df.a - b.a',
+        'df["r"] = df.iloc[0].a - df[df.b > 1].iloc[0].a',
     ],
 )
 def test_what_can_not_be_told_has_no_form(change: str, graph_of: GraphOf) -> None:

@@ -274,3 +274,15 @@ def test_an_option_that_is_set_again_has_its_new_value(graph_of: GraphOf) -> Non
     """
     seen = graph_of(code)
     assert (seen.reads(), seen.writes()) == ({"data/x.csv"}, {"other/y.csv"})
+
+
+def test_a_value_stays_beside_the_empty_text_for_where_it_lacks(graph_of: GraphOf) -> None:
+    program = """\
+import pandas as pd
+
+def store(kind, folder=None):
+    end = kind if kind is not None else ""
+    pd.read_csv("a.csv").to_csv(f"b{end}.csv")
+    pd.read_csv("a.csv").to_csv(f"c{kind or ''}.csv")
+"""
+    assert graph_of(program).writes() == {"b.csv", "b{kind}.csv", "c.csv", "c{kind}.csv"}

@@ -733,3 +733,23 @@ def test_a_source_of_flink_reads_the_topics_that_it_is_set(graph_of: GraphOf) ->
         env.from_source(source, None, "orders").print()
     """
     assert graph_of(program).reads() == {"kafka://orders"}
+
+
+def test_arrays_are_found_again_under_the_names_they_were_stored_by(graph_of: GraphOf) -> None:
+    program = """\
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+np.savez_compressed("train", X=np.loadtxt("x.txt"), y=np.loadtxt("y.txt"))
+np.savez("other.npz", np.loadtxt("x.txt"), np.loadtxt("z.txt"))
+with np.load("train.npz") as stored:
+    LogisticRegression().fit(stored["X"], stored["y"])
+other = np.load("other.npz")
+np.save("last", other["arr_1"])
+np.load("last.npy")
+"""
+    seen = graph_of(program)
+    assert seen.writes() == {"train.npz", "other.npz", "last.npy"}
+    assert seen.reads() == {"x.txt", "y.txt", "z.txt", "train.npz", "other.npz", "last.npy"}
+    assert seen.flows("x.txt", "LogisticRegression")
+    assert seen.flows("z.txt", "last.npy")
+    assert {column.name for column in seen.stored("train.npz").columns} == {"X", "y"}
