@@ -233,21 +233,23 @@ def rename_all(machine: Machine, frame: Frame, value: Value) -> None:
 def under_new_names(machine: Machine, frame: Frame, names: Sequence[str] = ()) -> None:
     """Every column has a name that is not known yet: from here on they are columns of this table, whatever they were.
 
-    `names`: those of the known columns, where they are known.
+    `names`: those of the known columns; without them, these may be anywhere.
     """
+    old = [name for name in frame.columns if name not in frame.index]
+    if not frame.open or len(old) != len(names):
+        frame.vague = True
+        return
     site, known = machine.site(), machine.trace.nodes.get(frame.node)
     for owner in frame.open:
         machine.trace.use_all(owner, "escape", site, frame.dropped | frozenset(frame.columns))
     made = new_frame(machine, known.name if known else "data", ("renamed", frame.node), site, rows=frame.rows)
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="rename")
-    old = [name for name in frame.columns if name and name not in frame.index]
-    kept = dict(zip(old, names, strict=True)) if len(old) == len(names) else {}
-    for ref in frame.refs() if not kept else ():
-        machine.trace.use(ref, "escape", site)
+    kept = dict(zip(old, names, strict=True))
     rekey(frame, kept)
-    frame.columns = {new: frame.columns[name] for name, new in kept.items()}
-    frame.node, frame.open, frame.dropped, frame.vague, frame.rest = made.node, (made.node,), frozenset(), False, ()
-    frame.unique, frame.index, frame.ordered = SOMEHOW if frame.unique else (), (), False
+    index = {name: refs for name, refs in frame.columns.items() if name in frame.index}
+    frame.columns = {**index, **{new: frame.columns[name] for name, new in kept.items()}}
+    frame.node, frame.open, frame.dropped = made.node, (made.node,), frozenset()
+    frame.unique, frame.ordered = SOMEHOW if frame.unique else (), False
 
 
 # -- combining
