@@ -69,8 +69,9 @@ def _by_name(operation: Operation) -> Map:
     from mldebt.evaluate.expressions import spread
 
     call, entry = operation.call, operation.entry
-    named = {name: value for name, value in call.kwargs.items() if name not in entry.selector("name")}
-    made = Map({**{f"arr_{number}": value for number, value in enumerate(call.args[1:])}, **named})
+    entries: dict[object, Value] = {f"arr_{number}": value for number, value in enumerate(call.args[1:])}
+    entries.update((name, value) for name, value in call.kwargs.items() if name not in entry.selector("name"))
+    made = Map(entries)
     for value in call.spread:
         spread(made, value)
     return made
