@@ -142,7 +142,9 @@ def _set_attribute(machine: Machine, target: Expr, value: Value) -> None:
                 machine.others.heap.keep_class(base)
             base.members[target[2]] = value
         elif isinstance(base, Method) and isinstance(base.receiver, Object):
-            base.receiver.facts[f"{base.name}.{target[2]}"] = value
+            name = f"{base.name}.{target[2]}"
+            before = base.receiver.facts.get(name) if machine.undecided else None
+            base.receiver.facts[name] = value if before is None else join((before, value))
         elif isinstance(base, Object):
             base.facts[target[2]] = value
         elif isinstance(base, Map):
