@@ -142,6 +142,19 @@ def two_callers_of_a_helper(*imports):
     return sketch.ask(InPlaceDatasetOverwrite)
 
 
+def test_two_programs_that_replace_several_data_sets_are_one_finding():
+    sketch = Sketch()
+    for line, name in enumerate(("train", "test")):
+        data = f"dataset:data/{name}.csv"
+        sketch.node(data, store="file", format="csv")
+        for file in ("old.py", "new.py"):
+            sketch.edge(f"frame:{file}{name}", data, "WRITES", f"{file}:{line + 5}", mode="replace")
+        sketch.edge(data, f"frame:{name}", "READS", "fit.py:3")
+    [finding] = sketch.ask(InPlaceDatasetOverwrite)
+    assert finding.headline.startswith("data/test.csv and 1 more data set are replaced by 2 units of code")
+    assert len(finding.subject) == 2
+
+
 def test_two_programs_may_write_through_one_helper():
     [finding] = two_callers_of_a_helper()
     assert "`features.py` and `wrapper.py`" in finding.headline

@@ -84,6 +84,28 @@ def test_a_table_that_is_built_and_dropped_as_a_whole_stays_silent():
     assert sketch.ask(UnusedInputColumn) == []
 
 
+def test_a_table_of_records_that_are_filled_elsewhere_stays_silent():
+    sketch = Sketch()
+    sketch.node("dataset:runs.csv", store="file", format="csv")
+    sketch.edge("dataset:runs.csv", "frame:summary", "READS", "f.py:3")
+    made = [column("auc", True, "derived", "f.py:4"), column("loss", False, "derived", "f.py:4")]
+    sketch.node("frame:summary", "f.py:4", made, scope="f.py::")
+    assert sketch.ask(UnusedInputColumn) == []
+    computed = Column("loss", False, "derived", (), (("dataset:runs.csv", "loss"),), (at("f.py:4"),))
+    sketch.node("frame:summary", "f.py:4", [made[0], computed], scope="f.py::")
+    [finding] = sketch.ask(UnusedInputColumn)
+    assert "`loss`" in finding.headline
+
+
+def test_a_few_figures_that_people_read_stay_silent_though_something_is_learned_of_them():
+    known = [column("rmse", True, uses="feature"), column("fold", False)]
+    for name, number in (("results/fold_metrics.csv", 0), ("data/folds.csv", 1)):
+        sketch = Sketch()
+        sketch.node(f"dataset:{name}", "train.py:3", known, store="file", format="csv")
+        sketch.edge(f"dataset:{name}", "frame:folds", "READS", "train.py:3", columns=None)
+        assert len(sketch.ask(UnusedInputColumn)) == number
+
+
 def test_a_column_is_blamed_on_the_file_that_makes_it_not_on_the_one_that_reads():
     sketch = Sketch()
     sketch.node("dataset:users.csv", store="file", format="csv")

@@ -130,7 +130,7 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
         picked = _is_taken_by_name(dataset, unused, reads)
         if picked and not MANY <= len(unused) > len(kept):
             continue
-        if is_for_people(dataset) and not is_learned_from(dataset):
+        if is_for_people(dataset) and (not is_learned_from(dataset) or len(dataset.columns) <= MANY):
             continue
         if any(map(_is_used_for_its_values, dataset.columns)) and _is_one_stored_thing(dataset):
             sites = {site for edge in reads for site in sites_at_work(graph, edge)}
@@ -236,7 +236,11 @@ def _of_stored_records(graph: Graph, frame: str) -> bool:
 
 
 def _derived(graph: Graph) -> Iterator[tuple[Node, Column]]:
-    """Columns that code computes. Those of a table that is built at once count only if some of them is used."""
+    """Columns that code computes.
+
+    Those of a table that is built at once count only if some of them is used, and if they are made of other columns:
+    records are filled elsewhere.
+    """
     for frame in graph.of_kind("frame"):
         columns = [
             column for column in frame.columns if column.source == "derived" and column.sites and _is_plain(column)
@@ -244,7 +248,7 @@ def _derived(graph: Graph) -> Iterator[tuple[Node, Column]]:
         changed = any(edge.attributes.get("operation") == "changed" for edge in graph.into(frame.id, "DERIVES"))
         built = [] if changed else [column for column in columns if set(column.sites) & set(frame.sites)]
         wanted = any(column.used for column in built)
-        yield from ((frame, column) for column in columns if wanted or column not in built)
+        yield from ((frame, column) for column in columns if column not in built or (wanted and column.derived_from))
 
 
 def _is_plain(column: Column) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
-from mldebt.graph.questions.jobs import holds_records, sites_at_work
+from mldebt.graph.questions.jobs import holds_records, is_aside, sites_at_work
 from mldebt.graph.questions.learning import is_named
-from mldebt.graph.questions.lineage import Path, origins, path_between
+from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
 from mldebt.sites import Site
 
 NAMED = frozenset({"csv", "parquet", "feather", "orc", "excel", "jsonl", "stata", "fwf"})
@@ -35,6 +35,7 @@ def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
         datasets = sorted(
             {origin for dataset in _names(edge, "rest") for origin in _foreign(graph, dataset, frozenset())}
         )
+        datasets = [dataset for dataset in datasets if _comes_by_working_code(graph, dataset, edge)]
         if datasets and not _is_checked(graph, edge.source):
             found.setdefault(tuple(datasets), []).append(edge)
     for names, edges in sorted(found.items()):
@@ -78,6 +79,15 @@ def _foreign(graph: Graph, dataset: str, seen: frozenset[str]) -> Iterator[str]:
     for write in writes if all(_names(write, "rest") for write in writes) else ():
         for above in _names(write, "rest"):
             yield from _foreign(graph, above, seen | {dataset})
+
+
+def _comes_by_working_code(graph: Graph, dataset: str, training: Edge) -> bool:
+    """Whether no test or example hands a table over to the code that trains."""
+    return training.source in reachable(graph, [dataset], DATA, allowed=lambda edge: not _is_only_tried(graph, edge))
+
+
+def _is_only_tried(graph: Graph, edge: Edge) -> bool:
+    return bool(edge.sites) and all(is_aside(graph.unit_of(site)) for site in edge.sites)
 
 
 def way_to_features(graph: Graph, found: Wildcard) -> Path:

@@ -25,7 +25,7 @@ class InPlaceDatasetOverwrite(Rule):
         overwritten = {found.dataset.id: self._overwrite(graph, found) for found in in_place_overwrites(graph)}
         yield from overwritten.values()
         rivals = (found for found in rival_writers(graph) if found.dataset.id not in overwritten)
-        for same in by_cause(rivals, lambda found: [tuple(site for site, _ in found.writes)]):
+        for same in by_cause(rivals, lambda found: [tuple(site.file for site, _ in found.writes)]):
             yield self._rivals(graph, same[0], same)
 
     def _overwrite(self, graph: Graph, found: Overwrite) -> Finding:
@@ -53,7 +53,7 @@ class InPlaceDatasetOverwrite(Rule):
             f"{_replaced(same)} replaced by {counted(len(files), 'unit')} of code: {listed(files)}. "
             f"Whichever ran last decides what {listed(readers, 3)} {verb}, and nothing in the data tells which it was.",
             subject=[one.dataset.id for one in same],
-            locations=[site for site, _ in found.writes],
+            locations=list(dict.fromkeys(site for one in same for site, _ in one.writes)),
             path=[*(step(graph, edge) for edge in edges), _read_step(graph, found)],
             evidence="likely" if certainty(weakest(edge.evidence for edge in edges)) != "heuristic" else "heuristic",
             help="Give each writer an output of its own (a name, or a partition that it alone writes) and let one job "
@@ -67,7 +67,7 @@ def _drops(found: Overwrite) -> bool:
 
 
 def _replaced(same: list[RivalWriters]) -> str:
-    """The data sets that the same lines write, one for each of what they go through."""
+    """The data sets that the same two or more files write."""
     name = same[0].dataset.name
     return f"{name} is" if len(same) == 1 else f"{name} and {counted(len(same) - 1, 'more data set')} are"
 
