@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from posixpath import normpath
 
+from msgspec.structs import replace
+
 from mldebt.evaluate.command_lines import flag_values, positional, positional_values
 from mldebt.evaluate.environment import variable
 from mldebt.evaluate.joins import join
@@ -24,6 +26,7 @@ from mldebt.evaluate.values import (
     Map,
     Object,
     Seq,
+    Symbol,
     Text,
     Unknown,
     Value,
@@ -186,10 +189,17 @@ def argument(operation: Operation) -> Value:
     if not long.startswith("-"):
         number = receiver.facts["positional"] = receiver.facts.get("positional", -1) + 1
         passed = positional_values(commands, number)
-    value = join(passed) if passed else _default(operation, name)
+    value = join(_as_type(operation, one) for one in passed or [_default(operation, name)])
     receiver.facts["options"].entries[name] = value
     receiver.facts.setdefault("declared", {})[name] = operation.site
     return value if operation.receiver is None else NONE
+
+
+def _as_type(operation: Operation, value: Value) -> Value:
+    """`type=Path` makes a path of the text that is passed."""
+    made = operation.call.kwargs.get("type")
+    is_path = isinstance(made, Symbol) and made.dotted.startswith("pathlib.")
+    return replace(value, path=True) if is_path and isinstance(value, Text) else value
 
 
 def _default(operation: Operation, name: str) -> Value:

@@ -183,3 +183,17 @@ def test_a_script_on_other_machines_gets_what_it_is_started_with(graph_of: Graph
     seen = graph_of({"copy.py": SCRIPT, "start.py": code})
 
     assert (seen.reads("copy.py"), seen.writes("copy.py")) == ({"raw.csv"}, {"out.csv"})
+
+
+def test_text_that_is_passed_becomes_a_path_where_the_option_asks_for_one(graph_of: GraphOf) -> None:
+    program = """\
+import argparse
+import json
+from pathlib import Path
+parser = argparse.ArgumentParser()
+parser.add_argument("--output", type=Path, default=Path("out/usual.json"))
+args = parser.parse_args()
+args.output.write_text(json.dumps({"a": 1}))
+"""
+    seen = graph_of({"report.py": program, "Makefile": "run:\n\tpython report.py --output out/other.json\n"})
+    assert seen.writes() == {"out/other.json"}
