@@ -189,7 +189,8 @@ def argument(operation: Operation) -> Value:
     if not long.startswith("-"):
         number = receiver.facts["positional"] = receiver.facts.get("positional", -1) + 1
         passed = positional_values(commands, number)
-    value = join(_as_type(operation, one) for one in passed or [_default(operation, name)])
+    values: list[Value] = [*passed] if passed else [_default(operation, name)]
+    value = join(_as_type(operation, one) for one in values)
     receiver.facts["options"].entries[name] = value
     receiver.facts.setdefault("declared", {})[name] = operation.site
     return value if operation.receiver is None else NONE
