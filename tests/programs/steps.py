@@ -196,6 +196,8 @@ def merged(program: Program, script: Script, table: Table) -> Table:
     right = {name if name not in shared else f"{name}_y": kind for name, kind in theirs.items() if name != KEY}
     tagged = {f"{name}_{tag}" if name in shared else name: kind for name, kind in theirs.items() if name != KEY}
     way = program.pick(["method", "function", "suffixes", "sides", "join", "selected"])
+    if any(f"{name}{ending}" in {**ours, **theirs} for name in shared for ending in ("_x", "_y")):
+        way = "suffixes"  # pandas refuses to give the same name twice
     if way == "selected":
         only = program.pick([name for name in theirs if name != KEY])
         script.body.append(f"{w} = {w}[['{KEY}', '{only}']].rename(columns={{'{only}': '{only}_{tag}'}})")
