@@ -175,6 +175,8 @@ def unify(left: list[str], right: list[str]) -> bool:
         return False
     if not all(fnmatchcase(a, b) or fnmatchcase(b, a) for a, b in zip(left, right, strict=True)):
         return False
+    if not (left[-1] + right[-1]).strip("*"):
+        return False  # of neither is anything known but the folder
     same = [a for a, b in zip(left[:-1], right[:-1], strict=True) if a == b and a.strip("*")]
     shared = agreed(left[-1], right[-1])
     if len(left) == 1:
