@@ -47,7 +47,7 @@ from mldebt.terms.term import unpacked
 MEMORY = ":memory:"
 _HOLE = re.compile(r"\{[^{}]*\}")
 _SQL = re.compile(
-    r"(?:\s+|--[^\n]*\n|/\*.*?\*/)*(?:SELECT|INSERT|UPDATE|MERGE|REPLACE|WITH|CREATE|COPY)\s", re.IGNORECASE | re.DOTALL
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*+(?:SELECT|INSERT|UPDATE|MERGE|REPLACE|WITH|CREATE|COPY)\s", re.IGNORECASE | re.DOTALL
 )
 _NAME = re.compile(r"^[\w.\[\]\"`{}-]+$")
 

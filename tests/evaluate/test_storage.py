@@ -753,3 +753,13 @@ np.load("last.npy")
     assert seen.flows("x.txt", "LogisticRegression")
     assert seen.flows("z.txt", "last.npy")
     assert {column.name for column in seen.stored("train.npz").columns} == {"X", "y"}
+
+
+def test_a_statement_that_begins_far_to_the_right_is_read_at_once(graph_of: GraphOf) -> None:
+    """Looking for a statement behind spaces and comments once took time that doubled with every space."""
+    far = "\\n" + " " * 60
+    seen = graph_of({
+        "run.py": f"def drop(db):\n    db.execute('{far}DROP TABLE orders')\n\n\ndef fill(db):\n"
+        f"    db.execute('{far}-- daily{far}INSERT INTO orders SELECT * FROM raw')\n"
+    })  # fmt: skip
+    assert "orders" in seen.writes("run.py")
