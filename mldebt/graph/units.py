@@ -66,13 +66,21 @@ def build_units(
     return units
 
 
+SHORTEST = 8
+"""Lines from which on a file that is like another one is a copy of it, and not just as short."""
+
+
 def copied_files(workspace: Workspace, files: Iterable[str]) -> dict[str, str]:
     """Files that hold the same statements at the same places as another one, and the first of these by name."""
     first: dict[tuple[bytes, tuple[tuple[int, int], ...]], str] = {}
     found: dict[str, str] = {}
     for file in sorted(files, key=lambda file: (bool(_COPIED.search(file)), file)):
         facts = workspace.facts[file]
-        if facts.packed and (same := first.setdefault((facts.packed, facts.cells), file)) != file:
+        if (
+            facts.packed
+            and facts.lines >= SHORTEST
+            and (same := first.setdefault((facts.packed, facts.cells), file)) != file
+        ):
             found[file] = same
     return found
 

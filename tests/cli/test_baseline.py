@@ -121,7 +121,7 @@ def test_the_same_debt_is_known_again(
 
 def test_the_same_debt_once_more_is_new(repository: Path, mldebt: Mldebt, found: Found) -> None:
     mldebt("baseline", "create")
-    (repository / "copy.py").write_text(LEAK)
+    (repository / "copy.py").write_text(LEAK + "print(model)\n")
     assert found() == ["MLD701 copy.py"]
     (repository / "late.py").write_text(LEAK.replace("scaler.fit_transform", ""))
     (repository / "copy.py").write_text(LEAK.replace('["a", "b"]', '["c", "d"]'))

@@ -118,19 +118,9 @@ def reads_nothing_else(graph: Graph, unused: UnusedLoaded) -> bool:
     return named or not any("{" in graph[node].name for node in own)
 
 
-def _behind_models(graph: Graph) -> list[str]:
-    """All that models learn from or are asked with, in the order of the graph: of what else is loaded, a report or a
-    list of airports, nobody would change the read for a column."""
-    ends = {edge.source for edge in graph.edges_of_kind("TRAINS_ON", "FITS")}
-    ends |= {edge.target for edge in graph.edges_of_kind("PREDICTS")}
-    behind = set(origins(graph, ends))
-    return [name for name in graph.nodes if name in behind]
-
-
 def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
     vain = _only_for_unused_derived(graph)
-    for_models = _behind_models(graph)
-    for dataset in (graph[name] for name in for_models if graph[name].kind == "dataset"):
+    for dataset in graph.of_kind("dataset"):
         unused = tuple(c.name for c in dataset.columns if _is_unused(dataset, c) and (dataset.id, c.name) not in vain)
         unused = tuple(name for name in unused if name not in _names(dataset, "ignored"))
         reads = _loading(graph, dataset, unused)
