@@ -36,12 +36,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.offers import with_fixes
     from mldebt.cli.summary import summary
+    from mldebt.rules.copies import without_copies
 
     folder = _output_folder(options.output_dir)
     analysis = with_fixes(analyse(options.paths, options, console, pages=True), options)
+    result = without_copies(analysis.result)
     console.progress("writing the reports")
-    _write_reports(analysis.result, folder)
-    console.result(summary(analysis.result, folder, color=console.colored))
+    _write_reports(result, folder)
+    console.result(summary(result, folder, color=console.colored))
     tell_trouble(analysis, console, listed_by="the report")
     return analysis.exit_code(Gate(NEVER))
 

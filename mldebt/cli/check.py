@@ -72,6 +72,7 @@ def _check(
     """The exit code, and all that it depends on."""
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.replay import remember
+    from mldebt.rules.copies import without_copies
 
     analysis = _look(options, console, outputs, given)
     if options.add_ignore is not None:
@@ -81,6 +82,7 @@ def _check(
     if options.fix:
         analysis = fix_all(analysis, lambda: _look(options, console, outputs, given), options, console)
     console.stage = "writing the results"
+    analysis = replace(analysis, result=without_copies(analysis.result))
     _write(analysis, options, outputs, console)
     tell_trouble(analysis, console, listed_by="--output-format json")
     tell_stale(analysis, console)

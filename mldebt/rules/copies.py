@@ -1,4 +1,8 @@
-"""Files that were copied as a whole: what is found in one of them is found in all, and told once."""
+"""Files that were copied as a whole: what is found in one of them is found in all, and reported once.
+
+That is a matter of reports: suppressions, baselines, comparisons and fixes know each of the findings, so that a copy of
+what a baseline knows is new.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,17 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Graph
 from mldebt.rules.model import Finding
+from mldebt.rules.result import Result
 from mldebt.sites import Site
 
 SHOWN = 3
+
+
+def without_copies(result: Result) -> Result:
+    """The result as it is reported; what is new since an earlier state is told one by one."""
+    if result.comparison is not None:
+        return result
+    return replace(result, findings=told_once(result.findings, result.graph))
 
 
 def told_once(findings: Sequence[Finding], graph: Graph) -> tuple[Finding, ...]:

@@ -8,7 +8,6 @@ from time import perf_counter
 from msgspec import Struct, field
 
 from mldebt.graph.model import Graph
-from mldebt.rules.copies import told_once
 from mldebt.rules.fix import SAFETIES
 from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding, Fix, Rule, Settings
 from mldebt.rules.registry import RegisteredRule
@@ -51,7 +50,7 @@ def run_rules(rules: Iterable[RegisteredRule], graph: Graph, settings: Settings)
         except Exception as error:
             failures.append(Failure(registered, error))
         seconds[registered.code] = perf_counter() - started
-    return Outcome(told_once(distinct(findings), graph), tuple(failures), seconds)
+    return Outcome(distinct(findings), tuple(failures), seconds)
 
 
 def by_place(finding: Finding) -> tuple[object, ...]:

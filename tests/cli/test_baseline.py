@@ -121,7 +121,7 @@ def test_the_same_debt_is_known_again(
 
 def test_the_same_debt_once_more_is_new(repository: Path, mldebt: Mldebt, found: Found) -> None:
     mldebt("baseline", "create")
-    (repository / "copy.py").write_text(LEAK + "print(model)\n")
+    (repository / "copy.py").write_text(LEAK)
     assert found() == ["MLD701 copy.py"]
     (repository / "late.py").write_text(LEAK.replace("scaler.fit_transform", ""))
     (repository / "copy.py").write_text(LEAK.replace('["a", "b"]', '["c", "d"]'))
@@ -212,3 +212,12 @@ def test_what_is_written_is_read_again(entries: list[Entry]) -> None:
         assert sorted(read_baseline(path), key=lambda entry: entry.label) == sorted(
             entries, key=lambda each: each.label
         )
+
+
+def test_copies_of_a_file_are_reported_once_and_known_each(repository: Path, mldebt: Mldebt, found: Found) -> None:
+    (repository / "copy.py").write_text(LEAK)
+    assert found("--no-baseline") == ["MLD204 export.py", "MLD701 late.py"]
+    mldebt("baseline", "create")
+    assert found() == []
+    (repository / "third.py").write_text(LEAK)
+    assert found() == ["MLD701 third.py"]
