@@ -12,21 +12,20 @@ from mldebt.evaluate.calls import Call, bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.construction import fill
 from mldebt.evaluate.flows import flow_entry, note_targets, run_flow
-from mldebt.evaluate.frames import column, new_frame
+from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler, keep_table, supplied
 from mldebt.evaluate.provenance import columns_of, frames_in
+from mldebt.evaluate.requested import asked_for, field_of_request, is_field
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.seeds import seed_of_caller
-from mldebt.evaluate.terms_of import parameter, term_of
+from mldebt.evaluate.terms_of import parameter
 from mldebt.evaluate.values import (
-    NONE,
     Class,
     Const,
     Env,
-    Frame,
     Function,
     Hole,
     Instance,
@@ -41,14 +40,9 @@ from mldebt.evaluate.values import (
 )
 from mldebt.evaluate.web import request_frame, response
 from mldebt.read.facts import Expr, Stmt
-from mldebt.terms import apply
 
 FOLLOWED = 3
 """Classes of a parameter that are followed, where its annotation names several."""
-SINGLE = frozenset(("builtins.int", "builtins.float", "builtins.str", "builtins.bool", "datetime.datetime",
-                    "datetime.date"))  # fmt: skip
-"""Types of parameters of an endpoint that are one value each, not a record."""
-LISTS = frozenset(("builtins.list", "builtins.tuple", "typing.List", "typing.Sequence", "typing.Tuple"))
 TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
 """Parameters that pytest fills with a temporary folder."""
 
@@ -312,7 +306,7 @@ def _parameter(
         return frame
     if name in TEMPORARY and default is None:
         return Text((Hole(name, "tmp"),), True)
-    asked = _asked_for(machine, default) if endpoint and default is not None else None
+    asked = asked_for(machine, default) if endpoint and default is not None else None
     if endpoint and (default is None or asked is not None):
         frame = request_frame(machine, endpoint, name, machine.site())
         return field_of_request(machine, frame, name, asked) if is_field(machine, annotation, declared) else frame
@@ -321,38 +315,6 @@ def _parameter(
     if default is not None:
         return assumed(machine.evaluate(default), name)
     return parameter(name, declared.dotted if declared is not None else "")
-
-
-def _asked_for(machine: Machine, default: Expr) -> Value | None:
-    """What a parameter is that a default says comes with the request, where the caller leaves it out: `Query(1)`."""
-    callee = machine.evaluate(default[1]) if default[0] == "call" else None
-    entry = machine.knowledge.call(callee.dotted) if isinstance(callee, Symbol) else None
-    if entry is None or not entry.flag("asked"):
-        return None
-    given = machine.evaluate(default[2][0]) if default[2] else None
-    return given if isinstance(given, (Const, Text)) else NONE
-
-
-def is_field(machine: Machine, annotation: Expr | None, declared: Symbol | None) -> bool:
-    """Whether a parameter of an endpoint is one value, or a list of such, and no record."""
-    if declared is not None and declared.dotted in SINGLE:
-        return True
-    if annotation is None or annotation[0] != "index":
-        return False
-    listed = machine.evaluate(annotation[1])
-    inner = declared_as(machine, annotation[2])
-    return (
-        isinstance(listed, Symbol)
-        and listed.dotted in LISTS
-        and all(isinstance(one, Symbol) and one.dotted in SINGLE for one in inner)
-    )
-
-
-def field_of_request(machine: Machine, frame: Frame, name: str, default: Value | None) -> Frame:
-    found = column(machine, frame, name)
-    if not isinstance(default, Const) or default.value in (None, ...):
-        return found
-    return found.copy(term=apply("default", [term_of(machine, found), term_of(machine, default)]))
 
 
 def _from_command(machine: Machine, name: str) -> Value | None:

@@ -39,6 +39,7 @@ from mldebt.evaluate.values import (
     Value,
     options_of,
 )
+from mldebt.evaluate.views import choose_of_views, put_output, read_views
 from mldebt.evaluate.writing import write_mode
 from mldebt.read.facts import OUTPUT, SqlColumn, SqlStatement
 from mldebt.sites import Site
@@ -109,7 +110,7 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
         return frame
     statements = statements_of(machine, sql)
     if not statements and _NAME.match(sql.strip()):
-        if not _read_views(operation, frame, (sql.strip(),)):
+        if not read_views(operation, frame, (sql.strip(),)):
             _read_table(machine, frame, sql.strip(), connection, site)
         frame.rest = frame.open
         return frame
@@ -152,41 +153,10 @@ def table_node(machine: Machine, table: str, connection: Connection, site: Site)
     return dataset_node(machine, identity, site)
 
 
-def _read_views(operation: Operation, frame: Frame, tables: tuple[str, ...]) -> dict[str, Frame]:
-    """The tables that are frames of the program itself, by name; what is read comes from these."""
-    views = {table: view for table in tables if (view := _view(operation, table)) is not None}
-    for view in views.values():
-        use_frame(operation.machine, view, "escape", operation.site)
-        operation.machine.trace.edge(view.node, frame.node, "DERIVES", operation.site, operation="query")
-        operation.machine.trace.access(operation.site, "read", "transient")
-        frame.open = tuple(dict.fromkeys((*frame.open, *view.open)))
-        frame.columns.update(view.columns)
-        frame.vague |= view.vague
-    return views
-
-
-def _view(operation: Operation, table: str) -> Frame | None:
-    """A registered view, of this file or of the only file that has one of the name; a variable where these count."""
-    machine, name = operation.machine, table.lower()
-    known = machine.views.get((machine.scope.file, name))
-    if known is not None:
-        return known
-    others = [view for (_, other), view in machine.views.items() if other == name]
-    local = machine.scope.env.get(table) if _sees_variables(operation) else None
-    return others[0] if len(others) == 1 else local if isinstance(local, Frame) else None
-
-
-def _sees_variables(operation: Operation) -> bool:
-    """DuckDB takes a variable that holds a frame for a table, whichever way it is asked."""
-    receiver = operation.receiver
-    asked = (option.store for option in options_of(receiver) if isinstance(option, Connection)) if receiver else ()
-    return operation.entry.flag("locals") or "duckdb" in asked
-
-
 def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, connection: Connection) -> None:
     machine, site = operation.machine, operation.site
-    views = _read_views(operation, frame, statement.reads)
-    _choose_of_views(machine, frame, statement, views, site)
+    views = read_views(operation, frame, statement.reads)
+    choose_of_views(machine, frame, statement, views, site)
     nodes = {table: table_node(machine, table, connection, site) for table in statement.reads if table not in views}
     if not nodes:
         return
@@ -206,32 +176,6 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
     frame.picked = picks
 
 
-def _choose_of_views(
-    machine: Machine, frame: Frame, statement: SqlStatement, views: dict[str, Frame], site: Site
-) -> None:
-    """What a query of frames has of their columns, where it names what it takes."""
-    outputs = [output for output in statement.outputs if output.name]
-    if not views or not outputs or any(output.name == "*" for output in outputs):
-        return
-    frame.columns, frame.open, frame.vague = {}, (), False
-    for output in outputs:
-        refs = {ref for table, name in output.sources for view in _asked_for(views, table) for ref in _refs(view, name)}
-        if output.transform and refs:
-            own = (frame.node, output.name)
-            machine.trace.column(own, "derived", site, refs)
-            machine.trace.computed(own, unpacked(output.term) if output.term else None)
-            refs = {own}
-        frame.columns[output.name] = frozenset(refs)
-
-
-def _asked_for(views: dict[str, Frame], table: str) -> list[Frame]:
-    return [views[table]] if table in views else list(views.values()) if not table else []
-
-
-def _refs(view: Frame, name: str) -> frozenset[ColumnRef]:
-    return view.columns[name] if name in view.columns else frozenset((node, name) for node in view.open)
-
-
 def _is_known(table: str) -> bool:
     """Whether a table's name has more than holes."""
     return bool(re.search(r"\w", _HOLE.sub("", table)))
@@ -247,12 +191,7 @@ def _add_output(machine: Machine, frame: Frame, output: SqlColumn, nodes: dict[s
         for node in owners(nodes, table):
             machine.trace.column((node, name), "projection", site)
             refs.add((node, name))
-    if output.transform and refs:
-        own = (frame.node, output.name)
-        machine.trace.column(own, "derived", site, refs)
-        machine.trace.computed(own, unpacked(output.term) if output.term else None)
-        refs = {own}
-    frame.columns[output.name] = frozenset(refs)
+    put_output(machine, frame, output, refs, site)
 
 
 def execute(operation: Operation) -> Value:
