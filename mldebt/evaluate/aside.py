@@ -1,19 +1,21 @@
-"""What a function would do if it were asked to: the branch that no call in the repository switches on.
+"""What a program would do if it were asked to: the branch that no call and no setting in the repository switches on.
 
-A flag that is handed in (`save=False`) is an option of the function, not code that is dead. What the other branch
-reads, writes and trains belongs to the lineage, as a guess; nothing of it reaches what runs.
+A flag that is handed in (`save=False`) or set at one place (`LOADING = False`, `mode = "train"`, `self.testing`) is an
+option, not code that is dead. What the other branch reads, writes and trains belongs to the lineage, as a guess;
+nothing of it reaches what runs, and what is done at the same place for sure takes its place in the graph.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from mldebt.evaluate.joins import fresh
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import Instance
+from mldebt.evaluate.trace import BRANCH, SIDE
+from mldebt.evaluate.values import Const, Instance, Text, Value, hole, text
 from mldebt.read.facts import Expr, Stmt
 
 WORK = re.compile(
@@ -22,25 +24,100 @@ WORK = re.compile(
 FLAGS = (("const", True), ("const", False))
 LARGEST = 60
 """How many statements of a branch are looked at."""
+OFTEN = 3
+"""How many times a branch is looked at: later calls of its function tell little more."""
+COMPARISONS = ("==", "!=", "in", "not in", "is", "is not")
 
 
 def is_option(machine: Machine, test: Expr) -> bool:
-    """Whether a condition is nothing but a flag among the parameters, or its opposite."""
+    """Whether a condition is a choice that somebody makes by a flag or by a word, or the opposite of one."""
+    if test[0] == "un":
+        return test[1] == "not" and is_option(machine, test[2])
+    if test[0] == "bool":
+        return is_option(machine, test[2]) or is_option(machine, test[3])
+    if test[0] == "cmp":
+        return test[1] in COMPARISONS and _is_setting(test[2]) and _is_word(test[3])
+    return _is_parameter(machine, test) or (_is_setting(test) and _is_flag(machine.evaluate(test)))
+
+
+def _is_parameter(machine: Machine, name: Expr) -> bool:
     function = machine.scope.function
-    name = test[2] if test[0] == "un" and test[1] == "not" else test
     if function is None or function.is_lambda or name[0] != "name":
         return False
     return any(param[0] == name[1] and param[2] in FLAGS for param in function.params)
 
 
-def look_aside(machine: Machine, body: tuple[Stmt, ...], names: dict[str, Any]) -> None:
-    """Run a branch from a state of names, and forget what it left behind."""
-    if machine.trace.aside or not 0 < len(body) <= LARGEST or not _works(body):
+def _is_setting(expression: Expr) -> bool:
+    """A name, or what is kept under one: `MODE`, `self.mode`, `config["mode"]`."""
+    while expression[0] == "attr" or (expression[0] == "index" and expression[2][0] == "const"):
+        expression = expression[1]
+    return expression[0] == "name" and expression[1] != "__name__"
+
+
+def _is_word(expression: Expr) -> bool:
+    if expression[0] in ("list", "tuple", "set"):
+        return all(map(_is_word, expression[1]))
+    return expression[0] == "const" and isinstance(expression[1], (str, bool))
+
+
+def _is_flag(value: Value) -> bool:
+    return isinstance(value, Const) and isinstance(value.value, bool)
+
+
+def look_aside(machine: Machine, test: Expr, taken: bool, body: tuple[Stmt, ...], names: dict[str, Any]) -> None:
+    """Run the branch that isn't `taken` from a state of names, and forget what it left behind."""
+    if not 0 < len(body) <= LARGEST or not _is_worth(machine, body[0][1], body):
         return
     from mldebt.evaluate.statements import run_undecided
 
-    with _forgotten(machine, {name: fresh(value) for name, value in names.items()}):
+    start = {name: fresh(value) for name, value in names.items()} | _turned(test, taken, names)
+    with _forgotten(machine, BRANCH, start):
         machine.unroll("aside", lambda: run_undecided(machine, body))
+
+
+def glance_aside(machine: Machine, expression: Expr) -> None:
+    """Evaluate what a conditional expression would give, and forget what it left behind."""
+    if not _is_worth(machine, machine.scope.statement[0], expression):
+        return
+
+    def evaluated() -> bool:
+        machine.evaluate(expression)
+        return True
+
+    start = {name: fresh(value) for name, value in machine.scope.env.names.items()}
+    with _forgotten(machine, SIDE, start):
+        _undecided(machine, lambda: machine.unroll("aside", evaluated))
+
+
+def _undecided(machine: Machine, action: Callable[[], bool]) -> None:
+    machine.undecided += 1
+    try:
+        action()
+    finally:
+        machine.undecided -= 1
+
+
+def _turned(test: Expr, taken: bool, names: dict[str, Any]) -> dict[str, Value]:
+    """What the tested name stands for where the test had gone the other way."""
+    while test[0] == "un":
+        test, taken = test[2], not taken
+    if test[0] == "name" and test[1] in names:
+        return {test[1]: Const(not taken)}
+    if test[0] != "cmp" or test[2][0] != "name" or not isinstance(names.get(test[2][1]), Text):
+        return {}
+    name, meant, other = test[2][1], test[1] in ("==", "is"), test[3]
+    if taken is not meant and test[1] in ("==", "!=", "is", "is not") and isinstance(other[1], str):
+        return {name: text(other[1])}
+    return {name: hole(name, "param")}
+
+
+def _is_worth(machine: Machine, line: int, part: tuple[Any, ...]) -> bool:
+    """Whether a branch does anything, and hasn't been looked at too often."""
+    key = (machine.scope.file, line)
+    if machine.trace.aside or machine.seen_aside.get(key, 0) >= OFTEN or not _works(part):
+        return False
+    machine.seen_aside[key] = machine.seen_aside.get(key, 0) + 1
+    return True
 
 
 def _works(part: tuple[Any, ...]) -> bool:
@@ -51,7 +128,7 @@ def _works(part: tuple[Any, ...]) -> bool:
 
 
 @contextmanager
-def _forgotten(machine: Machine, names: dict[str, Any]) -> Iterator[None]:
+def _forgotten(machine: Machine, what: str, names: dict[str, Any]) -> Iterator[None]:
     scope, root = machine.scope, machine.root
     this = scope.function.this if scope.function is not None else None
     fields = dict(this.fields) if isinstance(this, Instance) else {}
@@ -62,11 +139,11 @@ def _forgotten(machine: Machine, names: dict[str, Any]) -> Iterator[None]:
     before = (set(machine.instantiated), machine.absent, set(machine.absent_results))
     seeded, logging, cut = set(root.seeded), root.logging, root.cut
     _bind(machine, names)
-    machine.trace.aside = True
+    machine.trace.aside = what
     try:
         yield
     finally:
-        machine.trace.aside = False
+        machine.trace.aside = ""
         _bind(machine, kept)
         scope.statement, scope.leaving = statement, leaving
         for one, length in lists:

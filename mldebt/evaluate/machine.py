@@ -133,6 +133,8 @@ class Machine:
         self.sessions: dict[str, Map] = {}
         """What frameworks keep between calls, by the name under which they hand it out."""
         self.undecided = 0
+        self.seen_aside: dict[tuple[str, int], int] = {}
+        """How often branches that no setting switches on were looked at."""
         self.in_one_row = 0
         """How many functions around the current statement are called with one row or value after the other."""
         self.absent: Value | None = None

@@ -236,11 +236,12 @@ def if_(machine: Machine, statement: Stmt) -> bool:
     if raises:
         look_at(machine, condition, "check")
     known = decided(machine, test, condition)
-    if known is not None:
-        start = dict(machine.scope.env.names) if is_option(machine, test) else None
+    optional = known is not None and is_option(machine, test)
+    if known is not None and not (optional and machine.trace.aside):
+        start = dict(machine.scope.env.names) if optional else None
         goes_on = machine.run(body if known else otherwise)
         if start is not None:
-            look_aside(machine, otherwise if known else body, start)
+            look_aside(machine, test, known, otherwise if known else body, start)
         return goes_on
     term = test_of(machine, condition)
     outer = machine.deciding

@@ -13,6 +13,9 @@ from mldebt.sites import Site
 from mldebt.terms import Term
 
 ALL = "*"
+ASIDE = "aside"
+"""Marks an edge that is there only if an option were asked for, in a branch of its own."""
+BRANCH, SIDE = "branch", "side"
 SOURCES = ("mention", "written", "derived", "contract", "schema", "header", "projection")
 """How a column is known, the weakest first: that somebody asks for it outranks that somebody brings it."""
 
@@ -104,8 +107,8 @@ class Trace:
         """The activations that one calls, by its key, and by the line where a module's top level does it, else 0."""
         self.touched: dict[tuple[str, Site], set[str]] = {}
         """The activations that read or write a stored thing, or parse a file of settings, by its node and the place."""
-        self.aside = False
-        """Whether what is seen is what would be done if an option were asked for."""
+        self.aside = ""
+        """Whether what is seen is what would be done if an option were asked for: in a branch, or by an expression."""
         self.fetched: dict[str, set[Site]] = {}
         """Where stored things, by name, are copied into something temporary: what reads that, reads them there."""
         self.failures: list[tuple[Site, str]] = []
@@ -131,7 +134,8 @@ class Trace:
     ) -> None:
         if source == target:
             return
-        evidence = "guessed" if self.aside else evidence
+        if self.aside:
+            evidence, attributes = "guessed", {**attributes, ASIDE: self.aside == BRANCH or None}
         key = (source, target, kind, evidence, repr(sorted(attributes.items())))
         known = self.edges.get(key)
         if known is None:

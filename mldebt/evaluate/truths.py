@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate import combining
 from mldebt.evaluate.absence import doubtful
+from mldebt.evaluate.aside import glance_aside, is_option
 from mldebt.evaluate.choices import chosen, either
 from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.joins import join
@@ -102,5 +103,8 @@ def conditional(machine: Machine, expression: Expr) -> Value:
     test = machine.evaluate(expression[1])
     known = decided(machine, expression[1], test)
     if known is not None:
-        return machine.evaluate(expression[2] if known else expression[3])
+        value = machine.evaluate(expression[2] if known else expression[3])
+        if is_option(machine, expression[1]):
+            glance_aside(machine, expression[3] if known else expression[2])
+        return value
     return chosen(machine, test_of(machine, test), machine.evaluate(expression[2]), machine.evaluate(expression[3]))

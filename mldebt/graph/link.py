@@ -23,6 +23,7 @@ from mldebt.graph.idle import Idle
 from mldebt.graph.kept import mark_kept
 from mldebt.graph.model import Column, Coverage, Edge, Graph, Node, RowSet, Unit
 from mldebt.graph.names import plain_name
+from mldebt.graph.optional import without_doubles
 from mldebt.graph.prompts import prompts
 from mldebt.graph.stages import stages_of, with_new_names
 from mldebt.graph.starts import mark_starts
@@ -70,13 +71,13 @@ def link(found: Gathered) -> Graph:
     def rename(node_id: str) -> str:
         return names.get(node_id, node_id)
 
-    edges = _edges(trace, rename)
+    edges, doubled = without_doubles(_edges(trace, rename))
     edges, closed = _without_closed_gaps(edges)
     edges = without_uncalled(edges, _reasons(trace), found.beside)
     edges, predicted = transforms_that_predict(edges, trace)
     nodes = _nodes(trace, rename, edges, units)
     nodes.update({node_id: replace(nodes[node_id], kind="prediction") for node_id in predicted})
-    for node_id in closed:
+    for node_id in closed | doubled:
         nodes.pop(node_id, None)
     edges += alias_edges(nodes, edges, found.repositories)
     _add_consumers(nodes, edges, units)

@@ -1,0 +1,29 @@
+"""Flows that are there only if an option were asked for: dropped where the same place is known to do it for sure."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mldebt.evaluate.trace import ASIDE
+from mldebt.graph.model import Edge
+from mldebt.sites import Site
+
+
+def without_doubles(edges: list[Edge]) -> tuple[list[Edge], set[str]]:
+    """The edges that count, without their mark; and the nodes that only the dropped ones touched."""
+    sure = {(site, edge.kind) for edge in edges if ASIDE not in edge.attributes for site in edge.sites}
+    kept, dropped = [], []
+    for edge in edges:
+        if ASIDE not in edge.attributes:
+            kept.append(edge)
+        elif left := tuple(site for site in edge.sites if (site, edge.kind) not in sure):
+            kept.append(_unmarked(edge, left))
+        else:
+            dropped.append(edge)
+    touched = {end for edge in kept for end in (edge.source, edge.target)}
+    return kept, {end for edge in dropped for end in (edge.source, edge.target)} - touched
+
+
+def _unmarked(edge: Edge, sites: tuple[Site, ...]) -> Edge:
+    attributes = {key: value for key, value in edge.attributes.items() if key != ASIDE}
+    return replace(edge, sites=sites, attributes=attributes)

@@ -1,0 +1,100 @@
+"""What would be done if an option were asked for: flags and words that only one place sets."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf
+
+IMPORTS = """
+import joblib
+import pandas as pd
+from keras.models import load_model
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "test"),
+    [
+        ("LOADING = False", "LOADING"),
+        ("LOADING = False", "LOADING == True"),
+        ("SAVED = True", "not SAVED"),
+        ("MODE = 'train'", "MODE != 'train'"),
+        ("MODE = 'train'", "MODE in ('serve', 'score')"),
+        ("SETTINGS = {'loading': False}", "SETTINGS['loading']"),
+    ],
+)
+def test_what_a_setting_switches_off_is_a_guess(graph_of: GraphOf, setting: str, test: str) -> None:
+    seen = graph_of(
+        f"""{IMPORTS}
+{setting}
+if {test}:
+    model = load_model("old.h5")
+else:
+    model = joblib.load("new.pkl")
+model.predict(pd.read_csv("in.csv"))
+"""
+    )
+    assert seen.evidence("old.h5") == {"guessed"}
+    assert seen.evidence("new.pkl") == {"resolved"}
+
+
+def test_an_attribute_is_a_setting_as_well(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+class Data:
+    def __init__(self):
+        self.testing = True
+    def load(self):
+        if not self.testing:
+            table = pd.read_sql("select * from prices", "postgresql://host/db")
+            table.to_csv("prices.csv")
+        else:
+            table = pd.read_csv("prices.csv")
+        return table
+Data().load().to_csv("out.csv")
+"""
+    )
+    assert any("prices" in name for name in seen.reads() - {"prices.csv"})
+    assert seen.evidence("prices.csv") == {"guessed", "resolved"}
+    assert seen.evidence("out.csv") == {"resolved"}
+
+
+def test_words_that_are_compared_one_after_the_other_are_all_looked_at(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+kind = "a"
+if kind == "a":
+    table = pd.read_csv("a.csv")
+elif kind == "b":
+    table = pd.read_csv("b.csv")
+else:
+    table = pd.read_csv(kind + ".csv")
+"""
+    )
+    assert {"a.csv", "b.csv"} <= seen.reads()
+    assert seen.evidence("b.csv") == {"guessed"}
+
+
+def test_the_other_side_of_a_conditional_expression_is_looked_at(graph_of: GraphOf) -> None:
+    seen = graph_of(IMPORTS + "FAST = True\ntable = pd.read_csv('part.csv') if FAST else pd.read_csv('all.csv')\n")
+    assert seen.evidence("part.csv") == {"resolved"}
+    assert seen.evidence("all.csv") == {"guessed"}
+
+
+def test_a_branch_that_another_call_runs_is_named_by_that_call_alone(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+def load(part):
+    if part == "train":
+        return pd.read_csv(f"{part}_rows.csv")
+    else:
+        return pd.read_csv(f"{part}_lines.csv")
+load("train")
+load("test")
+"""
+    )
+    assert seen.reads() == {"train_rows.csv", "test_lines.csv"}
