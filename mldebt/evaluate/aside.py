@@ -51,7 +51,7 @@ def _is_setting(expression: Expr) -> bool:
     """A name, or what is kept under one: `MODE`, `self.mode`, `config["mode"]`."""
     while expression[0] == "attr" or (expression[0] == "index" and expression[2][0] == "const"):
         expression = expression[1]
-    return expression[0] == "name" and expression[1] != "__name__"
+    return bool(expression[0] == "name" and expression[1] != "__name__")
 
 
 def _is_word(expression: Expr) -> bool:

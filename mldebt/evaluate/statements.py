@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from mldebt.evaluate.absence import doubtful, mixed, note
+from mldebt.evaluate.absence import doubtful, note
 from mldebt.evaluate.aside import is_option, look_aside
+from mldebt.evaluate.assigned import set_attribute, set_name
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, merge, merge_by
 from mldebt.evaluate.decisions import decisions_in
@@ -22,29 +23,21 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.queried import row_value
-from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.through_columns import changed_in_place, stored_in_rows
 from mldebt.evaluate.truths import decided
 from mldebt.evaluate.values import (
-    DOUBT,
     NONE,
-    Class,
     Connection,
     Const,
     Frame,
     Handle,
-    Instance,
-    Map,
-    Method,
-    Object,
     Seq,
     Unknown,
     Value,
     is_none,
     options_of,
-    text,
 )
 from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr, Stmt
@@ -84,11 +77,11 @@ def bind(machine: Machine, target: Expr, value: Value) -> None:
     if _tidied_up(machine, target, value):
         return
     if kind == "name":
-        machine.scope.env.set(target[1], value)
+        set_name(machine, target, value)
     elif kind in ("tuple", "list"):
         _unpack(machine, target[1], value)
     elif kind == "attr":
-        _set_attribute(machine, target, value)
+        set_attribute(machine, target, value)
     elif kind == "index":
         from mldebt.evaluate.subscripts import store
 
@@ -123,34 +116,6 @@ def unpacked(value: Value, number: int, count: int) -> Value:
     if isinstance(value, Frame) and value.form == "row" and value.closed and len(names := list(value.columns)) == count:
         return value.copy(form="scalar", columns={"": value.columns[names[number]]}, term=None, terms={})
     return derived("item of an unpacked value", value)
-
-
-def _set_attribute(machine: Machine, target: Expr, value: Value) -> None:
-    from mldebt.evaluate.subscripts import set_frame_attribute
-
-    for base in options_of(machine.evaluate(target[1])):
-        if isinstance(base, Instance):
-            known = base.fields.get(target[2])
-            weak = known is not None and (base.symbolic or machine.undecided > 0)
-            base.fields[target[2]] = join((known, value)) if weak and known is not None else value
-            if not weak:
-                base.fields.pop(DOUBT + target[2], None)
-            elif known is not None and mixed((known, value)):
-                base.fields[DOUBT + target[2]] = NONE
-        elif isinstance(base, Class):
-            if base.file not in machine.own:
-                machine.others.heap.keep_class(base)
-            base.members[target[2]] = value
-        elif isinstance(base, Method) and isinstance(base.receiver, Object):
-            name = f"{base.name}.{target[2]}"
-            before = base.receiver.facts.get(name) if machine.undecided else None
-            base.receiver.facts[name] = value if before is None else join((before, value))
-        elif isinstance(base, Object):
-            base.facts[target[2]] = value
-        elif isinstance(base, Map):
-            put_into(machine, base, text(target[2]), value)
-        else:
-            set_frame_attribute(machine, base, target[2], value)
 
 
 def augmented(machine: Machine, statement: Stmt) -> bool:

@@ -357,3 +357,28 @@ def test_a_notebook_that_databricks_keeps_as_python(graph_of: GraphOf) -> None:
     assert [(edge.target, str(edge.sites[0])) for edge in seen.writing("scores")] == [
         ("dataset:scores", "jobs/nightly.py:13")
     ]
+
+
+def test_what_a_service_loads_at_its_start_or_else_leaves_empty_predicts(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import joblib
+        import pandas as pd
+        from fastapi import FastAPI, Request
+        app = FastAPI()
+        model = None
+        @app.on_event("startup")
+        async def startup():
+            global model
+            try:
+                model = joblib.load("model.pkl")
+            except OSError:
+                model = None
+        @app.post("/score")
+        async def score(request: Request):
+            if model is None:
+                return {"error": "no model"}
+            return {"score": model.predict(pd.DataFrame([await request.json()])).tolist()}
+        """
+    )
+    assert list(seen.graph.edges_of_kind("PREDICTS"))
