@@ -10,6 +10,7 @@ from mldebt.evaluate.frames import looked_up
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.printing import printed
 from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.tabled import mapped_by, ordered_by, placed_by
 from mldebt.evaluate.values import (
@@ -354,16 +355,6 @@ def _isinstance(machine: Machine, call: Call) -> Value:
     return Const(isinstance(value, expected) and not (isinstance(value, Text) and value.path))
 
 
-def _print(machine: Machine, call: Call) -> Value:
-    from mldebt.evaluate.calls import use_frame
-    from mldebt.evaluate.provenance import frames_in
-
-    for value in call.values():
-        for frame in frames_in(value):
-            use_frame(machine, frame, "check", machine.site(call.line))
-    return NONE
-
-
 def _next(machine: Machine, call: Call) -> Value:
     from mldebt.evaluate.iteration import elements
 
@@ -398,10 +389,10 @@ BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
     "range": _range, "iter": _same, "reversed": _same, "sorted": _ordered, "str": _str, "repr": _str, "int": _number,
     "float": _number, "round": _round, "abs": _number, "bool": _number, "len": _size, "min": _extreme, "max": _extreme,
     "sum": _summary, "any": _summary, "all": _summary, "map": _map, "filter": _filter, "getattr": _getattr,
-    "setattr": _setattr, "isinstance": _isinstance, "issubclass": _object, "hasattr": _object, "print": _print,
+    "setattr": _setattr, "isinstance": _isinstance, "issubclass": _object, "hasattr": _object, "print": printed,
     "next": _next, "super": _super_object, "type": _class_of, "input": _input, "hash": _object, "id": _object,
     "vars": fields_of, "dir": _object, "callable": _object, "format": _str, "ord": _object, "chr": _object,
     "locals": _object, "globals": _object, "staticmethod": _same, "classmethod": _same, "property": _same,
     "slice": _object, "object": _object, "Exception": _object, "ValueError": _object, "divmod": _object, "pow": _object,
-    "bytes": _same, "bytearray": _same, "memoryview": _same, "raw_input": _input, "display": _print,
+    "bytes": _same, "bytearray": _same, "memoryview": _same, "raw_input": _input, "display": printed,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.scores import compared, matched
 from mldebt.evaluate.spelling import is_from_outside
-from mldebt.evaluate.values import NONE, Choice, Const, Frame, Map, Seq, Text, Unknown, Value, is_none
+from mldebt.evaluate.values import NONE, Choice, Const, Frame, Map, Seq, Text, Unknown, Value, is_none, options_of
 from mldebt.read.facts import Expr
 
 
@@ -89,6 +89,8 @@ def boolean(machine: Machine, expression: Expr) -> Value:
     if known is not None and known == (expression[1] == "or"):
         return left
     right = machine.evaluate(expression[3])
+    if expression[1] == "or" and _is_filled(left) and _is_bare(right):
+        return left
     if expression[1] == "or" and isinstance(right, Text) and is_from_outside(left):
         return Text(right.parts, right.path, True, right.sources)
     if known is not None:
@@ -97,6 +99,15 @@ def boolean(machine: Machine, expression: Expr) -> Value:
         return right if right.value == (expression[1] == "or") else left
     joined = join((left, right)) if expression[1] == "or" else join((right, left))
     return either(machine, expression[1], left, right, joined)
+
+
+def _is_filled(value: Value) -> bool:
+    """Whether a dictionary is known to hold something, as the settings of a file do."""
+    return all(isinstance(option, Map) and option.entries for option in options_of(value))
+
+
+def _is_bare(value: Value) -> bool:
+    return isinstance(value, Map) and not value.entries and not value.open
 
 
 def conditional(machine: Machine, expression: Expr) -> Value:

@@ -286,3 +286,37 @@ def store(kind, folder=None):
     pd.read_csv("a.csv").to_csv(f"c{kind or ''}.csv")
 """
     assert graph_of(program).writes() == {"b.csv", "b{kind}.csv", "c.csv", "c{kind}.csv"}
+
+
+def test_settings_or_else_nothing_are_the_settings(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        {
+            "conf.yaml": "folders:\n  raw: data/raw\n",
+            "load.py": """
+                import pandas as pd
+                import yaml
+                with open("conf.yaml") as file:
+                    settings = yaml.safe_load(file) or {}
+                for name in ("raw", "other"):
+                    folder = settings.get("folders", {}).get("raw", "raw")
+                    pd.read_csv(folder + "/orders.csv")
+            """,
+        }
+    )
+    assert seen.reads("load.py") == {"data/raw/orders.csv"}
+
+
+def test_places_that_are_tried_one_after_the_other_are_kept_apart(graph_of: GraphOf) -> None:
+    names = [f"{folder}/orders{number}.csv" for folder in ("a", "b") for number in range(4)]
+    seen = graph_of(
+        f"""
+        from pathlib import Path
+        import pandas as pd
+        def place():
+            for name in {names}:
+                if Path(name).exists():
+                    return Path(name)
+        pd.read_csv(place())
+        """
+    )
+    assert seen.reads() == set(names)

@@ -763,3 +763,29 @@ def test_a_statement_that_begins_far_to_the_right_is_read_at_once(graph_of: Grap
         f"    db.execute('{far}-- daily{far}INSERT INTO orders SELECT * FROM raw')\n"
     })  # fmt: skip
     assert "orders" in seen.writes("run.py")
+
+
+def test_what_is_printed_into_an_open_file_is_written(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import pandas as pd
+        table = pd.read_csv("in.csv")
+        print(table, file=open("out.txt", "w"))
+        with open("log.txt", "a") as log:
+            print("mean", table["a"].mean(), file=log)
+        print(table)
+        """
+    )
+    assert seen.writes() == {"out.txt", "log.txt"}
+
+
+def test_prices_that_a_library_fetches_are_read(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import pandas_datareader as web
+        from pandas_datareader import data
+        web.get_data_tiingo("btcusd", api_key="")
+        data.get_data_yahoo("AAPL")
+        """
+    )
+    assert seen.reads() == {"pandas_datareader://btcusd", "pandas_datareader://AAPL"}

@@ -1,0 +1,29 @@
+"""What is printed: shown to a person, or written into an open file."""
+
+from __future__ import annotations
+
+from mldebt.evaluate.calls import Call, use_frame
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.provenance import frames_in
+from mldebt.evaluate.values import NONE, Handle, Value, options_of, text
+
+
+def printed(machine: Machine, call: Call) -> Value:
+    opened = [one for one in options_of(call.kwargs.get("file", NONE)) if isinstance(one, Handle)]
+    if opened:
+        return _written(machine, call, opened)
+    for value in call.values():
+        for frame in frames_in(value):
+            use_frame(machine, frame, "check", machine.site(call.line))
+    return NONE
+
+
+def _written(machine: Machine, call: Call, opened: list[Handle]) -> Value:
+    """`print(…, file=opened)`: what holds data, or else the text."""
+    from mldebt.evaluate.handles import store_item
+
+    telling = [value for value in call.args if frames_in(value)] or call.args[:1]
+    for handle in opened:
+        store_item(machine, handle, join(telling) if telling else text(""))
+    return NONE
