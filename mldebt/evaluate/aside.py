@@ -26,6 +26,8 @@ LARGEST = 60
 """How many statements of a branch are looked at."""
 OFTEN = 3
 """How many times a branch is looked at: later calls of its function tell little more."""
+STEPS = 20_000
+"""How many steps a branch may take; they are not taken from what runs."""
 COMPARISONS = ("==", "!=", "in", "not in", "is", "is not")
 
 
@@ -137,7 +139,8 @@ def _forgotten(machine: Machine, what: str, names: dict[str, Any]) -> Iterator[N
     memo, contexts, called = dict(machine.memo), dict(machine.contexts), set(machine.called)
     made = {key: list(known) for key, known in machine.instances.items()}
     before = (set(machine.instantiated), machine.absent, set(machine.absent_results))
-    seeded, logging, cut = set(root.seeded), root.logging, root.cut
+    seeded, logging, cut, steps = set(root.seeded), root.logging, root.cut, root.steps
+    root.steps = min(steps, STEPS)
     _bind(machine, names)
     machine.trace.aside = what
     try:
@@ -153,7 +156,7 @@ def _forgotten(machine: Machine, what: str, names: dict[str, Any]) -> Iterator[N
             this.fields.update(fields)
         machine.memo, machine.contexts, machine.called, machine.instances = memo, contexts, called, made
         machine.instantiated, machine.absent, machine.absent_results = before
-        root.seeded, root.logging, root.cut = seeded, logging, cut
+        root.seeded, root.logging, root.cut, root.steps = seeded, logging, cut, steps
 
 
 def _bind(machine: Machine, names: dict[str, Any]) -> None:

@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from mldebt.evaluate.provenance import columns_of_all, sources_of_all
 from mldebt.evaluate.values import MAX_ALTERNATIVES, Choice, Const, Frame, Hole, Map, Seq, Text, Unknown, Value, is_none
 
-MAX_NAMES = 12
-"""How many texts that are wholly known are kept apart: places where a file may lie, one tried after the other."""
-
 
 def join(values: Iterable[Value]) -> Value:
     """The least value that covers all of them; None gives way to anything better."""
@@ -46,15 +43,14 @@ def _widen(values: list[Value]) -> Value:
 
 
 def _widen_texts(texts: list[Text]) -> Value:
-    """Those that read alike are one; those that are wholly known may be some more than others."""
+    """Those that read alike are one, if one of them is only a default or no path object."""
     alike: dict[str, Text] = {}
     for one in texts:
         known = alike.get(one.template)
         alike[one.template] = one if known is None or (known.assumed and not one.assumed) else known
-    few = len(alike) <= MAX_ALTERNATIVES
-    if few or (len(alike) <= MAX_NAMES and all(one.literal is not None for one in alike.values())):
-        return Choice(tuple(alike.values())) if len(alike) > 1 else texts[0]
-    return common_template(texts)
+    if len(alike) > MAX_ALTERNATIVES:
+        return common_template(texts)
+    return Choice(tuple(alike.values())) if len(alike) > 1 else next(iter(alike.values()))
 
 
 def common_template(texts: list[Text]) -> Text:

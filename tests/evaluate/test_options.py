@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mldebt.evaluate import aside
 from tests.evaluate.small import GraphOf
 
 IMPORTS = """
@@ -98,3 +99,19 @@ load("test")
 """
     )
     assert seen.reads() == {"train_rows.csv", "test_lines.csv"}
+
+
+def test_a_branch_takes_no_steps_from_what_runs(graph_of: GraphOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "STEPS", 5)
+    seen = graph_of(
+        IMPORTS
+        + """
+SLOW = False
+if SLOW:
+    name = "a" + "b" + "c" + "d" + "e"
+    pd.read_csv(name)
+pd.read_csv("first.csv").to_csv("last.csv")
+"""
+    )
+    assert seen.reads() == {"first.csv"}
+    assert seen.writes() == {"last.csv"}
