@@ -191,11 +191,18 @@ def _column_of(machine: Machine, cls: Class, found: Value) -> Value:
     return Object(found.kind, found.dotted, {"table": table_of(machine, cls)})
 
 
+SAYS_NOTHING = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "builtins.object", "object"})
+"""Base classes that say what a class is good for to those who write it, nothing of what it is."""
+
+
 def library_base(machine: Machine, cls: Class, depth: int = 8) -> str | None:
     """The dotted name of the first library class that a class of the repository descends from."""
+    last = None
     for base in cls.bases:
-        if isinstance(base, Symbol):
-            return base.dotted
-        if isinstance(base, Class) and depth > 0 and (found := library_base(machine, base, depth - 1)):
+        found = base.dotted if isinstance(base, Symbol) else None
+        if isinstance(base, Class) and depth > 0:
+            found = library_base(machine, base, depth - 1)
+        if found and found not in SAYS_NOTHING:
             return found
-    return None
+        last = last or found
+    return last

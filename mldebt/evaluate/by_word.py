@@ -18,14 +18,20 @@ DATA = re.compile(r"data|df|frame|csv|parquet|table|excel|feather|^(?:read|load|
 MODEL = re.compile(r"model|pipeline|estimator|classifier|regressor|scaler|encoder|vectori[sz]er|^load$", re.IGNORECASE)
 TABLES = re.compile(r"\.(?:csv|tsv|parquet|pq|feather|xlsx?|jsonl|ndjson|arrow|orc|avro)(?:\.(?:gz|zip|bz2))?$")
 MODELS = re.compile(r"\.(?:pkl|pickle|joblib|h5|hdf5|keras|pt|pth|ckpt|onnx|cbm|ubj|dill)$")
+PATHS = re.compile(r"^(?:[A-Z]\w*)?Path\d?$")
 KEY = "by its words"
 
 
 def told_by_words(machine: Machine, name: str, call: Call) -> Value | None:
-    """What a call does whose name says that it reads or writes, where a file is named that holds what it says."""
+    """What a call does whose name says that it reads or writes, where a file is named that holds what it says.
+
+    A class that is named as a path makes one: `CloudPath("s3://bucket/orders.csv")`.
+    """
     from mldebt.evaluate.operations import carry_out
 
     entry = _reading(name, call) if READS.match(name) else _writing(name, call) if WRITES.match(name) else None
+    if PATHS.match(name) and call.args and all(isinstance(one, Text) for one in options_of(call.args[0])):
+        entry = Entry(KEY, "path", {"how": "make"})
     return carry_out(Operation(machine, call, entry, name, inferred=True)) if entry is not None else None
 
 

@@ -287,7 +287,7 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
 
 def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.attributes import class_member, library_base
-    from mldebt.evaluate.construction import fill
+    from mldebt.evaluate.construction import fill, tell
     from mldebt.evaluate.networks import as_network
 
     instance = _allocated(machine, cls, made)
@@ -306,8 +306,16 @@ def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
         instance.fields[name] = value
     instance.fields.update(made.kwargs)
     fill(machine, instance)
+    if any(_is_unseen(one) for one in made.spread):
+        tell(machine, instance)
     instance.seeded |= machine.root.seeded
     return instance
+
+
+def _is_unseen(spread: Value) -> bool:
+    """Fields out of a table that is not there and holds no data as far as is known."""
+    rest = spread.rest if isinstance(spread, Map) and spread.record is None else spread
+    return isinstance(rest, Unknown) and not rest.sources
 
 
 def _allocated(machine: Machine, cls: Class, made: Call) -> Instance:

@@ -138,7 +138,28 @@ def _constructed(operation: Operation, cls: Class, data: Value | None) -> Value:
         return from_table(operation.machine, cls, data)
     instance = Instance(cls)
     fill(operation.machine, instance, outside=True)
+    tell(operation.machine, instance)
     return instance
+
+
+def tell(machine: Machine, instance: Instance, depth: int = 4) -> None:
+    """Settings that nobody sees: texts are known by the names of their fields, objects by those of their classes."""
+    for name in all_fields(instance.cls):
+        if name not in instance.fields and (told := _told(machine, instance.cls, name, depth)) is not None:
+            instance.fields[name] = told
+
+
+def _told(machine: Machine, cls: Class, name: str, depth: int) -> Value | None:
+    owner, annotation = _annotation(cls, name)
+    if owner is None or not annotation or annotation[0] != "name":
+        return None
+    declared = owner.scope.get(annotation[1])
+    if isinstance(declared, Class) and depth and all_fields(declared):
+        inner = Instance(declared)
+        fill(machine, inner, outside=True)
+        tell(machine, inner, depth - 1)
+        return inner
+    return hole(name, "config") if annotation[1] in ("str", "Path") else None
 
 
 def of_class(machine: Machine, cls: Class, name: str, call: Call) -> Value | None:

@@ -75,7 +75,8 @@ def read_handle(machine: Machine, handle: Handle, site: Site, form: str) -> Valu
     """The contents of an open file."""
     outcome(machine, handle, site, "read")
     place = settled(machine, handle)
-    if is_transient(place) and isinstance(kept := held(machine, place), (Frame, Unknown, Text)):
+    kept = held(machine, place) if is_transient(place) else None
+    if kept is not None and all(isinstance(one, (Frame, Unknown, Text)) for one in options_of(kept)):
         return kept
     node, evidence = node_of(machine, handle, site)
     known = handle.name.literal

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mldebt.evaluate.provenance import columns_of_all, sources_of_all
-from mldebt.evaluate.values import MAX_ALTERNATIVES, Choice, Const, Frame, Hole, Map, Seq, Text, Unknown, Value, is_none
+from mldebt.evaluate.values import (
+    MAX_ALTERNATIVES,
+    Choice,
+    Class,
+    Const,
+    Frame,
+    Function,
+    Hole,
+    Instance,
+    Map,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    is_none,
+)
+
+MAX_REGISTERED = 12
 
 
 def join(values: Iterable[Value]) -> Value:
@@ -22,9 +39,25 @@ def join(values: Iterable[Value]) -> Value:
         flat = _without_dull(flat)
     if len(flat) < 2:
         return flat[0] if flat else Unknown("nothing")
-    if len(flat) > MAX_ALTERNATIVES:
+    if len(flat) > MAX_ALTERNATIVES and not _is_registry(flat := _one_of_each_class(flat)):
         return _widen(flat)
-    return Choice(tuple(flat))
+    return Choice(tuple(flat)) if len(flat) > 1 else flat[0]
+
+
+def _is_registry(values: list[Value]) -> bool:
+    """Classes and functions of which a name tells which one is meant: there are often more than there are branches."""
+    most = (
+        MAX_REGISTERED if all(isinstance(value, (Class, Function, Instance)) for value in values) else MAX_ALTERNATIVES
+    )
+    return len(values) <= most
+
+
+def _one_of_each_class(values: list[Value]) -> list[Value]:
+    """Of several objects of one class, the first: they have the same methods."""
+    first: dict[object, Value] = {}
+    for number, value in enumerate(values):
+        first.setdefault(value.cls.key if isinstance(value, Instance) else number, value)
+    return list(first.values())
 
 
 def _without_dull(values: list[Value]) -> list[Value]:

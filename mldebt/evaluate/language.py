@@ -7,7 +7,7 @@ from collections.abc import Callable
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
-from mldebt.evaluate.values import NONE, Class, Map, Object, Seq, Text, Unknown, Value
+from mldebt.evaluate.values import NONE, Class, Map, Object, Seq, Symbol, Text, Unknown, Value
 
 
 def _import_module(machine: Machine, call: Call) -> Value:
@@ -17,6 +17,18 @@ def _import_module(machine: Machine, call: Call) -> Value:
     if isinstance(name, Text) and name.literal:
         return import_module(machine, name.literal)
     return Unknown("value of a built-in function", call.hint)
+
+
+def _import_object(machine: Machine, call: Call) -> Value:
+    """`locate("package.module.Class")`: what a dotted name means, where it is known."""
+    from mldebt.evaluate.attributes import attribute
+    from mldebt.evaluate.imports import import_module
+
+    name = call.pick((0, "path", "obj_path", "name", "dotted_path", "import_name"))
+    if not isinstance(name, Text) or not name.literal:
+        return Unknown("value of a built-in function", call.hint)
+    module, _, member = name.literal.replace(":", ".").rpartition(".")
+    return attribute(machine, import_module(machine, module), member) if module else Symbol(member)
 
 
 def _partial(machine: Machine, call: Call) -> Value:
@@ -95,5 +107,8 @@ LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
     "itertools.chain.from_iterable": _flat, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
     "dataclasses.asdict": fields_of, "attr.asdict": fields_of, "attrs.asdict": fields_of,
     "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
-    "string.Template": _template,
+    "string.Template": _template, "pydoc.locate": _import_object, "pkgutil.resolve_name": _import_object,
+    "kedro.utils.load_obj": _import_object, "hydra.utils.get_class": _import_object,
+    "hydra.utils.get_method": _import_object, "hydra.utils.get_object": _import_object,
+    "django.utils.module_loading.import_string": _import_object, "werkzeug.utils.import_string": _import_object,
 }  # fmt: skip

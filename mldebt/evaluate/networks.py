@@ -58,7 +58,14 @@ def is_within(machine: Machine, methods: frozenset[str] = PASSING) -> bool:
     function = machine.scope.function
     if function is None or not any(key.rpartition(".")[2] in methods for key in machine.active):
         return False
-    return isinstance(function.this, Instance) and _base(machine, function.this) is not None
+    return isinstance(function.this, Instance) and _passes_on(machine, function.this)
+
+
+def _passes_on(machine: Machine, instance: Instance) -> bool:
+    """A network of its own or a layer for one."""
+    base = library_base(machine, instance.cls)
+    entry = machine.knowledge.call(base) if base else None
+    return entry is not None and (entry.op == "model" or entry.flag("subclass"))
 
 
 def _is_part(machine: Machine) -> bool:

@@ -104,6 +104,11 @@ def parent(receiver: Text) -> Text:
     return hole("folder")
 
 
+def _without_slash(folder: Text) -> Text:
+    """`os.path.dirname("models/")` is the folder itself, unlike the parent of a `Path`."""
+    return Text((*folder.parts[:-1], str(folder.parts[-1]).rstrip("/") or "/"), folder.path, folder.assumed)
+
+
 def part_of(receiver: Text, name: str) -> Text:
     last = receiver.parts[-1]
     if receiver.literal is not None:
@@ -128,6 +133,8 @@ def path_method(receiver: Text, name: str, args: Sequence[Value]) -> Value | Non
         return join_paths([receiver, *args])
     if name in SAME:
         return receiver
+    if name == "cwd":
+        return text(".", path=True)
     if name in TESTS:
         return Unknown("state of the file system")
     if name in ("with_suffix", "with_name", "with_stem") and args:
@@ -206,7 +213,9 @@ def _one_path(how: str, value: Value) -> Value:
     if not isinstance(value, Text):
         return value if how in ("same", "resolve", "expand") else Unknown("part of an unknown path")
     if how == "parent":
-        return Text(parent(value).parts, False, value.assumed)
+        return Text(
+            _without_slash(value).parts if _ends_with_slash(value) else parent(value).parts, False, value.assumed
+        )
     if how in ("name", "stem", "suffix"):
         return part_of(value, how)
     if how == "splitext":

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from mldebt.evaluate.command_lines import flag_values, positional, positional_values
 from mldebt.evaluate.environment import variable
 from mldebt.evaluate.joins import join
-from mldebt.evaluate.naming import identify
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.paths import join_paths, library_path
 from mldebt.evaluate.provenance import derived
@@ -36,6 +37,9 @@ from mldebt.evaluate.values import (
     text,
 )
 from mldebt.sites import Site
+
+MAX_DEPLOYED = 4
+"""How deep below the folder that it is told a deployed copy of the repository may lie."""
 
 
 def env(operation: Operation) -> Value:
@@ -116,7 +120,7 @@ def _parsed(operation: Operation, name: Text, option: Value) -> Value:
     machine, site = operation.machine, operation.site
     identity = identify(machine, name)
     form = operation.entry.text("format") or ("json" if identity.name.endswith(".json") else "")
-    settings = machine.workspace.settings(identity.name) if identity.known and not identity.template else None
+    settings = _settings(machine, identity) if identity.known else None
     is_data = form == "json" and not (_is_settings_name(identity.name) or _names_places(settings))
     if is_data and isinstance(option, Handle):
         return read_handle(machine, option, option.at or site, "records")
@@ -130,6 +134,18 @@ def _parsed(operation: Operation, name: Text, option: Value) -> Value:
     if settings is None:
         return Map({}, True, Unknown("configuration file that is not in the repository", identity.name), identity.name)
     return to_value(settings, identity.name)
+
+
+def _settings(machine: Machine, identity: Identity) -> object:
+    """What a file of settings says; below a folder that is told elsewhere, the file of the repository so named."""
+    if not identity.template:
+        return machine.workspace.settings(identity.name)
+    folder, _, rest = identity.name.partition("/")
+    if not folder.startswith("{") or "{" in rest:
+        return None
+    parts = rest.split("/")
+    tails = ("/".join(parts[number:]) for number in range(min(len(parts) - 1, MAX_DEPLOYED)))
+    return next((found for tail in tails if (found := machine.workspace.settings(tail)) is not None), None)
 
 
 def _note(operation: Operation, what: str, name: str = "") -> None:

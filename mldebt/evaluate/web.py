@@ -134,8 +134,10 @@ def call_given(operation: Operation) -> Value:
         return NONE
     if (special := _special_call(operation)) is not None:
         return special
-    own = operation.entry.selector("function") == ("self",)
-    passed = operation.call.args[0 if own else 1 :] if operation.entry.flag("arguments") else []
+    selector = operation.entry.selector("function")
+    own = selector == ("self",)
+    before = 0 if own else 1 + next((place for place in selector if isinstance(place, int)), 0)
+    passed = operation.call.args[before:] if operation.entry.flag("arguments") else []
     if operation.entry.selector("data") and (data := operation.content()) is not None:
         passed = [data, *passed]
     if not own and len(passed) == 1 and isinstance(passed[0], Seq) and passed[0].kind == "tuple":

@@ -23,7 +23,7 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates dbt
     dynamo_table evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
-    groupby handle hopsworks hub instance learner logger matrix message messenger missing mlflow_client model mongo
+    groupby handle hopsworks hub instance learner logger loop matrix message messenger missing mlflow_client model mongo
     parallel
     parser path plot pool producer reader redis registered report request response rng scheduler schema series session
     feed flink_source spark tuner splitter expression strings study summary text trainer window writer yaml
@@ -97,7 +97,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "backward": "data",
     "call": "arguments data each function later packed ranked tries",
     "map": "data function",
-    "ignore": "asked bucket joint clock decorator distinct file function name service",
+    "ignore": "asked bucket joint clock decorator distinct file function name service subclass",
     "inverse_transform": "X",
     "iterate": "columnwise data",
     "literal": "is",

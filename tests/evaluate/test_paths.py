@@ -68,6 +68,9 @@ import sys
         ("pd.read_csv(os.path.join(os.environ['DATA'], 'orders.csv'))", "{DATA}/orders.csv"),
         ("pd.read_csv(Path(os.getenv('DATA')) / 'orders.csv')", "{DATA}/orders.csv"),
         ("pd.read_csv('data\\\\orders.csv')", "data/orders.csv"),
+        ("pd.read_csv(Path().cwd().joinpath('data', 'orders.csv'))", "data/orders.csv"),
+        ("pd.read_csv(os.path.join(os.path.dirname('data/raw/'), 'orders.csv'))", "data/raw/orders.csv"),
+        ("pd.read_csv(os.path.join(os.path.dirname('data/raw'), 'orders.csv'))", "data/orders.csv"),
     ],
 )
 def test_a_path_is_what_its_parts_make(program: str, name: str, graph_of: GraphOf) -> None:

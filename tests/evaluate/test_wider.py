@@ -242,7 +242,7 @@ def test_columns_that_the_read_itself_needs_are_needed(graph_of: GraphOf) -> Non
 
 ELSEWHERE = """
     import pandas as pd
-    from company.stores import Store, load_model, read_table
+    from company.stores import Store, StorePath, load_model, read_table
     from sklearn.linear_model import Ridge
     store = Store("bucket")
 """
@@ -260,6 +260,7 @@ ELSEWHERE = """
             {"o.csv"},
         ),
         ('store.get("orders.csv")', set(), set()),
+        ('pd.read_csv(StorePath("s3://lake/orders.csv"))', {"s3://lake/orders.csv"}, set()),
         ('store.load_settings("settings.yaml")', set(), set()),
         ('store.describe("orders.csv")', set(), set()),
     ],

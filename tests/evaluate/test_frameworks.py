@@ -1,0 +1,205 @@
+"""What frameworks and wrappers do with data between a file and a model: settings, registries, threads, forecasts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.evaluate.small import GraphOf
+
+SETTINGS = """
+import yaml
+import pandas as pd
+from pydantic import BaseModel
+class Storage(BaseModel):
+    catalog: str
+    orders: str = "orders"
+    def table(self, name: str) -> str:
+        return f"{self.catalog}.{getattr(self, name)}"
+class Settings(BaseModel):
+    storage: Storage
+    @classmethod
+    def of(cls, path: str) -> "Settings":
+        with open(path) as file:
+            return cls.model_validate(yaml.safe_load(file))
+"""
+TABLE = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\n"
+
+
+def test_settings_that_are_not_in_the_repository_are_known_by_their_fields(graph_of: GraphOf) -> None:
+    program = SETTINGS + TABLE + "spark.table(Settings.of('conf/prod.yml').storage.table('orders')).show()\n"
+    assert graph_of(program).reads() == {"{catalog}.orders"}
+
+
+def test_a_table_that_is_not_there_fills_the_fields_of_a_dataclass(graph_of: GraphOf) -> None:
+    program = "import yaml\nimport pandas as pd\nfrom dataclasses import dataclass\n@dataclass\nclass Paths:\n"
+    program += "    root: str\n    name: str = 'orders.csv'\n"
+    program += "paths = Paths(**yaml.safe_load(open('conf/prod.yml')))\npd.read_csv(f'{paths.root}/{paths.name}')\n"
+    assert graph_of(program).reads() == {"{root}/orders.csv"}
+
+
+def test_a_deployed_file_of_settings_is_the_one_of_the_repository(graph_of: GraphOf) -> None:
+    program = SETTINGS + TABLE + "import sys\nfrom pathlib import Path\nroot = Path(sys.argv[1]) / 'files'\n"
+    program += "spark.table(Settings.of(root / 'conf/base.yml').storage.table('orders')).show()\n"
+    seen = graph_of({"main.py": program, "conf/base.yml": "storage:\n  catalog: dev\n"})
+    assert seen.reads() == {"dev.orders"}
+
+
+WEB = """
+import asyncio
+import joblib
+from concurrent.futures import ThreadPoolExecutor
+from asgiref.sync import sync_to_async
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+app = FastAPI()
+model = joblib.load("m.pkl")
+def score(x):
+    return model.predict([[x]])
+@app.post("/predict")
+async def predict(x: float):
+    return {"p": await USE}
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "run_in_threadpool(score, x)",
+        "asyncio.to_thread(score, x)",
+        "asyncio.get_running_loop().run_in_executor(None, score, x)",
+        "asyncio.wait_for(asyncio.to_thread(score, x), 3)",
+        "sync_to_async(score)(x)",
+    ],
+)
+def test_a_thread_of_an_endpoint_predicts_from_its_request(use: str, graph_of: GraphOf) -> None:
+    seen = graph_of(WEB.replace("USE", use))
+    assert seen.flows("http::POST /predict (request)", "http::POST /predict")
+
+
+def test_what_is_gathered_comes_back(graph_of: GraphOf) -> None:
+    program = "import asyncio\nimport pandas as pd\nasync def load(name):\n    return pd.read_csv(name)\n"
+    program += (
+        "async def main():\n    a, b = await asyncio.gather(load('a.csv'), load('b.csv'))\n    a.to_csv('c.csv')\n"
+    )
+    seen = graph_of(program + "asyncio.run(main())\n")
+    assert seen.flows("a.csv", "c.csv")
+    assert not seen.flows("b.csv", "c.csv")
+
+
+READERS = """
+from pathlib import Path
+import sys
+import pandas as pd
+class Reader:
+    def __init__(self, reader):
+        self.reader = reader
+    def read(self, path):
+        return self.reader(path)
+"""
+
+
+def test_a_registry_may_have_many_entries(graph_of: GraphOf) -> None:
+    functions = ("csv", "json", "excel", "parquet", "feather", "orc", "stata", "sas")
+    program = READERS
+    for name in functions:
+        program += f"class R{name}(Reader):\n    def __init__(self):\n        super().__init__(reader=pd.read_{name})\n"
+    program += "KNOWN = {" + ", ".join(f"{name!r}: R{name}" for name in functions) + "}\n"
+    program += (
+        "def reader_of(name):\n    cls = KNOWN[name]\n    if name == 'csv':\n        return cls()\n    return cls()\n"
+    )
+    assert graph_of(program + "reader_of(sys.argv[1]).read('orders.dat').to_csv('out.csv')\n").flows(
+        "orders.dat", "out.csv"
+    )
+
+
+NETWORK = """
+import abc
+import torch
+import pandas as pd
+from torch import nn
+class Base(abc.ABC, nn.Module):
+    @abc.abstractmethod
+    def forward(self, x): ...
+class Net(Base):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(2, 1)
+    def forward(self, x):
+        return self.linear(x)
+pd.DataFrame(Net()(torch.tensor(pd.read_csv("a.csv").values)).numpy()).to_csv("scores.csv")
+"""
+
+
+def test_an_abstract_network_is_a_network(graph_of: GraphOf) -> None:
+    graph = graph_of(NETWORK).graph
+    assert [graph[edge.source].name for edge in graph.edges_of_kind("PREDICTS")] == ["Net"]
+
+
+def test_a_layer_that_has_networks_makes_no_prediction_with_them(graph_of: GraphOf) -> None:
+    program = "import pandas as pd\nimport tensorflow as tf\nclass Inputs(tf.keras.layers.Layer):\n"
+    program += "    def __init__(self):\n        super().__init__()\n"
+    program += "        self.embedding = tf.keras.Sequential([tf.keras.layers.Dense(2)])\n"
+    program += "    def call(self, x):\n        return self.embedding(x)\n"
+    seen = graph_of(program + "Inputs()(pd.read_csv('a.csv').values)\n")
+    assert list(seen.graph.edges_of_kind("PREDICTS")) == []
+
+
+FORECAST = """
+import pandas as pd
+from pathlib import Path
+from gluonts.dataset.common import ListDataset, TrainDatasets, MetaData, load_datasets
+from gluonts.dataset.repository.datasets import get_dataset
+from gluonts.evaluation import make_evaluation_predictions
+from gluonts.model.predictor import Predictor
+from gluonts.torch import DeepAREstimator
+"""
+
+
+def test_gluonts_learns_from_the_part_for_training(graph_of: GraphOf) -> None:
+    program = "data = get_dataset('m4_hourly')\npredictor = DeepAREstimator(freq='H').train(data.train)\n"
+    program += "predictor.serialize(Path('models/m4'))\n"
+    seen = graph_of(FORECAST + program)
+    assert seen.flows("gluonts://m4_hourly", "models/m4")
+    assert seen.models() == {"DeepAREstimator"}
+
+
+def test_gluonts_forecasts_what_stored_data_sets_hold(graph_of: GraphOf) -> None:
+    program = "data = load_datasets(metadata='d/metadata', train='d/train', test='d/test')\n"
+    program += "estimator = DeepAREstimator(freq='H')\npredictor = estimator.train(training_data=data.train)\n"
+    program += "forecasts, actual = make_evaluation_predictions(dataset=data.test, predictor=predictor)\n"
+    seen = graph_of(FORECAST + program)
+    assert seen.reads() == {"d/train"}
+    assert len(seen.trained()) == 1
+    assert len(list(seen.graph.edges_of_kind("PREDICTS"))) == 1
+
+
+def test_gluonts_data_sets_are_made_of_frames_and_saved(graph_of: GraphOf) -> None:
+    program = (
+        "df = pd.read_csv('sales.csv')\ntrain = ListDataset([{'start': df.index[0], 'target': df['y']}], freq='D')\n"
+    )
+    program += "TrainDatasets(metadata=MetaData(freq='D'), train=train, test=train).save(path_str='data/x')\n"
+    program += "Predictor.deserialize(Path('models/m'))\n"
+    seen = graph_of(FORECAST + program)
+    assert seen.flows("sales.csv", "data/x")
+    assert "models/m" in seen.reads()
+
+
+def test_a_class_that_is_located_by_its_name_is_that_class(graph_of: GraphOf) -> None:
+    program = "from pydoc import locate\nimport pandas as pd\ndf = pd.read_csv('a.csv')\n"
+    seen = graph_of(program + "locate('sklearn.linear_model.LogisticRegression')().fit(df[['x']], df['y'])\n")
+    assert seen.models() == {"LogisticRegression"}
+
+
+def test_a_batch_job_of_sagemaker_reads_what_it_is_told(graph_of: GraphOf) -> None:
+    program = "from sagemaker.mxnet.model import MXNetModel\nmodel = MXNetModel(model_data='s3://b/m.tar.gz')\n"
+    program += "model.transformer(instance_count=1).transform(data='s3://b/in/', content_type='text/csv')\n"
+    assert "s3://b/in" in graph_of(program).reads()
+
+
+def test_the_text_of_a_request_is_read_line_by_line(graph_of: GraphOf) -> None:
+    program = "import io\nimport json\nimport joblib\n"
+    program += "def model_fn(model_dir):\n    return joblib.load(model_dir + '/m.pkl')\n"
+    program += "def transform_fn(model, body, content_type, accept):\n    if isinstance(body, bytes):\n"
+    program += "        body = body.decode('utf-8')\n"
+    program += "    return list(model.predict([json.loads(line) for line in io.StringIO(body)]))\n"
+    assert graph_of(program).flows("http::EVENT transform_fn (request)", "http::EVENT transform_fn")
