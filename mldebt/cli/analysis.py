@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from mldebt.cli.gate import Gate
 from mldebt.cli.guard import TROUBLE
 from mldebt.cli.patterns import idle_patterns
 from mldebt.cli.policy import holds_until, today
+from mldebt.cli.replay import states_of
 from mldebt.cli.selection import Selection, choose_rules, require_known_in_config
 from mldebt.cli.standards import configurations, facts_for, members, path_rules_for, policy_for, settings_for
 from mldebt.cli.targets import Target, find_target
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mldebt.graph.scan import Scan
     from mldebt.project.earlier import Earlier
     from mldebt.project.inputs import Inputs
+    from mldebt.project.record import State
     from mldebt.rules.judge.baseline import Entry
 
 
@@ -52,6 +54,8 @@ class Analysis(Struct, frozen=True):
     """What to say of patterns in the configuration that fit no file."""
     stale: tuple[Entry, ...] = ()
     """Entries of the baseline that nothing answers to any more."""
+    seen: tuple[State, ...] = ()
+    """How the inputs were, as far as that was found out meanwhile."""
 
     @property
     def rules(self) -> Sequence[RegisteredRule]:
@@ -78,19 +82,23 @@ def analyse(
     `pages`: whether the report explains its rules.
     """
     target = find_target(paths, options.config) if given is None else given.target(options.config)
-    installed = load_rules()
-    selection = choose_rules(installed, target.config, options)
-    for each, _ in members(target):
-        require_known_in_config(installed, each.config)
-    with given.laid_over(target) if given else _nothing_given() as states:
-        scanned = scan_target(target, options, console, states)
+    with (
+        given.laid_over(target) if given else _nothing_given() as earlier,
+        scanning(target, options, console, earlier) as scan,
+    ):
+        installed = load_rules()
+        selection = _selection(installed, target, options)
+        scanned = scan()
     console.progress("asking the rules")
     policy = policy_for(target, today())
     texts = {} if given is None else {given.name(target): given.data.decode("utf-8", "replace")}
     roots = target.several.roots if target.several else {}
     source = SourceText(target.root, texts, roots)
-    with kept_comparisons(target.kept_at, enabled=not options.no_cache):
-        outcome, judgement = judged(scanned, selection, installed, target, policy, source)
+    inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
+    with states_of(inputs, selection.rules, console, jobs=options.jobs) as states:
+        with kept_comparisons(target.kept_at, enabled=not options.no_cache):
+            outcome, judgement = judged(scanned, selection, installed, target, policy, source)
+        seen = states()
     result = Result(
         findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
         suppressed=tuple(each for each in judgement.suppressed if target.includes(each.finding.locations[0])),
@@ -105,10 +113,18 @@ def analyse(
         several=roots,
         folders=target.several.below(target.root) if target.several else {},
     )
-    inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
     until = holds_until(policy)
     idle = tuple(idle_patterns(target, scanned.listed))
-    return Analysis(result, outcome, selection, inputs, target, judgement.findings, scanned.facts.keys(), until, idle)
+    return Analysis(
+        result, outcome, selection, inputs, target, judgement.findings, scanned.facts.keys(), until, idle, seen=seen
+    )
+
+
+def _selection(installed: Sequence[RegisteredRule], target: Target, options: argparse.Namespace) -> Selection:
+    selection = choose_rules(installed, target.config, options)
+    for each, _ in members(target):
+        require_known_in_config(installed, each.config)
+    return selection
 
 
 @contextmanager
@@ -144,17 +160,28 @@ def scan_target(
     target: Target, options: argparse.Namespace, console: Console, earlier: Mapping[str, Earlier] | None = None
 ) -> Scan:
     """`earlier`: states that were, by the names of the repositories ("" where there is only one)."""
+    with scanning(target, options, console, earlier) as scan:
+        return scan()
+
+
+@contextmanager
+def scanning(
+    target: Target, options: argparse.Namespace, console: Console, earlier: Mapping[str, Earlier] | None = None
+) -> Iterator[Callable[[], Scan]]:
+    """Begin with a scan, which can be asked for later."""
     from mldebt.cli.sources import scanned_by
     from mldebt.graph.qualify import Places
-    from mldebt.graph.several import scan_source, scan_together
+    from mldebt.graph.several import scan_together, scanning_source
 
     console.progress("listing files")
-    sources, cached = scanned_by(target, earlier), not options.no_cache
-    if target.several is None:
-        return scan_source(sources[""], jobs=options.jobs, use_cache=cached, progress=console.progress)
-    places = Places(tuple(sources), target.several.mounts, target.several.shared)
-    return scan_together(
-        target.kept_at, tuple(sources.values()), places, jobs=options.jobs, use_cache=cached, progress=console.progress
+    sources, cached, several = scanned_by(target, earlier), not options.no_cache, target.several
+    if several is None:
+        with scanning_source(sources[""], jobs=options.jobs, use_cache=cached, progress=console.progress) as scan:
+            yield scan
+        return
+    places, all_sources = Places(tuple(sources), several.mounts, several.shared), tuple(sources.values())
+    yield lambda: scan_together(
+        target.kept_at, all_sources, places, jobs=options.jobs, use_cache=cached, progress=console.progress
     )
 
 

@@ -90,7 +90,7 @@ def _check(
     tell_budget(gate, analysis.result.findings, console)
     code = analysis.exit_code(gate)
     if not analysis.outcome.failures:
-        remember(console, analysis.inputs, analysis.rules, code, analysis.until)
+        remember(console, analysis, code)
     return code, analysis.inputs
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from mldebt.cli.console import LINK_VARIABLES, Console, columns, write
 from mldebt.project.record import keep, question, recall
 
 TYPE_CHECKING = False  # as typing has it, without the time that importing it takes
 if TYPE_CHECKING:
+    from mldebt.cli.analysis import Analysis
     from mldebt.project.inputs import Inputs
+    from mldebt.project.record import State
     from mldebt.rules.registry import RegisteredRule
 
 CLOCK = "SOURCE_DATE_EPOCH"
@@ -42,6 +45,8 @@ VARIABLES = (
     *LINK_VARIABLES,
     *SURROUNDINGS,
 )
+MANY = 200
+"""Paths whose states take longer to find out than a process to begin."""
 ANEW = (
     "--no-cache",
     "--fix",
@@ -82,13 +87,26 @@ def _starts(arguments: Sequence[str]) -> list[str]:
     return [*(each for each in arguments if not each.startswith("-") and os.path.exists(each)), "."]
 
 
-def remember(console: Console, inputs: Inputs | None, rules: Sequence[RegisteredRule], code: int, until: float) -> None:
-    """Keep what this run said `until` then, as long as nothing that it depends on changes."""
-    if not console.asked or inputs is None:
+@contextmanager
+def states_of(
+    inputs: Inputs, rules: Sequence[RegisteredRule], console: Console, *, jobs: int
+) -> Iterator[Callable[[], tuple[State, ...]]]:
+    """How all is that a run depends on, found out in another process while this one does something else."""
+    from mldebt.project.meanwhile import meanwhile
+
+    apart = bool(console.asked) and jobs > 1 and len(inputs.paths) > MANY
+    with meanwhile(lambda: [tuple(inputs.states(*own_files(rules)) or ())], apart=apart) as found:
+        yield lambda: next(found, ()) if apart else ()
+
+
+def remember(console: Console, analysis: Analysis, code: int) -> None:
+    """Keep what this run said as long as nothing changes that it depends on."""
+    if not console.asked:
         return
-    states = inputs.states(*own_files(rules))
+    inputs = analysis.inputs
+    states = inputs.states(*(() if analysis.seen else own_files(analysis.rules)), seen=analysis.seen)
     if states is not None:
-        keep(str(inputs.root), console.asked, states, console.written, code, until)
+        keep(str(inputs.root), console.asked, states, console.written, code, analysis.until)
 
 
 def own_files(rules: Sequence[RegisteredRule]) -> list[str]:

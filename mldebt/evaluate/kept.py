@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
-from mldebt.evaluate.moved import layouts_of, moved
+from mldebt.evaluate.moved import Ranges, gone, layouts_of, moved
 from mldebt.evaluate.outcome import Outcome, from_plain
 from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.workspace import Question, Workspace
@@ -49,28 +49,37 @@ class Kept:
         self._states: dict[str, bytes | None] = {}
 
     def outcome(self, part: Part) -> Outcome | None:
-        """The outcome that a part must have today, if it was met before."""
+        """The outcome that a part must have today, if it was met before; `trace` has its trace."""
         key = self._key(part, [self._state(file) for file in self._sharing.needed(part)])
         for questions in (self._cache.get(key) or ()) if key is not None else ():
-            found = self._cache.get(self._answered(key, questions))
+            answered = self._answered(key, questions)
+            found = self._cache.get(answered)
             if found is not None:
-                outcome, layouts = found
-                trace = moved(outcome[-1], layouts, self._workspace)
+                head, layouts = found
+                trace = self._brought_up_to_date(_trace_key(answered), layouts)
                 if trace is not None:
-                    return from_plain((questions, {}, *outcome[:-1], trace))
+                    return from_plain((questions, {}, *head, trace))
         return None
 
-    def keep(self, part: Part, plain: tuple[Any, ...]) -> None:
-        """Keep a plain outcome, and what the imports asked that were run for it."""
-        questions, imports, *outcome = plain
-        self._asked.update(imports)
+    def _brought_up_to_date(self, key: bytes, layouts: Mapping[str, Ranges]) -> Any:
+        """The trace with today's lines; where these are those of then, the key that it is found by."""
+        if not gone(layouts, self._workspace):
+            return key if self._cache.has(key) else None
+        kept = self._cache.get(key)
+        return None if kept is None else moved(kept, layouts, self._workspace)
+
+    def keep(self, part: Part, outcome: Outcome) -> None:
+        """Keep an outcome, and what the imports asked that were run for it."""
+        questions = outcome.questions
+        self._asked.update(outcome.imports)
         key = self._key(part, [self._learned(file) for file in self._sharing.needed(part)])
         if key is None:
             return
         others = [other for other in self._cache.get(key) or () if other != questions]
         self._cache.put(key, (questions, *others[: VARIANTS - 1]))
-        layouts = layouts_of(outcome[-1], part.files, self._workspace)
-        self._cache.put(self._answered(key, questions), (tuple(outcome), layouts))
+        answered = self._answered(key, questions)
+        self._cache.put(answered, (outcome.head, layouts_of(outcome.trace, part.files, self._workspace)))
+        self._cache.put(_trace_key(answered), outcome.trace)
 
     def _key(self, part: Part, states: Sequence[bytes | None]) -> bytes | None:
         """What stands for all that a part depends on before a question is asked."""
@@ -132,8 +141,12 @@ class Kept:
         return hashed.digest()
 
 
+def _trace_key(answered: bytes) -> bytes:
+    return blake2b(answered, digest_size=20, person=b"trace").digest()
+
+
 def evaluator_digest(knowledge: Knowledge) -> bytes:
     """Stands for the evaluator and all that it knows of libraries."""
-    hashed = blake2b(f"outcome 2 {knowledge.fingerprint}".encode(), digest_size=20)
+    hashed = blake2b(f"outcome 3 {knowledge.fingerprint}".encode(), digest_size=20)
     hashed.update(code_digest(CODE))
     return hashed.digest()

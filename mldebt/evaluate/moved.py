@@ -24,11 +24,14 @@ def layouts_of(trace: Any, own: Collection[str], workspace: Workspace) -> dict[s
     return {file: (layout.starts, layout.ends) for file, layout in laid_out.items() if layout.starts}
 
 
+def gone(layouts: Mapping[str, Ranges], workspace: Workspace) -> set[str]:
+    """The files whose units stand elsewhere today."""
+    return {file for file, ranges in layouts.items() if ranges != _ranges(workspace, file)}
+
+
 def moved(trace: Any, layouts: Mapping[str, Ranges], workspace: Workspace) -> Any | None:
     """An encoded trace with today's lines; None where one of them is lost."""
-    changed = {file for file, ranges in layouts.items() if ranges != _ranges(workspace, file)}
-    if not changed:
-        return trace
+    changed = gone(layouts, workspace)
     if speaks_of_lines(trace, changed):
         return None
     places: list[tuple[Any, ...]] = []

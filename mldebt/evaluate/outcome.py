@@ -6,17 +6,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from mldebt.evaluate.trace import Trace
-from mldebt.evaluate.trace_codec import decode_trace, encode_trace
 from mldebt.evaluate.workspace import Question
+
+Head = tuple[frozenset[str], frozenset[str], frozenset[str]]
 
 
 class Outcome(Struct, frozen=True):
-    """The trace of a part, with what it depends on and what others depend on.
+    """The encoded trace of a part, with what it depends on and what others depend on.
 
     `questions`: what it asked; `imports`: what the imports of modules asked that were run for it; `called`: functions
     that its modules call; `outside`: functions of its own and of what it imports that others call, which are therefore
-    not run alone; `called_alone`: what the functions that nobody calls call.
+    not run alone; `called_alone`: what the functions that nobody calls call. `trace`: as `encode_trace` gives it, or
+    the key under which a cache keeps it.
     """
 
     questions: tuple[Question, ...]
@@ -24,14 +25,17 @@ class Outcome(Struct, frozen=True):
     called: frozenset[str]
     outside: frozenset[str]
     called_alone: frozenset[str]
-    trace: Trace
+    trace: Any
+
+    @property
+    def head(self) -> Head:
+        """What is to be known of a part before its trace is."""
+        return self.called, self.outside, self.called_alone
 
     def plain(self) -> tuple[Any, ...]:
-        values = (self.questions, self.imports, self.called, self.outside, self.called_alone)
-        return (*values, encode_trace(self.trace))
+        return (self.questions, self.imports, *self.head, self.trace)
 
 
 def from_plain(data: tuple[Any, ...]) -> Outcome:
     """The outcome that `plain` was asked of."""
-    questions, imports, called, outside, called_alone, trace = data
-    return Outcome(questions, imports, called, outside, called_alone, decode_trace(trace))
+    return Outcome(*data)

@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
+from mldebt.evaluate.outcome import Outcome, from_plain
 from mldebt.evaluate.sharing import Part
 from mldebt.evaluate.workspace import Workspace
 
@@ -71,7 +72,7 @@ class _Shared:
     def begin(self, part: Part, outside: frozenset[str], rank: Any) -> None:
         insort(self._queue, (rank, part, outside), key=lambda waiting: waiting[0])
 
-    def finished(self) -> tuple[Part, tuple[Any, ...]] | None:
+    def finished(self) -> tuple[Part, Outcome] | None:
         self._hand_out()
         busy = {worker.pipe: worker for worker in self._workers if worker.works_on is not None}
         if not busy:
@@ -104,11 +105,11 @@ class _Worker:
         self.begun.discard(number)
         self.ask(("outcome", (number, outside)))
 
-    def outcome(self, parts: Sequence[Part]) -> tuple[Part, tuple[Any, ...]]:
+    def outcome(self, parts: Sequence[Part]) -> tuple[Part, Outcome]:
         """The part that it worked on, and what came of it."""
         number, self.works_on = self.works_on, None
         assert number is not None
-        return parts[number], self.answer()
+        return parts[number], from_plain(self.answer())
 
     def ask(self, question: tuple[str, Any]) -> None:
         self.pipe.send_bytes(marshal.dumps(question))
@@ -134,4 +135,4 @@ def _serve(pipe: Connection, here: PartsHere, parts: Sequence[Part]) -> None:
             pipe.send_bytes(marshal.dumps(list(here.first(parts[number] for number in given))))
         else:
             number, outside = given
-            pipe.send_bytes(marshal.dumps(here.outcome(parts[number], outside)))
+            pipe.send_bytes(marshal.dumps(here.outcome(parts[number], outside).plain()))

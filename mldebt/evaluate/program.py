@@ -8,7 +8,6 @@ an earlier run are taken from there; the others may be evaluated in several proc
 from __future__ import annotations
 
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import heappop, heappush
@@ -18,10 +17,11 @@ from mldebt.evaluate.entries import run_functions, run_modules
 from mldebt.evaluate.kept import Kept
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.modules import Modules, Suspended
-from mldebt.evaluate.outcome import Outcome, from_plain
+from mldebt.evaluate.outcome import Outcome
 from mldebt.evaluate.schedule import Schedule
 from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.trace_codec import decode_trace, encode_trace
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.knowledge.loader import Knowledge
 from mldebt.project.cache import Cache
@@ -47,7 +47,7 @@ def evaluate(
 
     `cache` keeps outcomes between runs; `strict` lets errors of the machine itself through.
     """
-    with _room_to_recurse(), patient_collector():
+    with room_to_recurse(), patient_collector():
         return Program(workspace, knowledge, cache, strict=strict).run(jobs, progress)
 
 
@@ -60,8 +60,8 @@ class Evaluator(Protocol):
     def begin(self, part: Part, outside: frozenset[str], rank: Any) -> None:
         """Run the functions of a part that nobody calls, given those that others call; the lowest rank comes first."""
 
-    def finished(self) -> tuple[Part, tuple[Any, ...]] | None:
-        """Some part that was begun, and its plain outcome; None where there is none left."""
+    def finished(self) -> tuple[Part, Outcome] | None:
+        """Some part that was begun, and its outcome; None where there is none left."""
 
 
 class Program:
@@ -75,29 +75,56 @@ class Program:
         modules = Modules(workspace, knowledge, circles, needed, strict=strict, cache=cache)
         self._here = PartsHere(workspace, self._sharing, modules)
         commands = self._here.modules.commands
+        self._cache = cache
         self._kept = Kept(cache, workspace, knowledge, self._sharing, commands) if cache is not None else None
+        sizes = {file: facts.lines for file, facts in workspace.facts.items()}
+        self._schedule = Schedule(self._sharing.parts(), sizes)
+        self._outside: dict[int, frozenset[str]] = {}
 
     def run(self, jobs: int, progress: Progress | None) -> Trace:
-        """The trace of the whole."""
-        sizes = {file: facts.lines for file, facts in self._workspace.facts.items()}
-        schedule = Schedule(self._sharing.parts(), sizes)
+        """The trace of the whole: those of its parts, always in the same order, whatever is done first."""
+        trace, done, following = Trace(), dict[int, Any](), 0
+        for number, found in self.traces(jobs, progress):
+            done[number] = found
+            while following in done:
+                trace.add(decode_trace(self._encoded(following, done.pop(following))))
+                following += 1
+        return trace
+
+    def traces(self, jobs: int, progress: Progress | None = None, *, early: bool = False) -> Iterator[tuple[int, Any]]:
+        """The number of each part, and its trace: encoded, or the key by which the cache has it.
+
+        `early`: also those that are likely, before it is known whether something else in the program changes them; the
+        last one that is told of a part holds.
+        """
+        schedule, total = self._schedule, len(self._schedule.parts)
+        numbers = {part: number for number, part in enumerate(schedule.parts)}
         known = {part: self._known(part) for part in schedule.parts}
         missing = [part for part, outcome in known.items() if outcome is None]
-        trace, waiting = Trace(), deque(schedule.parts)
+        if early:
+            yield from ((numbers[part], outcome.trace) for part, outcome in known.items() if outcome is not None)
         with self._evaluator(schedule.parts, missing, jobs) as evaluator:
             called = Called(self._sharing, schedule)
             for part, found in zip(missing, evaluator.first(missing), strict=True):
                 called.add(part, found)
             for part, outcome in known.items():
                 called.add(part, outcome.called if outcome is not None else frozenset())
-            done: dict[Part, Trace] = {}
-            for part, outcome in self._outcomes(schedule, known, called, evaluator):
-                done[part] = outcome.trace
-                while waiting and waiting[0] in done:  # always in the same order, whatever is done first
-                    trace.add(done.pop(waiting.popleft()))
+            for count, (part, outcome) in enumerate(self._outcomes(schedule, known, called, evaluator), 1):
+                self._outside[numbers[part]] = outcome.outside
+                if not early or outcome is not known[part]:
+                    yield numbers[part], outcome.trace
                 if progress is not None:
-                    progress(len(known) - len(waiting), len(known))
-        return trace
+                    progress(count, total)
+
+    def _encoded(self, number: int, trace: Any) -> Any:
+        """A trace that only its key is told of is found in the cache; what can't be read there is made anew."""
+        if not isinstance(trace, bytes):
+            return trace
+        kept = self._cache.get(trace) if self._cache is not None else None
+        return self._anew(number) if kept is None else kept
+
+    def _anew(self, number: int) -> Any:
+        return self._here.outcome(self._schedule.parts[number], self._outside[number]).trace
 
     def _outcomes(
         self, schedule: Schedule, known: Mapping[Part, Outcome | None], called: Called, evaluator: Evaluator
@@ -117,10 +144,9 @@ class Program:
             finished = evaluator.finished()
             if finished is None:
                 return
-            part, plain = finished
+            part, outcome = finished
             if self._kept is not None:
-                self._kept.keep(part, plain)
-            outcome = from_plain(plain)
+                self._kept.keep(part, outcome)
             called.add_alone(part, outcome.called_alone)
             ready += schedule.done(part)
             yield part, outcome
@@ -160,15 +186,11 @@ class PartsHere:
     def begin(self, part: Part, outside: frozenset[str], rank: Any) -> None:
         heappush(self._begun, (rank, part.files, part, outside))
 
-    def finished(self) -> tuple[Part, tuple[Any, ...]] | None:
+    def finished(self) -> tuple[Part, Outcome] | None:
         if not self._begun:
             return None
         _, _, part, outside = heappop(self._begun)
         return part, self.outcome(part, outside)
-
-    def outcome(self, part: Part, outside: frozenset[str]) -> tuple[Any, ...]:
-        """The plain outcome of a part, given the functions that others call."""
-        return self._finished(part, outside).plain()
 
     def _started(self, part: Part) -> Machine:
         for file in self._sharing.needed(part):
@@ -181,7 +203,8 @@ class PartsHere:
         self._machines[part] = machine, self.modules.suspend(part.files if alone else ())
         return machine
 
-    def _finished(self, part: Part, outside: frozenset[str]) -> Outcome:
+    def outcome(self, part: Part, outside: frozenset[str]) -> Outcome:
+        """The outcome of a part, given the functions that others call."""
         if part not in self._machines:
             self._started(part)
         machine, suspended = self._machines.pop(part)
@@ -193,7 +216,7 @@ class PartsHere:
         self.modules.restore({*self._sharing.needed(part), *machine.brought_in, *part.files})
         questions = tuple(sorted(self._asked(part, machine), key=repr))
         alone = frozenset(machine.called) - called - outside
-        return Outcome(questions, self._imported(part), called, outside, alone, machine.trace)
+        return Outcome(questions, self._imported(part), called, outside, alone, encode_trace(machine.trace))
 
     def _asked(self, part: Part, machine: Machine) -> set[Question]:
         """What the evaluation of a part asked, and the import of modules that nobody can see that it imports."""
@@ -243,7 +266,7 @@ class Called:
 
 
 @contextmanager
-def _room_to_recurse() -> Iterator[None]:
+def room_to_recurse() -> Iterator[None]:
     """Deep programs need a deep stack."""
     former = sys.getrecursionlimit()
     sys.setrecursionlimit(max(former, DEEPEST))

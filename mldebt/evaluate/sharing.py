@@ -44,6 +44,9 @@ class Sharing:
         self._workspace = workspace
         self._knowledge = knowledge
         self._outlines = {file: workspace.facts[file].outline for file in files}
+        self._names = {file: _by_name(outline) for file, outline in self._outlines.items()}
+        self._modules: dict[tuple[str, int, str], str | None] = {}
+        self._homes: dict[tuple[str, str], tuple[str, str]] = {}
         self._objects = {file: self._stateful_objects(file) for file in self._outlines}
         self._imports = {file: set(self._imported(file)) & self._outlines.keys() for file in self._outlines}
         self._order = {file: at for at, file in enumerate(imported_first(self._imports))}
@@ -181,8 +184,14 @@ class Sharing:
 
     def _home(self, file: str, name: str) -> tuple[str, str]:
         """Where a name comes from: (file, name there or "" for the module), or (dotted library, name in it)."""
+        known = self._homes.get((file, name))
+        if known is None:
+            known = self._homes[file, name] = self._found_home(file, name)
+        return known
+
+    def _found_home(self, file: str, name: str) -> tuple[str, str]:
         for _ in range(HOPS):
-            found = next((each for each in self._outlines[file].names if each[0] == name), None)
+            found = self._names[file].get(name)
             if found is None:
                 return file, name
             _, level, module, original = found
@@ -208,11 +217,22 @@ class Sharing:
                     yield self._home(target, name)[0] if target in self._outlines else target
 
     def _module(self, file: str, level: int, module: str) -> str | None:
+        key = file.rpartition("/")[0] if level else file, level, module
+        if key not in self._modules:
+            self._modules[key] = self._found_module(file, level, module)
+        return self._modules[key]
+
+    def _found_module(self, file: str, level: int, module: str) -> str | None:
         if level:
             return self._workspace.relative_module(module, level, file)
         if not module:
             return None
         return self._workspace.module_file(module, file, not self._knowledge.knows_library(module))
+
+
+def _by_name(outline: Outline) -> dict[str, tuple[str, int, str, str]]:
+    """What a file's names stand for; of one that is bound twice, what is bound first."""
+    return {each[0]: each for each in reversed(outline.names)}
 
 
 class _Groups:

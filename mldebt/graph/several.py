@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from posixpath import basename, splitext
 from typing import TYPE_CHECKING
@@ -13,13 +14,13 @@ from mldebt.config.model import Call
 from mldebt.evaluate.trace import Trace
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import Unit
-from mldebt.graph.qualify import Places, qualified
 from mldebt.graph.records import DeadCode
-from mldebt.graph.scan import Progress, Scan, linked, look_at
+from mldebt.graph.scan import Look, Progress, Scan, linked, looking_at, scanned
 from mldebt.project.inputs import Inputs
 from mldebt.read.facts import FileFacts
 
 if TYPE_CHECKING:
+    from mldebt.graph.qualify import Places
     from mldebt.project.earlier import Earlier
 
 
@@ -46,24 +47,30 @@ def scan_together(
     progress: Progress | None = None,
 ) -> Scan:
     """One graph of all; records of the run are kept at `home`."""
+    from mldebt.graph.qualify import qualified
+
     found: list[Gathered] = []
     inputs: list[Inputs] = []
     for source in sorted(sources, key=lambda source: source.name):
-        said, read = _look(source, jobs, use_cache, _told(progress, source.name))
+        with _looking_at(source, jobs, use_cache, _told(progress, source.name)) as look:
+            said, read = look()
         found.append(qualified(said, source.name, places))
         inputs.append(read)
     together = joined(found)
     return Scan(home, linked(together), together.facts, _all(home, inputs), together.listed)
 
 
-def scan_source(source: Source, *, jobs: int = 1, use_cache: bool = True, progress: Progress | None = None) -> Scan:
-    """One alone."""
-    found, inputs = _look(source, jobs, use_cache, progress)
-    return Scan(source.root, linked(found), found.facts, inputs, found.listed)
+@contextmanager
+def scanning_source(
+    source: Source, *, jobs: int = 1, use_cache: bool = True, progress: Progress | None = None
+) -> Iterator[Callable[[], Scan]]:
+    """Begin with one alone, whose scan can be asked for later."""
+    with _looking_at(source, jobs, use_cache, progress) as look:
+        yield lambda: scanned(source.root, *look())
 
 
-def _look(source: Source, jobs: int, use_cache: bool, progress: Progress | None) -> tuple[Gathered, Inputs]:
-    return look_at(
+def _looking_at(source: Source, jobs: int, use_cache: bool, progress: Progress | None) -> AbstractContextManager[Look]:
+    return looking_at(
         source.root, exclude=source.exclude, jobs=jobs, use_cache=use_cache, knowledge=source.knowledge,
         owners=source.owners, roles=source.roles, untracked=source.untracked, earlier=source.earlier,
         progress=progress,

@@ -31,7 +31,7 @@ TROUBLE = (sqlite3.Error, OSError, OverflowError)
 
 
 class Cache:
-    """Plain values (tuples, strings, numbers) by key."""
+    """Plain values (tuples, strings, numbers) by key; `added` counts those that are new."""
 
     def __init__(self, connection: sqlite3.Connection, largest: int = LARGEST, trimmed: int = TRIMMED) -> None:
         self._connection: sqlite3.Connection | None = connection
@@ -40,6 +40,7 @@ class Cache:
         self._waiting: dict[bytes, bytes] = {}
         self._stale: list[bytes] = []
         self._written = False
+        self.added = 0
 
     def get(self, key: bytes) -> Any:
         """The value kept under a key; None where there is none, or none that is whole."""
@@ -56,12 +57,22 @@ class Cache:
             self._stale.append(key)
         return _unpacked(row[0])
 
+    def has(self, key: bytes) -> bool:
+        """Whether something is kept under a key, whole or not."""
+        try:
+            found = self._connection.execute("SELECT 1 FROM facts WHERE key = ?", (key,)) if self._connection else None
+            return found is not None and found.fetchone() is not None
+        except TROUBLE:
+            self.close()
+            return False
+
     def put(self, key: bytes, value: Any) -> None:
         """Keep a value; what can't be kept is let go."""
         if self._connection is None:
             return
         with suppress(ValueError):
             self._waiting[key] = _packed(value)
+            self.added += 1
         if len(self._waiting) >= BATCH:
             self._write()
 

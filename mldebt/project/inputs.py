@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -34,14 +34,22 @@ class Inputs(Struct, frozen=True):
     def and_also(self, paths: Iterable[Path]) -> Inputs:
         return replace(self, paths=self.paths | {str(path) for path in paths})
 
-    def states(self, *also: str) -> list[State] | None:
-        """How all of it is now; None where something changed while it was looked at, or where it is too much."""
+    def states(self, *also: str, seen: Sequence[State] = ()) -> list[State] | None:
+        """How all of it is now; None where something changed while it was looked at, or where it is too much.
+
+        `seen`: what an earlier question was answered, before more paths came in.
+        """
+        if seen:
+            return self._taken(self.paths.difference(path for path, *_ in seen), seen)
         roots = self.several or (self.root,)
         folders = [folder for root in roots for folder in _folders(root)]
         if self.boundless or len(folders) > MOST_FOLDERS:
             return None
         paths = {*self.paths, *folders, *(each for root in {self.root, *roots} for each in _around(root)), *also}
-        states = [state(path, self.started) for path in sorted(paths)]
+        return self._taken(paths)
+
+    def _taken(self, paths: Iterable[str], seen: Sequence[State] = ()) -> list[State] | None:
+        states = [*seen, *(state(path, self.started) for path in sorted(paths))]
         return None if None in states else [each for each in states if each is not None]
 
 

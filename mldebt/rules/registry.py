@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from inspect import isabstract
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mldebt.errors import UsageError, near_name_hint
 from mldebt.rules.model import SEVERITIES, Rule
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "mldebt.rules"
 BUILT_IN = "builtin"
@@ -61,6 +64,8 @@ def register(rules: Iterable[RegisteredRule]) -> tuple[RegisteredRule, ...]:
 
 def _bundles() -> list[EntryPoint]:
     """One entry point for each distribution, name and value: two records of one installation are one bundle."""
+    from importlib.metadata import entry_points
+
     found = {(_origin(point), point.name, point.value): point for point in entry_points(group=GROUP)}
     return [found[key] for key in sorted(found)]
 

@@ -194,13 +194,13 @@ def test_missing_built_in_rules_are_an_error(monkeypatch: pytest.MonkeyPatch) ->
 def test_two_records_of_one_installation_are_one_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = load_rules()
     point = entry_point("builtin", "mldebt_rules:rules", "mldebt 9")
-    monkeypatch.setattr("mldebt.rules.registry.entry_points", lambda group: [point, point])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point, point])
     assert [rule.code for rule in load_rules()] == [rule.code for rule in expected]
 
 
 def installed(monkeypatch: pytest.MonkeyPatch, **bundles: str) -> None:
     points = [entry_point(name, value, f"{name}-rules 2.0") for name, value in bundles.items()]
-    monkeypatch.setattr("mldebt.rules.registry.entry_points", lambda group: points)
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
 
 
 def entry_point(name: str, value: str, distribution: str) -> EntryPoint:

@@ -22,6 +22,7 @@ from mldebt.graph.export import export
 from mldebt.graph.scan import scan
 from mldebt.knowledge.loader import load_knowledge
 from mldebt.project.files import list_files
+from mldebt.project.meanwhile import can_fork
 from mldebt.read.reader import read_files
 from mldebt.sites import Site
 from mldebt.terms import column
@@ -177,14 +178,55 @@ def graph(root: Path, **options: object) -> str:
     return export(scan(root, **options).graph, "json")  # type: ignore[arg-type]
 
 
-def test_any_sequence_of_edits_leaves_the_graph_that_a_fresh_scan_makes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("apart", [False, pytest.param(True, marks=pytest.mark.skipif(not can_fork(), reason="Linux"))])
+def test_any_sequence_of_edits_leaves_the_graph_that_a_fresh_scan_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
     root = tmp_path / "sample"
     shutil.copytree(SAMPLE, root, ignore=shutil.ignore_patterns(".mldebt_cache"))
     random = Random(11)
     graph(root)
+    evaluated = evaluated_here(monkeypatch)
+    monkeypatch.setattr("mldebt.graph.scan.WORTH_PROCESSES", 0 if apart else 1_000_000)
+    here: set[str] = set()
     for _ in range(6):
         edit(root, random)
-        assert graph(root) == graph(root, use_cache=False)
+        seen = graph(root, jobs=2)
+        here |= evaluated
+        assert seen == graph(root, use_cache=False)
+        evaluated.clear()
+    assert bool(here) is not apart
+
+
+@pytest.mark.skipif(not can_fork(), reason="Linux")
+def test_what_another_process_has_kept_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(SAMPLE, tmp_path, ignore=shutil.ignore_patterns(".mldebt_cache"), dirs_exist_ok=True)
+    graph(tmp_path)
+    monkeypatch.setattr("mldebt.graph.scan.WORTH_PROCESSES", 0)
+    with next(tmp_path.rglob("*.py")).open("a") as stream:
+        stream.write("print(1)\n")
+    seen = graph(tmp_path, jobs=2)
+    monkeypatch.delattr(PartsHere, "outcome")
+    assert graph(tmp_path, jobs=1) == seen
+
+
+@pytest.mark.skipif(not can_fork(), reason="Linux")
+def test_a_kept_trace_that_is_lost_meanwhile_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(SAMPLE, tmp_path, ignore=shutil.ignore_patterns(".mldebt_cache"), dirs_exist_ok=True)
+    known = graph(tmp_path)
+    monkeypatch.setattr("mldebt.graph.scan.WORTH_PROCESSES", 0)
+    monkeypatch.setattr("mldebt.evaluate.apart._kept", lambda *_: None)
+    assert graph(tmp_path, jobs=2) == known
+
+
+def evaluated_here(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The files of parts that this process evaluates from now on."""
+    evaluated: set[str] = set()
+    outcome = PartsHere.outcome
+    monkeypatch.setattr(
+        PartsHere, "outcome", lambda self, part, outside: evaluated.update(part.files) or outcome(self, part, outside)
+    )
+    return evaluated
 
 
 @pytest.mark.parametrize(
@@ -216,11 +258,7 @@ def test_only_what_depends_on_a_change_is_evaluated_again(
         (tmp_path / name).write_text(text)
     graph(tmp_path)
     (tmp_path / "helpers.py").write_text(files["helpers.py"].replace(*change))
-    evaluated: set[str] = set()
-    outcome = PartsHere.outcome
-    monkeypatch.setattr(
-        PartsHere, "outcome", lambda self, part, outside: evaluated.update(part.files) or outcome(self, part, outside)
-    )
+    evaluated = evaluated_here(monkeypatch)
     seen = graph(tmp_path)
     assert evaluated == again
     assert seen == graph(tmp_path, use_cache=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -43,13 +43,17 @@ _TOOLS = re.compile(
 """Files that belong to a tool, which reads them in its own way."""
 
 
-def add_keys(workspace: Workspace, trace: Trace, told: Told) -> None:
-    """Note the keys of configurations, and what becomes of them, at their nodes."""
+KeyedNode = tuple[str, str, dict[str, object]]
+"""The id and the name of the node of a configuration, and what is to be noted there."""
+
+
+def keyed_nodes(workspace: Workspace, trace: Trace, told: Told) -> list[KeyedNode]:
+    """The keys of configurations, and what becomes of them."""
     with patient_collector():
-        _add_keys(workspace, trace, Words(workspace, told))
+        return list(_keyed(workspace, trace, Words(workspace, told)))
 
 
-def _add_keys(workspace: Workspace, trace: Trace, words: Words) -> None:
+def _keyed(workspace: Workspace, trace: Trace, words: Words) -> Iterator[KeyedNode]:
     groups = _groups(workspace, trace)
     roots = _roots(workspace, trace, groups, words)
     if not roots:
@@ -63,7 +67,7 @@ def _add_keys(workspace: Workspace, trace: Trace, words: Words) -> None:
             asked += flow.asked()
         heard.add(flow)
     for one, root in roots.items():
-        _add(trace, one, root, asked, heard)
+        yield from _node(one, root, asked, heard)
 
 
 class Heard:
@@ -169,7 +173,7 @@ def _groups(workspace: Workspace, trace: Trace) -> list[set[str]]:
     return groups
 
 
-def _add(trace: Trace, said: Said, root: Table, asked: list[Asked], heard: Heard) -> None:
+def _node(said: Said, root: Table, asked: list[Asked], heard: Heard) -> Iterator[KeyedNode]:
     what, name = said
     node_id = f"config:{name}" if what == "load" else f"config:{what}:{name}"
     idle = [(above, one) for above, one in unused(root) if one.sites and _means(one) and not heard.of(one, what)]
@@ -180,7 +184,7 @@ def _add(trace: Trace, said: Said, root: Table, asked: list[Asked], heard: Heard
     if what != "load" and not idle and not missing:
         return
     keys.sort(key=_order)
-    trace.node(node_id, "config", _name(what, root), None, form=what, keys=tuple(keys), missing=tuple(missing))
+    yield node_id, _name(what, root), {"form": what, "keys": tuple(keys), "missing": tuple(missing)}
 
 
 def _told(one: Table) -> object:
