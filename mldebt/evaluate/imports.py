@@ -21,7 +21,7 @@ def import_statement(machine: Machine, statement: Stmt) -> bool:
 
 
 def import_module(machine: Machine, dotted: str) -> Value:
-    library = machine.knowledge.knows_library(dotted)
+    library = machine.knowledge.knows_module(dotted)
     file = machine.workspace.module_file(dotted, machine.scope.file, False)
     folder = machine.workspace.is_package_folder(dotted, machine.scope.file) if file is None and not library else None
     if file is None and folder is None and not library:

@@ -227,7 +227,7 @@ class Sharing:
             return self._workspace.relative_module(module, level, file)
         if not module:
             return None
-        return self._workspace.module_file(module, file, not self._knowledge.knows_library(module))
+        return self._workspace.module_file(module, file, not self._knowledge.knows_module(module))
 
 
 def _by_name(outline: Outline) -> dict[str, tuple[str, int, str, str]]:

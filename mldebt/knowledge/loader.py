@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -43,7 +43,9 @@ class Knowledge:
         self._methods = _by_kind((key, draft) for (key, attribute), draft in keyed.items() if not attribute)
         self._attributes = _by_kind((key, draft) for (key, attribute), draft in keyed.items() if attribute)
         self._telling = _telling((key, draft) for (key, _), draft in keyed.items())
-        self._libraries = {key.partition(".")[0] for key in (*self._aliases, *(key for key, _ in keyed))}
+        spoken = (*self._aliases, *(key for key, _ in keyed))
+        self._libraries = {key.partition(".")[0] for key in spoken}
+        self._modules = {module for key in spoken for module in _modules_of(key)}
         self._meanings = Names((key, text) for key, text in meanings.items() if not key.startswith("<"))
         self._own_meanings = _by_kind(meanings.items())
         self._entry = cache(Draft.entry)
@@ -96,6 +98,17 @@ class Knowledge:
         """Whether some entry speaks of the package that `dotted` begins with."""
         return dotted.partition(".")[0] in self._libraries
 
+    def knows_module(self, dotted: str) -> bool:
+        """Whether `dotted` is a library or a module of one, as far as entries tell: `ml.train` is no `ml.*`."""
+        at = dotted.rfind(".")
+        if at < 0 or dotted in self._modules:
+            return self.knows_library(dotted)
+        while at > 0:
+            if f"{dotted[:at]}.*" in self._modules:
+                return True
+            at = dotted.rfind(".", 0, at)
+        return False
+
     def _canonical(self, dotted: str) -> str:
         at = len(dotted)
         while at > 0:
@@ -114,6 +127,16 @@ class Knowledge:
                     return entry
             at = FALLBACKS.get(at)
         return None
+
+
+def _modules_of(key: str) -> Iterator[str]:
+    """The modules that an entry speaks of; `x.*` where it speaks of all that is in x, however deep."""
+    parts = key.split(".")
+    for number in range(1, len(parts)):
+        if "**" in parts[number]:
+            yield ".".join((*parts[:number], "*"))
+            return
+        yield ".".join(parts[:number])
 
 
 def _by_kind(keyed: Iterable[tuple[str, T]]) -> dict[str, Names[T]]:

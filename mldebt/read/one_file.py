@@ -48,14 +48,15 @@ def _with_pragmas(facts: FileFacts, data: bytes) -> FileFacts:
 
 def _python(file: str, data: bytes) -> FileFacts:
     from mldebt.read.layout import layout
-    from mldebt.read.python.source import read_python
+    from mldebt.read.python.source import read_python_in_part
     from mldebt.read.written_commands import written_commands
 
     text = decode_text(data, declared=True)
     refuse_unwritten(text)
-    body, lines = read_python(text)
-    facts = facts_of_code(file, "python", body, lines=lines, commands=written_commands(text, body))
-    return replace(facts, layout=layout(text, body))
+    body, lines, problem = read_python_in_part(text)
+    commands = written_commands(text, body)
+    facts = facts_of_code(file, "python", body, lines=lines, commands=commands, problem=problem)
+    return facts if problem else replace(facts, layout=layout(text, body))
 
 
 def _notebook(file: str, data: bytes) -> FileFacts:

@@ -364,3 +364,12 @@ def test_a_folder_of_modules_is_nearer_than_a_module_of_its_name_in_it(graph_of:
         "src/utils/utils.py": "PLAIN = 1\n",
     }
     assert graph_of(files).reads() == {"data/orders.csv"}
+
+
+@pytest.mark.parametrize("package", ["ml", "river", "handler"])
+def test_a_package_of_the_repository_may_be_called_like_a_library(graph_of: GraphOf, package: str) -> None:
+    files = {
+        "scripts/train.py": f"import pandas as pd\nfrom {package}.places import ORDERS\npd.read_csv(ORDERS)\n",
+        f"src/{package}/places.py": "ORDERS = 'data/orders.csv'\n",
+    }
+    assert graph_of(files).reads() == {"data/orders.csv"}

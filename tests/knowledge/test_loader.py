@@ -93,6 +93,14 @@ def test_libraries_are_known_by_their_top_level_package(knowledge: Knowledge) ->
     assert not knowledge.knows_library("churn.features")
 
 
+def test_a_module_is_of_a_library_where_entries_speak_of_it(knowledge: Knowledge) -> None:
+    assert knowledge.knows_module("sklearn")
+    assert knowledge.knows_module("sklearn.metrics")
+    assert knowledge.knows_module("mlflow.something.new")
+    assert not knowledge.knows_module("river.stations")
+    assert not knowledge.knows_module("ml.train")
+
+
 def test_randomness_is_real_only_where_the_library_says_so(knowledge: Knowledge) -> None:
     def stochastic(name: str) -> object:
         return found(knowledge.call(name)).fields["stochastic"]

@@ -7,6 +7,7 @@ from mldebt.read.python.databricks import is_kept_as_python, without_magics
 from mldebt.read.python.exported import MARK, unwrapped
 from mldebt.read.python.lower import lower
 from mldebt.read.python.magics import Magics
+from mldebt.read.python.mending import mended
 from mldebt.read.python.older import modernised
 from mldebt.read.python.refusal import refusal
 from mldebt.read.python.unreadable import Unreadable
@@ -19,6 +20,18 @@ def read_python(source: str) -> tuple[tuple[Stmt, ...], int]:
     except Unreadable:
         body, lines = _read_unusual(source)
     return (unwrapped(body, read_python) if MARK in source else body), lines
+
+
+def read_python_in_part(source: str) -> tuple[tuple[Stmt, ...], int, str]:
+    """The same, and the reason why lines with syntax errors are left out, where something else remains."""
+    try:
+        return *read_python(source), ""
+    except Unreadable as refused:
+        rest = mended(source) if refused.reason.startswith("syntax error") else None
+        body, lines = read_python(rest) if rest is not None else ((), 0)
+        if not body:
+            raise
+        return body, lines, refused.reason
 
 
 def _read_databricks(source: str) -> tuple[tuple[Stmt, ...], int]:
