@@ -17,6 +17,7 @@ from mldebt.evaluate import (
     networks,
     orm,
     queries,
+    remembering,
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
@@ -369,8 +370,8 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
         for rows in receiver.rows:
             use_frame(machine, rows, "escape", machine.site(call.line))
         return join(rows.copy(form="table") for rows in receiver.rows)
-    if isinstance(receiver, Loaded) and not call.values():
-        return receiver
+    if isinstance(receiver, Loaded) and (answer := remembering.of_loaded(machine, receiver, name, call)) is not None:
+        return answer
     told = by_word.told_by_words(machine, name, call) if isinstance(receiver, Unknown) else None
     return told or escape(machine, _reason(receiver, name), call, receiver)
 

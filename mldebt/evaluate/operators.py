@@ -9,12 +9,11 @@ from mldebt.evaluate.values import Function, Instance, Object
 
 
 def run_by_framework(machine: Machine, instance: Instance) -> None:
-    """Run the method that the framework will call, with what this object was made of."""
+    """Run the methods that the framework will call, with what this object was made of."""
     base = library_base(machine, instance.cls)
     entry = machine.knowledge.call(base) if base else None
-    if entry is None or entry.op != "operator":
-        return
-    method = class_member(machine, instance.cls, entry.text("runs"))
-    if isinstance(method, Function) and method.key not in machine.active:
-        made = Call(machine.scope.statement[0], -1, [Object("run_context")], {})
-        call_function(machine, bound(method, instance), made)
+    for name in entry.text("runs").split() if entry is not None and entry.op == "operator" else ():
+        method = class_member(machine, instance.cls, name)
+        if isinstance(method, Function) and method.key not in machine.active:
+            made = Call(machine.scope.statement[0], -1, [Object("run_context")], {})
+            call_function(machine, bound(method, instance), made)

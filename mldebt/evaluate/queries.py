@@ -209,9 +209,23 @@ def execute(operation: Operation) -> Value:
                 rows += run_statement(operation, option, connection)
             else:
                 rows += _execute_one(operation, _sql_text(option), connection, option)
+    _copied(operation, rows)
     for connection in receiver:
         connection.rows = tuple(rows)  # a cursor is asked for its rows in a statement of its own
     return Connection(receiver[0].name, receiver[0].store, tuple(rows))
+
+
+def _copied(operation: Operation, rows: list[Frame]) -> None:
+    """`copy_expert("COPY … TO STDOUT", file)`: the rows go into an open file."""
+    from mldebt.evaluate.storage import node_of
+    from mldebt.evaluate.writing import write_data
+
+    machine, site, target = operation.machine, operation.site, operation.given("data")
+    for handle in options_of(target) if target is not None else ():
+        if isinstance(handle, Handle) and set(handle.mode) & set("wax"):
+            node, evidence = node_of(machine, handle, site)
+            for frame in rows if node else ():
+                write_data(machine, frame, node, site, evidence, "append" if "a" in handle.mode else "replace")
 
 
 def _execute_one(operation: Operation, sql: str | None, connection: Connection, value: Value) -> list[Frame]:

@@ -15,6 +15,7 @@ from mldebt.evaluate.monitoring import called, called_otherwise, judged_by_folds
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.provenance import derived, sources_of, sources_of_all
+from mldebt.evaluate.remembering import note_remembered
 from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.storage import FOLDER, names_of_object
 from mldebt.evaluate.targets import labels_inside
@@ -88,18 +89,6 @@ def _folder_of(operation: Operation) -> Value | None:
     if isinstance(settings, Object):
         return join(names) if (names := names_of_object(settings)) else None
     return attribute(operation.machine, settings, operation.entry.text("kept_in"))
-
-
-def history(operation: Operation) -> Value:
-    """The data that a model was fitted on, continued: what a forecast starts from."""
-    frames = [
-        frame for model in receiver_models(operation) for frame in data_frames(operation.machine, model.held.get("X"))
-    ]
-    return (
-        join(frame.copy() for frame in frames)
-        if frames
-        else derived("data of an unknown fit", *operation.call.values())
-    )
 
 
 def train(operation: Operation, model: Model) -> None:
@@ -362,6 +351,7 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
     machine, site = operation.machine, operation.site
     if not frames:
         machine.trace.edge(model.node, node, "PREDICTS", site, operation.evidence, **state_of(model))
+        note_remembered(operation, model, node)
     for frame in frames:
         ground(machine, frame.node)
         used, columns = seen_columns(machine, model, frame)

@@ -25,6 +25,7 @@ from mldebt.graph.model import Column, Coverage, Edge, Graph, Node, RowSet, Unit
 from mldebt.graph.names import plain_name
 from mldebt.graph.optional import without_doubles
 from mldebt.graph.prompts import prompts
+from mldebt.graph.remembered import remembered
 from mldebt.graph.stages import stages_of, with_new_names
 from mldebt.graph.starts import mark_starts
 from mldebt.graph.stored import READING, STORED, WRITING, renamed
@@ -80,6 +81,7 @@ def link(found: Gathered) -> Graph:
     for node_id in closed | doubled:
         nodes.pop(node_id, None)
     edges += alias_edges(nodes, edges, found.repositories)
+    edges += remembered(nodes, edges)
     _add_consumers(nodes, edges, units)
     table = ColumnTable(trace, rename)
     readers = _readers(edges)

@@ -203,3 +203,100 @@ def test_the_text_of_a_request_is_read_line_by_line(graph_of: GraphOf) -> None:
     program += "        body = body.decode('utf-8')\n"
     program += "    return list(model.predict([json.loads(line) for line in io.StringIO(body)]))\n"
     assert graph_of(program).flows("http::EVENT transform_fn (request)", "http::EVENT transform_fn")
+
+
+LEARN = """
+import joblib
+import pandas as pd
+from prophet import Prophet
+from pmdarima import auto_arima
+df = pd.read_csv("past.csv")
+joblib.dump(Prophet().fit(df), "prophet.pkl")
+joblib.dump(auto_arima(df["y"]), "arima.pkl")
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "m = joblib.load('prophet.pkl')\nm.predict(m.make_future_dataframe(periods=3)).to_csv('next.csv')\n",
+        "joblib.load('arima.pkl').forecast(steps=3).to_csv('next.csv')\n",
+    ],
+)
+def test_a_stored_forecaster_goes_on_from_what_it_was_fitted_on(use: str, graph_of: GraphOf) -> None:
+    graph = graph_of({"learn.py": LEARN, "use.py": f"import joblib\n{use}"}).graph
+    made = [edge for edge in graph.edges_of_kind("DERIVES") if edge.attributes.get("operation") == "remembered"]
+    assert [(graph[edge.source].name, edge.evidence) for edge in made] == [("df", "inferred")]
+
+
+def test_a_stored_model_that_is_given_numbers_knows_nothing_of_the_past(graph_of: GraphOf) -> None:
+    use = "import joblib\njoblib.load('arima.pkl').predict([[1, 2]])\n"
+    graph = graph_of({"learn.py": LEARN, "use.py": use}).graph
+    assert not [edge for edge in graph.edges_of_kind("DERIVES") if edge.attributes.get("operation") == "remembered"]
+
+
+def test_a_stored_recommender_recommends_from_what_it_learned(graph_of: GraphOf) -> None:
+    learn = "from pyspark.ml.recommendation import ALS\nratings = spark.read.parquet('ratings')\n"
+    learn += "ALS(userCol='u', itemCol='i', ratingCol='r').fit(ratings).save('als')\n"
+    use = "from pyspark.ml.recommendation import ALSModel\nmodel = ALSModel.load('als')\n"
+    use += "model.recommendForAllUsers(5).write.parquet('offers')\n"
+    graph = graph_of({"learn.py": TABLE + learn, "use.py": use}).graph
+    (prediction,) = (edge.target for edge in graph.edges_of_kind("PREDICTS"))
+    assert [graph[edge.source].name for edge in graph.edges_of_kind("DERIVES") if edge.target == prediction] == [
+        "ratings"
+    ]
+
+
+def test_rows_that_are_copied_out_of_a_database_are_in_the_file(graph_of: GraphOf) -> None:
+    program = "import psycopg2\ncursor = psycopg2.connect(dbname='shop').cursor()\nout = open('orders.csv', 'w')\n"
+    program += "cursor.copy_expert('COPY (SELECT id, total FROM orders) TO STDOUT WITH CSV HEADER', out)\nout.close()\n"
+    seen = graph_of(program)
+    assert (seen.reads(), seen.writes()) == ({"postgres://orders"}, {"orders.csv"})
+
+
+RESOURCES = """
+from dagster import ConfigurableIOManager
+from dagster_gcp import BigQueryResource, GCSResource
+import json
+class Objects(ConfigurableIOManager):
+    bucket: str
+    client: GCSResource
+    def load_input(self, context):
+        return json.loads(self._blob(context).download_as_string())
+    def handle_output(self, context, obj):
+        self._blob(context).upload_from_string(json.dumps(obj))
+    def _blob(self, context):
+        return self.client.get_client().bucket(self.bucket).blob(context.asset_key.path[-1] + ".json")
+class Tables(ConfigurableIOManager):
+    client: BigQueryResource
+    def load_input(self, context):
+        with self.client.get_client() as client:
+            return [row for row in client.list_rows(client.get_table("sales.orders"))]
+    def handle_output(self, context, obj):
+        with self.client.get_client() as client:
+            client.load_table_from_json(obj, "sales.offers").result()
+"""
+
+
+def test_what_keeps_the_assets_of_dagster_is_made_elsewhere(graph_of: GraphOf) -> None:
+    made = "from dagster_gcp import BigQueryResource, GCSResource\nfrom keepers import Objects, Tables\n"
+    made += "KEEPERS = [Objects(bucket='lake', client=GCSResource()), Tables(client=BigQueryResource(project='p'))]\n"
+    seen = graph_of({"keepers.py": RESOURCES, "repo.py": made})
+    assert {name.rpartition("/")[0] for name in seen.reads() & seen.writes()} == {"gs://lake"}
+    assert "bigquery://sales.orders" in seen.reads()
+    assert "bigquery://sales.offers" in seen.writes()
+
+
+def test_an_estimator_of_pytorchts_is_trained_in_a_pool(graph_of: GraphOf) -> None:
+    program = "import pandas as pd\nfrom functools import partial\nfrom billiard.pool import Pool\n"
+    program += "from gluonts.dataset.common import ListDataset\nfrom pts.model.deepar import DeepAREstimator\n"
+    program += "def test(data, estimator):\n    return estimator.train(training_data=data)\n"
+    program += (
+        "df = pd.read_csv('nav.csv')\ndata = ListDataset([{'start': df.index[0], 'target': df['value']}], freq='D')\n"
+    )
+    program += (
+        "with Pool(2) as pool:\n    list(pool.imap(partial(test, estimator=DeepAREstimator(freq='D')), [data]))\n"
+    )
+    seen = graph_of(program)
+    assert seen.models() == {"DeepAREstimator"}
+    assert len(seen.trained()) == 1
