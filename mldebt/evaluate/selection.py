@@ -11,6 +11,7 @@ from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.queried import row_value
 from mldebt.evaluate.supported import chosen_by_selector
 from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.varied import mentions
 from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
@@ -51,7 +52,8 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
 
 def _listed(machine: Machine, frame: Frame, site: Site, expression: Expr | None) -> Frame:
     """The rows whose numbers are in a list."""
-    return select_rows(machine, frame, ("list", machine.scope.statement, expression, frame.node), site, "filter")
+    key = ("list", machine.scope.statement, expression, frame.node)
+    return select_rows(machine, frame, key, site, "filter", drawn=_in_turn(machine, expression))
 
 
 def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Expr | None) -> Frame:
@@ -116,11 +118,16 @@ def filtered(machine: Machine, frame: Frame, mask: Frame, site: Site, expression
     split = f"mask:{frame.rows}:{divider}" if divider else ""
     key = ("filter", machine.scope.statement, mask.node, part, frame.node, expression)
     pick = kept_by(term_of(machine, mask))
-    told = {**drawn, **clocked(pick)}
+    told = {**drawn, **clocked(pick), **_in_turn(machine, expression)}
     made = select_rows(machine, frame, key, site, operation, split=split, part=part, drawn=told, pick=pick)
     if mask.node != frame.node:
         machine.trace.edge(mask.node, made.node, "DERIVES", site, operation="filter", indirect=True)
     return made
+
+
+def _in_turn(machine: Machine, expression: Expr | None) -> dict[str, object]:
+    """Says that a loop takes one part of the rows after the other: `df[df["year"] == year]`, `X[fold == i]`."""
+    return {"in_turn": True} if mentions(expression, machine.scope.looping) else {}
 
 
 def _drawn_numbers(machine: Machine, mask: Frame) -> dict[str, object]:

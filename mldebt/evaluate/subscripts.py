@@ -119,6 +119,8 @@ def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> 
         return _of_map(machine, base.facts["settings"], key, expression)
     if STORED in base.facts and isinstance(key, Seq):
         return base  # some columns of a named thing
+    if base.kind == "indices":
+        return base  # some of the rows of one side
     if base.kind in ("loc", "iloc"):
         return selection.locate(machine, base, key, expression)
     if base.kind == "columns" and isinstance(key, Object) and key.kind == "slice":

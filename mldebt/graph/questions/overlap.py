@@ -90,9 +90,11 @@ class RowSides:
         keys = {self._key(above) for above in self.chain(others)}
         return any(self._key(held) in keys and self._is_trusted(held) for held in self.held(rows))
 
-    def is_fold(self, rows: str) -> bool:
-        """Whether the rows are one part after the other of what is divided into folds."""
-        return any(above in self._folds for above in self.chain(rows))
+    def is_fold(self, evaluated: str, trained: str) -> bool:
+        """Whether rows are one part after the other of what is divided into folds, also by hand in a loop."""
+        mine = self.chain(trained)
+        above = self.chain(evaluated)
+        return any(rows in self._folds or (rows in self._in_turn and rows not in mine) for rows in above)
 
     def _key(self, rows: str) -> tuple[str, str]:
         known = self._graph.rowsets.get(rows)
@@ -194,6 +196,10 @@ class RowSides:
     @cached_property
     def _folds(self) -> frozenset[str]:
         return self._marked("folds")
+
+    @cached_property
+    def _in_turn(self) -> frozenset[str]:
+        return self._marked("in_turn")
 
     @cached_property
     def _distinct(self) -> frozenset[str]:

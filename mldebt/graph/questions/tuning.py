@@ -52,7 +52,7 @@ class _Choices:
                 fits = [found for found in self._all if found.model.id == one.model.id and found.how == "eval_set"
                         and found.evaluated in same]  # fmt: skip
                 place = min((_place(found) for found in fits), default=_place(one))
-                if not self._sides.is_fold(one.evaluated):
+                if not self._sides.is_fold(one.evaluated, one.trained):
                     yield Tuned(STOPPED, one, place)
                 elif not self._held_out_beside(one):
                     yield Tuned(FOLDS, one, place)
@@ -128,7 +128,7 @@ class _Choices:
     def _held_out(self, one: Assessment) -> bool:
         """Whether the rows were kept out of the training once, not in one fold after the other."""
         known = self._sides.relation(one.trained, one.evaluated)[0]
-        return known in (APART, COPIES) and not self._sides.is_fold(one.evaluated)
+        return known in (APART, COPIES) and not self._sides.is_fold(one.evaluated, one.trained)
 
     def _judged_elsewhere(self, one: Assessment, rows: Iterable[str], everywhere: bool = False) -> bool:
         """Whether a figure comes of rows that had no say: neither those of the choice nor those of the training."""
