@@ -11,8 +11,8 @@ from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.queried import row_value
 from mldebt.evaluate.supported import chosen_by_selector
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.varied import mentions
 from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
+from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 
@@ -76,7 +76,9 @@ def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Exp
 def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:
     """A column, or a part of a data set of examples."""
     if frame.form != "examples" or name not in PARTS or name in frame.columns:
-        return column(machine, frame, name)
+        found = column(machine, frame, name)
+        stored = frame.form == "array" and name not in frame.columns
+        return found.copy(form="array", vague=True) if stored else found  # one of the arrays of an .npz file
     key = ("named part", name, frame.node)
     return select_rows(machine, frame, key, site, "part", split=f"parts:{frame.rows}", part=PARTS[name])
 
@@ -91,6 +93,8 @@ def _at(machine: Machine, frame: Frame, key: Const) -> Frame:
         return frame.copy(form="row", picked=(*frame.picked, some_rows("one")))
     if frame.form == "strings":
         return frame.copy(form="series", term=part_of_text(machine, frame, key), terms={})
+    if frame.term is not None and frame.term.op == "split":
+        return frame.copy(form="scalar", term=part_of_text(machine, frame, key), terms={})
     if frame.form not in ("series", "index") or not isinstance(key.value, int):
         return frame.copy(form="scalar")
     return frame.copy(form="scalar", term=item_at(machine, frame, key.value), terms={}, picked=())

@@ -127,11 +127,11 @@ class SqlStatement(Struct, frozen=True):
     """One SQL statement. Table names keep their qualifiers as written, without quotes.
 
     `kind`: select, insert, create_table, create_view, update, delete, merge, drop, other. `target`: the table written,
-    "" for a bare select. `mode`: replace, append, merge. `columns`: those defined (CREATE TABLE) or named as targets
-    (INSERT). `outputs`: of its SELECT. `uses`: (table, column, use) with use filter, key, order or value; table ""
-    where several tables make it ambiguous, `OUTPUT` for its own results. `incomplete` says why it could not be fully
-    read, "" otherwise. `rows`: which rows a SELECT without groups gives, as operations of the canonical expressions
-    with settings and condition.
+    "" for a bare select. `mode`: replace, append, merge, error (only where it isn't there yet). `columns`: those
+    defined (CREATE TABLE) or named as targets (INSERT). `outputs`: of its SELECT. `uses`: (table, column, use) with use
+    filter, key, order or value; table "" where several tables make it ambiguous, `OUTPUT` for its own results.
+    `incomplete` says why it could not be fully read, "" otherwise. `rows`: which rows a SELECT without groups gives, as
+    operations of the canonical expressions with settings and condition.
     """
 
     line: int

@@ -93,6 +93,8 @@ class Work:
         if head in self._imported:
             full = self._imported[head] + (f".{rest}" if rest else "")
             entry = self._knowledge.call(full)
+            if entry is not None and entry.op == "evaluate" and not entry.selector("model"):
+                return FIGURES  # of what some model has predicted elsewhere
             return WORDS.get(entry.op, "") if entry is not None else ""
         if function[0] != "attr" or function[2] in EVERYDAY:
             return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.model import Edge, Graph, Node, weakest
 from mldebt.graph.questions.definitions import inputs_of, is_transformed
 from mldebt.graph.questions.jobs import sites_at_work
 from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
@@ -70,7 +70,8 @@ def serve_time_fits(graph: Graph) -> Iterator[ServeTimeFit]:
             known = _learned_from(graph, use)
             if not known & set(_stored(graph, fitting.source)):
                 path = path_between(graph, [fitting.target], [use.target], WITHIN) or ()
-                if _is_split_off(fitting, use, path):
+                guessed = weakest(edge.evidence for edge in (fitting, *path)) == "guessed"
+                if guessed or _is_split_off(fitting, use, path):
                     continue
                 seen.add(min(places))
                 yield ServeTimeFit(graph[fitting.target], graph[use.source], fitting, (fitting, *path))
@@ -102,8 +103,13 @@ def _asked_behind(graph: Graph, fitting: Edge) -> Iterator[Edge]:
     behind = set(reachable(graph, [fitting.target], WITHIN))
     for use in graph.edges_of_kind("PREDICTS") if behind else ():
         of_it = use.target in behind and graph[use.source].attributes.get("loaded") and _is_for(graph, use, fitting)
-        if of_it and fitting.source in origins(graph, [use.target], WITHIN):
+        if of_it and not _is_ready_made(graph, use.source) and fitting.source in origins(graph, [use.target], WITHIN):
             yield use
+
+
+def _is_ready_made(graph: Graph, model: str) -> bool:
+    """Whether others have trained it: no preprocessing of this repository was in what it learned from."""
+    return any(graph[edge.source].attributes.get("store") == "hub" for edge in graph.into(model, "LOADS"))
 
 
 def _is_for(graph: Graph, use: Edge, fitting: Edge) -> bool:

@@ -21,6 +21,11 @@ FEWEST = 3
 """Names besides those of things from which on a list is one of features: who rated which film how is none. So few are
 as quickly typed as named again in the same file."""
 _ID = re.compile(r"(^|_)(id|ids|uuid|ID)$|(?<=[a-z])(ID|Id)$")
+_STATISTICS = frozenset({
+    "mean", "median", "std", "var", "min", "max", "sum", "count", "size", "nunique", "first", "last", "mode", "skew",
+    "kurt", "kurtosis", "sem", "mad", "prod", "quantile", "ptp",
+})  # fmt: skip
+"""What tables are asked for in groups: `.agg(["mean", "std"])` names functions."""
 SENT = ("dataset:http::", "dataset:kafka:")
 MODEL_EDGES = ("TRAINS_ON", "PREDICTS")
 
@@ -41,6 +46,8 @@ class CopiedLists(Struct, frozen=True):
     owner: Node | None
     files: tuple[str, ...]
     lists: tuple[tuple[Written, ...], ...]
+    beside: frozenset[str] = frozenset()
+    """Names that stand in some copies and are no features: labels, and what tells rows apart."""
 
     @property
     def places(self) -> tuple[Site, ...]:
@@ -48,16 +55,19 @@ class CopiedLists(Struct, frozen=True):
 
     @property
     def only_somewhere(self) -> tuple[str, ...]:
-        """The names that some copies of a list have and others don't."""
-        apart = [
-            set.symmetric_difference(set(copies[0].names), set(one.names)) for copies in self.lists for one in copies
-        ]
-        return tuple(sorted(set().union(*apart)))
+        """The features that some copies of a list have and others don't."""
+        return tuple(sorted(_apart(self.lists) - self.beside))
+
+
+def _apart(lists: Sequence[tuple[Written, ...]]) -> set[str]:
+    """The names that some copies of a list have and others don't."""
+    apart = [set.symmetric_difference(set(copies[0].names), set(one.names)) for copies in lists for one in copies]
+    return set().union(*apart)
 
 
 def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
     """The lists of features that are copies of each other, those in the same files together."""
-    features, systems, clones = _Features(graph), graph.once(Systems), graph.once(Clones)
+    features, systems, clones, labels = _Features(graph), graph.once(Systems), graph.once(Clones), _labels(graph)
     found: dict[tuple[str, ...], list[tuple[Written, ...]]] = {}
     every = _copies(_feature_lists(graph, features))
     for part in (part for one in every for part in _in_one_system(systems, _without_clones(clones, one))):
@@ -69,7 +79,13 @@ def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
         owner = named_by_all(systems, features.owners(lists[0][0].names), files)
         few = len(files) == 1 and all(len(copies[0].names) <= FEWEST for copies in lists)
         if (owner or len(files) > 1) and not few:
-            yield CopiedLists(graph[owner] if owner else None, files, tuple(lists))
+            beside = frozenset(name for name in _apart(lists) if name in labels or _ID.search(name))
+            yield CopiedLists(graph[owner] if owner else None, files, tuple(lists), beside)
+
+
+def _labels(graph: Graph) -> frozenset[str]:
+    columns = (column for node in graph.nodes.values() for column in node.columns)
+    return frozenset(column.name for column in columns if any(use.kind == "label" for use in column.uses))
 
 
 def _without_clones(clones: Clones, copies: tuple[Written, ...]) -> tuple[Written, ...]:
@@ -161,7 +177,8 @@ def _trains(graph: Graph, one: Written) -> bool:
 
 def _are_names(names: tuple[str, ...]) -> bool:
     """Whether texts can be the names of columns, and not the values of one: different, most of them no mere letters."""
-    return len(set(names)) == len(names) and sum(len(name) > SHORT for name in names) * 2 > len(names)
+    plain = len(set(names)) == len(names) and sum(len(name) > SHORT for name in names) * 2 > len(names)
+    return plain and not _STATISTICS.issuperset(names)
 
 
 def _copies(lists: Sequence[Written]) -> Iterator[tuple[Written, ...]]:

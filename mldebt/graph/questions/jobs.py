@@ -143,8 +143,25 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
         }
         first = {file: found for file, found in first.items() if not _only_serves(graph, first, file)}
         first = {file: found for file, found in first.items() if not _only_adds(graph, reads, found[1])}
+        reads = tuple(edge for edge in reads if not _reads_its_own(graph, edge, first))
         if reads and len(first) > 1:
             yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
+
+
+def _reads_its_own(graph: Graph, read: Edge, writes: Mapping[str, tuple[Site, Edge]]) -> bool:
+    """Whether a script only reads back what it has written itself a few lines above, so that no rival comes between."""
+    sites = sites_at_work(graph, read)
+    own = [writes[site.file] for site in sites if site.file in writes]
+    return len(own) == len(sites) and all(
+        write.order < site.order and _one_after_the_other(graph, edge, read, site)
+        for site, (write, edge) in zip(sites, own, strict=True)
+    )
+
+
+def _one_after_the_other(graph: Graph, write: Edge, read: Edge, site: Site) -> bool:
+    """Whether lines are run in the order in which they stand: those of a script, a notebook or one function."""
+    scopes = {graph[write.source].attributes.get("scope"), graph[read.target].attributes.get("scope")}
+    return site.file.endswith((".sql", ".ipynb")) or len(scopes) == 1
 
 
 def _only_copies(graph: Graph, write: Edge, rivals: Set[str]) -> bool:

@@ -56,9 +56,17 @@ def unvalidated_joins(graph: Graph) -> Iterator[LookUp]:
         if any((twin, keys) in found for twin in _for_training(dataset)):
             continue  # the same join of the rows to predict, which a model doesn't learn from
         joined = _joined(graph, graph[dataset], keys, joins)
+        if _drops_repeated_rows(joined.path):
+            continue
         if (keys, frozenset(joined.sites)) not in told:  # one of several stores that a program may read from
             told.add((keys, frozenset(joined.sites)))
             yield joined
+
+
+def _drops_repeated_rows(path: Path) -> bool:
+    """Whether rows that occur twice are dropped behind the join, as those are that it repeats."""
+    sides = [edge.attributes.get("side") is not None for edge in path]
+    return any(edge.attributes.get("distinct") for edge in path[sides.index(True) :])
 
 
 def _for_training(dataset: str) -> set[str]:

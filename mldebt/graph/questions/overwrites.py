@@ -26,7 +26,8 @@ def is_harmless(graph: Graph, found: Overwrite) -> bool:
     """State of a program; or what a second run leaves as the first did, where nobody else reads it or git keeps it."""
     if _is_state(graph, found):
         return True
-    kept = bool(found.dataset.attributes.get("tracked")) or not _has_other_readers(graph, found)
+    untouched = len(found.path) == 2  # written as it was read
+    kept = untouched or bool(found.dataset.attributes.get("tracked")) or not _has_other_readers(graph, found)
     return kept and _repeats(graph, found)
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import holds_records, sites_at_work
 from mldebt.graph.questions.learning import is_named, way_to_model, what_is_learned_from
-from mldebt.graph.questions.lineage import Path
+from mldebt.graph.questions.lineage import Path, reachable
 from mldebt.sites import Site
 
 BY_POSITION = ("position", "names")
@@ -56,8 +56,20 @@ def positional_columns(graph: Graph) -> Iterator[ByPosition]:
         )
         edge, way, _ = min(taken, key=lambda one: (one[2], one[0].source))
         onward = way_to_model(graph, edge.target)
+        if _is_all_there_is(graph, dataset, accesses, onward):
+            continue
         headless = all(_is_headless(way) for _, way, _ in taken)
         yield ByPosition(graph[dataset], tuple(Access(*one) for one in accesses), (*way, edge, *onward), headless)
+
+
+def _is_all_there_is(graph: Graph, dataset: str, accesses: list[tuple[Site, str, bool]], onward: Path) -> bool:
+    """Whether the only column is meant: of a table that has no other, or of a file that is there for the labels."""
+    if {columns for _, columns, _ in accesses} - {"0", "-1"}:
+        return False
+    if len(graph[dataset].columns) == 1 and graph.into(dataset, "WRITES"):
+        return True
+    behind = reachable(graph, [dataset], ("READS", "DERIVES"))
+    return bool(onward) and onward[-1].kind == "LABELS" and not any(graph.out(node, "TRAINS_ON") for node in behind)
 
 
 def _is_table(dataset: Node) -> bool:

@@ -87,7 +87,7 @@ def _create(tree: exp.Expr, scopes: Scopes) -> Facts:
     facts: Facts = {"kind": f"create_{kind.lower()}", "target": target, "columns": columns}
     query = tree.expression
     if isinstance(query, exp.Query):
-        facts |= {"mode": "replace", "outputs": scopes.outputs(query)}
+        facts |= {"mode": "error" if tree.args.get("exists") else "replace", "outputs": scopes.outputs(query)}
     clone = tree.args.get("clone")
     if clone is not None and isinstance(clone.this, exp.Table):
         facts |= {"mode": "replace", "reads": (scopes.name(clone.this),)}

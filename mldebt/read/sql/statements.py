@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
 from mldebt.read.facts import SqlStatement
 from mldebt.read.sql.describe import Facts, describe
 from mldebt.read.sql.fallback import tables_in
@@ -12,10 +16,22 @@ from mldebt.read.sql.templates import Templates, neutralise
 
 def read_statements(text: str, first_line: int, dialect: str | None) -> tuple[SqlStatement, ...]:
     script, templates = neutralise(without_copied_rows(text))
-    return tuple(
+    found = (
         SqlStatement(first_line + piece.line, first_line + piece.end_line, **_facts(piece, templates, dialect))
         for piece in statements(script)
     )
+    return tuple(_made_anew(found))
+
+
+def _made_anew(found: Iterable[SqlStatement]) -> Iterator[SqlStatement]:
+    """`CREATE TABLE IF NOT EXISTS` replaces what was dropped before."""
+    dropped: set[str] = set()
+    for statement in found:
+        if statement.kind == "drop":
+            dropped.add(statement.target.lower())
+        elif statement.mode == "error" and statement.target.lower() in dropped:
+            statement = replace(statement, mode="replace")
+        yield statement
 
 
 def _facts(piece: Piece, templates: Templates, dialect: str | None) -> Facts:

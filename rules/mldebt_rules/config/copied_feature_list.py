@@ -23,7 +23,7 @@ class CopiedFeatureList(Rule):
     def _found(self, found: CopiedLists) -> Finding:
         apart = found.only_somewhere
         return self.finding(
-            f"{_headline(found)}. {_state(apart)}",
+            f"{_headline(found)}. {_state(apart, bool(found.beside))}",
             subject=[*([found.owner.id] if found.owner else found.lists[0][0].names), *found.files],
             locations=found.places,
             path=dict.fromkeys(_step(found, one) for copies in found.lists for one in copies),
@@ -44,11 +44,12 @@ def _headline(found: CopiedLists) -> str:
     return f"{what} are written out in {places} {where}"
 
 
-def _state(apart: tuple[str, ...]) -> str:
+def _state(apart: tuple[str, ...], beside: bool) -> str:
     if apart:
         verb = "is" if len(apart) == 1 else "are"
         return f"The copies are no longer the same: {listed(apart)} {verb} in some of them only."
-    return "They are still the same; the next feature that is added to one of them parts them."
+    what = "The features among them" if beside else "They"
+    return f"{what} are still the same; the next one that is added to one of the lists parts them."
 
 
 def _step(found: CopiedLists, one: Written) -> Step:

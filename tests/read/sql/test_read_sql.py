@@ -192,6 +192,12 @@ def test_tables_and_views_made_by_a_query_replace_what_was_there(text: str, kind
     assert (statement.reads, names(statement)) == (("y",), ["a"])
 
 
+def test_what_is_only_made_where_it_is_missing_replaces_what_was_dropped_before() -> None:
+    made = "CREATE TABLE IF NOT EXISTS x AS SELECT a FROM y"
+    assert one(made).mode == "error"
+    assert [statement.mode for statement in read_sql(f"DROP TABLE IF EXISTS X; {made}")] == ["", "replace"]
+
+
 def test_update_changes_columns_of_its_target() -> None:
     statement = one("UPDATE t SET a = b + 1, c = :value WHERE id = ?")
     assert (statement.kind, statement.target, statement.mode) == ("update", "t", "merge")
