@@ -7,6 +7,7 @@ def users(*columns, **attributes):
     sketch = Sketch()
     sketch.node("dataset:data/users.csv", "train.py:3", columns, store="file", format="csv", **attributes)
     sketch.edge("dataset:data/users.csv", "frame:users", "READS", "train.py:3", columns=None)
+    sketch.unit("train.py", "train")
     return sketch
 
 

@@ -13,6 +13,7 @@ from mldebt.graph.names import table_of
 from mldebt.graph.questions.datasets import is_for_people
 from mldebt.graph.questions.jobs import RECORD_STORES, holds_records, is_at_work, sites_at_work
 from mldebt.graph.questions.lineage import origins
+from mldebt.graph.questions.looked_at import is_only_looked_at
 from mldebt.graph.questions.stored_columns import is_learned_from
 from mldebt.sites import Site
 
@@ -129,6 +130,8 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
             continue
         picked = _is_taken_by_name(dataset, unused, reads)
         if picked and not MANY <= len(unused) > len(kept):
+            continue
+        if is_only_looked_at(graph, dataset):
             continue
         if is_for_people(dataset) and (not is_learned_from(dataset) or len(dataset.columns) <= MANY):
             continue

@@ -29,7 +29,7 @@ _REPORT_WORDS = re.compile(
 _KEPT_WORDS = re.compile(
     r"(\b|_)logs?(\b|_)|eval|result|history|tensorboard|stats|profile|monitor|drift|param|config|setting|schema|version"
     r"|manifest|metadata|(\b|_)meta(\b|_)|status|done|success|marker|cache|backup|(\b|_)bak(\b|_)|export|output|sample"
-    r"|debug|dump|tmp|temp",
+    r"|debug|dump|tmp|temp|fail|error|reject|skipped|invalid|warning|missing|unmatched|quarantine",
     re.IGNORECASE,
 )
 _TIME_WORDS = {
