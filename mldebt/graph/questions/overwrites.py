@@ -26,7 +26,7 @@ def is_harmless(graph: Graph, found: Overwrite) -> bool:
     """State of a program; or what a second run leaves as the first did, where nobody else reads it or git keeps it."""
     if _is_state(graph, found):
         return True
-    untouched = len(found.path) == 2  # written as it was read
+    untouched = len(found.path) == 2 and _names_all(found.path[-1])  # each column is written as it was read
     kept = untouched or bool(found.dataset.attributes.get("tracked")) or not _has_other_readers(graph, found)
     return kept and _repeats(graph, found)
 
@@ -58,8 +58,11 @@ def _repeats(graph: Graph, found: Overwrite) -> bool:
 
 def _keeps_columns(write: Edge) -> bool:
     """The columns that aren't named go through as they came, or all are named and none is computed anew."""
+    return bool(write.attributes.get("passes")) or _names_all(write)
+
+
+def _names_all(write: Edge) -> bool:
+    """All columns are named and none is computed anew."""
     computed = write.attributes.get("computed")
     named = computed if isinstance(computed, dict) else {}
-    return bool(write.attributes.get("passes")) or (
-        bool(named) and all(term is not None and term.op == "column" for term in named.values())
-    )
+    return bool(named) and all(term is not None and term.op == "column" for term in named.values())

@@ -49,7 +49,7 @@ def _state(apart: tuple[str, ...], beside: bool) -> str:
         verb = "is" if len(apart) == 1 else "are"
         return f"The copies are no longer the same: {listed(apart)} {verb} in some of them only."
     what = "The features among them" if beside else "They"
-    return f"{what} are still the same; the next one that is added to one of the lists parts them."
+    return f"{what} are still the same; the next feature that is added to one of them parts them."
 
 
 def _step(found: CopiedLists, one: Written) -> Step:
