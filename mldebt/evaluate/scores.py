@@ -8,6 +8,7 @@ from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import METRIC, children, derived, sources_of
+from mldebt.evaluate.vain import is_noted_in_vain
 from mldebt.evaluate.values import Const, Frame, Unknown, Value
 from mldebt.sites import Site
 
@@ -54,7 +55,7 @@ def compared(machine: Machine, operator: str, left: Value, right: Value) -> None
     found = [*scores_in(left), *scores_in(right)] if operator in ORDERING else []
     if found and not isinstance(left, Const) and not isinstance(right, Const):
         data = [side for side in (left, right) if isinstance(side, Frame)]
-        if any(predictions_behind(machine, side) for side in data) or not data:
+        if (any(predictions_behind(machine, side) for side in data) or not data) and not is_noted_in_vain(machine):
             choose(machine, found, machine.site(), "threshold" if data else "choice")
 
 
