@@ -46,7 +46,7 @@ def _looked_at(tree: Any, but: Stmt) -> Iterator[tuple[str, str]]:
     if not isinstance(tree, tuple) or tree is but:
         return
     if len(tree) == 2 and tree[0] == "name":
-        yield tree  # type: ignore[misc]
+        yield tree
     elif len(tree) > 4 and tree[0] == "assign" and type(tree[1]) is int:
         yield from _looked_at(tree[4], but)
         for target in (part for whole in tree[3] for part in _bound(whole)):
