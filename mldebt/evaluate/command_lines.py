@@ -133,6 +133,11 @@ def flag_values(commands: Sequence[Command], flags: list[str]) -> list[Text]:
     return found
 
 
+def leaves_out(commands: Sequence[Command], flags: list[str]) -> bool:
+    """Whether one of several commands passes nothing for a flag: its default holds there."""
+    return any(not any(word.partition("=")[0] in flags for word in command.arguments) for command in commands)
+
+
 def as_text(word: str) -> Text:
     """A word of a command line; shell and template variables in it are holes."""
     from mldebt.evaluate.values import Hole

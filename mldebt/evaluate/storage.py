@@ -160,7 +160,9 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
 def _of_feed(operation: Operation, field: str) -> list[Identity | Handle | str]:
     """What a service sends that has no other source: it is known which, even where it isn't known of what."""
     service = operation.receiver.dotted if isinstance(operation.receiver, Object) else operation.dotted
-    names = [name if isinstance(name, Text) else hole("item") for name, _ in stored_names(operation, field)]
+    unnamed = operation.given(field) is None
+    asked = text(service.rpartition(".")[2]) if unnamed else hole("item")
+    names = [name if isinstance(name, Text) else asked for name, _ in stored_names(operation, field)]
     found = {f"{service.partition('.')[0]}://{name.template}": name.literal is None for name in names}
     return [Identity(name, "http", template=open_) for name, open_ in found.items()]
 

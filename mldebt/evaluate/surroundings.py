@@ -6,7 +6,7 @@ from posixpath import normpath
 
 from msgspec.structs import replace
 
-from mldebt.evaluate.command_lines import flag_values, positional, positional_values
+from mldebt.evaluate.command_lines import flag_values, leaves_out, positional, positional_values
 from mldebt.evaluate.environment import variable
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -206,6 +206,8 @@ def argument(operation: Operation) -> Value:
         number = receiver.facts["positional"] = receiver.facts.get("positional", -1) + 1
         passed = positional_values(commands, number)
     values: list[Value] = [*passed] if passed else [_default(operation, name)]
+    if passed and long.startswith("-") and leaves_out(commands, flags):
+        values += _named_default(operation, name)
     value = join(_as_type(operation, one) for one in values)
     receiver.facts["options"].entries[name] = value
     receiver.facts.setdefault("declared", {})[name] = operation.site
@@ -229,6 +231,12 @@ def _default(operation: Operation, name: str) -> Value:
     if default is None or is_none(default) or isinstance(default, Text):
         return hole(name, "cli")
     return derived("command-line option", default, label=name) if isinstance(default, Const) else default
+
+
+def _named_default(operation: Operation, name: str) -> list[Value]:
+    """The default where it is a text, which may name something."""
+    default = _default(operation, name)
+    return [default] if isinstance(default, Text) and default.literal else []
 
 
 def parse(operation: Operation) -> Value:

@@ -197,3 +197,18 @@ args.output.write_text(json.dumps({"a": 1}))
 """
     seen = graph_of({"report.py": program, "Makefile": "run:\n\tpython report.py --output out/other.json\n"})
     assert seen.writes() == {"out/other.json"}
+
+
+def test_the_default_holds_where_a_command_leaves_an_option_out(graph_of: GraphOf) -> None:
+    program = """\
+import argparse
+import pandas as pd
+parser = argparse.ArgumentParser()
+parser.add_argument("--source", default="usual.csv")
+args = parser.parse_args()
+pd.read_csv(args.source)
+"""
+    make = "one:\n\tpython load.py --source other.csv\n"
+    assert graph_of({"load.py": program, "Makefile": make}).reads() == {"other.csv"}
+    seen = graph_of({"load.py": program, "Makefile": make + "two:\n\tpython load.py\n"})
+    assert seen.reads() == {"other.csv", "usual.csv"}

@@ -789,3 +789,19 @@ def test_prices_that_a_library_fetches_are_read(graph_of: GraphOf) -> None:
         """
     )
     assert seen.reads() == {"pandas_datareader://btcusd", "pandas_datareader://AAPL"}
+
+
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("from nba_api.stats.endpoints import leaguegamefinder as f\nf.LeagueGameFinder().get_data_frames()[0]",
+         "nba_api://LeagueGameFinder"),
+        ("import ccxt\nccxt.binance().fetch_ohlcv('BTC/USDT', '1h')", "ccxt://BTC/USDT"),
+        ("from meteostat import Daily, Point\nDaily(Point(1, 2)).fetch()", "meteostat://Daily"),
+        ("import pybaseball\npybaseball.statcast('2020-01-01')", "pybaseball://statcast"),
+        ("from google.cloud import bigquery\nbigquery.Client().list_rows('set.rows').to_dataframe()",
+         "bigquery://set.rows"),
+    ],
+)  # fmt: skip
+def test_what_libraries_of_services_fetch_is_read(graph_of: GraphOf, program: str, name: str) -> None:
+    assert graph_of(program).reads() == {name}
