@@ -220,7 +220,6 @@ def _set_columns(operation: Operation, frame: Frame, node: str, names: list[str]
     if node.startswith("dataset:") and (source == "header" or not names or not whole):
         frame.rest = (node,)
     if not names or not whole:
-        frame.open = (node,) if node.startswith("dataset:") else ()
-        frame.vague = not frame.open
+        frame.open = (node,)
     elif source in ("header", "schema"):
         machine.trace.node(node, "dataset", machine.trace.nodes[node].name, closed=True)
