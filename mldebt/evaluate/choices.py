@@ -11,7 +11,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import term_of, with_term
-from mldebt.evaluate.values import DOUBT, NONE, Choice, Const, Env, Frame, Symbol, Text, Unknown, Value, is_none
+from mldebt.evaluate.values import DOUBT, NONE, Choice, Const, Env, Frame, Seq, Symbol, Text, Unknown, Value, is_none
 from mldebt.terms import Term, apply, is_predicted
 
 SINGLE = ("scalar", "series", "row")
@@ -19,6 +19,9 @@ SINGLE = ("scalar", "series", "row")
 
 def chosen(machine: Machine, test: Term | None, then: Value, otherwise: Value) -> Value:
     """One of two values by a condition: a value of its own where it is known how both are computed, else either."""
+    if test is not None and _are_alike(then, otherwise):
+        items = zip(then.items, otherwise.items, strict=True)  # type: ignore[union-attr]
+        return Seq([chosen(machine, test, one, other) for one, other in items], kind=then.kind)  # type: ignore[union-attr]
     terms = term_of(machine, then), term_of(machine, otherwise)
     term = apply("where", [test, *_told_apart(*terms)]) if test is not None else None
     frames = [value for value in (then, otherwise) if isinstance(value, Frame)]
@@ -32,6 +35,13 @@ def chosen(machine: Machine, test: Term | None, then: Value, otherwise: Value) -
         sources = frozenset().union(*(value.sources for value in (then, otherwise) if isinstance(value, Unknown)))
         return Unknown("one of two values", "", sources, refs, term)
     return frames[0].copy(columns={"": refs}, open=(), term=term, terms={})
+
+
+def _are_alike(one: Value, other: Value) -> bool:
+    """Whether two rows are written out that have as many values."""
+    if not (isinstance(one, Seq) and isinstance(other, Seq)) or one.open or other.open or one.kind != other.kind:
+        return False
+    return 0 < len(one.items) == len(other.items)
 
 
 def _told_apart(then: Term | None, otherwise: Term | None) -> tuple[Term | None, Term | None]:

@@ -128,6 +128,8 @@ def _get(machine: Machine, receiver: Map, call: Call) -> Value:
     default = _more_than(default)
     values = [*receiver.entries.values()] if literal is None else []
     rest = [receiver.rest] if receiver.rest is not None else []
+    if literal is None and not values and not rest and isinstance(default, Const):
+        return Unknown("value under an unknown key", call.hint)  # what was put there before is not seen
     found = join([*values, *rest, default]) if len(values) <= 8 else derived("value under an unknown key", *values)
     if isinstance(found, Unknown) and not found.label and literal is not None:
         return Unknown(found.reason, str(literal), found.sources, found.columns)

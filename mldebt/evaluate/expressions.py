@@ -14,7 +14,7 @@ from mldebt.evaluate.invocation import call
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated, turned
-from mldebt.evaluate.picking import left_over
+from mldebt.evaluate.picking import left_over, test_of
 from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.spelling import names_added, spelled
 from mldebt.evaluate.strings import add_texts, format_percent, from_parts, parts_in_percent, with_format
@@ -284,7 +284,7 @@ def unary(machine: Machine, expression: Expr) -> Value:
         known = decided(machine, expression[2], value)
         if known is not None:
             return Const(not known)
-        return with_term(derived("negation", value), turned(machine, "not", value))
+        return with_term(derived("negation", value), apply("not", [test_of(machine, value)]))
     if expression[1] == "-" and isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(-value.value)
     if isinstance(value, Unknown) or is_expression(value):

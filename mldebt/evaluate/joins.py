@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from mldebt.evaluate.provenance import columns_of_all, sources_of_all
 from mldebt.evaluate.values import (
     MAX_ALTERNATIVES,
@@ -36,7 +38,7 @@ def join(values: Iterable[Value]) -> Value:
     if len(flat) > 1:
         flat = [value for value in flat if not is_none(value)] or flat
     if len(flat) > 1:
-        flat = _without_dull(flat)
+        flat = [_either_way(value) for value in better] if (better := _without_dull(flat)) != flat else flat
     if len(flat) < 2:
         return flat[0] if flat else Unknown("nothing")
     if len(flat) > MAX_ALTERNATIVES and not _is_registry(flat := _one_of_each_class(flat)):
@@ -66,6 +68,11 @@ def _without_dull(values: list[Value]) -> list[Value]:
     if better and all(isinstance(value, Const) or (isinstance(value, Text) and not value.template) for value in better):
         return [*better, *(value for value in values if isinstance(value, Unknown))][: len(better) + 1]
     return better or values[:1]
+
+
+def _either_way(value: Value) -> Value:
+    """A value that stands for others, too: how these are computed is not known."""
+    return replace(value, term=None) if isinstance(value, Unknown) and value.term is not None else value
 
 
 def _widen(values: list[Value]) -> Value:

@@ -132,7 +132,7 @@ def _data_is_given(operation: Operation) -> bool:
     return value is not None and not isinstance(value, Text) and bool(sources_of(value))
 
 
-FORMS_READ = ("records", "array", "series", "response", "examples")
+FORMS_READ = ("records", "array", "series", "response", "examples", "scalar", "row")
 
 
 def read_target(operation: Operation, target: Identity | Handle | str, number: str) -> Value:

@@ -62,6 +62,8 @@ def put_output(machine: Machine, frame: Frame, output: SqlColumn, refs: set[Colu
         machine.trace.column(own, "derived", site, refs)
         machine.trace.computed(own, unpacked(output.term) if output.term else None)
         refs = {own}
+    elif output.term:
+        frame.terms[output.name] = unpacked(output.term)  # `COUNT(*)` is made of no column
     frame.columns[output.name] = frozenset(refs)
 
 

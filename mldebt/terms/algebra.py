@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from mldebt.terms.term import MAX_SIZE, Term, const, number
+from mldebt.terms.term import MAX_SIZE, Term, const, number, written
 
 COMMUTATIVE: Final = frozenset({"add", "mul", "and", "or", "eq", "ne"})
 TURNED: Final[Mapping[str, str]] = MappingProxyType({"gt": "lt", "ge": "le"})
@@ -288,12 +288,23 @@ def _quotient(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) 
     return _folded(op, args)
 
 
+def _codes(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """The place of each value in a list of categories that is written out, -1 where it is not among them."""
+    inner = args[0]
+    listed = _parsed(inner.setting("categories") or "") if inner.op == "categories" else None
+    if not isinstance(listed, list) or not listed:
+        return None
+    places = {str(value): at for at, value in enumerate(listed)}
+    return apply("fill_null", [apply("map_values", inner.args, [("mapping", written(places))]), const(-1)])
+
+
 RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]], Term | None]]] = MappingProxyType({
     **dict.fromkeys(COMMUTATIVE - {"mul"}, _commutative),
     "mul": _mul, "sub": _sub, "div": _quotient, "neg": _neg, "not": _not, "clip": _clip, "greatest": _extreme,
     "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
     "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size, "isoweekday": _isoweekday,
+    "codes": _codes,
     **dict.fromkeys(("mean", "median", "sum", "min", "max", "std", "var", "prod", "nunique", "count"), _of_each),
     "concat": _concat, "filter": _filter, "is": _same, "rolling": _rolling, "over": _over,
     **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min"), _in_window),

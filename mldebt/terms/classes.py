@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
 
-from mldebt.terms.term import Term
+from mldebt.terms.term import Term, const, number
 
 AGGREGATES: Final = frozenset({"mean", "median", "sum", "min", "max", "count", "nunique", "quantile", "std", "var",
                                "size", "prod", "cumsum", "cummax", "cummin"})  # fmt: skip
@@ -48,9 +49,34 @@ def class_of(one: Term, other: Term, factor: float | None = None) -> str:
     if not (_is_sorted(one) and _is_sorted(other)):
         one, other = _as_it_comes(one), _as_it_comes(other)
     parts = _parts(one, other)
+    if lengths := _lengths(one, other):
+        return lengths
     if factor is not None and abs(factor) != 1 and not parts.ops & {"tz_convert", "from_epoch", *LOGS}:
         return f"unit, by a factor of {_number(factor)}"
     return next((name for name, fits in CLASSES if fits(parts)), "formula")
+
+
+def _lengths(one: Term, other: Term) -> str:
+    """What becomes of a span of time, where that is another unit, or only a part of it."""
+    ops = [{part.op for part in term.walk()} & LENGTHS for term in (one, other)]
+    if ops[0] == ops[1] or not all(ops):
+        return ""
+    if "seconds" in ops[0] ^ ops[1]:
+        return "span of time, of which whole days are left out"
+    divisors = [_product(term) * (86400 if "days" in found else 1) for term, found in zip((one, other), ops, strict=True)]
+    return "rounding to whole days" if divisors[0] == divisors[1] else "unit of time"
+
+
+LENGTHS: Final = frozenset({"days", "seconds", "total_seconds"})
+
+
+def _product(term: Term) -> float:
+    """What a term is divided by, all in all."""
+    found = 1.0
+    for part in term.walk():
+        if part.op in ("div", "floordiv") and len(part.args) == 2:
+            found *= number(part.args[1]) or 1.0
+    return found
 
 
 def _as_mean(term: Term) -> Term:
@@ -80,6 +106,8 @@ def _plain(term: Term) -> Term:
     """Without what only turns a truth value into a number, an error into no value, or values into the latest."""
     if term.op == "where" and (kept := [arg for arg in term.args[1:] if str(arg) != "1 / 0"]) != list(term.args[1:]):
         return _plain(kept[0])
+    if term.op in ("sum", "count", "size") and len(term.args) == 1 and (kept := _kept(term.args[0])) is not None:
+        return _plain(Term(term.op, (kept,), term.settings))
     args = tuple(map(_plain, term.args))
     if term.op == "concat":  # each part is written out anyway
         args = tuple(arg.args[0] if arg.op == "cast" and arg.setting("to") == "str" else arg for arg in args)
@@ -91,6 +119,13 @@ def _plain(term: Term) -> Term:
     if term.op == "where" and numbers == ["1", "0"]:
         return args[0]
     return Term(term.op, args, term.settings)
+
+
+def _kept(term: Term) -> Term | None:
+    """The rows that go into a total where the others are counted as nothing."""
+    if term.op != "where" or len(term.args) != 3 or term.args[2] not in (const(0), const(None)):
+        return None
+    return Term("filter", (term.args[1], term.args[0]))
 
 
 def _parts(one: Term, other: Term) -> Parts:
@@ -163,7 +198,10 @@ def _table_of(*ops: str) -> Callable[[Parts], bool]:
 
 
 def _default(parts: Parts) -> bool:
-    return parts.constants and bool(parts.all & {"map_values", "replace"}) and bool(parts.all & NULLS)
+    tables = [json.loads(value) for _, name, value in parts.settings if name == "mapping" and value.startswith("{")]
+    one, other = tables if len(tables) == 2 else ({}, {})
+    contradict = any(other.get(key, value) != value for key, value in one.items())
+    return not contradict and parts.constants and bool(parts.all & {"map_values", "replace"}) and bool(parts.all & NULLS)
 
 
 def _calendar(parts: Parts) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from mldebt.terms.inverse import preimage
 from mldebt.terms.moments import OF_DURATION, OF_MOMENT, UNITS, Moment
 from mldebt.terms.running import CLOCK, Table, settings_of
 from mldebt.terms.term import Term, number
@@ -95,6 +96,7 @@ def _column(name: str, parts: Sequence[Term]) -> Column:
     direct = [part for part in over if any(bare(arg, name) for arg in part.args)]
     timed = any(part.op in OF_DURATION and _spans(part.args[0], name) for part in over if part.args)
     constants = [value for part in over for value in _numbers(part)]
+    constants += [value for part in over for value in _limits(part, name)]
     texts = [text for part in over for text in _texts(part)]
     kind = "time" if timed else _kind(direct, texts)
     later = any(_is_later(part, name) for part in over)
@@ -151,6 +153,17 @@ def _numbers(part: Term) -> Iterable[float]:
         if isinstance(told, dict):
             values += [float(key) for key in told if _digits(key)]
     return (value for value in values if value is not None and abs(value) < 1e12)
+
+
+def _limits(part: Term, name: str) -> Iterable[float]:
+    """Where a column reaches the numbers that something made of it is held against."""
+    if part.op in LIMITS:
+        made = [arg for arg in part.args if name in arg.columns and arg.op != "column"]
+        found = (preimage(arg, name, value) for arg in made for value in _numbers(part))
+        yield from (near for value in found if value is not None and abs(value) < 1e12 for near in (value, round(value)))
+
+
+LIMITS: Final = frozenset({"clip", "lt", "le", "eq", "ne", "between", "cut", "digitize"})
 
 
 def _is_number(value: Any) -> bool:

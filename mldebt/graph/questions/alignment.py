@@ -181,6 +181,7 @@ def at_asking(one: Term, other: Term) -> Term:
 
     `ordered_at < snapshot_date` beside `ordered_at < now()`.
     """
+    one = _with_reference(one, other)
     missing = one.columns - other.columns
     clocks = [part for test in _tests(other) for part in test.walk() if part.op == "now"]
     if len(missing) != 1 or not clocks or any(part.op == "now" for part in one.walk()):
@@ -189,6 +190,31 @@ def at_asking(one: Term, other: Term) -> Term:
     if name in _outside_tests(one) or not all(_bounds(test, name) for test in _tests(one) if name in test.columns):
         return one
     return substitute(one, lambda part: clocks[0] if _own(part) == name else part) or one
+
+
+def _with_reference(one: Term, other: Term) -> Term:
+    """The first, where the one date that it is computed up to is a fixed one, and the other side is told its own."""
+    dates = {part for part in one.walk() if _is_date(part)}
+    known = set(map(plain_name, one.columns))
+    told = {named(name) for name in other.columns if plain_name(name) not in known}
+    told |= {part for part in other.walk() if part.op == "now"}
+    if len(dates) != 1 or len(told) != 1 or any(_is_date(part) for part in other.walk()):
+        return one
+    return _put(one, dates.pop(), told.pop())
+
+
+def _is_date(part: Term) -> bool:
+    text = part.args[0] if part.op in ("to_datetime", "cast") and part.args else None
+    return text is not None and text.op == "const" and DATE.match(text.settings[0][1]) is not None
+
+
+DATE = re.compile(r'"\d{4}-\d\d-\d\d')
+
+
+def _put(term: Term, old: Term, new: Term) -> Term:
+    if term == old:
+        return new
+    return Term(term.op, tuple(_put(arg, old, new) for arg in term.args), term.settings) if term.args else term
 
 
 def _tests(term: Term) -> list[Term]:

@@ -16,6 +16,7 @@ from mldebt.sites import Site
 from mldebt.terms import Term
 from mldebt.terms import column as named
 from mldebt.terms.across import looks_across
+from mldebt.terms.term import number
 from mldebt.terms.difference import Difference, compare, where_known
 
 
@@ -169,6 +170,9 @@ def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[Input
     for name, learned, asked in inputs_of(training, use):
         if is_transformed(learned) and not is_transformed(asked):
             continue  # preprocessing that is left out is another matter
+        if (filled := _filled_otherwise(name, learned, asked)) is not None:
+            yield name, *filled, "inferred"
+            continue
         one, other = stored.traced(learned, training.source), stored.traced(asked, use.target)
         if (
             one is not None
@@ -178,6 +182,27 @@ def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[Input
             yield name, one, other, "resolved"
         elif _same_form(learned, asked):
             yield name, learned, asked, "inferred"
+
+
+def _filled_otherwise(name: str, learned: Term, asked: Term) -> tuple[Term, Term] | None:
+    """What stands for a missing value, where a feature that was stored is looked up by its name: on both sides a number,
+    but not the same one.
+    """
+    one, other = (_filling(_unwrapped(without_transforms(term))) for term in (learned, asked))
+    if one is None or other is None or one[1] == other[1]:
+        return None
+    value, inner = other[1], _unwrapped(other[0])
+    if inner.op != "column" or plain_name(inner.settings[0][1]) != plain_name(name) or one[0].op == "column":
+        return None
+    return tuple(Term("fill_null", (named(name), const)) for const in (one[1], value))  # type: ignore[return-value]
+
+
+def _filling(term: Term) -> tuple[Term, Term] | None:
+    """What is filled where it is missing, and with which number."""
+    if term.op not in ("fill_null", "default", "if_empty") or len(term.args) != 2 or number(term.args[1]) is None:
+        return None
+    inner = _filling(_unwrapped(term.args[0]))
+    return inner if inner is not None and inner[1] == term.args[1] else (term.args[0], term.args[1])
 
 
 def _same_form(one: Term, other: Term) -> bool:

@@ -208,7 +208,7 @@ class _Reader:
 
     def count(self, value: exp.Expr) -> Term | None:
         if isinstance(value.this, exp.Star):
-            return self._in_groups(apply("size", [self._of_kept(value.this)]) if self.kept != NOTHING else Term("size"))
+            return self._in_groups(apply("size", [self._of_kept(value.this)]))
         if isinstance(value.this, exp.Distinct):
             distinct = [self._of_kept(item) for item in value.this.expressions]
             return self._in_groups(apply("nunique", distinct))
