@@ -13,6 +13,7 @@ from mldebt.evaluate.frames import column, column_refs, names_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import columns_of, sources_of
+from mldebt.evaluate.spark_windows import note_step
 from mldebt.evaluate.terms_of import in_terms_of, term_of
 from mldebt.evaluate.values import ColumnRef, Frame, Object, Seq, Text, Value, options_of
 from mldebt.terms import Term, apply
@@ -66,7 +67,9 @@ def _of_name(name: str) -> Object:
 def expression(operation: Operation) -> Value:
     """A column by its name, a function of columns, a method of an expression."""
     call, entry = operation.call, operation.entry
-    if entry.selector("columns"):
+    if entry.selector("columns") == (0,):
+        call.args = [*(item for arg in call.args[:1] for item in _columns(arg)), *call.args[1:]]
+    elif entry.selector("columns"):
         call.args = [item for arg in (*call.args, *call.spread) for item in _columns(arg)]
     if entry.flag("every"):
         gone = [name for arg in call.args for name in names_of(arg)[0]]
@@ -80,6 +83,8 @@ def expression(operation: Operation) -> Value:
         return made_of(parts, several=True, touched=False)
     made = made_of(parts, output=output, term=inner)
     made.facts["state"] |= entry.flag("state")
+    made.facts["turned"] = operation.dotted.rpartition(".")[2].startswith("desc")
+    note_step(operation, made)
     return made
 
 

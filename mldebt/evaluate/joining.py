@@ -10,8 +10,9 @@ from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
-from mldebt.evaluate.terms_of import rekey, with_terms
+from mldebt.evaluate.terms_of import column_term, is_open, of_frame, rekey, with_terms
 from mldebt.evaluate.values import Choice, Frame, Map, Seq, Text, Unknown, Value, options_of
+from mldebt.terms import Term
 
 
 def merge(operation: Operation) -> Value:
@@ -174,7 +175,25 @@ def concat(operation: Operation) -> Value:
     made = _union(machine, made, frames)
     if made.form == "array" and not sideways:  # the columns of an array lie below those of the first
         made.placed = made.placed and all(list(frame.columns) == list(made.columns) for frame in frames)
+    if sideways and not made.closed:
+        made.cells = _side_by_side(machine, frames) if len(frames) == len(items) else None
     return made
+
+
+def _side_by_side(machine: Machine, frames: list[Frame]) -> tuple[Term | None, ...] | None:
+    """How each value of a row is computed that is put together of columns."""
+    found: list[Term | None] = []
+    for frame in frames:
+        names = frame.names()
+        if frame.cells is not None:
+            found += frame.cells
+        elif names is not None:
+            found += [column_term(machine, frame, name) for name in names if name not in frame.index]
+        elif frame.form in ("series", "array", "scalar") and len(frame.columns) == 1 and not frame.open:
+            found.append(of_frame(machine, frame) if frame.term is not None and is_open(frame.term) else frame.term)
+        else:
+            return None
+    return tuple(found)
 
 
 NARROWER = ("filter", "sample", "part", "duplicate")

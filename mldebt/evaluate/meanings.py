@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mldebt.evaluate.combining import of_each_column
 from mldebt.evaluate.picking import PICKING, goes_over_rows, picked, some_rows, term_of_each
+from mldebt.evaluate.spark_windows import window_among, within
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
 from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Pick, Seq, Symbol, Text, Unknown, Value
 from mldebt.terms import HOLE, Term, apply
@@ -52,6 +53,8 @@ def described(machine: Machine, meaning: Meaning, called: str, call: Call, resul
     """The result of a call, with how it is computed."""
     op = meaning.operation(called)
     receiver = call.receiver
+    if op == "over" and (window := window_among(call.args)) is not None:
+        return with_term(result, within(term_of(machine, receiver), window))
     rows = call.args[0] if call.args else None
     if op == "is" and isinstance(result, Frame) and (result.cells is not None or _whole_table(machine, rows)):
         return result  # the same row, or the same rows, in another shape

@@ -9,7 +9,7 @@ from mldebt.evaluate.handles import handle_contents
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity, identify
-from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.scratch import held
 from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, revision_of, settled, stored_names
@@ -154,6 +154,8 @@ def read_target(operation: Operation, target: Identity | Handle | str, number: s
     else:
         _of_memory(operation, frame, target)
     frame.form = entry.text("returns") if entry.text("returns") in FORMS_READ else "table"
+    if frame.form == "array" and truthy(operation.given("names"), False):
+        frame.form = "table"  # an array of records has names like a table
     frame.named = frame.form != "array"
     frame.picked = picked_by(machine, operation.given("filter"))
     frame.ordered = asked is not None and not entry.flag("anyhow")

@@ -183,7 +183,8 @@ def seen_columns(machine: Machine, model: Model, frame: Frame) -> tuple[Frame, t
     if frame.form not in ("table", "row", "records"):
         return frame, names or known
     if assembled.finds_by_name(model):
-        return assembled.seen(machine, model, frame), names or known
+        seen = assembled.seen(machine, model, frame)
+        return seen, names or known or (seen.names() if seen is not frame else None)
     if chosen is None:
         return frame, names or known
     return select(machine, frame, chosen), names or known

@@ -271,6 +271,16 @@ def _isoweekday(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]
     return apply("add", [apply("weekday", args), const(1)])
 
 
+def _from_sunday(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """Sunday is 1, where the day of the week counts from Monday as 0."""
+    return apply("add", [apply("mod", [apply("add", [apply("weekday", args), const(1)]), const(7)]), const(1)])
+
+
+def _datediff(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """How many midnights lie between two moments."""
+    return apply("days", [apply("sub", [apply("date", [arg]) for arg in args])]) if len(args) == 2 else None
+
+
 def _of_each(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """A statistic of values that are listed is one of several operands."""
     return _made(op, args[0].args, settings) if len(args) == 1 and args[0].op == "list" else None
@@ -304,7 +314,7 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
     "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size, "isoweekday": _isoweekday,
-    "codes": _codes,
+    "codes": _codes, "weekday_from_sunday": _from_sunday, "datediff": _datediff,
     **dict.fromkeys(("mean", "median", "sum", "min", "max", "std", "var", "prod", "nunique", "count"), _of_each),
     "concat": _concat, "filter": _filter, "is": _same, "rolling": _rolling, "over": _over,
     **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min"), _in_window),
