@@ -65,7 +65,13 @@ def _is_by_hand(patch: Patch) -> bool:
 
 
 def _predictions(term: Term) -> frozenset[str]:
-    return frozenset(part.settings[0][1] for part in term.walk() if part.op == "predicted")
+    """The predictions that a value is made of; how many there are says nothing of what they are."""
+    if term.op == "predicted":
+        return frozenset((term.settings[0][1],))
+    return frozenset().union(*map(_predictions, term.args)) if term.op not in COUNTS else frozenset()
+
+
+COUNTS = frozenset({"size", "count", "nunique"})
 
 
 def _asks_data(test: Term) -> bool:
