@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.conversions import reshaped
-from mldebt.evaluate.frames import looked_up
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.printing import printed
 from mldebt.evaluate.provenance import columns_of, derived
-from mldebt.evaluate.tabled import mapped_by, ordered_by, placed_by
+from mldebt.evaluate.tabled import ordered_by, placed_by
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     NONE,
@@ -68,81 +67,8 @@ def _equal(left: Value, right: Value) -> bool:
     return isinstance(left, Const) and isinstance(right, Const) and left.value == right.value
 
 
-def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
-    if name in ("get", "pop", "setdefault") and call.args:
-        return _looked_up(machine, receiver, name, call)
-    if name == "update":
-        return _updated(receiver, call)
-    if name in ("copy", "to_dict", "dict", "model_dump"):
-        return Map(dict(receiver.entries), receiver.open, receiver.rest, receiver.origin, receiver.record)
-    rest = [receiver.rest] if receiver.rest is not None else []
-    if name == "items":
-        pairs: list[Value] = [Seq([_key(key), value], kind="tuple") for key, value in receiver.entries.items()]
-        return Seq(
-            [*pairs, *(Seq([Unknown("unknown key", "key"), value], kind="tuple") for value in rest)], receiver.open
-        )
-    if name == "keys":
-        return Seq([_key(key) for key in receiver.entries], receiver.open)
-    if name == "values":
-        return Seq([*receiver.entries.values(), *rest], receiver.open)
-    return derived("method of a dictionary", receiver, *call.values(), label=call.hint)
-
-
-def _looked_up(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
-    from mldebt.evaluate.expressions import put
-
-    found = _get(machine, receiver, call)
-    key = call.args[0]
-    if name == "setdefault" and not (isinstance(key, Text) and key.literal in receiver.entries):
-        put(receiver, key, found)
-    return found
-
-
-def _updated(receiver: Map, call: Call) -> Value:
-    from mldebt.evaluate.expressions import put, spread
-
-    for value in call.args:
-        spread(receiver, value)
-    for key, value in call.kwargs.items():
-        put(receiver, text(key), value)
-    return NONE
-
-
-def _key(key: object) -> Value:
+def key_of(key: object) -> Value:
     return text(key) if isinstance(key, str) else Const(key)
-
-
-def _get(machine: Machine, receiver: Map, call: Call) -> Value:
-    key = call.args[0]
-    literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
-    if literal is not None and literal in receiver.entries:
-        machine.note_key(receiver, literal)
-        return receiver.entries[literal]
-    default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
-    if literal is None and (chosen := mapped_by(machine, receiver, key, default)) is not None:
-        return chosen
-    if literal is not None and not receiver.open and receiver.rest is None:
-        return default
-    if isinstance(receiver.record, Frame) and (found := looked_up(machine, receiver.record, call)) is not None:
-        return found
-    default = _more_than(default)
-    values = [*receiver.entries.values()] if literal is None else []
-    rest = [receiver.rest] if receiver.rest is not None else []
-    if literal is None and not values and not rest and isinstance(default, Const):
-        return Unknown("value under an unknown key", call.hint)  # what was put there before is not seen
-    found = join([*values, *rest, default]) if len(values) <= 8 else derived("value under an unknown key", *values)
-    if isinstance(found, Unknown) and not found.label and literal is not None:
-        return Unknown(found.reason, str(literal), found.sources, found.columns)
-    return found
-
-
-def _more_than(default: Value) -> Value:
-    """`.get("files", [])`, where it is not known what there is: what stands for nothing is not all."""
-    if isinstance(default, Seq) and not default.items:
-        return Seq([], True, default.kind)
-    if isinstance(default, Map) and not default.entries:
-        return Map({}, True)
-    return default
 
 
 # -- functions
@@ -176,7 +102,7 @@ def _list(machine: Machine, call: Call) -> Value:
     if isinstance(value, Seq):
         return Seq(list(value.items), value.open, picked=value.picked)
     if isinstance(value, Map):
-        return Seq([_key(key) for key in value.entries], value.open)
+        return Seq([key_of(key) for key in value.entries], value.open)
     if isinstance(value, Frame):
         if value.form == "table":
             return _column_list(value)
@@ -251,7 +177,7 @@ def _ordered(machine: Machine, call: Call) -> Value:
         items = sorted(value.items, key=lambda item: str(item.literal)) if literal else list(value.items)  # type: ignore[union-attr]
         return Seq(items, value.open)
     if isinstance(value, Map):
-        return Seq([_key(key) for key in sorted(value.entries, key=str)], value.open)
+        return Seq([key_of(key) for key in sorted(value.entries, key=str)], value.open)
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from posixpath import join as join_path
 from posixpath import normpath
 
-from mldebt.evaluate import fixtures
+from mldebt.evaluate import fixtures, streams
 from mldebt.evaluate.attributes import class_member
 from mldebt.evaluate.calls import Call, bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
@@ -51,6 +51,7 @@ def run_modules(machine: Machine) -> None:
     """The top levels of a machine's files, and what a framework calls in them."""
     for file in sorted(machine.own):
         machine.module(file)
+        streams.forget(machine)
     for file in (file for file in sorted(machine.own) if wires_others(machine, file)):
         run_uncalled(machine, file)
     machine.wiring.run(machine)
@@ -225,6 +226,7 @@ def run_alone(
     machine.active.append(function.key)
     try:
         with machine.rooted(entered), machine.entered(scope):
+            streams.forget(machine)
             bind_outside(machine, function, env, endpoint)
             machine.run(machine.body_of(function))
             keep_table(machine, function, result_of(machine, scope))

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from mldebt.evaluate.picking import between, some_rows
 from mldebt.evaluate.provenance import derived
-from mldebt.evaluate.values import Const, Frame, Object, Pick, Seq, Text, Unknown, Value
+from mldebt.evaluate.terms_of import part_of_kept
+from mldebt.evaluate.values import Const, Frame, Method, Object, Pick, Seq, Text, Unknown, Value
 from mldebt.terms import Term, apply, column
 
 _PICKED: Final = frozenset({"tail", "head", "span", "sorted", "filter", "rows"})
@@ -50,9 +51,14 @@ def with_pick(value: Unknown, pick: Pick) -> Unknown:
 
 def part_of(value: Value, key: Value) -> Term | None:
     """`history[-7:]`, `history[-1]`, `history[-1]["price"]`, `order["price"]`."""
+    if isinstance(value, Method) and isinstance(value.receiver, Unknown) and not value.receiver.sources:
+        return column(key.literal) if isinstance(key, Text) and key.literal else None  # a record within an object
     if not isinstance(value, Unknown):
         return None
     term = value.term
+    name = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
+    if name is not None and (kept := part_of_kept(term, name)) is not None:
+        return kept
     if isinstance(key, Text):
         return _field(value.term, key.literal) if key.literal is not None else None
     if term is None or not _name(term):

@@ -113,6 +113,8 @@ def fresh(value: Value, depth: int = 3) -> Value:
     if depth <= 0:
         return value
     if isinstance(value, Seq):
+        if value.stream:
+            return value
         return Seq([fresh(item, depth - 1) for item in value.items], value.open, value.kind, value.picked, value.loose)
     if isinstance(value, Map):
         entries = {key: fresh(item, depth - 1) for key, item in value.entries.items()}

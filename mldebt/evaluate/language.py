@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mldebt.evaluate import streams
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
@@ -105,6 +106,7 @@ def _flat(machine: Machine, call: Call) -> Value:
 LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
     "importlib.import_module": _import_module, "itertools.product": _product, "itertools.chain": _chain,
     "itertools.chain.from_iterable": _flat, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
+    "collections.deque": streams.deque, "collections.defaultdict": streams.by_default,
     "dataclasses.asdict": fields_of, "attr.asdict": fields_of, "attrs.asdict": fields_of,
     "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
     "string.Template": _template, "pydoc.locate": _import_object, "pkgutil.resolve_name": _import_object,

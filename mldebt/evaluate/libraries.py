@@ -18,14 +18,16 @@ from mldebt.evaluate import (
     orm,
     queries,
     remembering,
+    streams,
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
-from mldebt.evaluate.containers import BUILTINS, mapping_method, sequence_method
+from mldebt.evaluate.containers import BUILTINS, sequence_method
 from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up, within_record
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.language import LANGUAGE
+from mldebt.evaluate.lookups import mapping_method
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import computed, described
 from mldebt.evaluate.networks import network_of
@@ -252,7 +254,8 @@ def _own_method(machine: Machine, receiver: Value, name: str, call: Call) -> Val
     if name == "result" and not call.values() and isinstance(receiver, (Seq, Map, Text, Const, Frame, Model, Loaded)):
         return receiver  # what a task handed out as a promise
     if isinstance(receiver, Seq):
-        return sequence_method(machine, receiver, name, call)
+        kept = streams.called(machine, receiver, name, call) if receiver.stream else None
+        return kept or sequence_method(machine, receiver, name, call)
     if isinstance(receiver, Map):
         if not hasattr(dict, name) and examples.of_parts(receiver):
             return _of_parts(machine, receiver, name, call)

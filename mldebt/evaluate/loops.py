@@ -8,6 +8,7 @@ from mldebt.evaluate.choices import merge
 from mldebt.evaluate.iteration import elements, is_one_row, row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.streams import thrown_away
 from mldebt.evaluate.totals import added_up
 from mldebt.evaluate.values import Const, Instance, Object, Seq, Unknown, Value, is_none
 from mldebt.read.facts import Expr, Stmt
@@ -84,6 +85,8 @@ def while_(machine: Machine, statement: Stmt) -> bool:
     from mldebt.evaluate.statements import look_at
 
     _, _, _, test, body, otherwise = statement
+    if thrown_away(machine, test, body):
+        return True
     start = dict(machine.scope.env.names)
     forget_changing(machine, body, start)
     look_at(machine, machine.evaluate(test), "filter")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from mldebt.evaluate.trace import Trace
-from mldebt.evaluate.values import Class, Env, Frame, Function, Instance, Map, Object, Unknown, Value
+from mldebt.evaluate.values import Class, Env, Frame, Function, Instance, Map, Object, Pick, Seq, Unknown, Value
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.project.purpose import is_test
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
@@ -132,6 +132,10 @@ class Machine:
         """What workers that train together are given, by name."""
         self.sessions: dict[str, Map] = {}
         """What frameworks keep between calls, by the name under which they hand it out."""
+        self.streams: dict[str, dict[str, Term | None]] = {}
+        """What is put into lists that are kept between calls, by the name of the list and which part of it."""
+        self.put: list[tuple[Seq, tuple[Pick, ...]]] = []
+        """Such lists that have the value of the event at hand already, each with how it was before."""
         self.undecided = 0
         self.seen_aside: dict[tuple[str, int], int] = {}
         """How often branches that no setting switches on were looked at."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from heapq import heappop, heappush
 from typing import Any, Protocol
 
+from mldebt.evaluate import streams
 from mldebt.evaluate.entries import run_functions, run_modules
 from mldebt.evaluate.kept import Kept
 from mldebt.evaluate.machine import Machine
@@ -213,6 +214,7 @@ class PartsHere:
         machine.called |= outside
         with self.modules.asking(machine):
             run_functions(machine)
+        streams.settle(machine)
         self.modules.restore({*self._sharing.needed(part), *machine.brought_in, *part.files})
         questions = tuple(sorted(self._asked(part, machine), key=repr))
         alone = frozenset(machine.called) - called - outside

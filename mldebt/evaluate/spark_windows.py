@@ -55,6 +55,8 @@ def _in_window(term: Term, window: dict[str, Any]) -> Term | None:
         return None
     found: Term | None = term.args[0]
     for op, told in steps:
+        if term.op == "count" and "min_periods" in told:
+            told = {**told, "min_periods": "0"}  # none are counted as none
         found = apply(op, [found], told.items())
     return apply(term.op, [found], term.settings)
 

@@ -24,7 +24,8 @@ from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.queried import row_value
 from mldebt.evaluate.special_methods import special
-from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.streams import is_kept, thrown_away
+from mldebt.evaluate.terms_of import part_of_kept, term_of
 from mldebt.evaluate.through_columns import changed_in_place, stored_in_rows
 from mldebt.evaluate.truths import decided
 from mldebt.evaluate.values import (
@@ -115,7 +116,8 @@ def unpacked(value: Value, number: int, count: int) -> Value:
         return found
     if isinstance(value, Frame) and value.form == "row" and value.closed and len(names := list(value.columns)) == count:
         return value.copy(form="scalar", columns={"": value.columns[names[number]]}, term=None, terms={})
-    return derived("item of an unpacked value", value)
+    kept = part_of_kept(value.term, number) if isinstance(value, Unknown) else None
+    return replace(derived("item of an unpacked value", value), term=kept)
 
 
 def augmented(machine: Machine, statement: Stmt) -> bool:
@@ -196,8 +198,11 @@ def global_(machine: Machine, statement: Stmt) -> bool:
 
 def if_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, test, body, otherwise = statement
+    if not otherwise and thrown_away(machine, test, body):
+        return True
     condition = _condition(machine, test)
     raises = bool(body) and body[-1][0] == "raise" and not otherwise
+    waits = not otherwise and (not body or body[-1][0] == "return") and is_kept(test_of(machine, condition))
     if raises:
         look_at(machine, condition, "check")
     known = decided(machine, test, condition)
@@ -216,7 +221,7 @@ def if_(machine: Machine, statement: Stmt) -> bool:
             return branches(machine, (body, otherwise), (term, apply("not", [term])))
     finally:
         machine.deciding = outer
-        if raises and (holds := apply("not", [term])) is not None:
+        if (raises or waits) and (holds := apply("not", [term])) is not None:
             machine.scope.assumed.append(holds)
 
 

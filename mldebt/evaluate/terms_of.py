@@ -92,6 +92,8 @@ def _attribute(machine: Machine, receiver: Unknown, name: str) -> Term | None:
     """A field of an object that came from where nothing is seen, or a part of a time that is known how to come by."""
     if receiver.term is None:
         return column(name) if not receiver.sources else None
+    if (kept := part_of_kept(receiver.term, name)) is not None:
+        return kept
     if receiver.reason == UNBOUND and receiver.term == column(receiver.label):
         return column(name)
     meaning = machine.knowledge.meaning(name, "dates")
@@ -262,3 +264,20 @@ def with_term(result: Value, term: Term | None) -> Value:
     if not isinstance(result, Unknown) or result.term is term:
         return result
     return replace(result, term=term)
+
+
+PREFIX = "\0kept:"
+"""Begins the name of what is kept between calls, while it isn't known what that is."""
+
+
+def part_of_kept(term: Term | None, key: object) -> Term | None:
+    """One part of each of the records or tuples that are kept; None where the term is of something else."""
+    if term is None or not term.columns or not all(name.startswith(PREFIX) for name in term.columns):
+        return None
+    return _renamed(term, f".{key}")
+
+
+def _renamed(term: Term, ending: str) -> Term:
+    if term.op == "column":
+        return column(term.settings[0][1] + ending)
+    return Term(term.op, tuple(_renamed(arg, ending) for arg in term.args), term.settings)

@@ -18,6 +18,7 @@ from mldebt.evaluate.provenance import derived, sources_of, sources_of_all
 from mldebt.evaluate.remembering import note_remembered
 from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.storage import FOLDER, names_of_object
+from mldebt.evaluate.streams import is_kept
 from mldebt.evaluate.targets import labels_inside
 from mldebt.evaluate.terms_of import expressions, made_in
 from mldebt.evaluate.values import (
@@ -358,7 +359,7 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
         used, columns = seen_columns(machine, model, frame)
         machine.trace.edge(
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
-            assumes=tuple(dict.fromkeys(machine.scope.assumed)) or None,
+            assumes=tuple(dict.fromkeys((*machine.scope.assumed, *filter(is_kept, machine.scope.path)))) or None,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
             converted=chain_of(frame), names_checked=_names_checked(operation),
             called_otherwise=called_otherwise(operation, model, frame), made=made_in(machine, frame, columns),

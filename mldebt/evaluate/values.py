@@ -87,7 +87,8 @@ class Seq(Struct, eq=False):
     """A list, tuple or set. `open` where there may be more items than are listed; `picked`: which of them were kept.
 
     `loose`: the items are the names that the columns of some table happen to have; `but`: which it leaves out for sure.
-    `numbers`: those of a range that is too long to be listed.
+    `numbers`: those of a range that is too long to be listed. `stream`: names what is kept of values that come one
+    by one.
     """
 
     items: list[Value]
@@ -97,6 +98,7 @@ class Seq(Struct, eq=False):
     loose: bool = False
     numbers: range | None = None
     but: frozenset[str] = frozenset()
+    stream: str = ""
 
 
 class Map(Struct, eq=False):

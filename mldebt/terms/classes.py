@@ -63,8 +63,8 @@ def _lengths(one: Term, other: Term) -> str:
         return ""
     if "seconds" in ops[0] ^ ops[1]:
         return "span of time, of which whole days are left out"
-    divisors = [_product(term) * (86400 if "days" in found else 1) for term, found in zip((one, other), ops, strict=True)]
-    return "rounding to whole days" if divisors[0] == divisors[1] else "unit of time"
+    seconds = [_product(term) * (86400 if "days" in part else 1) for term, part in zip((one, other), ops, strict=True)]
+    return "rounding to whole days" if seconds[0] == seconds[1] else "unit of time"
 
 
 LENGTHS: Final = frozenset({"days", "seconds", "total_seconds"})
@@ -108,6 +108,8 @@ def _plain(term: Term) -> Term:
         return _plain(kept[0])
     if term.op in ("sum", "count", "size") and len(term.args) == 1 and (kept := _kept(term.args[0])) is not None:
         return _plain(Term(term.op, (kept,), term.settings))
+    if term.op == "kept" or (term.op == "where" and _asks_for_any(term.args[0])):
+        return _plain(term.args[-1] if term.op == "kept" else term.args[1])
     args = tuple(map(_plain, term.args))
     if term.op == "concat":  # each part is written out anyway
         args = tuple(arg.args[0] if arg.op == "cast" and arg.setting("to") == "str" else arg for arg in args)
@@ -119,6 +121,11 @@ def _plain(term: Term) -> Term:
     if term.op == "where" and numbers == ["1", "0"]:
         return args[0]
     return Term(term.op, args, term.settings)
+
+
+def _asks_for_any(test: Term) -> bool:
+    """Whether a condition only asks whether there is anything."""
+    return test.op == "lt" and test.args[0] == const(0) and test.args[1].op == "size"
 
 
 def _kept(term: Term) -> Term | None:
@@ -169,7 +176,7 @@ def _time_and_rows(parts: Parts) -> bool:
 
 def _time_by_hand(parts: Parts) -> bool:
     """A window of time that one side cuts out itself."""
-    return bool({"rolling", "filter"} <= parts.all and parts.ops & {"span_of"})
+    return bool({"rolling", "filter"} <= parts.all and parts.ops & {"span_of", "latest"})
 
 
 def _other_span(parts: Parts) -> bool:
@@ -201,7 +208,8 @@ def _default(parts: Parts) -> bool:
     tables = [json.loads(value) for _, name, value in parts.settings if name == "mapping" and value.startswith("{")]
     one, other = tables if len(tables) == 2 else ({}, {})
     contradict = any(other.get(key, value) != value for key, value in one.items())
-    return not contradict and parts.constants and bool(parts.all & {"map_values", "replace"}) and bool(parts.all & NULLS)
+    looked_up = bool(parts.all & {"map_values", "replace"}) and bool(parts.all & NULLS)
+    return looked_up and parts.constants and not contradict
 
 
 def _calendar(parts: Parts) -> bool:

@@ -238,6 +238,11 @@ def _latest(term: Term, table: Table) -> object:
     return values[-1] if values else UNDEFINED
 
 
+def _kept(term: Term, table: Table) -> Vector | object:
+    """All that came, one by one, up to the event at hand."""
+    return run(term.args[0], table)
+
+
 def _unique(term: Term, table: Table) -> Vector:
     return Vector(list(dict.fromkeys(_vector(run(term.args[0], table)).values)))
 
@@ -262,6 +267,6 @@ def _key(value: Any) -> Any:
 
 WHOLE: Final[Mapping[str, Callable[[Term, Table], Vector | object]]] = MappingProxyType({
     "column": _column, "const": _const, "where": _where, "over": _over, "filter": _filter, "sorted": _sorted,
-    "rows": _rows, "appended": _appended, "latest": _latest, "past": _past, "each": _each_row, "unique": _unique,
-    "now": _now, "span_of": _span,
+    "rows": _rows, "appended": _appended, "latest": _latest, "past": _past, "kept": _kept, "each": _each_row,
+    "unique": _unique, "now": _now, "span_of": _span,
 })  # fmt: skip

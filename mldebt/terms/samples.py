@@ -30,7 +30,7 @@ ROWS: Final = 160
 
 
 class Column(Struct, frozen=True):
-    """What is known of a column from what is done with it: `kind` is number, text, time or epoch."""
+    """What is known of a column from what is done with it: `kind` is number, text, time, epoch or clock."""
 
     name: str
     kind: str
@@ -99,8 +99,17 @@ def _column(name: str, parts: Sequence[Term]) -> Column:
     constants += [value for part in over for value in _limits(part, name)]
     texts = [text for part in over for text in _texts(part)]
     kind = "time" if timed else _kind(direct, texts)
+    if kind == "number" and any(_ages(part, name) for part in over):
+        kind = "clock"
     later = any(_is_later(part, name) for part in over)
     return Column(name, kind, tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(texts)), later, _unit(direct))
+
+
+def _ages(part: Term, name: str) -> bool:
+    """`ts < now - 3600`, of those that are kept: seconds, as a clock counts them."""
+    if part.op not in ("lt", "le") or not any(bare(arg, name) for arg in part.args):
+        return False
+    return any(inner.op == "latest" and name in inner.columns for arg in part.args for inner in arg.walk())
 
 
 def bare(term: Term, name: str) -> bool:
@@ -159,8 +168,9 @@ def _limits(part: Term, name: str) -> Iterable[float]:
     """Where a column reaches the numbers that something made of it is held against."""
     if part.op in LIMITS:
         made = [arg for arg in part.args if name in arg.columns and arg.op != "column"]
-        found = (preimage(arg, name, value) for arg in made for value in _numbers(part))
-        yield from (near for value in found if value is not None and abs(value) < 1e12 for near in (value, round(value)))
+        found = [preimage(arg, name, value) for arg in made for value in _numbers(part)]
+        limits = [value for value in found if value is not None and abs(value) < 1e12]
+        yield from (near for limit in limits for near in (limit, round(limit)))
 
 
 LIMITS: Final = frozenset({"clip", "lt", "le", "eq", "ne", "between", "cut", "digitize"})
@@ -229,6 +239,8 @@ def history_table(
         pool = _pool(one, world, whole=False)
         if one.kind == "time":
             columns[one.name] = [Moment(BEGIN + timedelta(seconds=clock[at])) for at in order]
+        elif one.kind == "clock":
+            columns[one.name] = columns[CLOCK].copy()
         elif one.kind == "number":
             drawn = [round(draw.uniform(1, 90), 3) for _ in range(height)]
             near = [value + step for value in one.numbers[:20] for step in (0, 0.5, 7) if value > 0]

@@ -20,7 +20,7 @@ from mldebt.terms.windows import SERIES, WINDOWS, Vector
 HEIGHTS: Final = (1, 2, 3, 5, 8, 14, 33, 64)
 NULLED: Final = frozenset({"fill_null", "is_null", "is_not_null", "default", "if_empty", "forward_fill"})
 OF_LISTS: Final = frozenset(
-    {"appended", "sorted", "filter", "rows", "unique", "rolling", "expanding", "ewm", "over", "percentile"}
+    {"appended", "sorted", "filter", "rows", "unique", "rolling", "expanding", "ewm", "over", "percentile", "kept"}
 )
 PARTIAL: Final = frozenset({"cut", "map_values", "replace_strict"})
 """Where these have no answer, the one that asks usually knows that nobody will come."""
@@ -114,7 +114,7 @@ def _compare(one: Term, other: Term, never_null: frozenset[str], *, latest: bool
 
 def _by_row(term: Term, world: samples.World) -> bool:
     """Whether each row has a value of its own, but for statistics of the whole that may go into it."""
-    if any(part.op in WINDOWS or part.op in ("over", "rolling", "expanding", "ewm") for part in term.walk()):
+    if any(part.op in WINDOWS or part.op in ("over", "rolling", "expanding", "ewm", "kept") for part in term.walk()):
         return False
     return isinstance(run(term, samples.rows_table(world)), Vector)
 
@@ -282,7 +282,7 @@ def _of_gaps(one: Term, other: Term, world: samples.World, handled: set[str]) ->
 
 def _looks_back(term: Term) -> bool:
     """Whether a term asks for parts of what is stored, instead of computing for each row."""
-    return not any(part.op in SERIES or part.op in ("rolling", "expanding", "ewm") for part in term.walk())
+    return not any(part.op in SERIES or part.op in ("rolling", "expanding", "ewm", "kept") for part in term.walk())
 
 
 def _histories(one: Term, other: Term, world: samples.World, without: tuple[int, int] = (0, 0)) -> Example | None:
@@ -315,7 +315,8 @@ def _last(term: Term, table: Table) -> object:
 def _of_order(one: Term, other: Term, world: samples.World, stored: list[bool]) -> Difference | Doubt | None:
     """The same on rows in order: is one of them put in order, and the other takes rows as they come?"""
     puts = [any(part.op == "sorted" for part in term.walk()) for term in (one, other)]
-    if puts[0] == puts[1] or any(stored):
+    arrives = any(part.op == "kept" for term in (one, other) for part in term.walk())
+    if puts[0] == puts[1] or any(stored) or arrives:
         return None
     table = samples.history_table(world, 14, shuffled=True)
     left, right = _spread(run(one, table), table), _spread(run(other, table), table)

@@ -71,7 +71,7 @@ def _set_apart(term: Term, names: frozenset[str]) -> Term:
     if not names & term.columns:
         return term
     if _summarises(term):
-        return term if any(part.op == "appended" for part in term.walk()) else Term("past", (term,))
+        return term if any(part.op in ("appended", "kept") for part in term.walk()) else Term("past", (term,))
     return Term(term.op, tuple(_set_apart(arg, names) for arg in term.args), term.settings)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, weakest
-from mldebt.graph.questions.definitions import inputs_of, is_transformed
+from mldebt.graph.questions.inputs import inputs_of, is_transformed
 from mldebt.graph.questions.jobs import sites_at_work
 from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
 from mldebt.graph.questions.serving import trainings

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
 from mldebt.graph.questions.alignment import aligned, at_asking, plain_name
+from mldebt.graph.questions.inputs import (
+    filled_otherwise,
+    inputs_of,
+    is_transformed,
+    made_in,
+    names_of,
+    same_form,
+    terms_of,
+    without_transforms,
+)
 from mldebt.graph.questions.jobs import is_at_work, sites_at_work
 from mldebt.graph.questions.serving import trainings, trainings_in_use, uses
 from mldebt.graph.questions.stored_features import StoredFeatures
@@ -16,7 +26,6 @@ from mldebt.sites import Site
 from mldebt.terms import Term
 from mldebt.terms import column as named
 from mldebt.terms.across import looks_across
-from mldebt.terms.term import number
 from mldebt.terms.difference import Difference, compare, where_known
 
 
@@ -68,7 +77,7 @@ def divergent_definitions(graph: Graph) -> Iterator[Divergence]:
 
 def _of_one_model(graph: Graph, index: _Index) -> Iterator[Divergence]:
     for use in uses(graph):
-        if not sites_at_work(graph, use) or not (_terms(use) or _made(use)):
+        if not sites_at_work(graph, use) or not (terms_of(use) or made_in(use)):
             continue
         paths = trainings_in_use(graph, use) or _only_training(graph, use)
         for path in _nearest(paths):
@@ -95,7 +104,7 @@ def _only_training(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
     if use.kind != "PREDICTS" or not graph[use.source].attributes.get("loaded"):
         return []
     found = [edge for edge in graph.edges_of_kind("TRAINS_ON") if sites_at_work(graph, edge)]
-    fits = len({edge.target for edge in found}) == 1 and len(_terms(found[0])) == len(_terms(use))
+    fits = len({edge.target for edge in found}) == 1 and len(terms_of(found[0])) == len(terms_of(use))
     return [(found[0], replace(use, evidence="inferred"))] if fits else []
 
 
@@ -104,7 +113,7 @@ def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Di
     inputs = list(_traced(index.stored, training, use))
     if _is_about_groups(inputs):
         return
-    if swapped := _swapped(inputs) if _names(use) is None else ():
+    if swapped := _swapped(inputs) if names_of(use) is None else ():
         yield _out_of_order(graph, path, inputs, swapped)
     for name, one, other, evidence in inputs:
         if name in swapped:
@@ -170,98 +179,18 @@ def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[Input
     for name, learned, asked in inputs_of(training, use):
         if is_transformed(learned) and not is_transformed(asked):
             continue  # preprocessing that is left out is another matter
-        if (filled := _filled_otherwise(name, learned, asked)) is not None:
+        if (filled := filled_otherwise(name, learned, asked)) is not None:
             yield name, *filled, "inferred"
             continue
         one, other = stored.traced(learned, training.source), stored.traced(asked, use.target)
         if (
             one is not None
             and other is not None
-            and (aligned(at_asking(one, other), other) is not None or not _same_form(learned, asked))
+            and (aligned(at_asking(one, other), other) is not None or not same_form(learned, asked))
         ):
             yield name, one, other, "resolved"
-        elif _same_form(learned, asked):
+        elif same_form(learned, asked):
             yield name, learned, asked, "inferred"
-
-
-def _filled_otherwise(name: str, learned: Term, asked: Term) -> tuple[Term, Term] | None:
-    """What stands for a missing value, where a feature that was stored is looked up by its name: on both sides a number,
-    but not the same one.
-    """
-    one, other = (_filling(_unwrapped(without_transforms(term))) for term in (learned, asked))
-    if one is None or other is None or one[1] == other[1]:
-        return None
-    value, inner = other[1], _unwrapped(other[0])
-    if inner.op != "column" or plain_name(inner.settings[0][1]) != plain_name(name) or one[0].op == "column":
-        return None
-    return tuple(Term("fill_null", (named(name), const)) for const in (one[1], value))  # type: ignore[return-value]
-
-
-def _filling(term: Term) -> tuple[Term, Term] | None:
-    """What is filled where it is missing, and with which number."""
-    if term.op not in ("fill_null", "default", "if_empty") or len(term.args) != 2 or number(term.args[1]) is None:
-        return None
-    inner = _filling(_unwrapped(term.args[0]))
-    return inner if inner is not None and inner[1] == term.args[1] else (term.args[0], term.args[1])
-
-
-def _same_form(one: Term, other: Term) -> bool:
-    """Whether two expressions do the same steps to columns of the same names, but for the numbers and settings."""
-    left, right = (_unwrapped(without_transforms(term)) for term in (one, other))
-    return bool(left.args) and _is_alike(left, right)
-
-
-def _is_alike(one: Term, other: Term) -> bool:
-    if _form(one) != _form(other) or len(one.args) != len(other.args):
-        return False
-    return all(_is_alike(_unwrapped(a), _unwrapped(b)) for a, b in zip(one.args, other.args, strict=True))
-
-
-def _form(term: Term) -> str:
-    if term.op == "column":
-        return f"column {plain_name(term.settings[0][1])}"
-    return "lt" if term.op == "le" else term.op
-
-
-def _unwrapped(term: Term) -> Term:
-    return _unwrapped(term.args[0]) if term.op == "cast" else term
-
-
-def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
-    """The inputs of a model, each as it was when the model learned and as it is when it is asked."""
-    learned, asked = _terms(training), _terms(use)
-    names, asked_names = _names(training), _names(use)
-    if asked_names is None and names is not None and (made := _made(use)):
-        pairs = [(name, term, made.get(name, named(name))) for name, term in zip(names, learned, strict=False)]
-    elif asked_names is not None and names is not None:
-        by_name = dict(zip(asked_names, asked, strict=False))
-        pairs = [(name, term, by_name.get(name)) for name, term in zip(names, learned, strict=False)]
-    elif len(learned) == len(asked):
-        pairs = [
-            (names[at] if names else asked_names[at] if asked_names else f"input {at + 1}", one, other)
-            for at, (one, other) in enumerate(zip(learned, asked, strict=True))
-        ]
-    else:
-        return
-    for name, one, two in pairs:
-        if one is not None and two is not None:
-            yield name, one, two
-
-
-def _terms(edge: Edge) -> Sequence[Term | None]:
-    found = edge.attributes.get("expressions")
-    return found if isinstance(found, (tuple, list)) else ()
-
-
-def _made(edge: Edge) -> Mapping[str, Term | None]:
-    """What is computed in a record before a model is asked with all of it, by name."""
-    found = edge.attributes.get("made")
-    return found if isinstance(found, Mapping) else {}
-
-
-def _names(edge: Edge) -> tuple[str, ...] | None:
-    found = edge.attributes.get("columns")
-    return tuple(map(str, found)) if isinstance(found, (tuple, list)) and found else None
 
 
 def _definition(graph: Graph, index: _Index, name: str, term: Term, edge: Edge, side: str) -> Definition:
@@ -298,7 +227,7 @@ def _of_one_name(graph: Graph, index: _Index) -> Iterator[Divergence]:
 
 
 def _learned(graph: Graph) -> set[str]:
-    return {name for edge in graph.edges_of_kind("TRAINS_ON") for name in _names(edge) or ()}
+    return {name for edge in graph.edges_of_kind("TRAINS_ON") for name in names_of(edge) or ()}
 
 
 def _are_comparable(graph: Graph, one: Definition, other: Definition, tied: set[str]) -> bool:
@@ -407,16 +336,3 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
         left = where_known(left)
     found = compare(left, turned, never_null=never_null, assumes=assumes)
     return found if isinstance(found, Difference) else None
-
-
-def is_transformed(term: Term) -> bool:
-    return any(part.op == "transform" for part in term.walk())
-
-
-def without_transforms(term: Term) -> Term:
-    """An expression before fitted transformers changed it: these are compared elsewhere."""
-    if term.op == "transform" and term.args:
-        return without_transforms(term.args[0])
-    if not any(part.op == "transform" for part in term.walk()):
-        return term
-    return Term(term.op, tuple(map(without_transforms, term.args)), term.settings)

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 from msgspec import Struct
 
 from mldebt.graph.model import Column, Graph
-from mldebt.graph.questions.definitions import without_transforms
+from mldebt.graph.questions.inputs import without_transforms
 from mldebt.graph.questions.jobs import is_at_work
 from mldebt.sites import Site
 from mldebt.terms import Term

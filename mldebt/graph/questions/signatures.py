@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
-from mldebt.graph.questions.definitions import inputs_of, is_transformed
+from mldebt.graph.questions.inputs import inputs_of, is_transformed
 from mldebt.graph.questions.jobs import sites_at_work
 from mldebt.graph.questions.lineage import Path
 from mldebt.graph.questions.serving import Columns, given, mismatch, trainings

@@ -270,6 +270,8 @@ class _Reader:
         op = AGGREGATES.get(type(value), "count" if isinstance(value, exp.Count) else spread[0] if spread else "")
         term = self.read(value.this)
         for step, told in steps:
+            if op == "count":  # none are counted as none
+                told = tuple((name, "0" if name == "min_periods" else text) for name, text in told)
             term = apply(step, [term], told)
         return apply(op, [term], [("ddof", str(spread[1]))] if spread else ()) if op else None
 
