@@ -106,8 +106,8 @@ def _plain(term: Term) -> Term:
     """Without what only turns a truth value into a number, an error into no value, or values into the latest."""
     if term.op == "where" and (kept := [arg for arg in term.args[1:] if str(arg) != "1 / 0"]) != list(term.args[1:]):
         return _plain(kept[0])
-    if term.op in ("sum", "count", "size") and len(term.args) == 1 and (kept := _kept(term.args[0])) is not None:
-        return _plain(Term(term.op, (kept,), term.settings))
+    if term.op in ("sum", "count", "size") and len(term.args) == 1 and (inner := _kept(term.args[0])) is not None:
+        return _plain(Term(term.op, (inner,), term.settings))
     if term.op == "kept" or (term.op == "where" and _asks_for_any(term.args[0])):
         return _plain(term.args[-1] if term.op == "kept" else term.args[1])
     args = tuple(map(_plain, term.args))
