@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mldebt.evaluate.trace import ALL, CHOICES, IGNORED, PICKED, Trace, TracedUse, better_source
 from mldebt.evaluate.values import ColumnRef
@@ -57,13 +57,37 @@ class ColumnTable:
                 self.uses[owner, name].add(ColumnUse(use.kind, use.site))
 
     def _propagate(self) -> None:
-        """A column that something used is made of is used, too.
+        """A column that something used is made of is used, too."""
+        for together in self._connected():
+            self._propagate_among(together)
 
-        Sets of uses are bits of one number meanwhile: joining them is most of the work in a repository of long chains.
-        """
-        all_uses = sorted(frozenset().union(*self.uses.values()), key=lambda use: (use.site, use.kind))
+    def _connected(self) -> Iterator[list[ColumnRef]]:
+        """The columns that are used, and those that they are made of, apart where they have nothing to do with each
+        other."""
+        near: dict[ColumnRef, list[ColumnRef]] = defaultdict(list)
+        for ref, parents in self.parents.items():
+            for parent in parents:
+                near[ref].append(parent)
+                near[parent].append(ref)
+        left = dict.fromkeys(self.uses)
+        while left:
+            waiting = [left.popitem()[0]]
+            found = dict.fromkeys(waiting)
+            while waiting:
+                for other in near.get(waiting.pop(), ()):
+                    if other not in found:
+                        found[other] = None
+                        waiting.append(other)
+            for ref in found:
+                left.pop(ref, None)
+            yield [ref for ref in found if ref in self.uses]
+
+    def _propagate_among(self, used: Sequence[ColumnRef]) -> None:
+        """Sets of uses are bits of one number meanwhile: joining them is most of the work in a repository of long
+        chains."""
+        all_uses = sorted(frozenset().union(*(self.uses[ref] for ref in used)), key=lambda use: (use.site, use.kind))
         number = {use: 1 << at for at, use in enumerate(all_uses)}
-        held = {ref: sum(number[use] for use in uses) for ref, uses in self.uses.items()}
+        held = {ref: sum(number[use] for use in self.uses[ref]) for ref in used}
         waiting = list(held)
         while waiting:
             ref = waiting.pop()

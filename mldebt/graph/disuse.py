@@ -65,10 +65,11 @@ def perhaps_the_same(nodes: Iterable[Node], read: Container[str]) -> dict[str, l
             files.setdefault(basename(node.name), []).append(node)
     found: dict[str, list[str]] = {}
     for group in files.values():
-        for one in group:
+        templates = [node for node in group if "{" in node.name]
+        for one in group if templates else ():
             found[one.id] = [
                 other.id
-                for other in group
+                for other in (group if "{" in one.name else templates)
                 if other.id in read and other is not one and _may_be_one(one.name, other.name)
             ]
     return {name: others for name, others in found.items() if others}

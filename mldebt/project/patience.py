@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-THRESHOLDS = (1_000_000, 20, 50)
+THRESHOLDS = (5_000_000, 20, 50)
 
 
 @contextmanager

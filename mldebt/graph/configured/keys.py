@@ -60,8 +60,9 @@ def _keyed(workspace: Workspace, trace: Trace, words: Words) -> Iterator[KeyedNo
         return
     heard = Heard(words, {site.file for root in roots.values() for one in root.below() for site in one.sites})
     asked: list[Asked] = []
+    starts = {call[0] for call, said in trace.settings.items() if any(map(roots.get, said))}
     for group in groups:
-        start = {call[0] for call, said in trace.settings.items() if call[0] in group and any(map(roots.get, said))}
+        start = starts & group
         flow = Flow(group, workspace.facts, trace.settings, roots)
         if start and flow.run(start, walk):
             asked += flow.asked()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 
 from msgspec import Struct
 
@@ -126,9 +127,11 @@ class _Features:
         """What has these names among its features, models first; none where they are no features."""
         if names not in self._known:
             common: Counter[str] = Counter()
-            for name in set(names):
+            different = set(names)
+            for name in different:
                 common.update(self._owners.get(name, ()))
-            fitting = [owner for owner, number in common.items() if number >= ALIKE * len(set(names))]
+            enough = ALIKE * len(different)
+            fitting = [owner for owner, number in common.items() if number >= enough]
             ranked = sorted(fitting, key=lambda one: (_rank(one), self._number[one] - common[one], one))
             self._known[names] = tuple(ranked)
         return self._known[names]
@@ -183,13 +186,28 @@ def _are_names(names: tuple[str, ...]) -> bool:
 
 def _copies(lists: Sequence[Written]) -> Iterator[tuple[Written, ...]]:
     """Lists that are copies of the first of them, two places or more."""
-    waiting = sorted(lists, key=lambda one: one.site)
-    while waiting:
-        first, *others = waiting
-        copies = [other for other in others if _is_copy(first, other)]
-        waiting = [other for other in others if other not in copies]
-        if any(other.site != first.site for other in copies):
-            yield (first, *copies)
+    ordered = sorted(lists, key=lambda one: one.site)
+    holding: dict[str, list[int]] = {}
+    for at, one in enumerate(ordered):
+        for name in set(one.names):
+            holding.setdefault(name, []).append(at)
+    taken: set[int] = set()
+    for at, first in enumerate(ordered):
+        if at in taken:
+            continue
+        near = _sharing(first, holding)
+        copies = [to for to in near if to > at and to not in taken and _is_copy(first, ordered[to])]
+        taken.update(copies)
+        if any(ordered[to].site != first.site for to in copies):
+            yield (first, *(ordered[to] for to in copies))
+
+
+def _sharing(one: Written, holding: Mapping[str, Sequence[int]]) -> list[int]:
+    """The numbers of lists that may be copies of one: they share one of the names that are the rarest, of which a copy
+    can't do without all (prefix filtering: Chaudhuri, Ganti and Kaushik 2006, section 4)."""
+    rare = sorted(set(one.names), key=lambda name: (len(holding[name]), name))
+    enough = len(rare) - ceil(ALIKE * len(rare)) + 1
+    return sorted(set().union(*(holding[name] for name in rare[:enough])))
 
 
 def _is_copy(one: Written, other: Written) -> bool:

@@ -19,6 +19,7 @@ class Models:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._names: dict[str, frozenset[str]] = {}
+        self._trained_as: dict[str, dict[str, str]] = {}
 
     @cached_property
     def trained(self) -> tuple[str, ...]:
@@ -35,8 +36,10 @@ class Models:
 
         Only if no artifact has exactly the same name, those count whose names have unknown parts and could be the same.
         """
-        exact = self._sharing(self.names(model))
-        return exact or self._sharing(self._other_names(model))
+        if model not in self._trained_as:
+            exact = self._sharing(self.names(model))
+            self._trained_as[model] = exact or self._sharing(self._other_names(model))
+        return self._trained_as[model]
 
     def artifact(self, model: str) -> str:
         """The artifact that the model is stored as, where there is one: the name that a team uses for it, no copy."""
