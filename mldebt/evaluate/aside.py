@@ -77,6 +77,17 @@ def look_aside(machine: Machine, test: Expr, taken: bool, body: tuple[Stmt, ...]
         machine.unroll("aside", lambda: run_undecided(machine, body))
 
 
+def look_behind(machine: Machine, statement: Stmt, rest: tuple[Stmt, ...]) -> None:
+    """Look at what stands behind an `if` that ends the function, since an option has it that way; an error is none."""
+    from mldebt.evaluate.truths import decided
+
+    _, _, _, test, body, otherwise = statement
+    known = decided(machine, test, machine.evaluate(test)) if rest and _works(rest) else None
+    taken = body if known else otherwise
+    if known is not None and taken and taken[-1][0] != "raise" and is_option(machine, test):
+        look_aside(machine, test, known, rest, machine.scope.env.names)
+
+
 def glance_aside(machine: Machine, expression: Expr) -> None:
     """Evaluate what a conditional expression would give, and forget what it left behind."""
     if not _is_worth(machine, machine.scope.statement[0], expression):

@@ -90,6 +90,7 @@ class Machine:
     def __init__(
         self, workspace: Workspace, knowledge: Knowledge, own: Iterable[str], modules: Modules, *, strict: bool = False
     ) -> None:
+        from mldebt.evaluate.aside import look_behind
         from mldebt.evaluate.expressions import EXPRESSIONS
         from mldebt.evaluate.invocation import INVOCATIONS
         from mldebt.evaluate.statements import STATEMENTS
@@ -97,6 +98,7 @@ class Machine:
         self._expressions = EXPRESSIONS
         self._statements = STATEMENTS
         self.invocations = INVOCATIONS
+        self.look_behind = look_behind
         self.strict = strict
         self.workspace = workspace
         self.knowledge = knowledge
@@ -248,7 +250,8 @@ class Machine:
         What the machine can't do must never end a scan, so it becomes a gap that says so.
         """
         scope, statements = self.scope, self._statements
-        for statement in body:
+        waiting = iter(body)
+        for statement in waiting:
             scope.statement = (statement[1], statement[2])
             handler = statements.get(statement[0])
             try:
@@ -256,6 +259,8 @@ class Machine:
             except Exception as error:
                 goes_on = self._failed(statement, error)
             if not goes_on or self.root.cut:
+                if statement[0] == "if" and not self.root.cut:
+                    self.look_behind(self, statement, tuple(waiting))
                 return False
         return True
 

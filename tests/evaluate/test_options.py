@@ -115,3 +115,21 @@ pd.read_csv("first.csv").to_csv("last.csv")
     )
     assert seen.reads() == {"first.csv"}
     assert seen.writes() == {"last.csv"}
+
+
+def test_what_stands_behind_a_return_that_an_option_takes_is_a_guess(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+CACHED = True
+def load():
+    if CACHED:
+        return pd.read_csv("cache.csv")
+    table = pd.read_csv("raw.csv")
+    table.to_csv("cache.csv")
+    return table
+load().to_csv("out.csv")
+"""
+    )
+    assert seen.evidence("raw.csv") == {"guessed"}
+    assert seen.evidence("out.csv") == {"resolved"}

@@ -34,7 +34,6 @@ def test_declared_and_usual_encodings_are_read(data: bytes) -> None:
         (b"# coding: nonsense\nx", "unknown encoding nonsense"),
         (b"x = 1\0", "binary-looking: it has NUL bytes"),
         (b"x = `y`\n", "Python 2"),
-        (b"def f(a, (b, c)):\n    print a\n", "Python 2"),
         (b"x = {{ cookiecutter.name }}.y\nfrom {{ a }} import b\n", "template"),
         (b"{% if a %}\nx = 1\n{% endif %}\n", "template"),
         (b"b = = 2\n", "syntax error at line 1"),
@@ -58,6 +57,7 @@ def test_what_is_not_read_says_why(source: bytes, problem: str) -> None:
         ("x = 1\ny = (\n", 2, "x = 1\n"),
         ("x = 1\nb = = 2\nc\n", 2, "x = 1\n\nc\n"),
         ("x = 1\nwith open('a' as f:\n    y = f\n", 2, "x = 1\nif True:\n    y = f\n"),
+        ("if x:\n        y = 1\n\tz = = 2\n\tw = 3\n", 3, "if x:\n        y = 1\n\n        w = 3\n"),
         ("<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> other\n", 1, "\nx = 1\n\nx = 2\n"),
     ],
 )
@@ -65,6 +65,13 @@ def test_what_stands_around_a_syntax_error_is_read(source: str, line: int, rest:
     facts, whole = read_one("a.py", source.encode()), read_one("a.py", rest.encode())
     assert (facts.kind, facts.problem) == ("python", f"syntax error at line {line}")
     assert facts.body == whole.body
+
+
+def test_the_rest_of_a_program_for_python_2_is_read_as_well() -> None:
+    facts = read_one("a.py", b"x = 1\nprint 'a'\nb = = 2\ny = 2\n")
+    assert (facts.kind, facts.problem) == ("python", "Python 2")
+    assert [statement[0] for statement in facts.body] == ["assign", "expr", "assign"]
+    assert [statement[3] for statement in read_one("a.py", b"def f(a, (b, c)):\n    print a\n").body] == ["_"]
 
 
 def test_a_file_with_many_syntax_errors_is_no_program() -> None:

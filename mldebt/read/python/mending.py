@@ -8,12 +8,13 @@ import warnings
 
 MOST = 12
 """How many lines are left out; a file with more of them is no program."""
+HEADERS = {"def ": "def _():", "async def ": "async def _():", "class ": "class _:"}
 CONFLICT = re.compile(r"<{7}|={7}$|>{7}")
 
 
 def mended(source: str) -> str | None:
     """The source with every faulty line replaced by one that does nothing; None where that doesn't help."""
-    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = [_untabbed(line) for line in source.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     replaced: set[int] = set()
     for _ in range(MOST + 1):
         at = _fault("\n".join(lines) + "\n")
@@ -24,6 +25,12 @@ def mended(source: str) -> str | None:
         replaced.add(at)
         lines[at] = _instead(lines[at])
     return None
+
+
+def _untabbed(line: str) -> str:
+    """Tabs before a statement count for eight columns, where they stand beside spaces as well."""
+    body = line.lstrip(" \t")
+    return line[: len(line) - len(body)].expandtabs(8) + body
 
 
 def _fault(source: str) -> int | None:
@@ -44,4 +51,6 @@ def _instead(line: str) -> str:
     indent = line[: len(line) - len(line.lstrip())]
     if CONFLICT.match(line):
         return ""
-    return f"{indent}if True:" if body.partition(" #")[0].rstrip().endswith(":") else f"{indent}pass"
+    if not body.partition(" #")[0].rstrip().endswith(":"):
+        return f"{indent}pass"
+    return indent + next((header for word, header in HEADERS.items() if body.startswith(word)), "if True:")

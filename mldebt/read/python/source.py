@@ -27,11 +27,18 @@ def read_python_in_part(source: str) -> tuple[tuple[Stmt, ...], int, str]:
     try:
         return *read_python(source), ""
     except Unreadable as refused:
-        rest = mended(source) if refused.reason.startswith("syntax error") else None
+        rest = _rest(source, refused.reason)
         body, lines = read_python(rest) if rest is not None else ((), 0)
         if not body:
             raise
         return body, lines, refused.reason
+
+
+def _rest(source: str, reason: str) -> str | None:
+    """What remains without the lines at fault, of a program of today or of Python 2."""
+    if reason.startswith("syntax error"):
+        return mended(source)
+    return mended(modernised(source)) if reason == "Python 2" else None
 
 
 def _read_databricks(source: str) -> tuple[tuple[Stmt, ...], int]:
