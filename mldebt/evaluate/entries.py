@@ -22,6 +22,7 @@ from mldebt.evaluate.requested import asked_for, field_of_request, is_field
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.seeds import seed_of_caller
 from mldebt.evaluate.terms_of import parameter
+from mldebt.evaluate.unset import flattened, set_elsewhere
 from mldebt.evaluate.values import (
     Class,
     Const,
@@ -143,7 +144,7 @@ def run_class(machine: Machine, cls: Class) -> None:
     switched = _switched(machine, methods)
     for instance in instances:
         empty = [name for name, value in instance.fields.items() if is_none(value) or _is_switch(name, value, switched)]
-        instance.fields.update({name: Unknown("set by another method", name) for name in empty})
+        instance.fields.update({name: set_elsewhere(machine, cls, instance, name) for name in empty})
     alone = [
         method
         for method in waiting
@@ -171,7 +172,7 @@ def _is_switch(name: str, value: Value, switched: set[str]) -> bool:
 
 def _assigned(body: Iterable[Stmt]) -> set[str]:
     """The fields of its instance that a method sets."""
-    targets = [target for statement in _flatten(body) if statement[0] == "assign" for target in statement[3]]
+    targets = [target for statement in flattened(body) if statement[0] == "assign" for target in statement[3]]
     return {target[2] for target in targets if target[0] == "attr" and target[1] == ("name", "self")}
 
 
@@ -251,24 +252,8 @@ def escape_value(machine: Machine, value: Value) -> None:
 
 
 def return_lines(machine: Machine, function: Function) -> tuple[int, int]:
-    lines = [statement for statement in _flatten(machine.body_of(function)) if statement[0] == "return"]
+    lines = [statement for statement in flattened(machine.body_of(function)) if statement[0] == "return"]
     return (lines[-1][1], lines[-1][2]) if lines else (function.line, function.line)
-
-
-def _flatten(body: Iterable[Stmt]) -> list[Stmt]:
-    found: list[Stmt] = []
-    for statement in body:
-        found.append(statement)
-        for part in statement[3:]:
-            if (
-                isinstance(part, tuple)
-                and part
-                and isinstance(part[0], tuple)
-                and part[0]
-                and isinstance(part[0][0], str)
-            ):
-                found += _flatten(part)
-    return found
 
 
 def bind_outside(machine: Machine, function: Function, env: Env, endpoint: str) -> None:

@@ -62,6 +62,8 @@ def elements(machine: Machine, value: Value, expression: Expr | None = None) -> 
         return [text(key) if isinstance(key, str) else Const(key) for key in value.entries], not value.open
     if isinstance(value, Choice):
         return [item for option in value.options for item in elements(machine, option)[0]], False
+    if isinstance(value, Frame) and value.form == "table" and _are_rows(expression):
+        return [value.copy(form="row")], False
     if isinstance(value, Frame) and value.form == "table":
         names = [name for name in value.columns if name and name not in value.index]
         return _names(machine, Object("columns", facts={"names": names, "complete": value.closed, "frame": value}))
@@ -74,6 +76,13 @@ def elements(machine: Machine, value: Value, expression: Expr | None = None) -> 
     if isinstance(value, Instance) and (inner := special(machine, value, "iter")) is not None and inner is not value:
         return elements(machine, inner)
     return _some(machine, value), False
+
+
+def _are_rows(expression: Expr | None) -> bool:
+    """`df.collect()` gives the rows of a table, whatever else goes over one gives its columns."""
+    if expression is None or expression[0] != "call" or expression[1][0] != "attr":
+        return False
+    return expression[1][2] in ("collect", "toLocalIterator", "take")
 
 
 def _of_own(machine: Machine, value: Class | Instance) -> tuple[list[Value], bool] | None:

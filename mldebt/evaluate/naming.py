@@ -77,9 +77,9 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
 
 
 def _is_variable(name: Text) -> bool:
-    """A place that an environment variable names alone: everything that reads the variable means the same."""
-    holes = [part for part in name.parts if isinstance(part, Hole)]
-    return len(holes) == 1 and holes[0].kind == "env" and holes[0].name.isupper()
+    """A place that an environment variable names alone, or the files in it: who reads the variable means the same."""
+    first, *others = [part for part in name.parts if isinstance(part, Hole)] or [Hole("")]
+    return first.kind == "env" and first.name.isupper() and all(one.kind == "loop" for one in others)
 
 
 def names_a_file(table: str) -> bool:

@@ -300,3 +300,52 @@ def test_an_estimator_of_pytorchts_is_trained_in_a_pool(graph_of: GraphOf) -> No
     seen = graph_of(program)
     assert seen.models() == {"DeepAREstimator"}
     assert len(seen.trained()) == 1
+
+
+def test_a_model_that_another_method_makes_is_asked(graph_of: GraphOf) -> None:
+    learner = "from implicit.als import AlternatingLeastSquares\nclass Recommender:\n    def __init__(self):\n"
+    learner += "        self.model = None\n    def fit(self, matrix):\n        self.model = AlternatingLeastSquares()\n"
+    learner += "        self.model.fit(matrix)\n    def recommend(self, user, items):\n"
+    learner += "        return self.model.recommend(user, items, N=3)\n"
+    train = (
+        "import pandas as pd\nfrom learner import Recommender\nRecommender().fit(pd.read_csv('ratings.csv').values)\n"
+    )
+    graph = graph_of({"learner.py": learner, "train.py": train}).graph
+    assert {graph[edge.source].name for edge in graph.edges_of_kind("PREDICTS")} == {"model"}
+
+
+def test_all_files_of_a_folder_that_the_environment_names_are_known(graph_of: GraphOf) -> None:
+    program = "import os\nimport pandas as pd\nfolder = os.environ['SM_CHANNEL_TRAIN']\n"
+    program += "pd.concat([pd.read_csv(os.path.join(folder, one)) for one in os.listdir(folder)]).to_csv('all.csv')\n"
+    assert graph_of(program).flows("{SM_CHANNEL_TRAIN}/{file}", "all.csv")
+
+
+SPARK = "import joblib\n" + TABLE + "model = joblib.load('m.pkl')\n"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "for row in df.collect():\n    scores.append(model.predict([[row.km, row['fare']]]))\n",
+        "for row in df.rdd.toLocalIterator():\n    scores.append(model.predict([[row.km, row.fare]]))\n",
+        "scores = model.predict([[row.km, row.fare] for row in df.collect()])\n",
+    ],
+)
+def test_collected_rows_have_the_columns_of_their_table(use: str, graph_of: GraphOf) -> None:
+    program = SPARK + "import pandas as pd\ndf = spark.read.parquet('rides')\nscores = []\n"
+    seen = graph_of(program + use + "pd.DataFrame(scores).to_csv('scores.csv')\n")
+    assert seen.flows("rides", "scores.csv")
+    assert "km" in seen.used("rides")
+
+
+def test_a_stream_of_spark_is_predicted_batch_by_batch(graph_of: GraphOf) -> None:
+    program = "import json\nfrom pyspark.streaming import StreamingContext\n"
+    program += "from pyspark.streaming.kafka import KafkaUtils\n" + SPARK
+    program += (
+        "messages = KafkaUtils.createDirectStream(StreamingContext(spark, 5), topics=['rides'], kafkaParams={})\n"
+    )
+    program += "def score(rdd):\n    for row in spark.read.json(rdd.map(lambda x: json.loads(x))).collect():\n"
+    program += "        print(model.predict([[row.km]]))\nmessages.map(lambda x: x[1]).foreachRDD(score)\n"
+    graph = graph_of(program).graph
+    (prediction,) = {edge.target for edge in graph.edges_of_kind("PREDICTS")}
+    assert graph_of(program).flows("kafka://rides", graph[prediction].name)
