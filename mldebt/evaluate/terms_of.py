@@ -205,7 +205,7 @@ def made_in(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -> di
     """
     if names is not None or not frame.named or "" in frame.columns or (frame.vague and not frame.chosen):
         return None
-    return {name: of_data(column_term(machine, frame, name)) for name in (*frame.columns, *frame.dropped)}
+    return {name: of_data(column_term(machine, frame, name)) for name in (*frame.columns, *sorted(frame.dropped))}
 
 
 def of_data(term: Term | None) -> Term | None:

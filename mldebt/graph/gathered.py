@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from msgspec import Struct, field
@@ -17,8 +17,8 @@ from mldebt.read.facts import FileFacts
 class Gathered(Struct, frozen=True, dict=True):
     """`written` gives the content of a file, `skipped` says why files were not read.
 
-    `listed` names all files that are there. `repositories`: the names of several; their files are then named
-    `name/path`.
+    `listed` names all files that are there. `flags` can be asked for once. `repositories`: the names of several; their
+    files are then named `name/path`.
     """
 
     trace: Trace
@@ -30,7 +30,7 @@ class Gathered(Struct, frozen=True, dict=True):
     stages: tuple[Stage, ...] = ()
     environments: tuple[Environment, ...] = ()
     listed: tuple[str, ...] = ()
-    flags: tuple[StuckFlag, ...] = ()
+    flags: Iterable[StuckFlag] = ()
     claims: tuple[Claim, ...] = ()
     told: Told = field(default_factory=Told)
     dead: tuple[DeadCode, ...] = ()

@@ -6,10 +6,10 @@ What makes the graph is loaded while another process may be evaluating.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +27,6 @@ from mldebt.project.plain import joined
 from mldebt.read.facts import FileFacts
 
 if TYPE_CHECKING:
-    from mldebt.graph.configured.keys import KeyedNode
     from mldebt.graph.model import Graph
     from mldebt.project.earlier import Earlier
     from mldebt.project.files import Listing
@@ -38,6 +37,8 @@ Progress = Callable[[str, int, int], None]
 
 FEW = 100
 """How many files may be read anew for a scan to be one in which little has changed."""
+TOO_LARGE = 300_000
+"""Lines from which on a second process would need too much memory."""
 
 
 class Scan(Struct, frozen=True):
@@ -71,12 +72,13 @@ def scan(root: Path, **wanted: Unpack[Wanted]) -> Scan:
         return scanned(root, *look())
 
 
-def scanned(root: Path, found: Gathered, inputs: Inputs) -> Scan:
-    return Scan(root, linked(found), found.facts, inputs, found.listed)
+def scanned(root: Path, found: Gathered, inputs: Callable[[], Inputs]) -> Scan:
+    graph = linked(found)
+    return Scan(root, graph, found.facts, inputs(), found.listed)
 
 
-Look = Callable[[], tuple[Gathered, Inputs]]
-"""All that a repository says, and what that depends on."""
+Look = Callable[[], tuple[Gathered, Callable[[], Inputs]]]
+"""All that a repository says, and, once that is looked through, what it depends on."""
 
 
 @contextmanager
@@ -106,73 +108,84 @@ def looking_at(
         listing = list_files(root, paths, exclude, untracked=untracked, earlier=earlier)
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
         few = cache is not None and cache.added < FEW
-    workspace = Workspace(root, facts, earlier, listing.names)
-    large = sum(each.lines for each in facts.values()) > WORTH_PROCESSES
-    seen = _Seen(
-        workspace, known, listing, Told(root if use_cache else None), jobs > 1 and few and large and can_fork()
-    )
+    lines = sum(each.lines for each in facts.values())
+    apart = jobs > 1 and WORTH_PROCESSES < lines < TOO_LARGE and can_fork()
+    seen = _Seen(Workspace(root, facts, earlier, listing.names), known, listing, Told(root if use_cache else None))
     following = _stage(progress, "following data")
-    with evaluating(workspace, known, following, use_cache=use_cache, jobs=jobs, apart=seen.apart) as trace:
+    with (
+        evaluating(seen.workspace, known, following, use_cache=use_cache, jobs=jobs, apart=apart and few) as trace,
+        ExitStack() as meantime,
+    ):
 
-        def look() -> tuple[Gathered, Inputs]:
-            found = seen.gathered(trace, owners or {}, roles or {})
-            own = (str(each) for each in knowledge if isinstance(each, Path))
-            return found, Inputs(root, started, frozenset({*seen.paths(), *own}), workspace.boundless)
+        def look() -> tuple[Gathered, Callable[[], Inputs]]:
+            found = seen.gathered(trace, owners or {}, roles or {}, meantime, apart=apart)
+            return found, lambda: seen.inputs(started, (str(own) for own in knowledge if isinstance(own, Path)))
 
         yield look
 
 
 class _Seen(Struct, frozen=True):
-    """What is known of a repository before it is evaluated; `apart`: another process is worth its while."""
+    """What is known of a repository before it is evaluated."""
 
     workspace: Workspace
     knowledge: Knowledge
     listing: Listing
     told: Told
-    apart: bool
 
     def gathered(
-        self, evaluated: Callable[[], Trace], owners: Mapping[str, str], roles: Mapping[str, Sequence[str]]
+        self,
+        evaluated: Callable[[], Trace],
+        owners: Mapping[str, str],
+        roles: Mapping[str, Sequence[str]],
+        meantime: ExitStack,
+        *,
+        apart: bool,
     ) -> Gathered:
-        from mldebt.graph.branches.flags import stuck_flags
+        """All that the repository says; `apart`: what is set and what hangs on that is found out in the meantime."""
         from mldebt.graph.branches.unreached import Unreached
         from mldebt.graph.link import gather
         from mldebt.graph.thresholds import add_spelling
 
         workspace, told, listing, trace = self.workspace, self.told, self.listing, evaluated()
-        with meanwhile(lambda: self._keys(trace), apart=self.apart) as keys:
-            early = None if self.apart else list(keys)
-            with told.remembering():
-                add_spelling(workspace.facts, trace, told)
-                found = gather(
-                    workspace,
-                    trace,
-                    skipped=listing.skipped,
-                    owners=owners,
-                    roles=roles,
-                    listed=listing.names,
-                    told=told,
-                )
-                for nodes, looked_at in keys if early is None else early:
-                    workspace.looked_at |= looked_at
-                    for node_id, name, attributes in nodes:
-                        trace.node(node_id, "config", name, None, **attributes)
-                dead = tuple(Unreached(workspace, trace, self.knowledge, listing.names))
-                flags = tuple(stuck_flags(workspace, trace, self.knowledge, told))
-        return replace(found, flags=flags, dead=dead)
+        answers = meantime.enter_context(meanwhile(lambda: self._settings(trace), apart=apart))
+        answers = answers if apart else iter(list(answers))
+        with told.remembering():
+            add_spelling(workspace.facts, trace, told)
+            found = gather(
+                workspace, trace, skipped=listing.skipped, owners=owners, roles=roles, listed=listing.names, told=told
+            )
+        for node_id, name, attributes in self._seen_there(answers):
+            trace.node(node_id, "config", name, None, **attributes)
+        dead = tuple(Unreached(workspace, trace, self.knowledge, listing.names))
+        return replace(found, flags=self._seen_there(answers), dead=dead)
 
-    def _keys(self, trace: Trace) -> Iterator[tuple[list[KeyedNode], set[str]]]:
-        """The nodes of configurations, and what was looked at for them."""
+    def _settings(self, trace: Trace) -> Iterator[tuple[list[Any], set[str], bool]]:
+        """The nodes of configurations, then the flags that nobody turns, each with what was looked at for them."""
+        from mldebt.graph.branches.flags import stuck_flags
         from mldebt.graph.configured.keys import keyed_nodes
 
+        workspace = self.workspace
         with self.told.remembering():
-            yield keyed_nodes(self.workspace, trace, self.told), self.workspace.looked_at
+            nodes = keyed_nodes(workspace, trace, self.told)
+            for node_id, name, attributes in nodes:
+                trace.node(node_id, "config", name, None, **attributes)
+            yield nodes, workspace.looked_at, workspace.boundless
+            flags = list(stuck_flags(workspace, trace, self.knowledge, self.told))
+            yield flags, workspace.looked_at, workspace.boundless
 
-    def paths(self) -> Iterator[str]:
+    def _seen_there(self, answers: Iterator[tuple[list[Any], set[str], bool]]) -> Iterator[Any]:
+        """What the next answer says."""
+        said, looked_at, boundless = next(answers)
+        self.workspace.looked_at |= looked_at
+        self.workspace.boundless |= boundless
+        yield from said
+
+    def inputs(self, started: int, own: Iterable[str]) -> Inputs:
         """All that was read or looked for in the repository."""
-        root = self.workspace.root
-        yield from (joined(root, path) for path in self.workspace.looked_at)
-        yield from (joined(root, each.file) for each in self.listing.files)
+        root, workspace = self.workspace.root, self.workspace
+        looked_at = (joined(root, path) for path in workspace.looked_at)
+        read = (joined(root, each.file) for each in self.listing.files)
+        return Inputs(root, started, frozenset({*looked_at, *read, *own}), workspace.boundless)
 
 
 def linked(found: Gathered) -> Graph:

@@ -53,9 +53,9 @@ def scan_together(
     inputs: list[Inputs] = []
     for source in sorted(sources, key=lambda source: source.name):
         with _looking_at(source, jobs, use_cache, _told(progress, source.name)) as look:
-            said, read = look()
-        found.append(qualified(said, source.name, places))
-        inputs.append(read)
+            said, inputs_of = look()
+            found.append(qualified(said, source.name, places))
+            inputs.append(inputs_of())
     together = joined(found)
     return Scan(home, linked(together), together.facts, _all(home, inputs), together.listed)
 

@@ -78,6 +78,24 @@ def test_the_hash_seed_changes_no_byte(hash_seed: int, sample: Path) -> None:
     assert printed_by_a_new_process(sample, 1 + hash_seed % 2, hash_seed) == printed(sample)
 
 
+DROPPING = """\
+import pandas as pd
+from sklearn.svm import SVR
+
+frame = pd.read_csv("data/x.csv")
+without = ["id", "relevance", "day", "city", "street"]
+model = SVR().fit(frame.drop(without, axis=1), frame["relevance"])
+test = pd.read_csv("data/test.csv").drop(without, axis=1)
+test["p"] = 1
+print(model.predict(test))
+"""
+
+
+def test_nor_does_it_where_columns_are_dropped(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(DROPPING)
+    assert len({printed_by_a_new_process(tmp_path, 1, seed) for seed in range(3)}) == 1
+
+
 @pytest.mark.parametrize("seed", [None, 1])
 def test_the_order_in_which_files_are_listed_changes_no_byte(
     seed: int | None, many: Path, monkeypatch: pytest.MonkeyPatch
