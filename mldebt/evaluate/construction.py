@@ -10,6 +10,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.seeds import seed_of_caller
 from mldebt.evaluate.settings import lookup
 from mldebt.evaluate.values import (
+    NONE,
     Class,
     Function,
     Instance,
@@ -171,6 +172,29 @@ def of_class(machine: Machine, cls: Class, name: str, call: Call) -> Value | Non
     if entry is None or entry.op != "construct":
         return None
     return _constructed(Operation(machine, call, entry, f"{library}.{name}"), cls, call.given(entry, "data"))
+
+
+def keep_arguments(operation: Operation) -> Value:
+    """`self.save_hyperparameters()`: what a constructor was given stays in a field; or the object that is handed in."""
+    function = operation.machine.scope.function
+    this = function.this if function is not None else None
+    if function is None or not isinstance(this, Instance):
+        return NONE
+    handed = operation.data()
+    if handed is not None and not isinstance(handed, Text):
+        this.fields[operation.entry.text("into")] = handed
+        return NONE
+    named = {one.literal for one in operation.call.args if isinstance(one, Text)}
+    given = operation.machine.scope.env.names
+    kept: dict[object, Value] = {}
+    for name, _, _, kind in function.params[1:]:
+        value = given.get(name)
+        if isinstance(value, Map) and kind == "**":
+            kept |= value.entries
+        elif value is not None and (not named or name in named):
+            kept[name] = value
+    this.fields[operation.entry.text("into")] = Map(kept)
+    return NONE
 
 
 def build(operation: Operation) -> Value:

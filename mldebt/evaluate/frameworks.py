@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mldebt.evaluate import assets, catalog, components, exchange, feature_services, jobs, orchestration
+from mldebt.evaluate import assets, catalog, components, construction, exchange, feature_services, jobs, orchestration
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Value
 
@@ -14,6 +14,7 @@ OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
     "bring": catalog.bring,
     "deploy": jobs.deploy,
     "importer": components.importer,
+    "keep_arguments": construction.keep_arguments,
     "pipeline": orchestration.pipeline,
     "pull": exchange.pull,
     "push": exchange.push,

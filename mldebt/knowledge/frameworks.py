@@ -13,6 +13,7 @@ OPS = {
     "importer": "name",
     "operator": "runs",
     "inputs": "made_by needed_by",
+    "keep_arguments": "data into",
     "run_component": "",
     "asset": "behind inputs name outputs prefix reads_only schedule space",
     "bring": "",

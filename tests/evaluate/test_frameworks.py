@@ -349,3 +349,38 @@ def test_a_stream_of_spark_is_predicted_batch_by_batch(graph_of: GraphOf) -> Non
     graph = graph_of(program).graph
     (prediction,) = {edge.target for edge in graph.edges_of_kind("PREDICTS")}
     assert graph_of(program).flows("kafka://rides", graph[prediction].name)
+
+
+MODULE = """
+import pandas as pd
+import lightning.pytorch as pl
+from torch.utils.data import DataLoader
+class Net(pl.LightningModule):
+    def training_step(self, batch, number):
+        return self(batch).sum()
+class Rides(pl.LightningDataModule):
+    def __init__(self, PARAMETERS):
+        super().__init__()
+        self.save_hyperparameters(KEPT)
+    def train_dataloader(self):
+        return DataLoader(pd.read_csv(self.hparams.path).values)
+pl.Trainer().fit(Net(), datamodule=Rides(GIVEN))
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "kept", "given"),
+    [
+        ("path, size=8", "", "'rides.csv'"),
+        ("path='rides.csv'", "'path'", ""),
+        ("size=8, **others", "", "path='rides.csv'"),
+        ("settings", "settings", "SimpleNamespace(path='rides.csv')"),
+    ],
+)
+def test_what_a_constructor_was_given_is_kept_for_later(
+    parameters: str, kept: str, given: str, graph_of: GraphOf
+) -> None:
+    program = MODULE.replace("PARAMETERS", parameters).replace("KEPT", kept).replace("GIVEN", given)
+    seen = graph_of("from types import SimpleNamespace\n" + program)
+    assert seen.reads() == {"rides.csv"}
+    assert len(seen.trained()) == 1
