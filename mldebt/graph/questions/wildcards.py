@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from posixpath import basename
 
 from msgspec import Struct
 
@@ -14,6 +16,7 @@ from mldebt.sites import Site
 
 NAMED = frozenset({"csv", "parquet", "feather", "orc", "excel", "jsonl", "stata", "fwf"})
 """Formats in which columns have names."""
+_TEST = re.compile(r"(?<![a-z])test(?![a-z])", re.IGNORECASE)
 DATA = ("READS", "WRITES", "DERIVES")
 
 
@@ -38,11 +41,26 @@ def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
         datasets = [dataset for dataset in datasets if _comes_by_working_code(graph, dataset, edge)]
         if datasets and not _is_checked(graph, edge.source):
             found.setdefault(tuple(datasets), []).append(edge)
-    for names, edges in sorted(found.items()):
+    for names, edges in sorted(_one_file_once(found).items()):
         sites = sorted({site for edge in edges for site in sites_at_work(graph, edge)})
         first = min(edges, key=lambda edge: (min(sites_at_work(graph, edge)), edge.target))
         others = sorted((edge for edge in edges if edge is not first), key=lambda edge: (edge.target, edge.sites))
-        yield Wildcard(tuple(graph[name] for name in names), _names(first, "but"), (first, *others), tuple(sites))
+        tables = sorted((graph[name] for name in names), key=lambda table: bool(_TEST.search(table.name)))
+        yield Wildcard(tuple(tables), _names(first, "but"), (first, *others), tuple(sites))
+
+
+def _one_file_once(found: Mapping[tuple[str, ...], list[Edge]]) -> dict[tuple[str, ...], list[Edge]]:
+    """A file in a folder that isn't known goes with the only one of its name from which the same is left out."""
+    merged = dict(found)
+    for names, edges in sorted(found.items()):
+        if not any("{" in name for name in names):
+            continue
+        same = [other for other in found if other != names and all("{" not in name for name in other)
+                and [*map(basename, other)] == [*map(basename, names)]
+                and set(_names(found[other][0], "but")) == set(_names(edges[0], "but"))]  # fmt: skip
+        if len(same) == 1:
+            merged[same[0]] = [*merged[same[0]], *merged.pop(names)]
+    return merged
 
 
 def _leaves_out_its_label(graph: Graph, training: Edge) -> bool:

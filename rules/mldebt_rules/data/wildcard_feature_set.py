@@ -34,7 +34,7 @@ class WildcardFeatureSet(Rule):
         return self.finding(
             f"{display(graph[first.target])}{more} {verb} from every column that {_tables(found)} happen"
             f"{'s' if len(found.datasets) == 1 else ''} to have but {listed(found.but, 4)}. {CONSEQUENCE}",
-            subject=[dataset.id for dataset in found.datasets],
+            subject=sorted(dataset.id for dataset in found.datasets),
             locations=found.sites,
             path=[*(Step(dataset.id, f"`{dataset.name}`", min(dataset.sites)) for dataset in found.datasets[1:]),
                   *witness(graph, way_to_features(graph, found))],
