@@ -30,6 +30,8 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("write", "save", "publish"), "writes"),
 }  # fmt: skip
 """What an operation of the knowledge base is called here; the others are no work with data."""
+PLAIN = frozenset({"re", "math", "datetime", "time", "json", "os", "random", "itertools", "collections", "string"})
+"""Modules whose functions make a feature only of what is a column already."""
 EVERYDAY = frozenset(name for kind in (list, dict, str, set, bytes) for name in dir(kind)) | {"close", "add", "run"}
 
 _ASKS = re.compile(r"\s*(SHOW|DESC(RIBE)?|EXPLAIN|PRAGMA|USE|SET|ANALYZE|VACUUM|GRANT|REVOKE)\s", re.IGNORECASE)
@@ -95,7 +97,8 @@ class Work:
             entry = self._knowledge.call(full)
             if entry is not None and entry.op == "evaluate" and not entry.selector("model"):
                 return FIGURES  # of what some model has predicted elsewhere
-            return WORDS.get(entry.op, "") if entry is not None else ""
+            word = WORDS.get(entry.op, "") if entry is not None else ""
+            return "" if word == FEATURES and full.partition(".")[0] in PLAIN else word
         if function[0] != "attr" or function[2] in EVERYDAY:
             return ""
         telling = self._knowledge.distinctive(function[2])
