@@ -7,8 +7,7 @@ from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.values import Frame, Text
 
 UNCHECKED = ("m:m", "many_to_many")
-ONE_ROW = ("semi", "anti", "leftsemi", "left_semi", "leftanti", "left_anti", "cross", "asof")
-"""Joins that repeat no row, or whose purpose it is to."""
+REPEATING_NONE = frozenset({"semi", "anti", "leftsemi", "left_semi", "leftanti", "left_anti", "asof"})
 
 
 def cardinality(operation: Operation, frame: Frame, side: str) -> dict[str, object]:
@@ -40,7 +39,7 @@ def is_validated(operation: Operation) -> bool:
 def keeps_rows(operation: Operation, right: Frame) -> bool:
     """Whether no row of the left side can come out twice."""
     keys = joined_by(operation, right, "right")
-    return is_validated(operation) or _how(operation) in ONE_ROW[:-2] or bool(keys and is_unique(right, keys))
+    return is_validated(operation) or _how(operation) in REPEATING_NONE or bool(keys and is_unique(right, keys))
 
 
 def is_unique(frame: Frame, keys: tuple[str, ...]) -> bool:
@@ -63,4 +62,6 @@ def joined_by(operation: Operation, frame: Frame, side: str) -> tuple[str, ...]:
 
 def _how(operation: Operation) -> str:
     given = operation.given("how")
-    return given.literal or "" if isinstance(given, Text) else ""
+    if isinstance(given, Text):
+        return given.literal or ""
+    return "asof" if operation.entry.flag("nearby") else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mldebt.evaluate.given import picks_of
-from mldebt.evaluate.leaving_out import left_out
+from mldebt.evaluate.leaving_out import asks_for_names, left_out
 from mldebt.evaluate.loops import names_in
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import kept_by
@@ -36,7 +36,7 @@ def comprehension(machine: Machine, expression: Expr) -> Value:
         return _dictionary(collected, not complete)
     kind = "set" if kind == "set" else "list"
     unclear = not complete or len(collected) > MAX_ITEMS
-    loose = any(map(is_loose, walked))
+    loose = any(map(is_loose, walked)) and not asks_for_names(element, generators)
     but = left_out(machine, element, generators) if loose and unclear else frozenset()
     return Seq(collected[:MAX_ITEMS], unclear, kind, tuple(picks), loose, but=but)
 

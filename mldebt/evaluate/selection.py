@@ -6,12 +6,12 @@ from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encod
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_text, some_rows
-from mldebt.evaluate.positions import is_loose, is_stored_list, spelled, taken
+from mldebt.evaluate.positions import BY_POSITION, is_loose, is_stored_list, spelled, taken
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.queried import row_value
 from mldebt.evaluate.supported import chosen_by_selector
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
+from mldebt.evaluate.values import Choice, Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
 from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
@@ -260,6 +260,8 @@ def locate(machine: Machine, base: Object, key: Value, expression: Expr | None =
     if isinstance(key, (Frame, Object)):
         return subscript(machine, frame, key, expression)
     if isinstance(key, Seq):
+        return _listed(machine, frame, machine.site(), expression)
+    if isinstance(key, (Unknown, Choice)) and expression is not None and frame.form in (*BY_POSITION, "series"):
         return _listed(machine, frame, machine.site(), expression)
     return _at(machine, frame, key) if isinstance(key, Const) else frame.copy()
 

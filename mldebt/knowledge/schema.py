@@ -105,7 +105,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "melt": "columns data name value values",
     "matrix": "X paired scope shuffle weight y",
     "memory": "data",
-    "merge": "by by_index data how in_place left_on on other right_on validate",
+    "merge": "by by_index data how in_place left_on nearby on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final formula function keeps_best load more_rows "
     "params per_column predicts_by remainder scope stateless steps stochastic stopping subclass supervised task "
     "weights y takes sets target usual",
