@@ -20,7 +20,7 @@ ENTERED_FOLDER = re.compile(
     r"\$\(\s*cd\s+(?:-P\s+)?(?:--\s+)?\"?(\{own_folder\}[^\"&;()]*?)\"?\s*(?:>\s*\S+\s*)?(?:&&|;)\s*pwd[^()]*\)"
 )
 VARIABLE = re.compile(
-    r"\$\{\{\s*(?P<expression>[^}]*?)\s*\}\}|\$\{(?P<braced>\w+)(?::?[-=](?P<default>[^}]*)|[^}]*)\}|\$(?P<bare>\w+|[@*#?$!])"
+    r"\$\{\{\s*(?P<expression>[^}]*?)\s*\}\}|\$\{(?P<braced>\w+)(?::?(?P<operator>[-=])(?P<default>[^}]*)|[^}]*)\}|\$(?P<bare>\w+|[@*#?$!])"
 )
 HOLE = re.compile(r"\{(\w+)\}")
 ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -63,6 +63,7 @@ def simple_commands(
         content = ENTERED_FOLDER.sub(r"\1", OWN_FOLDER.sub("{own_folder}", content))
         for body in _substitutions(content):
             yield from simple_commands(body, at, folders[-1], known, home)
+        _keep_defaults(content, known)
         for words in _segments(_expanded(content, known)):
             if words in (["("], [")"]):
                 folders = [*folders, folders[-1]] if words == ["("] else folders[:-1] or [directory]
@@ -145,6 +146,13 @@ def _expanded(text: str, known: Mapping[str, str]) -> str:
 def with_variables(text: str, known: Mapping[str, str]) -> str:
     """The text with the values of known variables, or their defaults, or named holes."""
     return VARIABLE.sub(lambda match: _variable(match, known), text)
+
+
+def _keep_defaults(text: str, known: dict[str, str]) -> None:
+    """Defaults that stay, as `: "${NAME:=value}"` sets them."""
+    for match in VARIABLE.finditer(text):
+        if match["operator"] == "=" and not known.get(match["braced"]):
+            known[match["braced"]] = with_variables(match["default"], known)
 
 
 def _substitutions(text: str) -> Iterator[str]:

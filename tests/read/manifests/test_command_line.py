@@ -85,6 +85,11 @@ def test_known_variables_are_filled_in_and_unknown_ones_become_holes() -> None:
     assert command.arguments == ("data/x.csv", "--day", "{DAY}", "--now", "{date}")
 
 
+def test_a_default_that_is_set_where_a_variable_has_none_stays() -> None:
+    text = 'DAY=monday\n: "${FOLDER:=data}" ${FILE=$FOLDER/x.csv} ${DAY:=friday}\npython a.py $FILE $DAY $END'
+    assert parse_command_line(text, 1)[0].arguments == ("data/x.csv", "monday", "{END}")
+
+
 def test_shells_that_are_given_a_command() -> None:
     assert [c.target for c in parse_command_line("bash -c 'cd a; python b.py && python c.py'", 1)] == ["b.py", "c.py"]
 
