@@ -296,9 +296,8 @@ def _given(machine: Machine, frame: Frame, seen: Frame, columns: tuple[str, ...]
 def resample(operation: Operation) -> Value:
     """`fit_resample(X, y)`: rows repeat, or are made of others; or there are fewer."""
     machine, site = operation.machine, operation.site
-    made = [
-        machine.trace.nodes[model.node] for model in receiver_models(operation) if model.node in machine.trace.nodes
-    ]
+    models = [part for model in receiver_models(operation) for part in (model, *(assembled.stages_of(model) or ()))]
+    made = [machine.trace.nodes[model.node] for model in models if model.node in machine.trace.nodes]
     kind = "duplicate" if any(node.attributes.get("more_rows") for node in made) else "filter"
     results: list[Value] = []
     for field in ("X", "y"):

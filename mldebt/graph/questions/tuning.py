@@ -60,7 +60,8 @@ class _Choices:
     def _held_out_beside(self, one: Assessment) -> bool:
         """Whether the file of a cross-validation has a figure of rows that were kept out of all of its folds."""
         here = (other for other in self._judged if _place(other).file == _place(one).file)
-        return any(self._held_out(other) for other in here if not other.model.attributes.get("searched"))
+        beside = (other for other in here if not other.model.attributes.get("searched") and self._held_out(other))
+        return any(self._sides.relation(one.trained, other.evaluated)[0] in (APART, COPIES) for other in beside)
 
     def searched(self) -> Iterator[Tuned]:
         """What a search found on all rows is taken over by a model that is judged on some of them."""
