@@ -5,7 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encoded, names_of, select, select_rows
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_text, some_rows
+from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_text, picked, some_rows
 from mldebt.evaluate.positions import BY_POSITION, is_loose, is_stored_list, spelled, taken
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.queried import row_value
@@ -15,6 +15,7 @@ from mldebt.evaluate.values import Choice, Const, Frame, Loaded, Object, Seq, Te
 from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
+from mldebt.terms import apply
 
 PARTS = {
     "train": "train", "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation",
@@ -89,6 +90,8 @@ def _at(machine: Machine, frame: Frame, key: Const) -> Frame:
         return value
     if frame.form == "array" and isinstance(key.value, int) and len(frame.columns) == 1 and not frame.open:
         return frame.copy(form="row", term=item_at(machine, frame, key.value), terms={}, picked=())
+    if frame.form == "records" and isinstance(key.value, int) and any(pick[0] == "sorted" for pick in frame.picked):
+        return _in_order(frame, key.value)
     if frame.form in ("table", "array", "records", "examples"):
         return frame.copy(form="row", picked=(*frame.picked, some_rows("one")))
     if frame.form == "strings":
@@ -98,6 +101,13 @@ def _at(machine: Machine, frame: Frame, key: Const) -> Frame:
     if frame.form not in ("series", "index") or not isinstance(key.value, int):
         return frame.copy(form="scalar")
     return frame.copy(form="scalar", term=item_at(machine, frame, key.value), terms={}, picked=())
+
+
+def _in_order(frame: Frame, place: int) -> Frame:
+    """The first or last of records that were put in order."""
+    told = [("at", str(place))]
+    terms = {name: apply("item", [picked("item", term, frame)], told) for name, term in frame.terms.items()}
+    return frame.copy(form="row", term=apply("item", [picked("item", frame.term, frame)], told), terms=terms, picked=())
 
 
 def use_any(machine: Machine, frame: Frame, site: Site) -> None:

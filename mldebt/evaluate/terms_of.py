@@ -195,6 +195,8 @@ def with_terms(machine: Machine, made: Frame, parts: list[Frame]) -> None:
 def expressions(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -> tuple[Term | None, ...] | None:
     """How each of a frame's columns, or each value of a bare row, is computed; None where nothing is known of any."""
     known = tuple(column_term(machine, frame, name) for name in names or ()) or frame.cells or ()
+    if not known and frame.form == "series":
+        known = (of_frame(machine, frame),)  # texts, each of which a vectorizer makes a row of
     found = tuple(map(of_data, known))
     return found if any(term is not None for term in found) else None
 

@@ -20,7 +20,7 @@ from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.storage import FOLDER, names_of_object
 from mldebt.evaluate.streams import is_kept
 from mldebt.evaluate.targets import labels_inside
-from mldebt.evaluate.terms_of import expressions, made_in
+from mldebt.evaluate.terms_of import expressions, made_in, of_frame
 from mldebt.evaluate.values import (
     NONE,
     Choice,
@@ -281,7 +281,8 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     by = [("by", model.dotted.rpartition(".")[2])] if model.dotted else []
     result.term = apply("transform", [seen.term], by)
     result.terms = {name: apply("transform", [term], by) for name, term in seen.terms.items()}
-    result.cells = seen.cells and tuple(apply("transform", [term], by) for term in seen.cells)
+    row = seen.cells or ((of_frame(machine, seen),) if seen.form == "series" else None)
+    result.cells = row and tuple(apply("transform", [term], by) for term in row)
     return result
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
 
 from mldebt.terms.inverse import preimage
-from mldebt.terms.moments import OF_DURATION, OF_MOMENT, UNITS, Moment
+from mldebt.terms.moments import DAY, OF_DURATION, OF_MOMENT, UNITS, Moment, length_of
+from mldebt.terms.outcomes import UntoldError
 from mldebt.terms.running import CLOCK, Table, settings_of
 from mldebt.terms.term import Term, number
 
@@ -18,6 +20,8 @@ NUMBERS: Final = (0, 1, 2, 3, 5, 7, 10, 12, 20, 37, 64, 100, 250, 1000, 5000, 12
 FRACTIONS: Final = (0.25, 0.5, 1.5, 3.7, 7.25, 12.5, 99.875, 1234.567)
 BELOW: Final = (-1, -3.5, -12, -250)
 TEXTS: Final = ("other", "x", "two words", "")
+MARKED: Final = ("Room 12", "it's, well-made_x!")
+"""With digits and other signs, where single ones are replaced."""
 WRITTEN: Final = ("lower", "upper", "strip", "title", "capitalize", "casefold", "lstrip", "rstrip", "swapcase")
 OF_TEXT: Final = frozenset({*WRITTEN, "startswith", "endswith", "contains", "split", "replace_text", "isdigit",
                             "isalpha", "slice", "get", "concat", "length"})  # fmt: skip
@@ -41,13 +45,18 @@ class Column(Struct, frozen=True):
 
 
 class World(Struct, frozen=True):
-    """The columns of several expressions, and what decides which values are worth trying."""
+    """The columns of several expressions, and what decides which values are worth trying.
+
+    `pace`: the seconds from one event to the next, so that some lie within a window of time and some don't.
+    """
 
     columns: tuple[Column, ...]
     signed: bool
     rounded: bool
     spelled: bool
     keys: frozenset[str]
+    pace: float
+    marked: bool
 
 
 def world_of(terms: Sequence[Term]) -> World:
@@ -62,7 +71,21 @@ def world_of(terms: Sequence[Term]) -> World:
         any(part.op in ROUNDING or _cuts_off(part) for part in parts),
         any(part.op in WRITTEN or part.setting("case") == "false" for part in parts),
         frozenset(keys),
+        min([DAY, *(max(spans) / 5 for spans in [[span for part in parts for span in _lengths(part)]] if spans)]),
+        any(part.op == "replace_text" for part in parts),
     )
+
+
+def _lengths(part: Term) -> Iterable[float]:
+    """The seconds of a window of time."""
+    told = settings_of(part)
+    if part.op == "rolling" and isinstance(told.get("window"), str):
+        with suppress(UntoldError):
+            yield length_of(told["window"])
+    elif part.op == "span_of" and told and all(name in UNITS and _is_number(told[name]) for name in told):
+        yield sum(told[name] * UNITS[name] for name in told)
+    elif part.op in ("add", "sub") and any(arg.op == "latest" for arg in part.args):
+        yield from (abs(value) for arg in part.args if (value := number(arg)))
 
 
 def _named(name: str) -> Term:
@@ -230,7 +253,7 @@ def history_table(
     empty = set(nulls)
     draw = random.Random(seed * 1000 + height)
     gaps = [draw.choice((0.3, 1.0, 1.0, 1.0, 1.0, 2.5)) + draw.random() / 50 for _ in range(height)]
-    clock = [86400 * sum(gaps[: at + 1]) for at in range(height)]
+    clock = [world.pace * sum(gaps[: at + 1]) for at in range(height)]
     order = list(range(height))
     if shuffled:
         draw.shuffle(order)
@@ -274,7 +297,7 @@ def _pool(one: Column, world: World, whole: bool) -> list[Any]:
 
 
 def _text_pool(one: Column, world: World) -> list[Any]:
-    pool = [*one.texts, *TEXTS]
+    pool = [*one.texts, *TEXTS, *(MARKED if world.marked else ())]
     if world.spelled:
         pool += [form for text in pool for form in (text.upper(), text.title(), f" {text} ", text.lower())]
     return list(dict.fromkeys(pool))

@@ -35,7 +35,7 @@ class Vectorlike:
 KNOWN: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
     "mean": frozenset({"empty"}), "std": frozenset({"ddof"}), "var": frozenset({"ddof"}),
     "quantile": frozenset({"q", "interpolation"}), "percentile": frozenset({"q"}),
-    "min": frozenset({"empty"}), "max": frozenset({"empty"}),
+    "sum": frozenset({"empty"}), "min": frozenset({"empty"}), "max": frozenset({"empty"}),
 })  # fmt: skip
 ANY_KIND: Final = frozenset(("count", "nunique", "first", "last", "any", "all", "min", "max", "mode"))
 
@@ -53,6 +53,10 @@ def _mean(values: list[Any], told: Settings) -> object:
     if not values:
         return UNDEFINED if told.get("empty") == "error" else None
     return _like(values, math.fsum(_plain(values)) / len(values))
+
+
+def _sum(values: list[Any], told: Settings) -> object:
+    return _like(values, math.fsum(_plain(values))) if values or "empty" not in told else None
 
 
 def _median(values: list[Any], told: Settings) -> object:
@@ -100,7 +104,7 @@ def _ordered(pick: Callable[..., Any]) -> Callable[[list[Any], Settings], object
 
 
 STATISTICS: Final[Mapping[str, Callable[[list[Any], Settings], object]]] = MappingProxyType({
-    "mean": _mean, "median": _median, "sum": lambda values, told: _like(values, math.fsum(_plain(values))),
+    "mean": _mean, "median": _median, "sum": _sum,
     "min": _ordered(min), "max": _ordered(max), "count": lambda values, told: len(values),
     "size": lambda values, told: len(values), "nunique": lambda values, told: len(set(values)),
     "prod": lambda values, told: math.prod(values), "any": lambda values, told: any(values),

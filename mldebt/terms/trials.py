@@ -11,7 +11,7 @@ from mldebt.terms.algebra import apply
 from mldebt.terms.classes import class_of
 from mldebt.terms.difference import NOTHING, Difference, Doubt, Example
 from mldebt.terms.moments import Duration, Moment
-from mldebt.terms.outcomes import UNDEFINED, UntoldError
+from mldebt.terms.outcomes import UNDEFINED, Undefined, UntoldError
 from mldebt.terms.running import Table, run
 from mldebt.terms.statistics import STATISTICS
 from mldebt.terms.term import Term
@@ -41,6 +41,7 @@ def tried(
         return Doubt("part of a list or a text")
     for test in assumes:
         other = apply("where", [test, other, NOTHING]) or other
+    one, other = _of_nothing(one), _of_nothing(other)
     try:
         found = _compare(one, other, frozenset(never_null), latest=latest)
         if assumes and isinstance(found, Difference) and found.kind == "division by zero":
@@ -85,6 +86,13 @@ def _is_part(term: Term, parent: str = "") -> bool:
     if term.op in ("head", "tail", "span") and not (parent in STATISTICS or parent in WINDOWS or parent in OF_LISTS):
         return True
     return any(_is_part(arg, term.op) for arg in term.args)
+
+
+def _of_nothing(term: Term, filled: bool = False) -> Term:
+    """A sum that is asked whether it is null comes from where the sum of nothing is null."""
+    told = (("empty", "null"),) if filled and term.op == "sum" and not term.settings else term.settings
+    filled = term.op in ("fill_null", "default") or (filled and term.op in ("cast", "over", "div", "mul", "round"))
+    return Term(term.op, tuple(_of_nothing(arg, filled and at == 0) for at, arg in enumerate(term.args)), told)
 
 
 def _as_read(term: Term) -> Term:
@@ -148,7 +156,25 @@ def _of_rows(one: Term, other: Term, world: samples.World, found: Example) -> Di
         found = whole if shown and whole is not None else found
     if None in (found.one, found.other):
         return Difference("null handling", found)
-    return Difference(class_of(_there(one), _there(other), _factor(one, other, world)), found)
+    factor = _factor(one, other, world)
+    if _differ_unfilled(one, other, world):
+        one, other = _unfilled(one), _unfilled(other)
+    return Difference(class_of(_there(one), _there(other), factor), found)
+
+
+def _differ_unfilled(one: Term, other: Term, world: samples.World) -> bool:
+    """Whether values that are there differ, whatever becomes of those that are missing."""
+    bare = _unfilled(one), _unfilled(other)
+    if bare == (one, other):
+        return False
+    found = _in_rows(*bare, samples.rows_table(world))
+    return found is not None and not {type(None), Undefined} & {type(found.one), type(found.other)}
+
+
+def _unfilled(term: Term) -> Term:
+    if term.op == "fill_null":
+        return _unfilled(term.args[0])
+    return Term(term.op, tuple(map(_unfilled, term.args)), term.settings)
 
 
 def _there(term: Term) -> Term:

@@ -183,7 +183,7 @@ def at_asking(one: Term, other: Term) -> Term:
     """
     one = _with_reference(one, other)
     missing = one.columns - other.columns
-    clocks = [part for test in _tests(other) for part in test.walk() if part.op == "now"]
+    clocks = [clock for test in _tests(other) for clock in _clocks(test)]
     if len(missing) != 1 or not clocks or any(part.op == "now" for part in one.walk()):
         return one
     (name,) = missing
@@ -226,7 +226,18 @@ def _bounds(test: Term, name: str) -> bool:
     """Whether a column is only compared with another: `snapshot_date - INTERVAL '30 days' <= ordered_at`."""
     if test.op == "and":
         return all(_bounds(part, name) for part in test.args if name in part.columns)
-    return test.op in ("lt", "le") and len(test.columns) == 2 and all(len(side.columns) == 1 for side in test.args)
+    return (
+        test.op in ("lt", "le", "between")
+        and len(test.columns) == 2
+        and all(len(side.columns) == 1 for side in test.args)
+    )
+
+
+def _clocks(test: Term) -> list[Term]:
+    """What the clock says, or the day that it shows, where that is all that is asked of it."""
+    if test.op == "now" or (test.op in ("floor_time", "date") and test.args[0].op == "now"):
+        return [test]
+    return [clock for arg in test.args for clock in _clocks(arg)]
 
 
 def _replaced(term: Term, time: Term) -> Term:
