@@ -21,6 +21,7 @@ from mldebt.cli.standards import configurations, facts_for, members, path_rules_
 from mldebt.cli.targets import Target, find_target
 from mldebt.graph.compared import kept_comparisons
 from mldebt.levels import NEVER
+from mldebt.project.meanwhile import pays
 from mldebt.rules.judge import Judgement, Policy, facts_of_places, judge
 from mldebt.rules.model import Finding
 from mldebt.rules.page import RulePage, load_page
@@ -97,7 +98,7 @@ def analyse(
     inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
     with states_of(inputs, selection.rules, console, jobs=options.jobs) as states:
         with kept_comparisons(target.kept_at, enabled=not options.no_cache):
-            outcome, judgement = judged(scanned, selection, installed, target, policy, source)
+            outcome, judgement = judged(scanned, selection, installed, target, policy, source, jobs=options.jobs)
         seen = states()
     result = Result(
         findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
@@ -139,10 +140,12 @@ def judged(
     target: Target,
     policy: Policy,
     source: SourceText | None = None,
+    *,
+    jobs: int = 1,
 ) -> tuple[Outcome, Judgement]:
     """What the rules say of a state, and what of it is to be reported; `source`: texts of files that hold no code."""
     graph = scanned.graph
-    outcome = run_rules(selection.rules, graph, settings_for(target))
+    outcome = run_rules(selection.rules, graph, settings_for(target), apart=pays(graph.coverage.lines, jobs))
     facts = {**scanned.facts, **facts_for(target)}
     judgement = judge(
         outcome,

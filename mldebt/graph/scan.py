@@ -15,14 +15,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.config.model import Call
-from mldebt.evaluate.program import WORTH_PROCESSES
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.told import Told
 from mldebt.knowledge.loader import Knowledge, load_knowledge
 from mldebt.project.inputs import Inputs
-from mldebt.project.meanwhile import can_fork, meanwhile
+from mldebt.project.meanwhile import meanwhile, pays
 from mldebt.project.plain import joined
 from mldebt.read.facts import FileFacts
 
@@ -37,8 +36,6 @@ Progress = Callable[[str, int, int], None]
 
 FEW = 100
 """How many files may be read anew for a scan to be one in which little has changed."""
-TOO_LARGE = 300_000
-"""Lines from which on a second process would need too much memory."""
 
 
 class Scan(Struct, frozen=True):
@@ -108,8 +105,7 @@ def looking_at(
         listing = list_files(root, paths, exclude, untracked=untracked, earlier=earlier)
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
         few = cache is not None and cache.added < FEW
-    lines = sum(each.lines for each in facts.values())
-    apart = jobs > 1 and WORTH_PROCESSES < lines < TOO_LARGE and can_fork()
+    apart = pays(sum(each.lines for each in facts.values()), jobs)
     seen = _Seen(Workspace(root, facts, earlier, listing.names), known, listing, Told(root if use_cache else None))
     following = _stage(progress, "following data")
     with (

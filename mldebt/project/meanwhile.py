@@ -19,6 +19,15 @@ from typing import BinaryIO, TypeVar
 Result = TypeVar("Result")
 
 
+WORTH, TOO_LARGE = 5_000, 300_000
+"""Lines of code from which on another process pays, and from which on it would need too much memory."""
+
+
+def pays(lines: int, jobs: int) -> bool:
+    """Whether to do something in another process where a repository is so large."""
+    return jobs > 1 and WORTH < lines < TOO_LARGE and can_fork()
+
+
 def can_fork() -> bool:
     """Only a fork has what was read so far, and only where one thread runs it is safe."""
     return sys.platform == "linux" and threading.active_count() == 1

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
 from mldebt.graph.model import Graph
+from mldebt.project.meanwhile import meanwhile
 from mldebt.rules.fix import SAFETIES
 from mldebt.rules.model import CERTAINTIES, SEVERITIES, Finding, Fix, Rule, Settings
 from mldebt.rules.registry import RegisteredRule
+from mldebt.terms.memory import MEMORY
 
 
 class Failure(Struct, frozen=True):
@@ -39,18 +42,49 @@ class Outcome(Struct, frozen=True):
         return tuple(str(failure) for failure in self.failures)
 
 
-def run_rules(rules: Iterable[RegisteredRule], graph: Graph, settings: Settings) -> Outcome:
-    findings: list[Finding] = []
-    failures: list[Failure] = []
-    seconds: dict[str, float] = {}
-    for registered in rules:
-        started = perf_counter()
-        try:
-            findings += [checked(finding, registered.rule) for finding in registered.rule().check(graph, settings)]
-        except Exception as error:
-            failures.append(Failure(registered, error))
-        seconds[registered.code] = perf_counter() - started
-    return Outcome(distinct(findings), tuple(failures), seconds)
+class _Answer(NamedTuple):
+    findings: list[Finding]
+    failure: Failure | None
+    seconds: float
+
+
+def run_rules(rules: Iterable[RegisteredRule], graph: Graph, settings: Settings, *, apart: bool = False) -> Outcome:
+    """Ask all rules; `apart`: every other one in a second process."""
+    chosen = list(rules)
+    there = chosen[1::2] if apart else []
+    with meanwhile(lambda: _told_there(there, graph, settings), apart=bool(there)) as told:
+        answers = {rule.code: _asked(rule, graph, settings) for rule in chosen if rule not in there}
+        for code, answer, compared in told:
+            answers[code] = answer
+            MEMORY.take_over(compared)
+    answers.update((rule.code, _asked(rule, graph, settings)) for rule in there if rule.code not in answers)
+    asked = [answers[rule.code] for rule in chosen]
+    return Outcome(
+        distinct(finding for answer in asked for finding in answer.findings),
+        tuple(answer.failure for answer in asked if answer.failure is not None),
+        {rule.code: answer.seconds for rule, answer in zip(chosen, asked, strict=True)},
+    )
+
+
+def _asked(registered: RegisteredRule, graph: Graph, settings: Settings) -> _Answer:
+    started, findings, failure = perf_counter(), list[Finding](), None
+    try:
+        findings += [checked(finding, registered.rule) for finding in registered.rule().check(graph, settings)]
+    except Exception as error:
+        failure = Failure(registered, error)
+    return _Answer(findings, failure, perf_counter() - started)
+
+
+def _told_there(
+    rules: Iterable[RegisteredRule], graph: Graph, settings: Settings
+) -> Iterator[tuple[str, _Answer, Mapping[bytes, Any]]]:
+    """What rules find, by their codes, and what they compared for it; one that fails is left to be asked where its
+    error can be shown."""
+    for rule in rules:
+        seen = frozenset(MEMORY.asked)
+        answer = _asked(rule, graph, settings)
+        if answer.failure is None:
+            yield rule.code, answer, MEMORY.asked_beside(seen)
 
 
 def by_place(finding: Finding) -> tuple[object, ...]:

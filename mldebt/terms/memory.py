@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
@@ -48,6 +48,15 @@ class Memory:
 
     def learn(self, known: Mapping[bytes, Plain]) -> None:
         self.known = {**known, **self.known}
+
+    def asked_beside(self, seen: Set[bytes]) -> dict[bytes, Plain | None]:
+        """What was asked besides what somebody has seen, with its answer where that can be written down."""
+        return {key: self.known.get(key) for key in self.asked if key not in seen}
+
+    def take_over(self, asked: Mapping[bytes, Plain | None]) -> None:
+        """Know what was asked and answered in another process."""
+        self.asked.update(dict.fromkeys(asked))
+        self.known.update((key, plain) for key, plain in asked.items() if plain is not None)
 
 
 MEMORY: Final = Memory()

@@ -110,10 +110,19 @@ def test_findings_come_sorted_and_one_for_each_fingerprint() -> None:
         (finding(fixes=("x = 1",)), "the fix 'x = 1'; it must be a Fix"),
     ],
 )
-def test_a_rule_that_breaks_its_promise_fails_alone(made: object, told: str) -> None:
-    good = rule_class("ACM102", "more-debt", findings=[finding("ACM102")])
-    outcome = run_rules(rules(rule_class("ACM101", "some-debt", findings=[finding(), made]), good), Graph(), Settings())
-    assert [found.code for found in outcome.findings] == ["ACM102"]
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("codes", [("ACM101", "ACM102"), ("ACM101", "ACM100")])
+def test_a_rule_that_breaks_its_promise_fails_alone(
+    made: object, told: str, apart: bool, codes: tuple[str, str]
+) -> None:
+    bad, good = codes
+    asked = [
+        rule_class(bad, "some-debt", findings=[finding(), made]),
+        rule_class(good, "more", findings=[finding(good)]),
+    ]
+    outcome = run_rules(sorted(rules(*asked), key=lambda rule: rule.code), Graph(), Settings(), apart=apart)
+    assert outcome.seconds.keys() == set(codes)
+    assert [found.code for found in outcome.findings] == [good]
     assert len(outcome.problems) == 1
     assert outcome.problems[0].startswith("rule some-debt of acme-rules 2.0 failed: ")
     assert told in outcome.problems[0]

@@ -187,7 +187,7 @@ def test_any_sequence_of_edits_leaves_the_graph_that_a_fresh_scan_makes(
     random = Random(11)
     graph(root)
     evaluated = evaluated_here(monkeypatch)
-    monkeypatch.setattr("mldebt.graph.scan.WORTH_PROCESSES", 0 if apart else 1_000_000)
+    monkeypatch.setattr("mldebt.project.meanwhile.WORTH", 0 if apart else 1_000_000)
     here: set[str] = set()
     for _ in range(6):
         edit(root, random)
@@ -202,7 +202,7 @@ def test_any_sequence_of_edits_leaves_the_graph_that_a_fresh_scan_makes(
 def test_what_another_process_has_kept_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(SAMPLE, tmp_path, ignore=shutil.ignore_patterns(".mldebt_cache"), dirs_exist_ok=True)
     graph(tmp_path)
-    monkeypatch.setattr("mldebt.graph.scan.WORTH_PROCESSES", 0)
+    monkeypatch.setattr("mldebt.project.meanwhile.WORTH", 0)
     with next(tmp_path.rglob("*.py")).open("a") as stream:
         stream.write("print(1)\n")
     seen = graph(tmp_path, jobs=2)
@@ -214,7 +214,7 @@ def test_what_another_process_has_kept_is_used(tmp_path: Path, monkeypatch: pyte
 def test_a_kept_trace_that_is_lost_meanwhile_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(SAMPLE, tmp_path, ignore=shutil.ignore_patterns(".mldebt_cache"), dirs_exist_ok=True)
     known = graph(tmp_path)
-    monkeypatch.setattr("mldebt.graph.scan.WORTH_PROCESSES", 0)
+    monkeypatch.setattr("mldebt.project.meanwhile.WORTH", 0)
     monkeypatch.setattr("mldebt.evaluate.apart._kept", lambda *_: None)
     assert graph(tmp_path, jobs=2) == known
 
