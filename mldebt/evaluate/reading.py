@@ -148,7 +148,7 @@ def read_target(operation: Operation, target: Identity | Handle | str, number: s
         evidence = "inferred" if operation.inferred and evidence == "resolved" else evidence
         machine.trace.edge(
             node, frame.node, "READS", site, evidence, columns=asked, header=False if _is_headless(operation) else None,
-            revision=revision_of(operation, target),
+            revision=revision_of(operation, target), whole_rows=entry.text("returns") == "records" or None,
         )  # fmt: skip
         _set_columns(operation, frame, node, names or given, whole and given_whole, "projection" if names else "schema")
     else:

@@ -126,7 +126,7 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
         unused = tuple(name for name in unused if name not in _names(dataset, "ignored"))
         reads = _loading(graph, dataset, unused)
         kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
-        if not unused or not reads or _is_small_and_own(graph, dataset):
+        if not unused or not reads or _is_small_and_own(graph, dataset) or all(map(_brings_whole_rows, reads)):
             continue
         picked = _is_taken_by_name(dataset, unused, reads)
         if picked and not MANY <= len(unused) > len(kept):
@@ -154,6 +154,11 @@ def _is_taken_by_name(dataset: Node, unused: tuple[str, ...], reads: tuple[Edge,
         return True  # what is computed beside, or chosen by, makes no difference to those that are left behind
     used = {column.name for column in dataset.columns if column.used}
     return any(used <= set(names) for names in _names(dataset, "picked"))
+
+
+def _brings_whole_rows(read: Edge) -> bool:
+    """`csv.DictReader` can't leave a column out."""
+    return bool(read.attributes.get("whole_rows"))
 
 
 def _names(dataset: Node, how: str) -> tuple[Any, ...]:
