@@ -24,7 +24,8 @@ class DivergentFeatureDefinition(Rule):
         one, other = found.one, found.other
         return self.finding(
             f"`{found.feature}` in {one.site} and in {other.site} differ in {found.difference.kind}. "
-            f"{one.site.file} computes `{brief(one.term)}`, {other.site.file} `{brief(other.term)}`.{_example(found)}",
+            f"{one.site.file} computes `{brief(one.term)}`, {other.site.file} `{brief(other.term)}`."
+            f"{_places(found)}{_example(found)}",
             subject=[f"{one.node}#{found.feature}", f"{other.node}#{found.feature}"],
             locations=[other.site, one.site],
             path=_path(graph, found),
@@ -34,6 +35,14 @@ class DivergentFeatureDefinition(Rule):
             severity=None if one.side == "train" and other.side == "serve" else "high",
             properties={"difference": found.difference.kind, "expressions": [str(one.term), str(other.term)]},
         )
+
+
+def _places(found: Divergence) -> str:
+    """The inputs that come at each other's place."""
+    if not found.swapped:
+        return ""
+    *first, last = (f"`{name}`" for name in found.swapped)
+    return f" {', '.join(first)} and {last} come at each other's place."
 
 
 def _example(found: Divergence) -> str:
