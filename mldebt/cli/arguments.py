@@ -98,7 +98,8 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 def add_scanning(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="this configuration instead of the nearest mldebt.toml")
     parser.add_argument("--no-cache", action="store_true", help="read every file anew and keep nothing")
-    parser.add_argument("-j", "--jobs", metavar="N", type=_count, default=_cores(), help="processes for reading files")
+    told = "how many processes share the work; as many as there are processors, if nothing is said"
+    parser.add_argument("-j", "--jobs", metavar="N", type=_count, default=_cores(), help=told)
 
 
 def add_color(parser: argparse.ArgumentParser) -> None:
