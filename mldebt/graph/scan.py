@@ -100,8 +100,8 @@ def looking_at(
     from mldebt.read.reader import read_files
 
     known = load_knowledge(knowledge)
-    started = time.time_ns()
     with open_cache(root, enabled=use_cache) as cache:
+        started = time.time_ns()
         listing = list_files(root, paths, exclude, untracked=untracked, earlier=earlier)
         facts = read_files(root, listing.files, jobs=jobs, cache=cache, progress=_stage(progress, "reading"))
         few = cache is not None and cache.added < FEW
