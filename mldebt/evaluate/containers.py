@@ -232,6 +232,14 @@ def _summary(machine: Machine, call: Call) -> Value:
     return derived("summary", *values, label=call.hint)
 
 
+def _sum(machine: Machine, call: Call) -> Value:
+    """A number, or one list of many: `sum(lists, [])`."""
+    begin = call.args[1] if len(call.args) == 2 else call.kwargs.get("start")
+    if isinstance(begin, Seq):
+        return Seq([*begin.items, derived("item of one of several lists", call.args[0], label=call.hint)], True)
+    return _summary(machine, call)
+
+
 def _map(machine: Machine, call: Call) -> Value:
     from mldebt.evaluate.iteration import elements
 
@@ -316,7 +324,7 @@ BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
     "enumerate": _enumerate,
     "range": _range, "iter": _same, "reversed": _same, "sorted": _ordered, "str": _str, "repr": _str, "int": _number,
     "float": _number, "round": _round, "abs": _number, "bool": _number, "len": _size, "min": _extreme, "max": _extreme,
-    "sum": _summary, "any": _summary, "all": _summary, "map": _map, "filter": _filter, "getattr": _getattr,
+    "sum": _sum, "any": _summary, "all": _summary, "map": _map, "filter": _filter, "getattr": _getattr,
     "setattr": _setattr, "isinstance": _isinstance, "issubclass": _object, "hasattr": _object, "print": printed,
     "next": _next, "super": _super_object, "type": _class_of, "input": _input, "hash": _object, "id": _object,
     "vars": fields_of, "dir": _object, "callable": _object, "format": _str, "ord": _object, "chr": _object,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.provenance import frames_in
+from mldebt.evaluate.provenance import columns_of, frames_in
 from mldebt.evaluate.values import NONE, Handle, Value, options_of, text
 
 
@@ -14,8 +14,11 @@ def printed(machine: Machine, call: Call) -> Value:
     if opened:
         return _written(machine, call, opened)
     for value in call.values():
-        for frame in frames_in(value):
+        shown = frames_in(value)
+        for frame in shown:
             use_frame(machine, frame, "check", machine.site(call.line))
+        for ref in () if shown else sorted(columns_of(value)):
+            machine.trace.use(ref, "check", machine.site(call.line))
     return NONE
 
 

@@ -348,3 +348,17 @@ for name in somewhere.pick(df):
 LogisticRegression().fit(df[kept], df["y"])
 """
     assert graph_of(program).unused("a.csv") == set()
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["sum(list(df['city']), [])", "words(df)", "[item for name in ['city'] for item in sum(list(df[name]), [])]"],
+)
+def test_a_column_that_is_shown_in_one_list_of_many_is_used(shown: str, graph_of: GraphOf) -> None:
+    helper = (
+        "def words(frame):\n    found = []\n    for name in ['city']:\n        found += sum(list(frame[name]), [])\n"
+    )
+    graph = graph_of(f"{READ}{helper}    return found\nprint({shown})\n").graph
+    assert graph.nodes["dataset:a.csv"].columns
+    used = {column.name for column in graph.nodes["dataset:a.csv"].columns if column.used}
+    assert used == {"city"}

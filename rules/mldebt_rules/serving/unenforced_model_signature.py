@@ -18,7 +18,7 @@ from mldebt.rules.fix import SAFE, UNSAFE, Keyword, Names
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
 from mldebt.sites import Site
-from mldebt_rules.wording import listed
+from mldebt_rules.wording import listed, snippet
 
 
 class UnenforcedModelSignature(Rule):
@@ -77,8 +77,11 @@ class UnenforcedModelSignature(Rule):
             locations=[stored, trained],
             path=witness(graph, (found.training, found.saving)),
             evidence=certainty(weakest((found.training.evidence, found.saving.evidence))),
-            help=f"signature = infer_signature(X_train, {display(graph[found.training.target])}.predict(X_train)), and "
-            "store the model with signature=signature and input_example=X_train.head().",
+            help=f"Tell what {display(graph[found.training.target])} takes and gives, and store it with the model:"
+            + snippet(
+                "signature = infer_signature(X_train, model.predict(X_train))  # of Spark: model.transform(train)",
+                "log_model(model, ..., signature=signature, input_example=X_train.head())",
+            ),
             effort_minutes=20,
         )
 
