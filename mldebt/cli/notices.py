@@ -10,7 +10,7 @@ from mldebt.cli.analysis import Analysis
 from mldebt.cli.console import Console
 from mldebt.cli.guard import DEBUG, show_traceback
 
-WANTED = ("empty", "excluded by the configuration", "cache", "virtual environment")
+WANTED = ("empty", "excluded by the configuration", "cache", "virtual environment", "version control")
 """Reasons that leave nobody wondering."""
 
 NAMED = 3

@@ -293,6 +293,15 @@ def test_an_empty_folder_has_no_findings(mldebt: Mldebt, tmp_path: Path, monkeyp
     assert mldebt("check").code == 0
 
 
+def test_a_repository_without_files_has_nothing_that_is_not_read(
+    mldebt: Mldebt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty" / ".git" / "objects").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "empty")
+    ended = mldebt("check")
+    assert (ended.code, ended.err) == (0, "")
+
+
 def locations(out: str) -> list[dict[str, object]]:
     return [finding["locations"][0] for finding in json.loads(out)["findings"]]
 
