@@ -275,6 +275,9 @@ def set_frame_attribute(machine: Machine, base: Value, name: str, value: Value) 
         statements.look_at(machine, value, "key")  # rows are found by it
     elif name not in ("attrs", "flags"):
         keeping.store(machine, base, Text((name,)), value)
+        if base.form != "table":  # a row of a session, which writes it when it commits
+            for ref in sorted(base.columns.get(name, ())):
+                machine.trace.use(ref, "sink", machine.site())
 
 
 def _name_series(base: Frame, value: Value) -> None:
