@@ -39,7 +39,7 @@ def seed_library(change: Seeding, program: Program, part: Part, tools: Tools) ->
     """The library's own seed, behind the imports of a script; a module that others import must not set it for them."""
     if tools.is_imported(change.site.file):
         return None
-    library = change.library or _seeded_library(program, part, change, tools)
+    library = change.library or _who_draws(program, part, change, tools)
     function = _seeder(program, library, tools) if library else ""
     head = program.parts[0]
     imports = list(_imports(head))
@@ -55,7 +55,7 @@ def seed_library(change: Seeding, program: Program, part: Part, tools: Tools) ->
     return Made((head.insert(place.line, len(head.lines[place.line - 1]), f"{lead}{call}"),))
 
 
-def _seeded_library(program: Program, part: Part, change: Seeding, tools: Tools) -> str:
+def _who_draws(program: Program, part: Part, change: Seeding, tools: Tools) -> str:
     """The library that the only call that draws at this place draws from."""
     found = {
         entry.text("scope", "numpy")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.signatures import (
@@ -20,6 +21,8 @@ from mldebt.rules.witness import display, witness
 from mldebt.sites import Site
 from mldebt_rules.wording import listed, snippet
 
+Found = TypeVar("Found", NamesThrownAway, NoSignature)
+
 
 class UnenforcedModelSignature(Rule):
     code = "MLD608"
@@ -27,20 +30,21 @@ class UnenforcedModelSignature(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for found in names_thrown_away(graph):
-            yield self._thrown_away(graph, found)
+        for thrown in _by_place(names_thrown_away(graph), lambda found: min(found.path[-1].sites)):
+            yield self._thrown_away(graph, thrown)
         for asked in asked_by_position(graph):
             yield self._by_position(graph, asked)
-        for missing in models_without_signature(graph):
+        for missing in _by_place(models_without_signature(graph), lambda found: min(found.saving.sites)):
             yield self._unsigned(graph, missing)
 
-    def _thrown_away(self, graph: Graph, found: NamesThrownAway) -> Finding:
+    def _thrown_away(self, graph: Graph, together: list[NamesThrownAway]) -> Finding:
+        found, (names, verb, it) = together[0], _told([one.artifact.name for one in together])
         trained, asked = min(found.path[0].sites), min(found.path[-1].sites)
         return self.finding(
-            f"{found.artifact.name} learned from a table with names and is asked with a bare array in {asked}. "
-            f"{trained} trains it on {listed(found.columns.names)}; without the names nothing notices when a column is "
-            "added, dropped or moved on one side.",
-            subject=[found.artifact.id, found.path[-1].target],
+            f"{names} learned from a table with names and {verb} asked with a bare array in {asked}. "
+            f"{trained} trains {it} on {listed(found.columns.names)}; without the names nothing notices when a column "
+            "is added, dropped or moved on one side.",
+            subject=list(dict.fromkeys(node for one in together for node in (one.artifact.id, one.path[-1].target))),
             locations=[asked, trained],
             path=witness(graph, found.path),
             evidence=certainty(weakest(edge.evidence for edge in found.path)),
@@ -67,13 +71,14 @@ class UnenforcedModelSignature(Rule):
             severity="medium",
         )
 
-    def _unsigned(self, graph: Graph, found: NoSignature) -> Finding:
+    def _unsigned(self, graph: Graph, together: list[NoSignature]) -> Finding:
+        found, (names, verb, it) = together[0], _told([one.artifact.name for one in together])
         stored, trained = min(found.saving.sites), min(found.training.sites)
+        takes = "It takes" if it == "it" else "The first takes"
         return self.finding(
-            f"{found.artifact.name} is stored without a signature in {stored}. It takes "
-            f"{listed(found.columns.names)} ({trained}), which nobody who loads it is held to: what is missing is only "
-            "found by a wrong answer.",
-            subject=[found.artifact.id],
+            f"{names} {verb} stored without a signature in {stored}. {takes} {listed(found.columns.names)} "
+            f"({trained}), which nobody who loads {it} is held to: what is missing is only found by a wrong answer.",
+            subject=list(dict.fromkeys(one.artifact.id for one in together)),
             locations=[stored, trained],
             path=witness(graph, (found.training, found.saving)),
             evidence=certainty(weakest((found.training.evidence, found.saving.evidence))),
@@ -84,6 +89,20 @@ class UnenforcedModelSignature(Rule):
             ),
             effort_minutes=20,
         )
+
+
+def _by_place(found: Iterable[Found], place: Callable[[Found], Site]) -> list[list[Found]]:
+    """What one line does to several models is one thing to put right."""
+    together: dict[Site, list[Found]] = {}
+    for one in sorted(found, key=lambda one: one.artifact.id):
+        together.setdefault(place(one), []).append(one)
+    return list(together.values())
+
+
+def _told(names: Sequence[str]) -> tuple[str, str, str]:
+    """The models, and the words for them: verb and pronoun."""
+    different = list(dict.fromkeys(names))
+    return (different[0], "is", "it") if len(different) == 1 else (listed(different, 3), "are", "them")
 
 
 def _comparing(found: AskedByPosition, asked: Site, evidence: str) -> Fix:
