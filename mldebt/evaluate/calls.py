@@ -287,7 +287,7 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
 
 def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.attributes import class_member, library_base
-    from mldebt.evaluate.construction import fill, tell
+    from mldebt.evaluate.construction import fill, fill_from_data, tell
     from mldebt.evaluate.networks import as_network
 
     instance = _allocated(machine, cls, made)
@@ -305,6 +305,7 @@ def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     for name, value in zip(all_fields(cls), made.args, strict=False):
         instance.fields[name] = value
     instance.fields.update(made.kwargs)
+    fill_from_data(instance, made.spread)
     fill(machine, instance)
     if any(_is_unseen(one) for one in made.spread):
         tell(machine, instance)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mldebt.evaluate.calls import Call, all_fields, bound, call_function, instantiate, invoke
 from mldebt.evaluate.environment import variable
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.provenance import derived, sources_of_all
 from mldebt.evaluate.seeds import seed_of_caller
 from mldebt.evaluate.settings import lookup
 from mldebt.evaluate.values import (
@@ -63,6 +66,15 @@ def fill(machine: Machine, instance: Instance, outside: bool = False) -> None:
     made = class_member(machine, cls, "__post_init__")
     if isinstance(made, Function):
         call_function(machine, bound(made, instance), Call(cls.line, 0, [], {}))
+
+
+def fill_from_data(instance: Instance, spread: Sequence[Value]) -> None:
+    """Give an instance its fields out of a record: `Item(**json.loads(message))`."""
+    if not sources_of_all(spread):
+        return
+    for name in all_fields(instance.cls):
+        if name not in instance.fields:
+            instance.fields[name] = derived("field out of a record", *spread, label=name)
 
 
 def _given_by_test(machine: Machine, default: Value, name: str) -> Value:

@@ -32,6 +32,7 @@ from mldebt.evaluate.values import (
 
 def sequence_method(machine: Machine, receiver: Seq, name: str, call: Call) -> Value:
     if name in ("append", "add", "appendleft") and call.args:
+        receiver.grown |= _is_in_the_making(machine, receiver)
         if len(receiver.items) < MAX_ITEMS:
             receiver.items.append(call.args[0])
         else:
@@ -189,7 +190,7 @@ def _str(machine: Machine, call: Call) -> Value:
     for ref in sorted(columns_of(call.args[0])):
         machine.trace.use(ref, "sink", machine.site(call.line))
     texts = alternatives(call.args[0], call.labels[0] if call.labels else None)
-    return join(Text(one.parts, False, one.assumed, one.sources) for one in texts)
+    return join(Text(one.parts, False, one.assumed, one.sources, rooted=one.rooted) for one in texts)
 
 
 def _number(machine: Machine, call: Call) -> Value:
@@ -199,9 +200,15 @@ def _number(machine: Machine, call: Call) -> Value:
     return value if isinstance(value, (Const, Unknown)) else derived("number", value)
 
 
+def _is_in_the_making(machine: Machine, sequence: Seq) -> bool:
+    """Whether more may have been put into it already than is listed: in earlier rounds, or in earlier calls."""
+    return None in machine.scope.path or not any(value is sequence for value in machine.scope.env.names.values())
+
+
 def _size(machine: Machine, call: Call) -> Value:
     value = call.args[0] if call.args else NONE
-    if isinstance(value, Seq) and not value.open:
+    unsure = isinstance(value, Seq) and value.grown and _is_in_the_making(machine, value)
+    if isinstance(value, Seq) and not value.open and not unsure:
         return Const(len(value.items))
     return Unknown("size", "size")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from posixpath import join as join_path
 from posixpath import normpath
 
@@ -20,6 +19,7 @@ from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler
 from mldebt.evaluate.provenance import columns_of, frames_in
 from mldebt.evaluate.requested import asked_for, field_of_request, is_field
 from mldebt.evaluate.results import keep_results
+from mldebt.evaluate.rounds import assigned_fields, switched_fields
 from mldebt.evaluate.seeds import seed_of_caller
 from mldebt.evaluate.terms_of import parameter
 from mldebt.evaluate.unset import flattened, set_elsewhere
@@ -40,7 +40,7 @@ from mldebt.evaluate.values import (
     is_none,
 )
 from mldebt.evaluate.web import request_frame, response
-from mldebt.read.facts import Expr, Stmt
+from mldebt.read.facts import Expr
 
 FOLLOWED = 3
 """Classes of a parameter that are followed, where its annotation names several."""
@@ -140,8 +140,8 @@ def run_class(machine: Machine, cls: Class) -> None:
         return
     instances = machine.instances.get(cls.key) or [_made_outside(machine, cls)]
     unset = {name for name, value in instances[0].fields.items() if is_none(value)}
-    waiting.sort(key=lambda method: not _assigned(machine.body_of(method)) & unset)  # `load` comes before `predict`
-    switched = _switched(machine, methods)
+    waiting.sort(key=lambda one: not assigned_fields(machine.body_of(one)) & unset)  # `load` comes before `predict`
+    switched = switched_fields(machine, methods)
     for instance in instances:
         empty = [name for name, value in instance.fields.items() if is_none(value) or _is_switch(name, value, switched)]
         instance.fields.update({name: set_elsewhere(machine, cls, instance, name) for name in empty})
@@ -159,21 +159,9 @@ def run_class(machine: Machine, cls: Class) -> None:
             escape_value(machine, instance)
 
 
-def _switched(machine: Machine, methods: Iterable[Function]) -> set[str]:
-    """The fields that other methods than the constructor set."""
-    others = [method for method in methods if not method.qualname.endswith(".__init__")]
-    return set().union(*(_assigned(machine.body_of(method)) for method in others))
-
-
 def _is_switch(name: str, value: Value, switched: set[str]) -> bool:
     """`self.is_fitted = False`, which `fit` sets: when another method runs, either may hold."""
     return name in switched and isinstance(value, Const) and isinstance(value.value, bool)
-
-
-def _assigned(body: Iterable[Stmt]) -> set[str]:
-    """The fields of its instance that a method sets."""
-    targets = [target for statement in flattened(body) if statement[0] == "assign" for target in statement[3]]
-    return {target[2] for target in targets if target[0] == "attr" and target[1] == ("name", "self")}
 
 
 def _run_if_uncalled(machine: Machine, function: Function, *, always: bool = False) -> bool:

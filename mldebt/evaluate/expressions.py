@@ -53,7 +53,7 @@ def name(machine: Machine, expression: Expr) -> Value:
     if known is not None:
         return known
     if expression[1] == "__file__":
-        return text(machine.scope.file)
+        return Text((machine.scope.file,), rooted=True)
     if expression[1] == "__name__":
         return text("__main__" if machine.root.file == machine.scope.file else machine.scope.file)
     return ambient(machine, expression[1])

@@ -64,6 +64,8 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
         return built
     if name == "__new__" and made.args and isinstance(made.args[0], Class):
         return Instance(made.args[0])
+    if name == "forward" and isinstance(base, Instance) and network_of(base) is not None:
+        return _call_instance(machine, base, made)
     if type(base) in WITH_ATTRIBUTES:
         return invoke(machine, attribute(machine, base, name), made)
     return invoke(machine, Method(base, name), made)

@@ -31,7 +31,9 @@ def for_(machine: Machine, statement: Stmt) -> bool:
         forget_changing(machine, body, start)
     depth = len(machine.scope.path)
     machine.scope.path += [] if complete else [None]
+    machine.rounds += not complete
     _rounds(machine, target, found, source, body)
+    machine.rounds -= not complete
     if not complete and len(found) == 1:
         sums = added_up(machine, target, found[0], source, body, before)
     del machine.scope.path[depth:]
@@ -91,7 +93,9 @@ def while_(machine: Machine, statement: Stmt) -> bool:
     forget_changing(machine, body, start)
     look_at(machine, machine.evaluate(test), "filter")
     machine.scope.path.append(None)
+    machine.rounds += 1
     machine.run(body)
+    machine.rounds -= 1
     machine.scope.path.pop()
     merge_names(machine, start)
     machine.run(otherwise)

@@ -143,6 +143,10 @@ class Machine:
         """How often branches that no setting switches on were looked at."""
         self.in_one_row = 0
         """How many functions around the current statement are called with one row or value after the other."""
+        self.rounds = 0
+        """How many loops of unknown length are under way."""
+        self.switched: dict[str, set[str]] = {}
+        """The fields that the methods of a class set besides its constructor, by class."""
         self.absent: Value | None = None
         self.absent_results: set[tuple[str, str]] = set()
         self.views: dict[tuple[str, str], Frame] = {}

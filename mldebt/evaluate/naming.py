@@ -71,7 +71,7 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
         return _of_url(template, scheme[1].lower(), holes, format, evidence)
     if template.startswith(SCRATCH):
         return Identity(template, "temp", format, True)
-    path, shifted = _placed(machine, template)
+    path, shifted = _from_code(name, template) or _placed(machine, template)
     form = format or _FORMATS.get(splitext(path)[1].lower(), "")
     return Identity(path, store, form, holes, "inferred" if shifted else evidence)
 
@@ -101,6 +101,12 @@ def _of_url(template: str, scheme: str, holes: bool, format: str, evidence: str)
         return Identity(normpath(template[7:]), "file", form, holes, evidence)
     store = "http" if scheme in ("http", "https") else "object"
     return Identity(template.rstrip("/"), store, form, holes, evidence)
+
+
+def _from_code(name: Text, template: str) -> tuple[str, bool] | None:
+    """Where a path points that begins where the code lies; None where it leaves the repository."""
+    path = normpath(template)
+    return (path, False) if name.rooted and not path.startswith(("..", "/", "{")) else None
 
 
 def _placed(machine: Machine, template: str) -> tuple[str, bool]:

@@ -50,7 +50,7 @@ def _ends_with_slash(one: Text) -> bool:
 def _tidy(one: Text) -> Text:
     if one.literal is None or "://" in one.literal or not one.literal:
         return one
-    return Text((normpath(one.literal),), one.path, one.assumed, one.sources)
+    return Text((normpath(one.literal),), one.path, one.assumed, one.sources, rooted=one.rooted)
 
 
 def join_urls(base: Text, other: Text) -> Text:
@@ -68,7 +68,8 @@ def join_urls(base: Text, other: Text) -> Text:
 
 
 def as_path(value: Value, expression: Expr | None = None) -> Value:
-    return join(Text(one.parts, True, one.assumed, one.sources) for one in alternatives(value, expression))
+    texts = alternatives(value, expression)
+    return join(Text(one.parts, True, one.assumed, one.sources, rooted=one.rooted) for one in texts)
 
 
 def path_attribute(receiver: Text, name: str) -> Value | None:
@@ -95,18 +96,19 @@ def parent(receiver: Text) -> Text:
     if receiver.literal is not None:
         literal = normpath(receiver.literal or ".")
         upper = ".." if literal == "." else f"{literal}/.." if literal.endswith("..") else dirname(literal) or "."
-        return Text((upper,), True, receiver.assumed)
+        return Text((upper,), True, receiver.assumed, rooted=receiver.rooted)
     head, last = receiver.parts[:-1], receiver.parts[-1]
     if isinstance(last, str) and "/" in last:
-        return Text((*head, last.rpartition("/")[0]), True, receiver.assumed)
+        return Text((*head, last.rpartition("/")[0]), True, receiver.assumed, rooted=receiver.rooted)
     if isinstance(last, Hole) and head and isinstance(head[-1], str) and head[-1].endswith("/"):
-        return Text((*head[:-1], head[-1].rstrip("/")), True, receiver.assumed)
+        return Text((*head[:-1], head[-1].rstrip("/")), True, receiver.assumed, rooted=receiver.rooted)
     return hole("folder")
 
 
 def _without_slash(folder: Text) -> Text:
     """`os.path.dirname("models/")` is the folder itself, unlike the parent of a `Path`."""
-    return Text((*folder.parts[:-1], str(folder.parts[-1]).rstrip("/") or "/"), folder.path, folder.assumed)
+    trimmed = str(folder.parts[-1]).rstrip("/") or "/"
+    return Text((*folder.parts[:-1], trimmed), folder.path, folder.assumed, rooted=folder.rooted)
 
 
 def part_of(receiver: Text, name: str) -> Text:
@@ -160,7 +162,7 @@ def _replaced(receiver: Text, name: str, new: Text) -> Text:
     if name == "with_suffix":
         last = receiver.parts[-1]
         stem = splitext(last)[0] if isinstance(last, str) else last
-        return concatenate([Text((*receiver.parts[:-1], stem)), new], True)
+        return concatenate([Text((*receiver.parts[:-1], stem), rooted=receiver.rooted), new], True)
     folder = parent(receiver)
     if name == "with_stem":
         new = concatenate([new, part_of(receiver, "suffix")])
@@ -185,7 +187,7 @@ def starred(one: Text) -> Text:
                 parts.append(Hole("file", "loop"))
             if piece:
                 parts.append(piece)
-    return Text(tuple(parts) or ("",), True, one.assumed)
+    return Text(tuple(parts) or ("",), True, one.assumed, rooted=one.rooted)
 
 
 def library_path(how: str, args: Sequence[Value], labels: Sequence[Expr | None] = ()) -> Value:
@@ -213,9 +215,8 @@ def _one_path(how: str, value: Value) -> Value:
     if not isinstance(value, Text):
         return value if how in ("same", "resolve", "expand") else Unknown("part of an unknown path")
     if how == "parent":
-        return Text(
-            _without_slash(value).parts if _ends_with_slash(value) else parent(value).parts, False, value.assumed
-        )
+        parts = _without_slash(value).parts if _ends_with_slash(value) else parent(value).parts
+        return Text(parts, False, value.assumed, rooted=value.rooted)
     if how in ("name", "stem", "suffix"):
         return part_of(value, how)
     if how == "splitext":

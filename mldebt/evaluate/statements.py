@@ -299,10 +299,11 @@ def try_(machine: Machine, statement: Stmt) -> bool:
     after = {**start, **env.names}
     read = {name: value for name, value in env.names.items() if start.get(name) is not value}
     given = machine.scope.returns[returned:]
+    failed = after | {name: NONE for name in read if name in start and is_none(start[name])}
     for (_, name, handler), quiet in zip(handlers, quiet_handlers(handlers), strict=True):
         answered = len(machine.scope.returns)
         env.names.clear()
-        env.names.update(after)
+        env.names.update(failed)
         if name:
             env.set(name, Unknown("exception", name))
         machine.scope.path.append(test)
@@ -313,7 +314,7 @@ def try_(machine: Machine, statement: Stmt) -> bool:
             site = machine.facts.site
             first, last = (handler[0][1], handler[-1][1]) if handler else (last_line(body) + 1,) * 2
             kept = {name: start[name] for name in read if name in start} if goes_on else {}
-            instead = kept | {name: value for name, value in env.names.items() if after.get(name) is not value}
+            instead = kept | {name: value for name, value in env.names.items() if failed.get(name) is not value}
             lines = (site(statement[1]), site(first), site(last))
             note_default(machine, lines, read, given, instead, machine.scope.returns[answered:])
     if test is not None and len(ends) == 2:

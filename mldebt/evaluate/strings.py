@@ -71,7 +71,8 @@ def concatenate(texts: Sequence[Text], path: bool = False) -> Text:
         if length > MAX_TEXT:
             break
     sources: frozenset[str] = frozenset().union(*(one.sources for one in texts)) if texts else frozenset()
-    return Text(tuple(parts) or ("",), path, any(one.assumed for one in texts), sources)
+    rooted = bool(texts) and texts[0].rooted
+    return Text(tuple(parts) or ("",), path, any(one.assumed for one in texts), sources, rooted=rooted)
 
 
 def from_parts(parts: Sequence[tuple[Value, Expr | None]]) -> Value:

@@ -384,7 +384,8 @@ def _in_repository(operation: Operation, args: list[Value], how: str) -> Value |
         return None
     literal = where.literal if how == "glob" else f"{where.literal}/*"
     fixed = literal.split("*")[0].rpartition("/")[0] or "."
-    folder = machine.workspace.place(fixed, machine.root.file or machine.scope.file)
+    start = machine.root.file or machine.scope.file
+    folder = fixed if where.rooted and not fixed.startswith("..") else machine.workspace.place(fixed, start)
     pattern = literal.removeprefix(fixed).lstrip("/") if fixed != "." else literal
     names = machine.workspace.listing(folder, pattern.removeprefix("./"))
     prefix = "" if operation.dotted.endswith("listdir") or fixed == "." else f"{fixed}/"

@@ -12,6 +12,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.rounds import may_have_been_set
 from mldebt.evaluate.scores import compared, matched
 from mldebt.evaluate.spelling import is_from_outside
 from mldebt.evaluate.values import NONE, Choice, Const, Frame, Map, Seq, Text, Unknown, Value, is_none, options_of
@@ -37,7 +38,8 @@ def _test_for_none(machine: Machine, operator: str, left: Value, expression: Exp
     function = machine.scope.function
     handed_in = function is not None and any(expression == ("name", param[0]) for param in function.params)
     of_data = isinstance(left, Frame) and (handed_in or left.form in ("series", "scalar", "row", "records"))
-    if doubtful(machine, expression) or left is machine.absent or of_data:
+    set_elsewhere = is_none(left) and may_have_been_set(machine, expression)
+    if set_elsewhere or doubtful(machine, expression) or left is machine.absent or of_data:
         return derived("comparison", left)
     return known_comparison(operator, left, NONE)
 
@@ -80,7 +82,8 @@ def truth(value: Value) -> bool | None:
 def decided(machine: Machine, expression: Expr, value: Value) -> bool | None:
     """Whether a condition holds, None where that can't be told; what may also be None decides nothing."""
     known = truth(value)
-    return None if known and doubtful(machine, expression) else known
+    doubted = doubtful(machine, expression) if known else is_none(value) and may_have_been_set(machine, expression)
+    return None if doubted else known
 
 
 def boolean(machine: Machine, expression: Expr) -> Value:

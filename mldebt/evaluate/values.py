@@ -53,7 +53,8 @@ class Hole(Struct, frozen=True):
 class Text(Struct, frozen=True):
     """A string with known and unknown parts. `path` marks a pathlib object, `assumed` a text that is only a default.
 
-    `term`: how it is put together, where its unknown parts are data.
+    `term`: how it is put together, where its unknown parts are data. `rooted`: a path that begins where the code lies
+    (`__file__`), so that it is told from the root of the repository.
     """
 
     parts: tuple[str | Hole, ...]
@@ -61,6 +62,7 @@ class Text(Struct, frozen=True):
     assumed: bool = False
     sources: frozenset[str] = frozenset()
     term: Term | None = None
+    rooted: bool = False
 
     @property
     def literal(self) -> str | None:
@@ -88,7 +90,7 @@ class Seq(Struct, eq=False):
 
     `loose`: the items are the names that the columns of some table happen to have; `but`: which it leaves out for sure.
     `numbers`: those of a range that is too long to be listed. `stream`: names what is kept of values that come one
-    by one.
+    by one. `grown`: items were put into it in a loop of unknown length, or by a function that it outlives.
     """
 
     items: list[Value]
@@ -99,6 +101,7 @@ class Seq(Struct, eq=False):
     numbers: range | None = None
     but: frozenset[str] = frozenset()
     stream: str = ""
+    grown: bool = False
 
 
 class Map(Struct, eq=False):

@@ -35,6 +35,7 @@ SAVE = "pd.read_csv('in.csv').to_csv('out.csv')"
         "path = None\nif len(sys.argv) > 1:\n    path = 'given.csv'\nif path is None:\n    SAVE",
         "path = 'given.csv' if len(sys.argv) > 1 else None\nif path:\n    pass\nelse:\n    SAVE",
         "try:\n    df = pd.read_csv('a.csv')\nexcept OSError:\n    df = None\nif df is None:\n    SAVE",
+        "df = None\ntry:\n    df = pd.read_csv('a.csv')\nexcept OSError:\n    pass\nif df is None:\n    SAVE",
         "for name in (1, 2):\n    last = None\n    if sys.argv:\n        last = name\nif last is None:\n    SAVE",
         "if (name := given()) is None:\n    SAVE",
         "def store():\n    global path\n    if path is None:\n        SAVE\npath = given()\nstore()",

@@ -21,6 +21,7 @@ START = "import pandas as pd\nfrom elsewhere import batches\n"
         "best = None\nfor part in batches():\n    if best is None:\n        best = part\n    else:\n        SAVE",
         "a, b = 0, 1\nfor part in batches():\n    a, b = b, a\n    if a == 1:\n        SAVE",
         "n = 0\nfor x in batches():\n    with open(x) as h:\n        n += 1\n    if n == 3:\n        SAVE",
+        "some = []\nfor part in batches():\n    some.append(part)\n    if len(some) == 64:\n        SAVE\n        some = []",
     ],
 )
 def test_what_happens_in_a_later_round_is_seen(loop: str, graph_of: GraphOf) -> None:
@@ -67,3 +68,61 @@ def test_a_default_of_nothing_is_not_all_that_unknown_settings_hold(graph_of: Gr
             pd.read_csv(f"data/{name}.csv")
     """
     assert graph_of(program).reads() == {"data/{name}.csv"}
+
+
+def test_a_buffer_that_calls_fill_one_after_the_other_may_be_full(graph_of: GraphOf) -> None:
+    program = """\
+        import pandas as pd
+        from elsewhere import batches
+
+        class Buffer:
+            def __init__(self):
+                self.kept = []
+
+            def put(self, part):
+                self.kept.append(part)
+                if len(self.kept) == 100:
+                    pd.read_csv("in.csv").to_csv("out.csv")
+
+        buffer = Buffer()
+        for part in batches():
+            buffer.put(part)
+        """
+    assert graph_of(program).writes() == {"out.csv"}
+
+
+def test_the_length_of_a_list_is_known_where_it_was_made(graph_of: GraphOf) -> None:
+    program = "kept = []\nkept.append('a')\nkept.append('b')\nif len(kept) == 3:\n    SAVE\n"
+    assert not graph_of(START + program.replace("SAVE", "pd.read_csv('in.csv').to_csv('out.csv')")).writes()
+
+
+STATES = """\
+    import pandas as pd
+    from elsewhere import batches
+
+    class Watch:
+        def __init__(self):
+            self.waiting = None
+
+        def arm(self, part):
+            self.waiting = part.number
+
+        def act(self):
+            if TEST:
+                return
+            pd.read_csv("in.csv").to_csv("out.csv")
+
+        def run(self):
+            LOOP
+                self.act()
+                self.arm(part)
+
+    Watch().run()
+    """
+
+
+@pytest.mark.parametrize("test", ["self.waiting is None", "not self.waiting"])
+def test_another_method_may_have_set_a_field_in_an_earlier_round(test: str, graph_of: GraphOf) -> None:
+    program = STATES.replace("TEST", test)
+    assert graph_of(program.replace("LOOP", "for part in batches():")).writes() == {"out.csv"}
+    assert not graph_of(program.replace("LOOP", "for part in [batches()]:")).writes()

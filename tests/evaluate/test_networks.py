@@ -142,3 +142,18 @@ def test_what_workers_train_out_of_sight_is_trained_on_what_they_are_given(graph
         XGBoostTrainer(params={}, label_column="y", datasets={"train": table}).fit()
     """
     assert graph_of(program).trained() == [None]
+
+
+def test_what_forward_gives_from_outside_is_a_prediction(graph_of: GraphOf) -> None:
+    code = NET + """
+net = Net()
+net.load_state_dict(torch.load("net.pt"))
+net.forward(torch.tensor(pd.read_csv("new.csv").values)).detach().numpy().tofile("scores.bin")
+"""
+    seen = graph_of(code)
+    assert [seen.graph[edge.source].kind for edge in seen.graph.edges_of_kind("PREDICTS")] == ["model"]
+
+
+def test_a_checkpoint_is_loaded_by_a_class_that_settings_name(graph_of: GraphOf) -> None:
+    code = "from elsewhere import get_class\nmodel = get_class('Net').load_from_checkpoint('checkpoints/last.ckpt')\n"
+    assert graph_of(code).reads() == {"checkpoints/last.ckpt"}

@@ -325,3 +325,20 @@ def test_names_that_read_alike_are_one_of_several(graph_of: GraphOf) -> None:
         """
     )
     assert seen.reads() == set(names)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Path(__file__).resolve().parent.parent / 'data' / 'x.csv'",
+        "Path(__file__).parents[1] / 'data/x.csv'",
+        "os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'data', 'x.csv')",
+        "os.path.join(os.path.dirname(__file__), '..', 'data', 'x.csv')",
+        "str(Path(__file__).parent.parent) + '/data/x.csv'",
+        "f'{Path(__file__).parent.parent}/data/x.csv'",
+    ],
+)
+def test_a_path_from_where_the_code_lies_needs_no_guess(place: str, graph_of: GraphOf) -> None:
+    code = IMPORTS + f"pd.read_csv({place}).to_csv('out.csv')\n"
+    seen = graph_of({"service/main.py": code, "service/requirements.txt": "pandas\n"})
+    assert (seen.reads(), seen.writes()) == ({"data/x.csv"}, {"service/out.csv"})

@@ -724,3 +724,31 @@ def test_what_a_component_writes_to_a_path_is_called_without_the_word(graph_of: 
     """
     seen = graph_of(program)
     assert seen.flows("data/in.csv", next(node.name for node in seen.graph.of_kind("model")))
+
+
+def test_a_model_of_the_registry_is_an_entry_of_a_catalog(graph_of: GraphOf) -> None:
+    catalog = """
+        chosen:
+          type: kedro_mlflow.io.models.MlflowModelRegistryDataset
+          model_name: prices
+          alias: challenger
+        orders:
+          type: pandas.CSVDataset
+          filepath: data/orders.csv
+        scores:
+          type: pandas.CSVDataset
+          filepath: data/scores.csv
+    """
+    code = """
+        from kedro.pipeline import node, pipeline
+
+        def score(model, orders):
+            orders["price"] = model.predict(orders)
+            return orders
+
+        def create_pipeline(**kwargs):
+            return pipeline([node(score, ["chosen", "orders"], "scores")])
+    """
+    seen = graph_of({"conf/base/catalog.yml": catalog, "pipeline.py": code})
+    assert seen.reads() == {"mlflow://prices", "data/orders.csv"}
+    assert seen.flows("mlflow://prices", "data/scores.csv")

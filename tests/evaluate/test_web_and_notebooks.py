@@ -382,3 +382,49 @@ def test_what_a_service_loads_at_its_start_or_else_leaves_empty_predicts(graph_o
         """
     )
     assert list(seen.graph.edges_of_kind("PREDICTS"))
+
+
+def test_the_fields_of_a_message_come_from_it(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        """
+        import json
+        from dataclasses import dataclass, field
+        import joblib
+        import numpy as np
+        from confluent_kafka import Consumer
+
+        @dataclass
+        class Track:
+            number: int
+            features: dict
+            kept: list = field(default_factory=list)
+
+            @classmethod
+            def of(cls, raw):
+                return cls(**json.loads(raw))
+
+        consumer = Consumer({})
+        consumer.subscribe(["tracks"])
+        model = joblib.load("model.joblib")
+        while True:
+            track = Track.of(consumer.poll(1.0).value())
+            score = model.predict(np.array([[track.features[name] for name in ("a", "b")]]))
+            open("scores.txt", "a").write(str(score))
+        """
+    )
+    assert seen.flows("kafka://tracks", "scores.txt")
+
+
+def test_a_push_of_something_unknown_goes_to_no_feature_store(graph_of: GraphOf) -> None:
+    assert not graph_of("from elsewhere import client\nclient.api.push('image:v1', stream=True)\n").writes()
+
+
+def test_an_early_bento_saves_and_runs_a_model(graph_of: GraphOf) -> None:
+    code = """
+        import bentoml
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        df = pd.read_csv("in.csv")
+        bentoml.sklearn.save(name="prices", model=Ridge().fit(df[["a"]], df["y"]))
+    """
+    assert graph_of(code).writes() == {"bentoml://prices"}
