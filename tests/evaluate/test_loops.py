@@ -21,7 +21,7 @@ START = "import pandas as pd\nfrom elsewhere import batches\n"
         "best = None\nfor part in batches():\n    if best is None:\n        best = part\n    else:\n        SAVE",
         "a, b = 0, 1\nfor part in batches():\n    a, b = b, a\n    if a == 1:\n        SAVE",
         "n = 0\nfor x in batches():\n    with open(x) as h:\n        n += 1\n    if n == 3:\n        SAVE",
-        "some = []\nfor part in batches():\n    some.append(part)\n    if len(some) == 64:\n        SAVE\n        some = []",
+        "some = []\nfor part in batches():\n    some.append(part)\n    if len(some) == 9:\n        SAVE",
     ],
 )
 def test_what_happens_in_a_later_round_is_seen(loop: str, graph_of: GraphOf) -> None:
