@@ -145,11 +145,14 @@ def test_what_workers_train_out_of_sight_is_trained_on_what_they_are_given(graph
 
 
 def test_what_forward_gives_from_outside_is_a_prediction(graph_of: GraphOf) -> None:
-    code = NET + """
+    code = (
+        NET
+        + """
 net = Net()
 net.load_state_dict(torch.load("net.pt"))
 net.forward(torch.tensor(pd.read_csv("new.csv").values)).detach().numpy().tofile("scores.bin")
 """
+    )
     seen = graph_of(code)
     assert [seen.graph[edge.source].kind for edge in seen.graph.edges_of_kind("PREDICTS")] == ["model"]
 
