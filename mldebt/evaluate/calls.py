@@ -204,6 +204,7 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
         scope_key = machine.scope_keys[key] = f"{key[0]}@{digest(key[1])}" if key[1] else key[0]
     machine.note_call(scope_key)
     scope = Scope(function.file, function.qualname, scope_key, env, machine.scope.depth + 1, function, looping=looping)
+    scope.leaving = machine.scope.leaving
     if function.key in machine.trying:
         scope.looping += [name for name, _, _, _ in function.params]
     before = machine.root.seeded.copy()

@@ -24,7 +24,7 @@ _FORMATS = {
 PLACED = ("file", "object", "http", "memory", "temp", "url")
 """Stores whose names are paths or URLs; every other store's names are its own."""
 DATABASE = "database"
-"""The store of a connection that is a bare name of a database, no address and no file."""
+"""The store of a connection that is a bare name, no address and no file: documents, as Spark asks for them."""
 SCHEMES = {"topic": "kafka"}
 SERVERS = {"postgresql": "postgres"}
 """What a server is called, where its URL calls it differently."""
@@ -147,7 +147,7 @@ def _inside(machine: Machine, path: str) -> tuple[str, bool]:
 
 
 def table_identity(machine: Machine, database: Text | None, table: str, store: str = "table") -> Identity:
-    """`<file>::<table>`, `<server>://<table>`; the table alone where the database is not known."""
+    """`<file>::<table>`, `<server>://<table>`, `mongodb://<database>::<collection>`; or else the table alone."""
     holes = "{" in table
     if store in DIALECTS:
         return Identity(f"{store}://{table}", "table", store, holes)
@@ -155,7 +155,7 @@ def table_identity(machine: Machine, database: Text | None, table: str, store: s
         return Identity(table, "table", store, holes)
     template = database.template.removeprefix("jdbc:")
     if store == DATABASE:
-        return Identity(f"{template}::{table}", "table", "", holes)
+        return Identity(f"mongodb://{template}::{table}", "table", "", holes)
     if template.endswith(":memory:") or template == "sqlite://":
         return Identity(f"memory of {machine.root.file or machine.scope.file}::{table}", "memory", "", holes)
     found = re.match(r"^sqlite(?:\+\w+)?:///?(.*)$", template)

@@ -309,7 +309,10 @@ def resample(operation: Operation) -> Value:
 
 
 def predict(operation: Operation) -> Value:
-    return predict_by(operation, receiver_models(operation))
+    models = receiver_models(operation)
+    for model in models if operation.entry.flag("fits") else ():
+        train(operation, model)
+    return predict_by(operation, models)
 
 
 def predict_by(operation: Operation, models: list[Model]) -> Value:

@@ -181,9 +181,9 @@ def test_collections_of_documents_have_one_name_for_spark_and_for_their_client(g
             + ".mode('append').save()\n",
         }
     )
-    assert seen.writes() == {"fleet::trips", "fleet::clean"}
-    assert seen.reads() == {"fleet::trips"}
-    assert seen.flows("fleet::trips", "fleet::clean")
+    assert seen.writes() == {"mongodb://fleet::trips", "mongodb://fleet::clean"}
+    assert seen.reads() == {"mongodb://fleet::trips"}
+    assert seen.flows("mongodb://fleet::trips", "mongodb://fleet::clean")
 
 
 @pytest.mark.parametrize(

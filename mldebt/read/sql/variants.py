@@ -13,13 +13,15 @@ LOOSE = re.compile(rf"(?P<gap>(?<=[)'\"`])\s*|(?<=\w)\s+){HOLE}\d+_(?=\s|;|\)|$)
 REPLACE_INTO = re.compile(r"(?i)^\s*replace\s+(?=into\b)")
 QUERY_HOLE = re.compile(rf"\bas\s*\(?\s*\b({HOLE}\d+_)\s*\)?\s*$", re.IGNORECASE)
 COLUMN_HOLE = re.compile(rf"(?<=[,(])\s*{HOLE}\d+_\s+(?=\w+\s+\w+)", re.IGNORECASE)
+ON_COMMIT = re.compile(r"(?i)\bon\s+commit\s+(?:drop|(?:preserve|delete)\s+rows)(?=\s+as\b)")
 CREATE_TABLE = re.compile(r"(?is)^\s*create\b[^(]*\btable\b[^(]*\(")
 WORD = re.compile(r"\w*$")
 
 
 def variants(text: str) -> tuple[str, ...]:
     """The statement as it stands, then simpler forms that read and write the same tables."""
-    plain = QUERY_HOLE.sub(r"AS SELECT * FROM \1", REPLACE_INTO.sub("INSERT OR REPLACE ", text))
+    known = ON_COMMIT.sub("", REPLACE_INTO.sub("INSERT OR REPLACE ", text))
+    plain = QUERY_HOLE.sub(r"AS SELECT * FROM \1", known)
     return tuple(dict.fromkeys((plain, _without_loose_holes(plain), _without_table_options(plain))))
 
 
