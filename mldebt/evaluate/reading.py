@@ -127,8 +127,10 @@ def _text_is_given(operation: Operation) -> bool:
 
 
 def _data_is_given(operation: Operation) -> bool:
-    """The reader was given data, not a name (a response's text, a buffer)."""
+    """The reader was given data, not a name (a response's text, a buffer). By HTTP it always is an address."""
     value = operation.given("name")
+    if operation.entry.text("store") == "http":
+        return False
     return value is not None and not isinstance(value, Text) and bool(sources_of(value))
 
 

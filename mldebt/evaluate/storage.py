@@ -149,8 +149,8 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
         identity = identify(machine, name, store, entry.text("format")) if name is not None else None
         if identity is not None and identity.known:
             results.append(identity)
-        elif blocks != "WRITES" and is_content(value):
-            results.append("")  # data in memory, not a name
+        elif blocks != "WRITES" and store != "http" and is_content(value):
+            results.append("")  # data in memory, not a name: what is asked for by HTTP always is an address
         else:
             facts = {"store": store, "format": entry.text("format") or None}
             results.append(gap(machine, reason_of(value), _detail(operation, value), site, blocks, **facts))

@@ -13,6 +13,7 @@ from mldebt.graph.model import Column, ConfigKey, Edge, Graph, MissingKey, Node
 from mldebt.sites import Site
 
 SCHEMA = "mldebt-graph/1"
+ELSEWHERE = ("object", "http", "hub")
 FORMATS = ("json", "graphml", "dot", "mermaid")
 SHAPES = {
     "dataset": "cylinder", "artifact": "cylinder", "model": "box3d", "prediction": "parallelogram", "consumer": "house",
@@ -38,7 +39,7 @@ def to_json(graph: Graph) -> str:
         "coverage": coverage(graph),
         **({"repositories": list(graph.repositories)} if graph.repositories else {}),
         "nodes": [_node(node) for node in graph.nodes.values()],
-        "edges": [_edge(edge) for edge in graph.edges],
+        "edges": [_edge(graph, edge) for edge in graph.edges],
         "rowsets": [_rows(graph, rows) for rows in sorted(graph.rowsets)],
         "units": [_unit(graph, file) for file in sorted(graph.units)],
     }
@@ -92,16 +93,25 @@ def _column(column: Column) -> dict[str, object]:
     }
 
 
-def _edge(edge: Edge) -> dict[str, object]:
+def _edge(graph: Graph, edge: Edge) -> dict[str, object]:
     attributes = {key: _plain(value) for key, value in sorted(edge.attributes.items())}
     return {
         "source": edge.source,
         "target": edge.target,
-        "kind": edge.kind,
+        "kind": _kind(graph, edge),
         "evidence": edge.evidence,
         "attributes": attributes,
         "sites": [site_dict(site) for site in edge.sites],
     }
+
+
+def _kind(graph: Graph, edge: Edge) -> str:
+    """An upload writes what lies elsewhere, a download reads it; a copy from file to file is neither."""
+    if edge.kind != "DERIVES" or edge.attributes.get("operation") != "copy":
+        return edge.kind
+    if graph[edge.target].attributes.get("store") in ELSEWHERE:
+        return "WRITES"
+    return "READS" if graph[edge.source].attributes.get("store") in ELSEWHERE else edge.kind
 
 
 def _rows(graph: Graph, id: str) -> dict[str, object]:

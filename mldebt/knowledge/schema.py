@@ -22,7 +22,7 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates dbt
-    dynamo_table evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
+    dynamo_table firebase firestore evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
     groupby handle hopsworks hub instance learner logger loop matrix message messenger missing mlflow_client model mongo
     parallel
     parser path plot pool producer reader redis registered report request response rng scheduler schema series session

@@ -491,6 +491,27 @@ mp.Process(target=other, args=(df,)).start()
             client.submit_order("GME", 3)  # acts
             smtplib.SMTP("h").send_message(f"risk of {df['p'].max()}")  # acts
     """,
+    "groups that are found and told in one call": """
+        import pandas as pd
+        from sklearn.cluster import KMeans
+        df = pd.read_csv("new.csv")
+        df["group"] = KMeans(n_clusters=3).fit_predict(df)  # trains predicts
+        df.to_csv("out.csv")  # writes
+    """,
+    "fastai": """
+        import pandas as pd
+        from fastai.text.all import *
+        from fastai.tabular.all import TabularDataLoaders, load_learner, tabular_learner
+        df = pd.read_csv("texts.csv")
+        writer = language_model_learner(TextDataLoaders.from_df(df, text_col="text", is_lm=True), AWD_LSTM)
+        writer.fit_one_cycle(5)  # trains
+        writer.export("writer.pkl")  # saves
+        learn = tabular_learner(TabularDataLoaders.from_df(df, y_names="y"))
+        learn.fine_tune(3)  # trains
+        said, truth = learn.get_preds()  # predicts
+        stored = load_learner("writer.pkl")  # loads
+        stored.predict(df.iloc[0])  # predicts
+    """,
     "a prediction row by row": """
         import joblib, pandas as pd
         model = joblib.load("m.joblib")

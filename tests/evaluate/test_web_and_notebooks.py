@@ -199,6 +199,54 @@ def test_what_is_put_away_when_a_service_ends_is_there_while_it_serves(graph_of:
     assert graph_of(FASTAPI + BODY + MODEL + LIFESPAN).flows("net.pkl", "http::POST /score")
 
 
+HELD_BY_A_CLASS = """
+from contextlib import asynccontextmanager
+class Server:
+    def __init__(self):
+        self.net = None
+    def load(self):
+        self.net = joblib.load("net.pkl")
+    def unload(self):
+        self.net = None
+    def predict(self, rows):
+        if not self.net:
+            return -1
+        return self.net.predict(rows)
+server = Server()
+@asynccontextmanager
+async def lifespan(app):
+    server.load()
+    yield
+    server.unload()
+app = FastAPI(lifespan=lifespan)
+@app.post("/score")
+def score(order: Order):
+    return {"late": server.predict([[order.km]])}
+"""
+
+
+def test_what_a_method_puts_away_when_a_service_ends_is_there_while_it_serves(graph_of: GraphOf) -> None:
+    assert graph_of(FASTAPI + BODY + MODEL + HELD_BY_A_CLASS).flows("net.pkl", "http::POST /score")
+
+
+LINKS = """
+import requests
+from bs4 import BeautifulSoup
+def page(url):
+    return requests.get(url).text
+def ads():
+    link = BeautifulSoup(requests.get("http://ads.example/list").text).find("a").get("href")
+    return [link]
+open("ad.html", "w").write(page(ads()[0]))
+"""
+
+
+def test_a_page_that_another_page_leads_to_is_read_wherever_it_lies(graph_of: GraphOf) -> None:
+    seen = graph_of(LINKS)
+    (asked,) = (edge for edge in seen.graph.edges_of_kind("READS") if edge.source.startswith("gap:"))
+    assert {site.line for site in asked.sites} == {4}
+
+
 HELD = """
 from contextlib import asynccontextmanager
 from fastapi import Depends

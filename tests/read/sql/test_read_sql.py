@@ -296,3 +296,9 @@ def test_parser_says_nothing_on_its_own(capfd: pytest.CaptureFixture[str]) -> No
 def test_an_option_of_a_table_function_is_no_column(dialect: str | None) -> None:
     statement = one("SELECT a FROM read_csv('x.csv', header = true, ignore_errors = true)", dialect=dialect)
     assert {name for _, name, _ in statement.uses} == {"a"}
+
+
+@pytest.mark.parametrize("end", ["ON COMMIT DROP", "on commit preserve rows", "ON COMMIT DELETE ROWS"])
+def test_a_table_for_one_transaction_is_made_of_what_is_asked_for(end: str) -> None:
+    statement = one(f"CREATE TEMP TABLE late {end} AS SELECT km FROM orders WHERE late")
+    assert (statement.reads, statement.target) == (("orders",), "late")

@@ -1,0 +1,30 @@
+"""What the exported graph says differently from the graph that rules ask."""
+
+from __future__ import annotations
+
+import json
+
+from mldebt.graph.export import to_json
+from tests.evaluate.small import GraphOf
+
+COPIES = """
+import shutil
+import boto3
+from google.cloud import storage
+s3 = boto3.client("s3")
+s3.upload_file("data/a.csv", "box", "raw/a.csv")
+s3.download_file("box", "raw/b.csv", "data/b.csv")
+storage.Client().bucket("heap").blob("m.pkl").upload_from_filename("models/m.pkl")
+shutil.copy("data/c.csv", "data/d.csv")
+"""
+
+
+def test_an_upload_writes_and_a_download_reads_what_lies_elsewhere(graph_of: GraphOf) -> None:
+    said = json.loads(to_json(graph_of(COPIES).graph))
+    names = {node["id"]: node["name"] for node in said["nodes"]}
+    assert {(edge["kind"], names[edge["source"]], names[edge["target"]]) for edge in said["edges"]} == {
+        ("WRITES", "data/a.csv", "s3://box/raw/a.csv"),
+        ("READS", "s3://box/raw/b.csv", "data/b.csv"),
+        ("WRITES", "models/m.pkl", "gs://heap/m.pkl"),
+        ("DERIVES", "data/c.csv", "data/d.csv"),
+    }
