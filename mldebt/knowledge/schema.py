@@ -22,9 +22,9 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 
 _KINDS = """
     app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates dbt
-    dynamo_table firebase firestore evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
+    dynamo_table evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
     groupby handle hopsworks hub instance learner logger loop matrix message messenger missing mlflow_client model mongo
-    parallel
+    parallel firebase firestore
     parser path plot pool producer reader redis registered report request response rng scheduler schema series session
     feed flink_source spark tuner splitter expression strings study summary text trainer window writer yaml
 """
