@@ -72,5 +72,5 @@ def _others(operation: Operation, frame: Frame, taken: Frame) -> Frame:
     operation_name = "part" if split else "filter"
     return select_rows(
         operation.machine, frame, key, operation.site, operation_name, name=operation.hint, split=split,
-        part="test" if split else "",
+        part=("train" if chosen is not None and chosen.part == "test" else "test") if split else "",
     )  # fmt: skip

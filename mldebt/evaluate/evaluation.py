@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.feeding import data_frames, wrapped_labels
-from mldebt.evaluate.frames import as_frame, select_rows
+from mldebt.evaluate.frames import as_frame, rows_of, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model, is_varied, unnamed_model
@@ -115,8 +115,9 @@ def evaluate(operation: Operation) -> Value:
     predictions, true = _compared(machine, frames, truths)
     cut = (is_varied(operation) and all(_is_given(machine, node) for node in predictions)) or None
     for frame in true:
-        for prediction in predictions:
-            machine.trace.edge(frame.node, prediction, "EVALUATES_ON", site, operation="metric", cut=cut)
+        for prediction, rows in predictions.items():
+            of = rows if rows != rows_of(machine, prediction) else None
+            machine.trace.edge(frame.node, prediction, "EVALUATES_ON", site, operation="metric", cut=cut, of=of or None)
     for frame in truths:
         use_frame(machine, frame, "label", site)
     for frame in frames:
@@ -137,13 +138,14 @@ def _is_given(machine: Machine, prediction: str) -> bool:
     return any(value is not None and prediction in sources_of(value) for value in given)
 
 
-def _compared(machine: Machine, frames: list[Frame], truths: list[Frame]) -> tuple[list[str], list[Frame]]:
-    """The predictions and the truth that a metric compares, also where they are passed the wrong way round."""
+def _compared(machine: Machine, frames: list[Frame], truths: list[Frame]) -> tuple[dict[str, str], list[Frame]]:
+    """The predictions, each with the rows for which it is looked at, and the truth that a metric compares with them,
+    also where they are passed the wrong way round."""
     for predicted, true in ((frames, truths), (truths, frames)):
-        behind = [node for frame in predicted for node in predictions_behind(machine, frame)]
+        behind = {node: frame.rows for frame in predicted for node in predictions_behind(machine, frame)}
         if behind:
-            return list(dict.fromkeys(behind)), true
-    return [], truths
+            return behind, true
+    return {}, truths
 
 
 def tuning_score(operation: Operation) -> Value:

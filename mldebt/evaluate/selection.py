@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encoded, names_of, select, select_rows
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.masks import mask_among, picks_rows
 from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_text, picked, some_rows
 from mldebt.evaluate.positions import BY_POSITION, is_loose, is_stored_list, spelled, taken
 from mldebt.evaluate.provenance import sources_of
@@ -40,15 +41,41 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
             left_out |= key.but if isinstance(key, Seq) else frozenset()
             return chosen.copy(ordered=frame.ordered, rest=frame.rest, dropped=frame.dropped | left_out)
         return chosen
-    if isinstance(key, Frame) and not is_stored_list(frame, key):
-        return filtered(machine, frame, key, site, expression)
+    if (mask := mask_among(frame, key)) is not None:
+        return filtered(machine, frame, mask, site, expression)
     if isinstance(key, Object) and key.kind == "slice":
         return sliced(machine, frame, key, site)
     if isinstance(key, Seq) and key.kind == "tuple":
         return located_pair(machine, frame, key, site, expression)
     if isinstance(key, Object) and key.kind == "indices":
         return part_rows(machine, frame, key, site)
+    if isinstance(key, Object) and key.kind == "index":
+        return _labelled(machine, frame, key.facts["frame"], site)
     return _at(machine, frame, key) if isinstance(key, Const) else _any(machine, frame, key, site, expression)
+
+
+def _labelled(machine: Machine, frame: Frame, other: Frame, site: Site) -> Frame:
+    """`y.loc[X_train.index]`: the rows that another frame has of the same table."""
+    chosen = machine.trace.rows.get(other.rows)
+    if chosen is None or other.rows == frame.rows:
+        return frame.copy()
+    key = ("labelled", machine.scope.statement, other.node, frame.node)
+    part = chosen.operation == "part" or bool(chosen.split)
+    return select_rows(
+        machine, frame, key, site, "part" if part else "filter", split=chosen.split, part=chosen.part,
+        drawn=_drawn_like(machine, other),
+    )  # fmt: skip
+
+
+_HOW_DRAWN = ("random", "seed", "shuffled", "folds", "grouped", "time", "in_turn")
+
+
+def _drawn_like(machine: Machine, frame: Frame) -> dict[str, object]:
+    """How the rows of a frame were chosen."""
+    for edge in machine.trace.into.get(frame.rows.removeprefix("rows:"), ()):
+        if edge.kind == "DERIVES" and not edge.attributes.get("indirect"):
+            return {name: edge.attributes[name] for name in _HOW_DRAWN if edge.attributes.get(name)}
+    return {}
 
 
 def _listed(machine: Machine, frame: Frame, site: Site, expression: Expr | None) -> Frame:
@@ -64,7 +91,7 @@ def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Exp
         use_any(machine, frame, site)
     for ref in sorted(key.refs()) if isinstance(key, Frame) else ():
         machine.trace.use(ref, "filter", site)
-    if isinstance(key, Seq) and key.kind == "list" and frame.form in ("array", "series", "records"):
+    if picks_rows(frame, key, expression):
         return _listed(machine, frame, site, expression)
     if frame.form in ("array", "series", "records", "row"):
         return frame.copy()
@@ -208,7 +235,7 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site, expressio
     result: Value = frame
     if isinstance(rows, (Object, Frame)):
         result = subscript(machine, frame, rows, expression)
-    elif isinstance(rows, Seq) and rows.kind == "list":
+    elif _lists_rows(rows, columns):
         result = _listed(machine, frame, machine.site(), expression)
     if isinstance(result, Frame) and isinstance(columns, (Text, Seq)) and names_of(columns)[0]:
         names, whole = names_of(columns)
@@ -222,6 +249,13 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site, expressio
     if len(key.items) != 2:
         return _by_position(machine, result, columns)
     return taken(machine, result, spelled(columns), _by_position(machine, result, columns, exactly=True), site)
+
+
+def _lists_rows(rows: Value, columns: Value) -> bool:
+    """Whether row numbers, or a mask, are given whose rows can't be told; one value of one row is no part."""
+    if isinstance(rows, Seq):
+        return rows.kind == "list"
+    return isinstance(rows, (Unknown, Choice)) and isinstance(columns, (Object, Text, Seq))
 
 
 def _by_position(machine: Machine, frame: Frame, columns: Value, *, exactly: bool = False) -> Frame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.lineage import reachable
-from mldebt.graph.questions.rows import rows_of
+from mldebt.graph.questions.rows import RowFlow, rows_of
 
 JUDGED = ("score", "metric", "cross_validate", "eval_set")
 
@@ -46,7 +47,9 @@ def _of_model(graph: Graph, model: Node) -> Iterator[Assessment]:
         for edge in graph.out(member, "PREDICTS"):
             for frame in _inputs(graph, edge):
                 judged = measured(graph, edge.target)
-                yield _assessment(graph, model, trainings, edge, frame, "predict", judged, kept)
+                found = _assessment(graph, model, trainings, edge, frame, "predict", judged, kept)
+                looked_at = _looked_at(graph, edge.target, found.evaluated) if judged else (found.evaluated,)
+                yield from (replace(found, evaluated=rows) for rows in looked_at)
         for edge in graph.into(member, "EVALUATES_ON"):
             how = str(edge.attributes.get("operation", ""))
             if how in JUDGED:
@@ -69,6 +72,14 @@ def stored_and_loaded(graph: Graph, model: str) -> list[str]:
 
 def measured(graph: Graph, prediction: str) -> bool:
     return any(edge.attributes.get("operation") in JUDGED for edge in graph.into(prediction, "EVALUATES_ON"))
+
+
+def _looked_at(graph: Graph, prediction: str, rows: str) -> Iterable[str]:
+    """The rows for which a prediction is compared with the truth: all, or parts that were taken of it afterwards."""
+    flow = graph.once(RowFlow)
+    metrics = [edge for edge in graph.into(prediction, "EVALUATES_ON") if edge.attributes.get("operation") in JUDGED]
+    parts = (str(edge.attributes.get("of") or rows) for edge in metrics)
+    return dict.fromkeys(part if rows in flow.above(part) else rows for part in parts)
 
 
 def _inputs(graph: Graph, predicts: Edge) -> list[str]:
