@@ -104,7 +104,7 @@ def evaluate(operation: Operation) -> Value:
     given = operation.given("X")
     truths = [*data_frames(machine, operation.given("y")), *wrapped_labels(machine, given)]
     frames = data_frames(machine, given) if given is not None else []
-    models = receiver_models(operation) if operation.receiver is not None else []
+    models = receiver_models(operation) if operation.receiver is not None or operation.given("model") else []
     for model in models:
         for frame in frames:
             machine.trace.edge(

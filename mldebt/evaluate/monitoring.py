@@ -20,14 +20,15 @@ def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
 
     machine, site = operation.machine, operation.site
     frames = frames_of(evaluated) if evaluated is not None else []
-    how = _how(operation, model)
+    how, asked = _how(operation, model), _asked(evaluated)
+    data = {frame.node for frame in asked}
     for frame in frames:
         machine.trace.edge(
             frame.node, model.node, "EVALUATES_ON", site, operation="eval_set", rows=frame.rows, chooses=how or None,
-            trained=model.fitted_on or None,
+            trained=model.fitted_on or None, labels=frame.node not in data or None,
         )  # fmt: skip
         use_frame(machine, frame, "feature", site)
-    rows = tuple(sorted({frame.rows for frame in _asked(evaluated)} - {model.fitted_on, ""}))
+    rows = tuple(sorted({frame.rows for frame in asked} - {model.fitted_on, ""}))
     for keeper in _keepers(operation) if frames else ():
         for target in keeper.facts.get("targets", ()):
             persist(machine, [model], target, site, chosen=(rows or None) if keeper.kind == KEEPS else None)

@@ -43,26 +43,23 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
         return chosen
     if (mask := mask_among(frame, key)) is not None:
         return filtered(machine, frame, mask, site, expression)
-    if isinstance(key, Object) and key.kind == "slice":
-        return sliced(machine, frame, key, site)
     if isinstance(key, Seq) and key.kind == "tuple":
         return located_pair(machine, frame, key, site, expression)
-    if isinstance(key, Object) and key.kind == "indices":
-        return part_rows(machine, frame, key, site)
-    if isinstance(key, Object) and key.kind == "index":
-        return _labelled(machine, frame, key.facts["frame"], site)
+    if isinstance(key, Object) and (rows := ROWS_BY.get(key.kind)) is not None:
+        return rows(machine, frame, key, site)
     return _at(machine, frame, key) if isinstance(key, Const) else _any(machine, frame, key, site, expression)
 
 
-def _labelled(machine: Machine, frame: Frame, other: Frame, site: Site) -> Frame:
+def _labelled(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     """`y.loc[X_train.index]`: the rows that another frame has of the same table."""
+    other: Frame = key.facts["frame"]
     chosen = machine.trace.rows.get(other.rows)
     if chosen is None or other.rows == frame.rows:
         return frame.copy()
-    key = ("labelled", machine.scope.statement, other.node, frame.node)
+    key_ = ("labelled", machine.scope.statement, other.node, frame.node)
     part = chosen.operation == "part" or bool(chosen.split)
     return select_rows(
-        machine, frame, key, site, "part" if part else "filter", split=chosen.split, part=chosen.part,
+        machine, frame, key_, site, "part" if part else "filter", split=chosen.split, part=chosen.part,
         drawn=_drawn_like(machine, other),
     )  # fmt: skip
 
@@ -227,6 +224,9 @@ def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     drawn: dict[str, object] = shuffled if key.facts.get("shuffle") else {}
     told = {name: True for name in ("folds", "grouped", "time") if key.facts.get(name)}
     return select_rows(machine, frame, key_, site, "part", split=split, part=part, drawn={**drawn, **told})
+
+
+ROWS_BY = {"slice": sliced, "indices": part_rows, "index": _labelled}
 
 
 def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site, expression: Expr | None = None) -> Value:

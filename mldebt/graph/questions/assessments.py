@@ -52,7 +52,7 @@ def _of_model(graph: Graph, model: Node) -> Iterator[Assessment]:
                 yield from (replace(found, evaluated=rows) for rows in looked_at)
         for edge in graph.into(member, "EVALUATES_ON"):
             how = str(edge.attributes.get("operation", ""))
-            if how in JUDGED:
+            if how in JUDGED and not edge.attributes.get("labels"):
                 yield _assessment(graph, model, trainings, edge, edge.source, how, True, kept)
 
 

@@ -141,7 +141,7 @@ def _evaluations(graph: Graph, model: str) -> Iterator[tuple[str, Edge, bool]]:
         for edge in graph.out(member, "PREDICTS"):
             yield rows_of(graph, edge.target), edge, bool(graph.into(edge.target, "EVALUATES_ON"))
         for edge in graph.into(member, "EVALUATES_ON"):
-            if edge.attributes.get("operation") != "cross_validate":
+            if edge.attributes.get("operation") != "cross_validate" and not edge.attributes.get("labels"):
                 yield rows_of(graph, edge.source), edge, True
 
 

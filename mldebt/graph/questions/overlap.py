@@ -92,9 +92,20 @@ class RowSides:
 
     def is_fold(self, evaluated: str, trained: str) -> bool:
         """Whether rows are one part after the other of what is divided into folds, also by hand in a loop."""
-        mine = self.chain(trained)
-        above = self.chain(evaluated)
+        mine = self._parts_of(trained)
+        above = self._parts_of(evaluated)
         return any(rows in self._folds or (rows in self._in_turn and rows not in mine) for rows in above)
+
+    def _parts_of(self, rows: str) -> list[str]:
+        """What rows were taken from, also those that were put together with others for a while: the rows of a fold are
+        encoded beside the rows that are to be foretold, and cut off again."""
+        found = [rows]
+        for here in found:
+            known = self._graph.rowsets.get(here)
+            above = known.parents if known is not None and known.operation in (*ALONG, *KEEPING) else ()
+            above = above[:1] if known is not None and known.operation == "join" else above
+            found += [parent for parent in (*above, *self._flow.written(here)) if parent not in found]
+        return found
 
     def _key(self, rows: str) -> tuple[str, str]:
         known = self._graph.rowsets.get(rows)

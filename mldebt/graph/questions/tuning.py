@@ -103,7 +103,7 @@ class _Choices:
 
     def _tries_again(self, final: Assessment, tried: Assessment) -> bool:
         """Whether a model of the same class, in one setting, is judged on the same rows later in the file."""
-        later = _place(final).order > _place(tried).order and not final.model.attributes.get("varied")
+        later = _last(final).order > _place(tried).order and not final.model.attributes.get("varied")
         alike = final.model.attributes.get("class") == tried.model.attributes.get("class")
         here = _place(final).file == _place(tried).file
         return later and alike and here and self._sides.same(final.evaluated, tried.evaluated)
@@ -147,6 +147,12 @@ class _Choices:
 
 def _place(one: Assessment) -> Site:
     return _first(one.evaluation)
+
+
+def _last(one: Assessment) -> Site:
+    """Where a model is judged, or fitted: what judges may be a function that is written above all its calls."""
+    edges = (one.evaluation, one.training) if one.training is not None else (one.evaluation,)
+    return max(map(_first, edges), key=lambda site: site.order)
 
 
 def _first(edge: Edge) -> Site:
