@@ -289,5 +289,6 @@ def _copy_stored(operation: Operation, source: Identity | Handle | str, target: 
     start, evidence = node_of(machine, source, site, "stored")
     end, other = node_of(machine, target, site, "stored")
     if start and end:
-        facts = {"operation": "copy", "moves": operation.entry.flag("moves") or None}
+        entry = operation.entry
+        facts = {"operation": "copy", "moves": entry.flag("moves") or None, "uploads": entry.flag("uploads") or None}
         machine.trace.edge(start, end, "DERIVES", site, max(evidence, other), **facts)

@@ -34,6 +34,7 @@ from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.uncalled import without_uncalled
 from mldebt.graph.units import build_units
 from mldebt.graph.unread import UnreadCode
+from mldebt.graph.uploads import uploaded
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
@@ -75,6 +76,7 @@ def link(found: Gathered) -> Graph:
     edges, doubled = without_doubles(_edges(trace, rename))
     edges, closed = _without_closed_gaps(edges)
     edges = without_uncalled(edges, _reasons(trace), found.beside)
+    edges += uploaded(edges)
     edges, predicted = transforms_that_predict(edges, trace)
     nodes = _nodes(trace, rename, edges, units)
     nodes.update({node_id: replace(nodes[node_id], kind="prediction") for node_id in predicted})

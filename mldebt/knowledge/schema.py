@@ -67,7 +67,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "command": "pushed pushes words",
     "connect": "name",
     "consume": "function topic",
-    "copy": "bucket data from from_store into_folder moves to to_store",
+    "copy": "bucket data from from_store into_folder moves to to_store uploads",
     "cross_validate": "X cv groups model params y",
     "tuning_score": "",
     "draw": "data in_place",
@@ -174,7 +174,7 @@ _FLAG = """
     keeps_best locals more_rows moves named
     nearby never_null one_value opens_columns paired parses partial per_column picks pure ranked
     removes reshapes several shuffle_default some state
-    stateless subclass supervised temporary time tries whole
+    stateless subclass supervised temporary time tries uploads whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),

@@ -752,3 +752,54 @@ def test_a_model_of_the_registry_is_an_entry_of_a_catalog(graph_of: GraphOf) -> 
     seen = graph_of({"conf/base/catalog.yml": catalog, "pipeline.py": code})
     assert seen.reads() == {"mlflow://prices", "data/orders.csv"}
     assert seen.flows("mlflow://prices", "data/scores.csv")
+
+
+def test_a_graph_of_ops_is_an_asset(graph_of: GraphOf) -> None:
+    code = """
+        import dagster
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        @dagster.asset
+        def orders() -> pd.DataFrame:
+            return pd.read_csv("orders.csv")
+
+        @dagster.op
+        def train(table):
+            return Ridge().fit(table[["a"]], table["y"])
+
+        @dagster.graph_asset
+        def model(orders):
+            return train(orders)
+
+        defs = dagster.Definitions(assets=[orders, model])
+    """
+    seen = graph_of(code)
+    assert seen.flows("orders.csv", "dagster://model")
+    assert seen.trained() == [("a",)]
+
+
+def test_steps_in_parallel_are_called_with_each_item(graph_of: GraphOf) -> None:
+    code = """
+        from functools import partial
+        import pandas as pd
+        from metaflow import FlowSpec, parallel_map, step
+        from sklearn.linear_model import Ridge
+
+        def learn(alpha, table):
+            return Ridge(alpha).fit(table[["a"]], table["y"])
+
+        class Train(FlowSpec):
+            @step
+            def start(self):
+                table = pd.read_csv("orders.csv")
+                self.models = parallel_map(partial(learn, table=table), [0.1, 1.0])
+                self.next(self.end)
+
+            @step
+            def end(self):
+                pass
+
+        Train()
+    """
+    assert set(graph_of(code).trained()) == {("a",)}

@@ -805,3 +805,26 @@ def test_prices_that_a_library_fetches_are_read(graph_of: GraphOf) -> None:
 )  # fmt: skip
 def test_what_libraries_of_services_fetch_is_read(graph_of: GraphOf, program: str, name: str) -> None:
     assert graph_of(program).reads() == {name}
+
+
+def test_what_is_sent_to_another_store_is_written_there(graph_of: GraphOf) -> None:
+    code = """
+        import boto3
+        import joblib
+        import mlflow
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        df = pd.read_csv("in.csv")
+        df.to_csv("out.csv")
+        boto3.client("s3").upload_file("out.csv", "lake", "daily/out.csv")
+        boto3.client("s3").upload_file("notes.txt", "lake", "notes.txt")
+        model = Ridge().fit(df[["a"]], df["y"])
+        with mlflow.start_run() as run:
+            mlflow.sklearn.log_model(model, "model")
+        mlflow.register_model(f"runs:/{run.info.run_id}/model", "prices")
+    """
+    seen = graph_of(code)
+    assert seen.writes() == {
+        "out.csv", "s3://lake/daily/out.csv", "mlflow://runs:/{run_id}/model", "mlflow://prices",
+    }  # fmt: skip
+    assert seen.flows("out.csv", "s3://lake/daily/out.csv")

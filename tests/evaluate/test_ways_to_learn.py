@@ -668,3 +668,32 @@ def test_forecasts_learn_from_the_series_that_they_are_given(program: str, graph
     seen = graph_of(f"import pandas as pd\ndf = pd.read_csv('series.csv')\n{program}")
     assert len(seen.trained()) == 1
     assert any(seen.flows("series.csv", node.name) for node in seen.graph.of_kind("model"))
+
+
+def test_a_scorecard_is_made_of_a_model_and_kept(graph_of: GraphOf) -> None:
+    code = """
+        import pandas as pd
+        from optbinning import BinningProcess
+        from optbinning.scorecard import Scorecard
+        from sklearn.linear_model import LogisticRegression
+        df = pd.read_csv("loans.csv")
+        card = Scorecard(binning_process=BinningProcess(["a"]), estimator=LogisticRegression())
+        card.fit(df[["a"]], df["y"])
+        card.save("card.pkl")
+        Scorecard.load("card.pkl").predict_proba(pd.read_csv("new.csv"))
+    """
+    seen = graph_of(code)
+    assert (seen.reads(), seen.writes()) == ({"loans.csv", "new.csv", "card.pkl"}, {"card.pkl"})
+    assert seen.flows("loans.csv", "card.pkl")
+
+
+def test_a_traced_function_is_the_function(graph_of: GraphOf) -> None:
+    code = """
+        import mlflow
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        df = pd.read_csv("loans.csv")
+        model = Ridge()
+        mlflow.trace(model.fit, attributes={})(df[["a"]], df["y"])
+    """
+    assert graph_of(code).trained() == [("a",)]
