@@ -67,6 +67,8 @@ def run_functions(machine: Machine) -> None:
 
     files = sorted(machine.own)
     for file in files:
+        run_flows(machine, file)
+    for file in files:
         run_uncalled_functions(machine, file)
     run_inherited(machine, files)
     for file in files:
@@ -74,6 +76,13 @@ def run_functions(machine: Machine) -> None:
     for function in [*machine.nested.values()]:
         _run_if_uncalled(machine, function)
     machine.wiring.run(machine)
+
+
+def run_flows(machine: Machine, file: str) -> None:
+    """Classes of steps, before the functions that their steps call."""
+    for value in own_names(machine, file):
+        if isinstance(value, Class) and (entry := flow_entry(machine, value)) is not None:
+            run_flow(machine, value, entry)
 
 
 def wires_others(machine: Machine, file: str) -> bool:
@@ -132,8 +141,6 @@ def own_names(machine: Machine, file: str) -> list[Function | Class]:
 def run_class(machine: Machine, cls: Class) -> None:
     """Methods that nobody is seen to call, on what is made of the class; else on one with unknown arguments."""
     methods = [member for member in cls.members.values() if isinstance(member, Function) and member.owner is cls]
-    if (entry := flow_entry(machine, cls)) is not None:
-        run_flow(machine, cls, entry)
     handlers = {method.key for method in methods if method.key in machine.called and is_handler(machine, method)}
     waiting = [method for method in methods if _waits(machine, method)]
     if not waiting:
