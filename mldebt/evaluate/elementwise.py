@@ -88,6 +88,8 @@ def apply(operation: Operation) -> Value:
             frame = as_frame(operation.machine, option)
         if isinstance(function, (Function, Class)):
             results.append(_call_on(operation, function, frame))
+        elif isinstance(function, Symbol) and _learns_of_columns(operation, function, option, frame):
+            results.append(_asked(operation, function, frame))
         elif isinstance(function, Symbol) and _sees_whole_rows(operation, option, frame):
             use_frame(operation.machine, frame, "escape", operation.site)
             results.append(frame.copy())
@@ -99,6 +101,20 @@ def apply(operation: Operation) -> Value:
         if isinstance(option, Object) and isinstance(made := results[-1], Frame):
             results[-1] = _in_groups(made, option).copy(unique=SOMEHOW)  # there may be one row for each group
     return on_each(operation, results)
+
+
+def _learns_of_columns(operation: Operation, function: Symbol, given: Value, frame: Frame) -> bool:
+    """`df.apply(zscore)`: whether a library's function learns from all rows of each column that it is given."""
+    entry = operation.machine.knowledge.call(function.dotted)
+    by_column = frame.form == "table" and operation.axis(0) in (0, "index", "rows") and not isinstance(given, Object)
+    return by_column and entry is not None and entry.flag("state")
+
+
+def _asked(operation: Operation, function: Symbol, frame: Frame) -> Value:
+    from mldebt.evaluate.libraries import call_symbol
+
+    given = Call(operation.call.line, operation.call.ordinal, [frame], {})
+    return call_symbol(operation.machine, function.dotted, given)
 
 
 def _in_groups(made: Frame, group: Object) -> Frame:

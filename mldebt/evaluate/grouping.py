@@ -11,6 +11,7 @@ from mldebt.evaluate.meanings import aggregated, over
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.projection import aggregates
 from mldebt.evaluate.provenance import frames_in
+from mldebt.evaluate.supported import weighed
 from mldebt.evaluate.tables import along_rows, on_each, subjects, use_keys
 from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import Class, ColumnRef, Frame, Function, Map, Object, Seq, Symbol, Text, Value, options_of
@@ -186,14 +187,13 @@ def statistic(operation: Operation) -> Value:
         if not down or (operation.machine.in_one_row and frame.form in ("array", "row", "scalar")):
             results.append(frame.copy(form="series", columns={"": frame.refs()}, open=(), vague=False, rest=()))
             continue
-        results.append(
-            frame.copy(
-                form="scalar",
-                state=not operation.entry.flag("distinct"),
-                columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns),
-                unique=(frozenset(("",)),) if operation.entry.flag("distinct") else SOMEHOW,
-            )
+        result = frame.copy(
+            form="scalar",
+            state=not operation.entry.flag("distinct"),
+            columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns),
+            unique=(frozenset(("",)),) if operation.entry.flag("distinct") else SOMEHOW,
         )
+        results.append(weighed(operation, frame, result) if operation.entry.flag("weighs") else result)
     return on_each(operation, results)
 
 

@@ -47,6 +47,7 @@ from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import derived, frames_in, sources_of
+from mldebt.evaluate.supported import weighs
 from mldebt.evaluate.values import (
     NONE,
     Connection,
@@ -71,6 +72,8 @@ def ignore(operation: Operation) -> Value:
         for frame in (frame for value in operation.call.values() for frame in frames_in(value)):
             use_frame(operation.machine, frame, "escape", operation.site)
         receiver = [operation.receiver] if operation.receiver is not None else []
+        if operation.entry.flag("weighs"):
+            weighs(operation, *training.receiver_models(operation))
         return derived("value without data", *operation.call.values(), *receiver, label=operation.hint)
     return NONE
 

@@ -10,7 +10,7 @@ from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_
 from mldebt.evaluate.positions import BY_POSITION, is_loose, is_stored_list, spelled, taken
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.queried import row_value
-from mldebt.evaluate.supported import chosen_by_selector
+from mldebt.evaluate.supported import chosen_by_selector, with_one
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Choice, Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
 from mldebt.evaluate.varied import mentions
@@ -47,6 +47,8 @@ def subscript(machine: Machine, frame: Frame, key: Value, expression: Expr | Non
         return located_pair(machine, frame, key, site, expression)
     if isinstance(key, Object) and (rows := ROWS_BY.get(key.kind)) is not None:
         return rows(machine, frame, key, site)
+    if isinstance(key, Object) and key.kind == "index" and frame.form != "table":
+        return _labelled(machine, frame, key, site)
     return _at(machine, frame, key) if isinstance(key, Const) else _any(machine, frame, key, site, expression)
 
 
@@ -101,7 +103,7 @@ def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Exp
 def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:
     """A column, or a part of a data set of examples."""
     if frame.form != "examples" or name not in PARTS or name in frame.columns:
-        found = column(machine, frame, name)
+        found = with_one(machine, frame, column(machine, frame, name))
         stored = frame.form == "array" and name not in frame.columns
         return found.copy(form="array", vague=True) if stored else found  # one of the arrays of an .npz file
     key = ("named part", name, frame.node)
@@ -226,14 +228,16 @@ def part_rows(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     return select_rows(machine, frame, key_, site, "part", split=split, part=part, drawn={**drawn, **told})
 
 
-ROWS_BY = {"slice": sliced, "indices": part_rows, "index": _labelled}
+ROWS_BY = {"slice": sliced, "indices": part_rows}
 
 
 def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site, expression: Expr | None = None) -> Value:
     """`array[rows, columns]`."""
     rows, columns = ([*key.items, Const(None), Const(None)])[:2]
     result: Value = frame
-    if isinstance(rows, (Object, Frame)):
+    if isinstance(rows, Object) and rows.kind == "index":
+        result = _labelled(machine, frame, rows, site)
+    elif isinstance(rows, (Object, Frame)):
         result = subscript(machine, frame, rows, expression)
     elif _lists_rows(rows, columns):
         result = _listed(machine, frame, machine.site(), expression)
@@ -301,6 +305,8 @@ def locate(machine: Machine, base: Object, key: Value, expression: Expr | None =
     frame: Frame = base.facts["frame"]
     if isinstance(key, Seq) and key.kind == "tuple" and len(key.items) == 2:
         return located_pair(machine, frame, key, machine.site(), expression)
+    if isinstance(key, Object) and key.kind == "index":
+        return _labelled(machine, frame, key, machine.site())
     if isinstance(key, (Frame, Object)):
         return subscript(machine, frame, key, expression)
     if isinstance(key, Seq):

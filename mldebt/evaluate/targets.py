@@ -82,6 +82,9 @@ def _inside(machine: Machine, frame: Frame, label: Frame, name: str) -> list[Ins
             how = _how(term) if term is not None and target[1] in term.columns else STATISTIC
             rows = _taken_over(machine, ref) if how == STATISTIC else ""
             found += [(feature, how, name, rows)] if how == COMPUTED or rows else []
+        elif made_of == {target} and _how(column_term(machine, frame, feature)) == STATISTIC:
+            rows = _groups_beside(machine, frame.rows)
+            found += [(feature, STATISTIC, name, rows)] if rows else []
     return found or _sources(machine, frame, label, name, target)
 
 
@@ -125,6 +128,19 @@ def _taken_over(machine: Machine, ref: ColumnRef) -> str:
         if rows is not None and rows.operation == "group":
             return rows_of(machine, one)
     return rows_of(machine, owner) if _how(known.term) == STATISTIC else ""
+
+
+def _groups_beside(machine: Machine, rows: str) -> str:
+    """The groups that were set beside the rows of a frame: `df.merge(df.groupby("shop")["sold"].mean(), on="shop")`."""
+    waiting = [rows]
+    for one in waiting:
+        known = machine.trace.rows.get(one)
+        if known is not None and known.operation == "group":
+            return one
+        waiting += [up for up in (known.parents if known is not None else ()) if up not in waiting]
+        if len(waiting) > MOST_STEPS:
+            return ""
+    return ""
 
 
 def _sources_at(machine: Machine, node: str, sites: Collection[Site]) -> list[str]:

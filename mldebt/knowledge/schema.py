@@ -97,7 +97,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "backward": "data",
     "call": "arguments data each function later packed ranked tries",
     "map": "data function",
-    "ignore": "asked bucket joint clock decorator distinct file function name service subclass",
+    "ignore": "asked bucket joint clock decorator distinct file function name service subclass weighs",
     "inverse_transform": "X",
     "iterate": "columnwise data",
     "literal": "is",
@@ -143,7 +143,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "split": "arrays groups scope shuffle shuffle_default stratify",
     "split_indices": "X groups y",
     "splitter": "grouped shuffle shuffle_default time",
-    "statistic": "axis columns data distinct picks y",
+    "statistic": "among axis columns data distinct picks weighs y",
     "task": "context config folder function name schedule topic trigger",
     "temp": "",
     "train": "X eval family params scope seed_param stochastic stopping y",
@@ -167,14 +167,14 @@ _TEXT = """
     usual
 """
 _FLAG = """
-    anyhow arguments asked attribute by_batch by_index by_name clock columns_by_default columnwise counts decorator
-    distinct
+    among anyhow arguments asked attribute by_batch by_index by_name clock columns_by_default columnwise counts
+    decorator distinct
     distinctive
     duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
     keeps_best locals more_rows moves named
     nearby never_null one_value opens_columns paired parses partial per_column picks pure ranked
     removes reshapes several shuffle_default some state
-    stateless subclass supervised temporary time tries uploads whole
+    stateless subclass supervised temporary time tries uploads weighs whole
 """
 TYPES: Final[Mapping[str, str]] = MappingProxyType({
     **dict.fromkeys((*_TEXT.split(), *frameworks.TEXT.split(), *mapped.TEXT.split()), TEXT),

@@ -14,7 +14,10 @@ from mldebt.graph.questions.rows import VALUES, RowFlow, is_training, rows_of
 from mldebt.graph.questions.statistics import Learned, is_drawn, learned_statistics
 
 _TIME = re.compile(
-    r"(?<![a-z])(date|datetime|time|timestamp|day|week|month|year|hour|quarter|season|period)(?![a-z])", re.IGNORECASE
+    r"(?<![a-z])"
+    r"(date|datetime|time|timestamp|day|week|month|year|hour|quarter|season|period|step|timestep)"
+    r"(?![a-z])",
+    re.IGNORECASE,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from msgspec import Struct
@@ -89,6 +89,13 @@ class RowSides:
         """Whether all of the others are among the rows."""
         keys = {self._key(above) for above in self.chain(others)}
         return any(self._key(held) in keys and self._is_trusted(held) for held in self.held(rows))
+
+    def split_in_vain(self, rows: str, uses: Iterable[Assessment]) -> bool:
+        """Whether rows were split by chance and none of the parts is learned from or judged by."""
+        parts = {one.id for one in self._graph.rowsets.values()
+                 if one.operation == "part" and one.parents[:1] == (rows,) and one.id in self._random}  # fmt: skip
+        used = (above for one in uses for each in (one.trained, one.evaluated) for above in self.chain(each))
+        return bool(parts) and parts.isdisjoint(used)
 
     def is_fold(self, evaluated: str, trained: str) -> bool:
         """Whether rows are one part after the other of what is divided into folds, also by hand in a loop."""
@@ -266,11 +273,12 @@ def _is_only_judgement(graph: Graph, sides: RowSides, found: Overlap, everything
     model, file = found.assessment.model, min(found.assessment.evaluation.sites).file
     if not graph.into(model.id, "LABELS"):
         return False
+    in_vain = sides.split_in_vain(found.assessment.trained, everything)
     for one in everything:
-        if one.how == "predict" and sides.relation(one.trained, one.evaluated)[0] != SAME:
+        if one.how == "predict" and not in_vain and sides.relation(one.trained, one.evaluated)[0] != SAME:
             return False
         here = any(site.file == file for site in one.evaluation.sites)
-        mine = one.model.id == model.id
+        mine = one.model.id == model.id and (one.measured or not in_vain)
         folds = one.how == "cross_validate" and (here or mine)
         judged = here and one.measured and one.how != "eval_set"
         if folds or ((judged or mine) and sides.relation(one.trained, one.evaluated)[0] in (APART, UNKNOWN)):

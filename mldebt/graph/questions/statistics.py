@@ -42,6 +42,9 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
     for edge in graph.edges_of_kind("FITS"):
         if learns_from_rows(graph, graph[edge.target]) and rows_of(graph, edge.source) and not _of_a_list(graph, edge):
             yield Learned(edge, rows_of(graph, edge.source), graph[edge.target])
+    for edge in graph.edges_of_kind("TRAINS_ON"):
+        if _chooses_columns(graph, graph[edge.target]) and rows_of(graph, edge.source):
+            yield Learned(edge, rows_of(graph, edge.source), graph[edge.target])
     for edge in graph.edges_of_kind("DERIVES"):
         operation = str(edge.attributes.get("operation", ""))
         source, target = graph[edge.source], graph[edge.target]
@@ -55,6 +58,12 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
         mixes = edge.attributes.get("state") or (target.attributes.get("state") and operation == "changed")
         if mixes and rows_of(graph, source.id) and _enters_features(graph, target, edge):
             yield Learned(edge, rows_of(graph, source.id), target)
+
+
+def _chooses_columns(graph: Graph, model: Node) -> bool:
+    """Whether what a model found important says which columns another one is given."""
+    made = graph.out(model.id, "DERIVES") if model.attributes.get("weighs") else ()
+    return any(edge.attributes.get("operation") == "transform" for edge in made)
 
 
 def _of_a_list(graph: Graph, fit: Edge) -> bool:

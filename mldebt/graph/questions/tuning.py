@@ -124,7 +124,9 @@ class _Choices:
     def _measured_after(self, one: Assessment, choice: Edge) -> bool:
         edges = self._graph.into(choice.target, "EVALUATES_ON")
         metric = [edge for edge in edges if edge.attributes.get("operation") == "metric"]
-        return any(site.order > _first(choice).order for edge in metric for site in edge.sites)
+        places, chosen = [site.order for edge in metric for site in edge.sites], _first(choice).order
+        in_the_same = chosen in places and min(places) < chosen
+        return in_the_same or any(place > chosen for place in places)
 
     def _held_out(self, one: Assessment) -> bool:
         """Whether the rows were kept out of the training once, not in one fold after the other."""
