@@ -9,6 +9,7 @@ from mldebt.evaluate.conversions import reshaped
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.picking import some_rows
 from mldebt.evaluate.printing import printed
 from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.tabled import ordered_by, placed_by
@@ -176,7 +177,7 @@ def _ordered(machine: Machine, call: Call) -> Value:
     if isinstance(value, Seq):
         literal = all(isinstance(item, Text) and item.literal is not None for item in value.items)
         items = sorted(value.items, key=lambda item: str(item.literal)) if literal else list(value.items)  # type: ignore[union-attr]
-        return Seq(items, value.open)
+        return Seq(items, value.open, picked=() if literal else (*value.picked, some_rows("sort")))
     if isinstance(value, Map):
         return Seq([key_of(key) for key in sorted(value.entries, key=str)], value.open)
     return value

@@ -51,6 +51,7 @@ def split(operation: Operation) -> Value:
                     random=shuffles is not False,
                     shuffled=True if shuffles and not call.spread else None,
                     seed=seed,
+                    anew=is_varied(operation) or None,
                 )
             )
     if operation.entry.text("returns") == "dict":

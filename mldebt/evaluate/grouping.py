@@ -11,6 +11,7 @@ from mldebt.evaluate.meanings import aggregated, over
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.projection import aggregates
 from mldebt.evaluate.provenance import frames_in
+from mldebt.evaluate.score_tables import pick_the_best
 from mldebt.evaluate.supported import weighed
 from mldebt.evaluate.tables import along_rows, on_each, subjects, use_keys
 from mldebt.evaluate.terms_of import column_term, term_of
@@ -187,6 +188,7 @@ def statistic(operation: Operation) -> Value:
         if not down or (operation.machine.in_one_row and frame.form in ("array", "row", "scalar")):
             results.append(frame.copy(form="series", columns={"": frame.refs()}, open=(), vague=False, rest=()))
             continue
+        pick_the_best(operation, frame)
         result = frame.copy(
             form="scalar",
             state=not operation.entry.flag("distinct"),

@@ -15,7 +15,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from mldebt.evaluate.trace import Trace
-from mldebt.evaluate.values import Class, Env, Frame, Function, Instance, Map, Object, Pick, Seq, Unknown, Value
+from mldebt.evaluate.values import (
+    Class,
+    ColumnRef,
+    Env,
+    Frame,
+    Function,
+    Instance,
+    Map,
+    Object,
+    Pick,
+    Seq,
+    Unknown,
+    Value,
+)
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.project.purpose import is_test
 from mldebt.read.facts import Command, Expr, FileFacts, Stmt
@@ -152,6 +165,8 @@ class Machine:
         self.views: dict[tuple[str, str], Frame] = {}
         self.descendants: dict[str, list[Class]] = {}
         self.decided: dict[str, list[str]] = {}
+        self.scored: dict[ColumnRef, tuple[Unknown, ...]] = {}
+        """The scores that columns of tables hold."""
         self.deciding: list[str] = []
         self.root = Root("")
         self.scope = Scope("", "", "", Env())

@@ -10,8 +10,9 @@ from mldebt.evaluate.choices import both, chosen
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.picking import between, item_at
+from mldebt.evaluate.picking import between, item_at, some_rows
 from mldebt.evaluate.provenance import METRIC, derived, sources_of
+from mldebt.evaluate.scores import choose, scores_in
 from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
@@ -173,6 +174,8 @@ def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
 
 
 def _of_seq(machine: Machine, base: Seq, key: Value) -> Value:
+    if base.picked and base.picked[-1] == some_rows("sort") and isinstance(key, Const) and key.value in (0, -1):
+        choose(machine, list(scores_in(base)), machine.site())
     if isinstance(key, Const) and isinstance(key.value, int) and (not base.open or base.kind == "argv"):
         try:
             return base.items[key.value]

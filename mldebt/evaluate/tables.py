@@ -27,6 +27,7 @@ from mldebt.evaluate.origins import is_literal
 from mldebt.evaluate.picking import PICKING, clock_in_text, clocked, kept_by, some_rows, sorted_by
 from mldebt.evaluate.positions import is_loose
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, has_statistic, sources_of
+from mldebt.evaluate.score_tables import note_scores
 from mldebt.evaluate.terms_of import in_terms_of
 from mldebt.evaluate.values import (
     ColumnRef,
@@ -328,7 +329,9 @@ def make(operation: Operation) -> Value:
         if isinstance(option, Frame) and option.form != "scalar":
             results.append(_reshaped(operation, option))
         else:
-            results.append(from_items(machine, option, operation.name_in_scope("data"), operation.call.ordinal, site))
+            made = from_items(machine, option, operation.name_in_scope("data"), operation.call.ordinal, site)
+            note_scores(machine, made, option)
+            results.append(made)
     names, whole = names_of(operation.given("columns"))
     for result in results:
         if names and isinstance(result, Frame):

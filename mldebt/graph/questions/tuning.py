@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -118,8 +119,15 @@ class _Choices:
         for one in self._judged:
             if choice.target == one.evaluation.target or (choice.target == one.model.id and choice.source == one.frame):
                 known = one.model.attributes.get("class") not in (None, "unknown")
-                if known and (one.model.attributes.get("varied") or choice.attributes["operation"] == "threshold"):
+                tried = one.model.attributes.get("varied") or one.evaluated in self._drawn_anew
+                if known and (tried or choice.attributes["operation"] == "threshold"):
                     yield one
+
+    @cached_property
+    def _drawn_anew(self) -> frozenset[str]:
+        """The parts of splits that a loop draws with one seed after the other."""
+        edges = self._graph.edges_of_kind("DERIVES")
+        return frozenset(rows_of(self._graph, edge.target) for edge in edges if edge.attributes.get("anew"))
 
     def _measured_after(self, one: Assessment, choice: Edge) -> bool:
         edges = self._graph.into(choice.target, "EVALUATES_ON")
