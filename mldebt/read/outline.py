@@ -18,6 +18,7 @@ CHANGING = frozenset({
 FEW = 3
 ALTERNATIVES = ("bool", "if")
 LISTS = ("list", "tuple", "set")
+ASKING = (("name", "all"), ("name", "any"))
 DISPLAYS = ("list", "dict", "set", "comp")
 EXPRESSIONS = {
     "if": (3,), "for": (3, 4), "while": (3,), "match": (3,), "expr": (3,), "return": (3,), "raise": (3,),
@@ -85,6 +86,8 @@ class _Drawing(Struct):
             part = waiting.pop()
             if not part or part[0] == "const":
                 continue
+            if part[0] == "call":
+                part = _without_operands(part)
             if part[0] in LISTS and len(part) == 2 and (names := _texts_of(part[1])):
                 self.lists.append((self.line, names))
                 continue
@@ -208,6 +211,23 @@ def dotted(expression: Expr) -> str:
         names.append(expression[2])
         expression = expression[1]
     return ".".join([expression[1], *reversed(names)]) if expression[0] == "name" else ""
+
+
+def _without_operands(call: Expr) -> Expr:
+    """A call without the list of what it counts together, row by row, or asks for: `df[["a", "b", "c"]].mean(axis=1)`,
+    `all(name in df for name in ["a", "b", "c"])`. That is a formula or a guard, no list that others go by."""
+    _, function, arguments, keywords, *place = call
+    by_row = ("axis", ("const", 1)) in keywords or ("axis", ("const", "columns")) in keywords
+    if by_row and function[0] == "attr" and function[1][0] == "index" and _is_list(function[1][2]):
+        function = function[1][1]
+    elif function in ASKING and len(arguments) == 1 and arguments[0][0] == "comp":
+        _, _, element, clauses = arguments[0]
+        arguments = (element, *(clause for clause in clauses if not _is_list(clause[1])))
+    return ("call", function, arguments, keywords, *place)
+
+
+def _is_list(part: Any) -> bool:
+    return type(part) is tuple and len(part) == 2 and part[0] in LISTS
 
 
 def _texts_of(items: Any) -> tuple[str, ...]:

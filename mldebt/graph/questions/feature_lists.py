@@ -20,7 +20,7 @@ ALIKE = 0.9
 SHORT = 2
 FEWEST = 3
 """Names besides those of things from which on a list is one of features: who rated which film how is none. So few are
-as quickly typed as named again in the same file."""
+as quickly typed as named again in the same file, or where nothing but training types them."""
 _ID = re.compile(r"(^|_)(id|ids|uuid|ID)$|(?<=[a-z])(ID|Id)$")
 _STATISTICS = frozenset({
     "mean", "median", "std", "var", "min", "max", "sum", "count", "size", "nunique", "first", "last", "mode", "skew",
@@ -75,13 +75,43 @@ def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
         copies = tuple(sorted(part, key=lambda one: (not _trains(graph, one), one.site)))
         files = tuple(sorted({one.site.file for one in copies}))
         found.setdefault(files, []).append(copies)
-    for files, lists in sorted(found.items()):
+    for lists in _by_blocks(found):
         lists.sort(key=lambda copies: copies[0].site)
+        files = tuple(sorted({one.site.file for copies in lists for one in copies}))
         owner = named_by_all(systems, features.owners(lists[0][0].names), files)
-        few = len(files) == 1 and all(len(copies[0].names) <= FEWEST for copies in lists)
-        if (owner or len(files) > 1) and not few:
+        if (owner or len(files) > 1) and not _are_few(graph, features, lists, files):
             beside = frozenset(name for name in _apart(lists) if name in labels or _ID.search(name))
             yield CopiedLists(graph[owner] if owner else None, files, tuple(lists), beside)
+
+
+def _by_blocks(found: Mapping[tuple[str, ...], list[tuple[Written, ...]]]) -> list[list[tuple[Written, ...]]]:
+    """The lists that the same files hold, with those beside them in a block that was copied as a whole: two files or
+    more hold lists of both in one statement."""
+    blocks: list[tuple[set[Site], list[tuple[Written, ...]]]] = []
+    for _, lists in sorted(found.items()):
+        sites = {one.site for copies in lists for one in copies}
+        same = next((block for block in blocks if len({site.file for site in block[0] & sites}) > 1), None)
+        if same is None:
+            blocks.append((sites, list(lists)))
+        else:
+            same[0].update(sites)
+            same[1].extend(lists)
+    return [lists for _, lists in blocks]
+
+
+def _are_few(
+    graph: Graph, features: _Features, lists: Sequence[tuple[Written, ...]], files: Sequence[str]
+) -> bool:
+    """Whether so few names stand in the copies that nothing grows by them: the operands of a sum, or those of a loop.
+
+    They count where they are all that a model learns from, and between training and what is beside it.
+    """
+    if any(len(copies[0].names) > FEWEST for copies in lists):
+        return False
+    if len(files) == 1:
+        return True
+    beside_training = len({_trains(graph, one) for copies in lists for one in copies}) > 1
+    return len(lists) == 1 and not beside_training and not features.are_all(lists[0][0].names)
 
 
 def _labels(graph: Graph) -> frozenset[str]:
@@ -135,6 +165,11 @@ class _Features:
             ranked = sorted(fitting, key=lambda one: (_rank(one), self._number[one] - common[one], one))
             self._known[names] = tuple(ranked)
         return self._known[names]
+
+    def are_all(self, names: tuple[str, ...]) -> bool:
+        """Whether some model learns from these columns and no other."""
+        owners = self.owners(names)
+        return any(not owner.startswith("dataset:") and self._number[owner] == len(names) for owner in owners)
 
     def are_keys(self, site: Site, names: tuple[str, ...]) -> bool:
         """Whether a list says by what rows are joined or grouped, or mostly which rows are meant."""
