@@ -173,6 +173,7 @@ class Unit(Struct, frozen=True):
     `roles`: train, eval, serve, score, explore, test, ops, example, library. `production` is True where a schedule,
     deploy manifest, service entry point or declared job reaches it; `roots` are the sites that do. `import_sites`
     says where each of `imports` is brought in. `lists`: lists of three texts or more that are written out in the code.
+    `borrowed`: assignments that call what another file of the repository holds, as (place, its file::its name).
     `vendors`: calls of packages that are somebody else's interface, as (package, name, site). `copy_of`: the first of
     the files that hold the same code, where that is another one.
     """
@@ -187,6 +188,7 @@ class Unit(Struct, frozen=True):
     owner: str = ""
     owner_evidence: str = "guessed"
     lists: tuple[tuple[Site, tuple[str, ...]], ...] = ()
+    borrowed: tuple[tuple[Site, str], ...] = ()
     vendors: tuple[tuple[str, str, Site], ...] = ()
     copy_of: str = ""
 

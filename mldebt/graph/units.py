@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.borrowed import borrowed
 from mldebt.graph.model import Unit
 from mldebt.project.purpose import is_test
 from mldebt.read.facts import Command, FileFacts
@@ -60,6 +61,7 @@ def build_units(
             lists=tuple(
                 (workspace.facts[file].site(line), names) for line, names in workspace.facts[file].outline.lists
             ),
+            borrowed=borrowed(workspace.facts[file], trace.imports.get(file, ())),
             vendors=tuple(sorted(vendors.get(file, ()))),
             copy_of=copies.get(file, ""),
         )

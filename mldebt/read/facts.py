@@ -180,6 +180,7 @@ class Outline(Struct, frozen=True):
     `attributes`: (imported name, attribute of it that is mentioned). `classes`: (name, whether its methods change an
     instance after it was made). `rebound`: names that functions declare global. `runs`: notebooks run by `%run`.
     `lists`: (line of the statement, texts) of lists that are written out and hold three texts or more, nothing else.
+    `borrowed`: (line of an assignment, imported name that it calls or hands to a call).
     """
 
     imports: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
@@ -193,6 +194,7 @@ class Outline(Struct, frozen=True):
     rebound: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
     lists: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    borrowed: tuple[tuple[int, str], ...] = ()
 
 
 NOTHING = Outline()

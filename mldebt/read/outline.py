@@ -15,6 +15,7 @@ CHANGING = frozenset({
 })  # fmt: skip
 """Methods of Python's own containers that change them."""
 
+EVERYWHERE = frozenset({"numpy", "pandas"})
 FEW = 3
 ALTERNATIVES = ("bool", "if")
 LISTS = ("list", "tuple", "set")
@@ -46,7 +47,9 @@ class _Drawing(Struct):
     rebound: set[str] = field(default_factory=set)
     runs: set[str] = field(default_factory=set)
     lists: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    borrowed: set[tuple[int, str]] = field(default_factory=set)
     line: int = 0
+    assigning: bool = False
     depth: int = 0
     """How many functions are around."""
     cls: str = ""
@@ -66,11 +69,12 @@ class _Drawing(Struct):
             rebound=tuple(sorted(self.rebound)),
             runs=tuple(sorted(self.runs)),
             lists=tuple(self.lists),
+            borrowed=tuple(sorted(self.borrowed)),
         )
 
     def run(self, body: Iterable[Stmt]) -> None:
         for statement in body:
-            self.line = statement[1]
+            self.line, self.assigning = statement[1], statement[0] == "assign"
             special = SPECIAL.get(statement[0])
             if special is not None:
                 special(self, statement)
@@ -87,6 +91,7 @@ class _Drawing(Struct):
             if not part or part[0] == "const":
                 continue
             if part[0] == "call":
+                self.called(part)
                 part = _without_operands(part)
             if part[0] in LISTS and len(part) == 2 and (names := _texts_of(part[1])):
                 self.lists.append((self.line, names))
@@ -98,6 +103,13 @@ class _Drawing(Struct):
             elif part[0] == "call" and part[1][0] == "attr" and part[1][2] in CHANGING:
                 self.changes(part[1][1])
             waiting += [child for child in part if type(child) is tuple]
+
+    def called(self, call: Expr) -> None:
+        """What an assignment calls, or hands to a call (`.apply(bucket)`), and another file may hold; no constants."""
+        for part in (call[1], *call[2]) if self.assigning else ():
+            name = dotted(part).partition(".")[0] if type(part) is tuple else ""
+            if name in self.names and self.names[name][1] not in EVERYWHERE and not name.isupper():
+                self.borrowed.add((self.line, name))
 
     def changes(self, owner: Expr) -> None:
         path = dotted(owner)

@@ -82,7 +82,7 @@ def _shared(graph: Graph) -> Iterator[Duplicate]:
                 borrowed.add(frame.id)
     for term, places in found.items():
         for near in _together(_neighbours(sorted(places))):
-            ordered = _written(sorted(places[file] for file in near), borrowed)
+            ordered = _apart(graph, _written(sorted(places[file] for file in near), borrowed))
             names = tuple(dict.fromkeys(name for _, name, _ in ordered))
             if len(ordered) > 1 and (len(names) == 1 or operations(term) >= LARGE):
                 sites, nodes = tuple(site for site, _, _ in ordered), tuple(node for _, _, node in ordered)
@@ -93,6 +93,19 @@ def _written(places: list[tuple[Site, str, str]], borrowed: Container[str]) -> l
     """The places, of those that run one text that another file holds only the first."""
     own = [place for place in places if place[2] not in borrowed]
     return sorted([*own, *[place for place in places if place[2] in borrowed][:1]])
+
+
+def _apart(graph: Graph, places: list[tuple[Site, str, str]]) -> list[tuple[Site, str, str]]:
+    """The places, of those that call one function, or lie in one file with it, only the first."""
+    found: list[tuple[Site, str, str]] = []
+    called: set[str] = set()
+    for place in places:
+        homes = {home for site, home in graph.unit_of(place[0]).borrowed if site == place[0]}
+        beside = {home.partition("::")[0] for home in homes} & {site.file for site, _, _ in found}
+        if not (homes & called or beside or place[0].file in {home.partition("::")[0] for home in called}):
+            found.append(place)
+            called |= homes
+    return found
 
 
 def _neighbours(files: list[str]) -> Iterator[set[str]]:
@@ -122,7 +135,8 @@ def _computation(graph: Graph, column: Column) -> Term | None:
 
 
 def operations(term: Term) -> int:
-    return sum(bool(part.args) for part in term.walk())
+    """How many there are; that a text is a date is how it is read, not what is made of it."""
+    return sum(bool(part.args) and part.op != "to_datetime" for part in term.walk())
 
 
 def _together(groups: Iterable[set[str]]) -> list[list[str]]:
