@@ -143,9 +143,17 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
         }
         first = {file: found for file, found in first.items() if not _only_serves(graph, first, file)}
         first = {file: found for file, found in first.items() if not _only_adds(graph, reads, found[1])}
+        first = _by_text(graph, first)
         reads = tuple(edge for edge in reads if not _reads_its_own(graph, edge, first))
         if reads and len(first) > 1:
             yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
+
+
+def _by_text(graph: Graph, rivals: dict[str, tuple[Site, Edge]]) -> dict[str, tuple[Site, Edge]]:
+    """The rivals, of those that run a text which another file holds only the first, and none beside that file."""
+    borrowing = [file for file, (_, edge) in rivals.items() if graph[edge.source].attributes.get("borrowed")]
+    told = borrowing if any(file.endswith(".sql") for file in rivals) else borrowing[1:]
+    return {file: found for file, found in rivals.items() if file not in told}
 
 
 def _reads_its_own(graph: Graph, read: Edge, writes: Mapping[str, tuple[Site, Edge]]) -> bool:
