@@ -28,6 +28,7 @@ class LookUp(Struct, frozen=True):
     """A stored table that is looked up by keys that nothing proves to be unique in it.
 
     `side` of the join on which it stands; `base`: what the other side holds; `checkable`: the join itself can check it.
+    `scope`: the function in which it is joined.
     """
 
     lookup: Node
@@ -37,6 +38,7 @@ class LookUp(Struct, frozen=True):
     base: str
     checkable: bool
     path: Path
+    scope: str = ""
 
 
 def unvalidated_joins(graph: Graph) -> Iterator[LookUp]:
@@ -88,7 +90,8 @@ def _lookups(graph: Graph, right: Edge, left: Edge) -> Iterator[tuple[Edge, Edge
     sides = (right, left)
     if any(_is_safe(graph, side) for side in sides):
         return
-    turned = right.attributes.get("how") == "right" or (_holds_label(graph, right) and not _holds_label(graph, left))
+    how = right.attributes.get("how")
+    turned = how == "right" or (how != "left" and _holds_label(graph, right) and not _holds_label(graph, left))
     yield (left, right) if turned else (right, left)
 
 
@@ -152,4 +155,5 @@ def _joined(graph: Graph, lookup: Node, keys: tuple[str, ...], joins: list[tuple
         lookup, keys, tuple(sites), str(side.attributes.get("side")),
         graph[base.source].name if base is not None else graph[other.source].name,
         bool(side.attributes.get("checkable")), (read, *way, side, *onward),
+        str(graph[side.target].attributes.get("scope", "")),
     )  # fmt: skip

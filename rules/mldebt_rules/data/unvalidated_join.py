@@ -9,7 +9,8 @@ from mldebt.graph.questions.joins import LookUp, unvalidated_joins
 from mldebt.rules.fix import Keyword
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
-from mldebt_rules.wording import listed, literal
+from mldebt_rules.causes import by_cause
+from mldebt_rules.wording import counted, listed, literal
 
 
 class UnvalidatedJoin(Rule):
@@ -18,22 +19,30 @@ class UnvalidatedJoin(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for found in unvalidated_joins(graph):
-            yield self._found(graph, found)
+        for same in by_cause(unvalidated_joins(graph), lambda found: [(found.scope, found.keys)]):
+            yield self._found(graph, same)
 
-    def _found(self, graph: Graph, found: LookUp) -> Finding:
+    def _found(self, graph: Graph, same: list[LookUp]) -> Finding:
+        """One for the tables that a function joins by the same keys, one after the other."""
+        same = sorted(same, key=lambda each: each.sites)
+        found = same[0]
         model, keys = display(graph[found.path[-1].target]), listed(found.keys, 4)
         one = "the same combination of " if len(found.keys) > 1 else "a value of "
+        tables, joined = found.lookup.name, "It is joined"
+        if len(same) > 1:
+            tables = f"one of {found.lookup.name} and {counted(len(same) - 1, 'more table')}"
+            joined = "Each is joined"
         return self.finding(
-            f"If {found.lookup.name} ever holds {one}{keys} twice, rows that {model} learns from are silently doubled. "
-            f"It is joined to {found.base} by {keys}, and nothing declares or proves that a row there is the only one.",
-            subject=[f"{found.lookup.id}#{','.join(found.keys)}"],
-            locations=found.sites,
+            f"If {tables} ever holds {one}{keys} twice, rows that {model} learns from are silently "
+            f"doubled. {joined} to {found.base} by {keys}, and nothing declares or proves that a row there is the only "
+            "one.",
+            subject=[f"{each.lookup.id}#{','.join(each.keys)}" for each in same],
+            locations=dict.fromkeys(site for each in same for site in each.sites),
             path=witness(graph, found.path),
             evidence=certainty(weakest(edge.evidence for edge in found.path)),
             help=_help(found),
-            fixes=[_validated(found)] if found.checkable else (),
-            effort_minutes=10,
+            fixes=[_validated(same)] if all(each.checkable for each in same) else (),
+            effort_minutes=10 * len(same),
             properties={"keys": list(found.keys)},
         )
 
@@ -42,10 +51,11 @@ def _cardinality(found: LookUp) -> str:
     return "m:1" if found.side == "right" else "1:m"
 
 
-def _validated(found: LookUp) -> Fix:
+def _validated(same: list[LookUp]) -> Fix:
     """It may raise where nothing did: that is what it is for."""
-    value = f'"{_cardinality(found)}"'
-    changes = tuple(Keyword(site, "merge", "validate", value) for site in found.sites)
+    changes = tuple(
+        Keyword(site, "merge", "validate", f'"{_cardinality(each)}"') for each in same for site in each.sites
+    )
     return Fix("Let the join check that its keys are there once", changes)
 
 
