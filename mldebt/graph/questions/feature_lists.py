@@ -99,9 +99,7 @@ def _by_blocks(found: Mapping[tuple[str, ...], list[tuple[Written, ...]]]) -> li
     return [lists for _, lists in blocks]
 
 
-def _are_few(
-    graph: Graph, features: _Features, lists: Sequence[tuple[Written, ...]], files: Sequence[str]
-) -> bool:
+def _are_few(graph: Graph, features: _Features, lists: Sequence[tuple[Written, ...]], files: Sequence[str]) -> bool:
     """Whether so few names stand in the copies that nothing grows by them: the operands of a sum, or those of a loop.
 
     They count where they are all that a model learns from, and between training and what is beside it.

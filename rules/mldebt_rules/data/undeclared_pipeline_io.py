@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from posixpath import basename, commonpath, dirname, relpath
 
 from mldebt.graph.model import Graph, weakest
@@ -21,6 +21,7 @@ from mldebt.graph.questions.pipeline_io import (
 from mldebt.graph.records import Stage
 from mldebt.rules.fix import SAFE, UNSAFE, Entries
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
+from mldebt_rules.causes import by_cause
 from mldebt_rules.data.claims import help_for, message
 from mldebt_rules.data.stages_in_code import help_in_code, made_in_code, taken_in_code
 from mldebt_rules.wording import listed, snippet
@@ -36,8 +37,8 @@ class UndeclaredPipelineIO(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
-        for lacking in undeclared_io(graph):
-            yield self._data(lacking)
+        for same in by_cause(undeclared_io(graph), _cause):
+            yield self._data(same[0]) if len(same) == 1 else self._alike(same)
         for code in undeclared_code(graph):
             yield self._code(code)
         for claim in broken_claims(graph, "undeclared"):
@@ -68,6 +69,29 @@ class UndeclaredPipelineIO(Rule):
             fixes=[_declared(stage, taken, made)] if stage.tool == "dvc" and _is_plain(stage, items) else (),
         )
 
+    def _alike(self, same: list[Lacking]) -> Finding:
+        """Stages of one file that use the same in the same place, and none declares it."""
+        same = sorted(same, key=lambda lacking: lacking.stage.site)
+        alike = [self._data(lacking) for lacking in same]
+        stages, first = [entry_of(lacking.stage) for lacking in same], same[0]
+        names = _used(first.items)
+        what, those = ("changes", "it") if len(names) == 1 else ("change", "the first of them")
+        changes = tuple(change for finding in alike for fix in finding.fixes for change in fix.changes)
+        fixable = all(finding.fixes for finding in alike)
+        return self.finding(
+            f"{COMMANDS[first.stage.tool]} doesn't run {listed(stages, 4)} again when {listed(names, 4)} "
+            f"{what}: {first.items[0].places[0]} uses {those}, and none of the stages declares "
+            f"{'it' if len(names) == 1 else 'them'}.",
+            subject=[lacking.stage.job for lacking in same],
+            locations=list(dict.fromkeys(place for finding in alike for place in finding.locations)),
+            path=alike[0].path,
+            evidence=alike[0].evidence,
+            help=f"{alike[0].help}\nThe same for {listed(stages[1:], 4)}.",
+            effort_minutes=10 * len(same),
+            properties=alike[0].properties,
+            fixes=[Fix("Declare what the stages use", changes, SAFE)] if fixable else (),
+        )
+
     def _code(self, lacking: LackingCode) -> Finding:
         names = sorted({file for _, files in lacking.stages for file, _ in files})
         stages = [entry_of(stage) for stage, _ in lacking.stages]
@@ -85,6 +109,15 @@ class UndeclaredPipelineIO(Rule):
             properties={"undeclared": names},
             fixes=[_listed(lacking)],
         )
+
+
+def _cause(lacking: Lacking) -> Iterator[Hashable]:
+    """What stages of one file lack alike, if they only use it and wait for nobody who makes it."""
+    stage, items = lacking.stage, lacking.items
+    if stage.tool in IN_CODE or any(item.kind == "writes" or item.maker or item.keys for item in items):
+        yield stage.job
+    else:
+        yield stage.site.file, tuple(sorted((item.name, item.places[0]) for item in items))
 
 
 def _is_plain(stage: Stage, items: Sequence[Undeclared]) -> bool:
@@ -115,9 +148,7 @@ def _taken(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
     if stage.tool in IN_CODE:
         yield from taken_in_code(stage, items)
         return
-    name, place = entry_of(stage), items[0].places[0]
-    keys = [f"{key}` in `{item.name}" for item in items for key in _keys(item)]
-    names = [*_folded([item.name for item in items if not item.keys]), *keys]
+    name, place, names = entry_of(stage), items[0].places[0], _used(items)
     one = len(names) == 1
     yield (
         f"{COMMANDS[stage.tool]} doesn't run `{name}` again when {listed(names, 4)} {'changes' if one else 'change'}: "
@@ -126,6 +157,11 @@ def _taken(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
     makers = sorted({entry_of(item.maker) for item in items if item.maker and not is_behind(stage, item.maker)})
     if makers:
         yield f"Nor does it know that {listed(makers)} has to run before `{name}`."
+
+
+def _used(items: Sequence[Undeclared]) -> list[str]:
+    keys = [f"{key}` in `{item.name}" for item in items for key in _keys(item)]
+    return [*_folded([item.name for item in items if not item.keys]), *keys]
 
 
 def _made(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
