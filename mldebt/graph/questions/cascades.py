@@ -145,8 +145,10 @@ def _names(columns: object) -> tuple[object, ...]:
 
 
 def _is_calibration(graph: Graph, models: Models, flow: ColumnFlow, prediction: str, corrector: str) -> bool:
-    """A model that only maps a score to a better one: by its class, or because the score is all that it sees."""
-    if _CALIBRATORS.search(str(graph[corrector].attributes.get("class", ""))):
+    """A model that only maps a score to a better one: by its class, as its authors call it, or because the score is all
+    that it sees."""
+    known = (graph[corrector].attributes.get(key, "") for key in ("class", "variable", "scope"))
+    if any(_CALIBRATORS.search(str(name)) for name in (*known, models.artifact(corrector))):
         return True
     features = flow.used_at(["feature"], models.training_sites(corrector))
     return bool(features) and features <= flow.after(flow.of_node(prediction))

@@ -35,6 +35,10 @@ _TRIAL = re.compile(
     r"|(^|/)(send|smoke|try|ping|simulate|mock|load_?test|client_?test|test_?client|manual)(_[^/]*)?\.py$",
     re.IGNORECASE,
 )
+_TRUTH = re.compile(
+    r"y_?(true|test|actual|val|valid)|true_?(y|label|value|class)|ground_?truth|actuals?", re.IGNORECASE
+)
+"""What the truth is called that predictions are held against."""
 _PARTS_OF_A_SYSTEM = frozenset({
     ".", "api", "app", "apps", "airflow", "backend", "batch", "bin", "code", "common", "components", "config", "core",
     "dags", "dashboard", "dashboards", "data", "db", "deploy", "deployment", "etl", "evaluation", "features", "flows",
@@ -108,7 +112,8 @@ def is_evaluation(graph: Graph, publication: Publication) -> bool:
     if parts(graph, [publication.prediction]):
         return True
     written = set(published_columns(graph, publication)) - set(publication.columns)
-    return any(label in written for label in _labels(graph, publication.prediction))
+    labels = _labels(graph, publication.prediction)
+    return any(name in labels or _TRUTH.fullmatch(name) for name in written)
 
 
 def published_columns(graph: Graph, publication: Publication) -> tuple[str, ...]:
