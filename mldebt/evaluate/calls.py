@@ -93,7 +93,10 @@ def arguments(machine: Machine, expression: Expr) -> Call:
             made.keyword_labels[name] = value
         else:
             made.keyword_labels["**"] = value
-            _spread_keywords(made, machine.evaluate(value))
+            _spread_keywords(made, spread := machine.evaluate(value))
+            for row in options_of(spread):
+                if isinstance(row, Frame):  # each column becomes what the other side calls like it
+                    use_frame(machine, row, "escape", machine.site(line))
     return made
 
 

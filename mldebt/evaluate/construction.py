@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mldebt.evaluate.calls import Call, all_fields, bound, call_function, instantiate, invoke
+from mldebt.evaluate.calls import Call, all_fields, bound, call_function, instantiate, invoke, use_frame
 from mldebt.evaluate.environment import variable
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import Machine
@@ -15,6 +15,7 @@ from mldebt.evaluate.settings import lookup
 from mldebt.evaluate.values import (
     NONE,
     Class,
+    Frame,
     Function,
     Instance,
     Map,
@@ -183,7 +184,11 @@ def of_class(machine: Machine, cls: Class, name: str, call: Call) -> Value | Non
     entry = machine.knowledge.call(f"{library}.{name}") if library else None
     if entry is None or entry.op != "construct":
         return None
-    return _constructed(Operation(machine, call, entry, f"{library}.{name}"), cls, call.given(entry, "data"))
+    data = call.given(entry, "data")
+    for row in options_of(data) if data is not None else ():
+        if isinstance(row, Frame):  # its fields take the columns that are called like them
+            use_frame(machine, row, "escape", machine.site(call.line))
+    return _constructed(Operation(machine, call, entry, f"{library}.{name}"), cls, data)
 
 
 def keep_arguments(operation: Operation) -> Value:

@@ -37,18 +37,18 @@ class Mentions:
         self._unread = unread
         self._told = told or Told()
         self._near: dict[str, set[str]] = {}
-        self._lines: dict[str, tuple[Lines, Lines]] = {}
+        self._lines: dict[str, tuple[Lines, Lines, Lines]] = {}
         for file, imported in imports.items():
             for other in imported:
                 self._near.setdefault(file, set()).add(other)
                 self._near.setdefault(other, set()).add(file)
 
-    def elsewhere(self, name: str, sites: Iterable[Site], readers: Iterable[str] = ()) -> bool:
+    def elsewhere(self, name: str, sites: Iterable[Site], readers: Iterable[str] = (), *, made: bool = False) -> bool:
         """Whether the name is written at another place than the sites, in the files or next to them by import.
 
         The files are `readers`, those that read the column's data set; without any, those of the sites. A list of names
-        says which columns there are, not what becomes of them, so it does not count. Code that can't be read may import
-        anything, so its every word does.
+        says which columns there are, not what becomes of them, so it does not count, unless the column is `made` here:
+        then somebody takes it. Code that can't be read may import anything, so its every word does.
         """
         if self._unread is not None and self._unread.speaks_of(name):
             return True
@@ -61,7 +61,7 @@ class Mentions:
             not _overlaps(place, own) or self._chained(name, place)
             for file in near
             for place in self._places(file, name)
-        )
+        ) or (made and any(not _overlaps(place, own) for file in near for place in self._places(file, name, LISTED)))
 
     def _spells(self, file: str, name: bytes) -> bool:
         """Whether a name can be in a file: what is quickly told, and mostly no."""
@@ -70,35 +70,41 @@ class Mentions:
 
     def _chained(self, name: str, place: Site) -> bool:
         """Whether one statement makes a column and speaks of it again: `.select(….alias("x")).filter(col("x") > 0)`."""
-        stored = self._places(place.file, name, stored=True)
+        stored = self._places(place.file, name, STORED)
         return self._places(place.file, name).count(place) > 1 and place not in stored
 
-    def _places(self, file: str, name: str, *, stored: bool = False) -> list[Site]:
-        """The statements that speak of a name, or store under it."""
+    def _places(self, file: str, name: str, how: int = 0) -> list[Site]:
+        """The statements that speak of a name, store under it, or list it."""
         facts = self._facts.get(file)
         if facts is None or not facts.packed:
             return []
         if file not in self._lines:
             self._lines[file] = self._told.of(facts, "names of columns", _lines_of)
-        return [facts.site(first, last) for first, last in self._lines[file][stored].get(name, ())]
+        return [facts.site(first, last) for first, last in self._lines[file][how].get(name, ())]
 
 
 Lines = Mapping[str, Sequence[tuple[int, int]]]
 """The first and the last lines of statements by the names in them."""
 
+STORED, LISTED = 1, 2
 
-def _lines_of(body: tuple[Any, ...]) -> tuple[Lines, Lines]:
-    """Where names are spoken of, and where assignments store under them."""
+
+def _lines_of(body: tuple[Any, ...]) -> tuple[Lines, Lines, Lines]:
+    """Where names are spoken of, where assignments store under them, and where lists hold them."""
     spoken: dict[str, list[tuple[int, int]]] = {}
     stored: dict[str, list[tuple[int, int]]] = {}
-    for found, names in ((spoken, _names(body)), (stored, _stored(body))):
+    listed: dict[str, list[tuple[int, int]]] = {}
+    for found, names in ((spoken, _names(body, listed)), (stored, _stored(body))):
         for name, first, last in names:
             found.setdefault(name, []).append((first, last))
-    return spoken, stored
+    return spoken, stored, listed
 
 
-def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
-    """(name, first line, last line of the statement) for each text, attribute and keyword in a piece of IR."""
+def _names(
+    body: tuple[Any, ...], listed: dict[str, list[tuple[int, int]]] | None = None
+) -> Iterator[tuple[str, int, int]]:
+    """(name, first line, last line of the statement) for each text, attribute, keyword and field of a record in a piece
+    of IR; texts in lists go into `listed`."""
     waiting: list[tuple[Any, int, int]] = [(body, 1, 1)] if body else []
     while waiting:
         part, first, last = waiting.pop()
@@ -108,6 +114,8 @@ def _names(body: tuple[Any, ...]) -> Iterator[tuple[str, int, int]]:
             first, last = part[1], part[2]
         for name in _own_names(part):
             yield name, first, last
+        for name in _listed(part) if listed is not None else ():
+            listed.setdefault(name, []).append((first, last))
         for child in _children(part):
             if type(child) is tuple and child:
                 waiting.append((child, first, last))
@@ -135,6 +143,21 @@ def _own_names(part: tuple[Any, ...]) -> Iterable[str]:
         return (part[2],)
     if tag == "call" and size == 6:
         return [name for name, _ in part[3] if name]
+    if tag == "class" and size == 8:
+        return [name for field in part[7] for name in _field(field)]
+    return ()
+
+
+def _field(statement: tuple[Any, ...]) -> Iterable[str]:
+    """`spend: float`: rows go into records by the names of their fields."""
+    if statement[0] == "assign" and statement[5] is not None:
+        return [target[1] for target in statement[3] if target[0] == "name"]
+    return ()
+
+
+def _listed(part: tuple[Any, ...]) -> Iterable[str]:
+    if part[0] in _COLLECTIONS and len(part) == 2:
+        return [item[1] for item in part[1] if item and item[0] == "const" and isinstance(item[1], str)]
     return ()
 
 

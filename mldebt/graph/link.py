@@ -168,7 +168,8 @@ def _may_use(node: Node, name: str) -> bool:
 
 
 def _is_spoken(column: Column, known: Stored, spoken: Mentions, readers: set[str]) -> bool:
-    return any(spoken.elsewhere(name, column.sites, readers) for name in known.spellings(column.name))
+    made = column.source == "derived" and not readers
+    return any(spoken.elsewhere(name, column.sites, readers, made=made) for name in known.spellings(column.name))
 
 
 # -- nodes and edges

@@ -26,6 +26,19 @@ def test_a_list_of_names_does_not_tell_what_becomes_of_them():
     assert not spoken_of("age", "df = read(path, COLUMNS)\nCOLUMNS = ['age', 'fax']\n", 1)
 
 
+def test_a_list_takes_what_is_made_here():
+    facts = {"main.py": read_one("main.py", b"df['age'] = 1\nfit(df, ['age', 'fax'])\nother = ['fax']\n")}
+    spoken = Mentions(facts, {})
+    assert spoken.elsewhere("age", [Site("main.py", 1, 1)], made=True)
+    assert not spoken.elsewhere("age", [Site("main.py", 1, 1)])
+    assert not spoken.elsewhere("fax", [Site("main.py", 2, 3)], made=True)
+
+
+def test_fields_of_records_are_mentions():
+    assert spoken_of("age", "df['age'] = 1\n", 1, other="class Person(Model):\n    age: int\n    name: str = ''\n")
+    assert not spoken_of("age", "df['age'] = 1\n", 1, other="class Person:\n    age = 3\n")
+
+
 def test_words_count_in_expressions_but_not_in_prose():
     assert spoken_of("age", "df['age'] = 1\ndf.query('age > 30')\n", 1)
     assert not spoken_of("age", "df['age'] = 1\nprint('the age of reason')\n", 1)
