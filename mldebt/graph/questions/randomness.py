@@ -188,16 +188,23 @@ def _measured(graph: Graph, edge: Edge) -> list[str]:
 
 
 def _model_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
-    """Unseeded estimators; a composite only where none of its parts already is one."""
+    """Unseeded estimators; a composite only where none of its parts already is one, and none that another caller of the
+    same line seeds: tests hand in what is short, a program what its settings say."""
+    seeded = graph.once(_seeded)
     for node_id in sorted(depends):
         node = graph[node_id]
         if node.kind == "model" and _is_bare(node) and not any(_is_bare(part) for part in _parts(graph, node)):
-            if not _learns(graph, node):
+            if not _learns(graph, node) or (node.sites[:1], node.attributes.get("class")) in seeded:
                 continue
             dotted = str(node.attributes.get("class", node.name))
             library = str(node.attributes.get("base", dotted))
             for site in node.sites[:1]:
                 yield Draw(site, f"{dotted.rpartition('.')[2]}()", node.id, package=library.partition(".")[0])
+
+
+def _seeded(graph: Graph) -> frozenset[tuple[tuple[Site, ...], object]]:
+    models = (node for node in graph.of_kind("model") if node.attributes.get("seed") == "fixed")
+    return frozenset((node.sites[:1], node.attributes.get("class")) for node in models)
 
 
 def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
