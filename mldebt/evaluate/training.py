@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate import assembled
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import escape, use_frame
+from mldebt.evaluate.choosing_steps import chooses_columns
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.feeding import as_records, data_frames, fed, wrapped_labels
 from mldebt.evaluate.frames import column, new_frame, select_rows
@@ -101,10 +102,11 @@ def train(operation: Operation, model: Model) -> None:
     kind = "FITS" if model.task == "transformer" else "TRAINS_ON"
     for frame in data:
         used, columns = seen_columns(machine, model, frame)
+        rest = used.rest if used.rest and not chooses_columns(machine, model) else None
         machine.trace.edge(
             frame.node, model.node, kind, site, operation.evidence, columns=columns, named=frame.named,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
-            rest=used.rest or None, but=tuple(sorted(used.dropped)) if used.rest and used.dropped else None,
+            rest=rest, but=tuple(sorted(used.dropped)) if rest and used.dropped else None,
             converted=chain_of(frame), distinct=_are_distinct(frame) or None,
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)
