@@ -20,6 +20,8 @@ HARMLESS = (
     exp.Set, exp.Alter, exp.Transaction, exp.Commit, exp.Rollback, exp.Use, exp.Pragma, exp.Describe, exp.Show,
     exp.Grant, exp.Comment, exp.Analyze, exp.Cache, exp.Semicolon, exp.Declare,
 )  # fmt: skip
+MOVING = (exp.AlterRename, exp.SwapTable)
+"""What gives the rows of a table another name: whoever reads that one reads them."""
 SETTINGS_WORDS = ("grant", "revoke", "set", "show", "alter", "comment", "pragma")
 ROUTINE_WORDS = ("do", "begin", "declare", "if", "while", "for", "create")
 DATA_WORDS = ("from", "into", "select", "insert", "update", "merge")
@@ -28,7 +30,8 @@ DATA_WORDS = ("from", "into", "select", "insert", "update", "merge")
 def describe(tree: exp.Expr, templates: Templates) -> Facts:
     """The fields of the `SqlStatement` of a tree, without its lines."""
     if isinstance(tree, HARMLESS):
-        return {"kind": "other"}
+        moved = isinstance(tree, exp.Alter) and any(isinstance(one, MOVING) for one in tree.args.get("actions") or ())
+        return {"kind": "other", "reads": (Scopes(tree, templates).name(tree.this),) if moved else ()}
     if isinstance(tree, exp.Command):
         return _command(tree, templates)
     scopes = Scopes(tree, templates)

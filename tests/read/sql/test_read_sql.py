@@ -302,3 +302,10 @@ def test_an_option_of_a_table_function_is_no_column(dialect: str | None) -> None
 def test_a_table_for_one_transaction_is_made_of_what_is_asked_for(end: str) -> None:
     statement = one(f"CREATE TEMP TABLE late {end} AS SELECT km FROM orders WHERE late")
     assert (statement.reads, statement.target) == (("orders",), "late")
+
+
+def test_a_table_that_gets_another_name_is_read():
+    told = {
+        each.reads for each in read_sql("ALTER TABLE staging RENAME TO orders; ALTER TABLE t RENAME COLUMN a TO b;")
+    }
+    assert told == {("staging",), ()}
