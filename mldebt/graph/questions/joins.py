@@ -90,8 +90,10 @@ def _lookups(graph: Graph, right: Edge, left: Edge) -> Iterator[tuple[Edge, Edge
     sides = (right, left)
     if any(_is_safe(graph, side) for side in sides):
         return
-    how = right.attributes.get("how")
-    turned = how == "right" or (how != "left" and _holds_label(graph, right) and not _holds_label(graph, left))
+    how, labelled = right.attributes.get("how"), _holds_label(graph, right) and not _holds_label(graph, left)
+    if labelled and how == "left":
+        return  # labels are looked up for rows of which there may be several for each
+    turned = how == "right" or labelled
     yield (left, right) if turned else (right, left)
 
 
