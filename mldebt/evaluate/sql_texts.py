@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.project.cache import Cache
 from mldebt.read.encode import decode_statements, encode_statements
 from mldebt.read.facts import SqlStatement
 from mldebt.read.identity import Identity
+
+_ALIAS = re.compile(r"\s*(as\s+)?[a-z_]\w*\s*;?\s*", re.IGNORECASE)
 
 
 class SqlTexts:
@@ -38,4 +42,21 @@ class SqlTexts:
 def _parsed(text: str) -> tuple[SqlStatement, ...]:
     from mldebt.read.sql import read_sql  # its parser takes longest of all to load
 
-    return read_sql(text)
+    return read_sql(_inside(text))
+
+
+def _inside(text: str) -> str:
+    """The query that stands in the place of a table, `(SELECT … ) AS part`, as the readers of JDBC want it."""
+    start, end = text.find("("), text.rfind(")")
+    named = 0 <= start < end and not text[:start].strip() and _ALIAS.fullmatch(text[end + 1 :])
+    return " " * (start + 1) + text[start + 1 : end] if named and _is_whole(text[start + 1 : end]) else text
+
+
+def _is_whole(text: str) -> bool:
+    """Whether no bracket is closed that was not opened: `(SELECT 1) UNION (SELECT 2)` is not in one pair of them."""
+    depth = 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return False
+    return True

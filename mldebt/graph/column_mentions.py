@@ -114,8 +114,9 @@ def _names(
             first, last = part[1], part[2]
         for name in _own_names(part):
             yield name, first, last
-        for name in _listed(part) if listed is not None else ():
-            listed.setdefault(name, []).append((first, last))
+        if listed is not None:
+            for name in _listed(part):
+                listed.setdefault(name, []).append((first, last))
         for child in _children(part):
             if type(child) is tuple and child:
                 waiting.append((child, first, last))
