@@ -10,7 +10,7 @@ from plot import picture
 from scaling import Size, exponent, megabytes_of_a_million_lines
 
 GOALS = {
-    "cold": "≤ 1.3", "warm": "≤ 4", "changed": "≤ 0.5 s", "--version": "≤ 2.5", "--help": "≤ 2.5",
+    "cold": "≤ 1.3", "warm": "≤ 4", "changed": "≤ 0.5 s", "changed flow": "≤ 0.5 s", "--version": "≤ 2.5", "--help": "≤ 2.5",
     "memory": "< 1500 MB", "exponent": "about 1",
 }  # fmt: skip
 
@@ -26,6 +26,7 @@ def summary(commands: Mapping[str, Command], sizes: Sequence[Size], about: Mappi
             "cold": seconds["cold"] / seconds["bare"],
             "warm": seconds["warm"] / seconds["python"],
             "changed": seconds["changed"] - seconds["warm"],
+            "changed flow": seconds["changed flow"] - seconds["warm"],
             "--version": seconds["--version"] / seconds["python"],
             "--help": seconds["--help"] / seconds["python"],
             "memory": megabytes_of_a_million_lines(sizes),
@@ -51,8 +52,10 @@ def rows(figures: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
          f"{seconds['cold']:.2f} s ÷ {seconds['bare']:.2f} s"),
         ("Nothing changed since the last run", f"{ratios['warm']:.2f} × the start of Python", GOALS["warm"],
          f"{seconds['warm']:.3f} s ÷ {seconds['python']:.3f} s"),
-        ("One file changed", f"{ratios['changed']:.2f} s more than that", GOALS["changed"],
+        ("One file changed, but no way of data", f"{ratios['changed']:.2f} s more than that", GOALS["changed"],
          f"{seconds['changed']:.3f} s − {seconds['warm']:.3f} s"),
+        ("One file changed, with a new read and write", f"{ratios['changed flow']:.2f} s more than that",
+         GOALS["changed flow"], f"{seconds['changed flow']:.3f} s − {seconds['warm']:.3f} s"),
         ("`mldebt --version`", f"{ratios['--version']:.2f} × the start of Python", GOALS["--version"],
          f"{seconds['--version']:.3f} s"),
         ("`mldebt --help`", f"{ratios['--help']:.2f} × the start of Python", GOALS["--help"],

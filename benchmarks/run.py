@@ -16,10 +16,13 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -43,9 +46,11 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mldebt-benchmarks-") as folder:
         scratch = Path(folder)
-        tree = options.tree or scratch / "tree"
+        tree = scratch / "tree"
         if options.tree is None:
             write_program(tree, QUICK_FILES if options.quick else FILES)
+        else:
+            shutil.copytree(options.tree, tree, symlinks=True)  # files are changed on the way
         commands = measured_commands(tree, scratch, options)
         minutes = options.minutes or (2 if options.quick else 16)
         spent = time.monotonic() - started
@@ -100,17 +105,11 @@ def _starts() -> list[Command]:
 
 def _scans(tree: Path, scratch: Path, sources: Path, jobs: int) -> list[Command]:
     check = [sys.executable, "-m", "mldebt", "check", str(tree), "--exit-zero", "-j", str(jobs)]
-    changed = next(path for path in sorted(tree.rglob("*.py")) if path.stat().st_size > 500)
-    text = changed.read_text(encoding="utf-8")
-
-    def change() -> None:
-        change.number += 1  # type: ignore[attr-defined]
-        changed.write_text(f"{text}\nCHANGED = {change.number}\n", encoding="utf-8")  # type: ignore[attr-defined]
+    beside, flow = _changing(tree, False), _changing(tree, True)
 
     def once() -> None:
         subprocess.run(check, stdout=subprocess.DEVNULL, check=True, env=environment())
 
-    change.number = 0  # type: ignore[attr-defined]
     bare = [sys.executable, str(HERE / "bare_parse.py"), str(sources), "--jobs", str(jobs)]
     return [
         Command("bare", bare),
@@ -120,8 +119,31 @@ def _scans(tree: Path, scratch: Path, sources: Path, jobs: int) -> list[Command]
             check,
             before=lambda: subprocess.run(check, stdout=subprocess.DEVNULL, check=True, env=environment()),
         ),
-        Command("changed", check, before=change),
+        Command("changed", check, before=lambda: beside("\nCHANGED = {}\n")),
+        Command("changed flow", check, before=lambda: flow(FLOW)),
     ]
+
+
+FLOW = """
+
+def more_of_it():
+    import pandas as pd
+
+    return pd.read_csv("data/more_{0}.csv")[["amount", "age_{0}"]].to_csv("reports/more_{0}.csv")
+"""
+
+
+def _changing(tree: Path, with_data: bool) -> Callable[[str], None]:
+    """What puts a text, with a number that is always another one, behind a file that works with data, or doesn't."""
+    files = [(path, path.read_text(encoding="utf-8", errors="replace")) for path in sorted(tree.rglob("*.py"))]
+    large = [(path, text) for path, text in files if len(text) > 500] or files
+    file, text = next((each for each in large if ("pd.read_" in each[1]) is with_data), large[0])
+    numbers = count()
+
+    def change(what: str) -> None:
+        file.write_text(text + what.format(next(numbers)), encoding="utf-8")
+
+    return change
 
 
 def _described(options: argparse.Namespace) -> dict[str, object]:

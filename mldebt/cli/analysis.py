@@ -21,6 +21,7 @@ from mldebt.cli.standards import configurations, facts_for, members, path_rules_
 from mldebt.cli.targets import Target, find_target
 from mldebt.graph.compared import kept_comparisons
 from mldebt.levels import NEVER
+from mldebt.project.cache import open_cache
 from mldebt.project.meanwhile import pays
 from mldebt.rules.judge import Judgement, Policy, facts_of_places, judge
 from mldebt.rules.model import Finding
@@ -83,6 +84,9 @@ def analyse(
     `pages`: whether the report explains its rules.
     """
     target = find_target(paths, options.config) if given is None else given.target(options.config)
+    texts = {} if given is None else {given.name(target): given.data.decode("utf-8", "replace")}
+    roots = target.several.roots if target.several else {}
+    source = SourceText(target.root, texts, roots)
     with (
         given.laid_over(target) if given else _nothing_given() as earlier,
         scanning(target, options, console, earlier) as scan,
@@ -90,16 +94,13 @@ def analyse(
         installed = load_rules()
         selection = _selection(installed, target, options)
         scanned = scan()
-    console.progress("asking the rules")
-    policy = policy_for(target, today())
-    texts = {} if given is None else {given.name(target): given.data.decode("utf-8", "replace")}
-    roots = target.several.roots if target.several else {}
-    source = SourceText(target.root, texts, roots)
-    inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
-    with states_of(inputs, selection.rules, console, jobs=options.jobs) as states:
-        with kept_comparisons(target.kept_at, enabled=not options.no_cache):
-            outcome, judgement = judged(scanned, selection, installed, target, policy, source, jobs=options.jobs)
-        seen = states()
+        console.progress("asking the rules")
+        with states_of(scanned.inputs_of(), selection.rules, console, jobs=options.jobs) as states:
+            outcome = _said(scanned, selection, target, options)
+            policy = policy_for(target, today())
+            judgement = judged(outcome, scanned, selection, installed, target, policy, source)
+            seen = states()
+        inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
     result = Result(
         findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
         suppressed=tuple(each for each in judgement.suppressed if target.includes(each.finding.locations[0])),
@@ -133,30 +134,49 @@ def _nothing_given() -> Iterator[dict[str, Earlier]]:
     yield {}
 
 
+def _said(scanned: Scan, selection: Selection, target: Target, options: argparse.Namespace) -> Outcome:
+    """What the rules say, or said of the same before; for statistics they are asked anew."""
+    from mldebt.rules.said import Said
+
+    keeping = not options.no_cache and target.several is None and not getattr(options, "statistics", False)
+    with open_cache(target.kept_at, enabled=keeping) as cache:
+        said = Said(cache, selection.rules, settings_for(target), scanned.found) if cache is not None else None
+        before = said.before() if said is not None else None
+        if before is not None:
+            return before
+        with kept_comparisons(target.kept_at, enabled=not options.no_cache):
+            outcome = asked(scanned, selection, target, jobs=options.jobs)
+        if said is not None:
+            said.keep(outcome)
+        return outcome
+
+
+def asked(scanned: Scan, selection: Selection, target: Target, *, jobs: int = 1) -> Outcome:
+    """What the rules say now."""
+    graph = scanned.graph.linked()
+    return run_rules(selection.rules, graph, settings_for(target), apart=pays(graph.coverage.lines, jobs))
+
+
 def judged(
+    outcome: Outcome,
     scanned: Scan,
     selection: Selection,
     installed: Sequence[RegisteredRule],
     target: Target,
     policy: Policy,
     source: SourceText | None = None,
-    *,
-    jobs: int = 1,
-) -> tuple[Outcome, Judgement]:
-    """What the rules say of a state, and what of it is to be reported; `source`: texts of files that hold no code."""
-    graph = scanned.graph
-    outcome = run_rules(selection.rules, graph, settings_for(target), apart=pays(graph.coverage.lines, jobs))
+) -> Judgement:
+    """What is to be reported of what the rules say; `source`: texts of files that hold no code."""
     facts = {**scanned.facts, **facts_for(target)}
-    judgement = judge(
+    return judge(
         outcome,
         chosen=selection.rules,
         installed=installed,
-        graph=graph,
+        graph=scanned.graph,
         facts={**facts, **(facts_of_places(outcome.findings, facts, source) if source else {})},
         policy=policy,
         paths=path_rules_for(target, installed, selection.everywhere),
     )
-    return outcome, judgement
 
 
 def scan_target(
@@ -164,7 +184,7 @@ def scan_target(
 ) -> Scan:
     """`earlier`: states that were, by the names of the repositories ("" where there is only one)."""
     with scanning(target, options, console, earlier) as scan:
-        return scan()
+        return scan().linked()
 
 
 @contextmanager

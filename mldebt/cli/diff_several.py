@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mldebt.cli.analysis import Analysis, judged, scan_target
+from mldebt.cli.analysis import Analysis, asked, judged, scan_target
 from mldebt.cli.console import Console
 from mldebt.cli.diff_base import chosen_base
 from mldebt.cli.policy import today
@@ -96,7 +96,8 @@ def state_before_several(analysis: Analysis, compared: Compared, options: argpar
         }
         console.progress(f"reading the state of {compared.base.name}")
         scanned = scan_target(target, options, console, earlier)
-        outcome, judgement = judged(scanned, analysis.selection, load_rules(), target, policy_for(target, today()))
+        outcome, policy = asked(scanned, analysis.selection, target), policy_for(target, today())
+        judgement = judged(outcome, scanned, analysis.selection, load_rules(), target, policy)
     failed = tuple(failure.rule.code for failure in outcome.failures)
     return Then(judgement.findings, failed, ties_of(scanned.graph))
 

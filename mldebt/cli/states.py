@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mldebt import __version__
-from mldebt.cli.analysis import Analysis, judged, scan_target
+from mldebt.cli.analysis import Analysis, asked, judged, scan_target
 from mldebt.cli.console import Console
 from mldebt.cli.policy import holds_until, today
 from mldebt.cli.replay import now, own_files
@@ -47,7 +47,8 @@ def state_before(
         console.progress(f"reading the state of {base.name}")
         scanned = scan_target(target, options, console, {"": earlier})
     policy = policy_for(target, today())
-    outcome, judgement = judged(scanned, analysis.selection, load_rules(), target, policy)
+    outcome = asked(scanned, analysis.selection, target)
+    judgement = judged(outcome, scanned, analysis.selection, load_rules(), target, policy)
     failed = tuple(failure.rule.code for failure in outcome.failures)
     paths = _paths(scanned.inputs, files_of_tree(root, base.tree) | changes.added)
     then = Then(judgement.findings, failed, ties_of(scanned.graph), paths)

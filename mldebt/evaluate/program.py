@@ -100,10 +100,12 @@ class Program:
         """
         schedule, total = self._schedule, len(self._schedule.parts)
         numbers = {part: number for number, part in enumerate(schedule.parts)}
-        known = {part: self._known(part) for part in schedule.parts}
+        known: dict[Part, Outcome | None] = {}
+        for part in schedule.parts:
+            outcome = known[part] = self._known(part)
+            if early and outcome is not None:
+                yield numbers[part], outcome.trace
         missing = [part for part, outcome in known.items() if outcome is None]
-        if early:
-            yield from ((numbers[part], outcome.trace) for part, outcome in known.items() if outcome is not None)
         with self._evaluator(schedule.parts, missing, jobs) as evaluator:
             called = Called(self._sharing, schedule)
             for part, found in zip(missing, evaluator.first(missing), strict=True):

@@ -8,6 +8,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from mldebt.evaluate.trace import Trace
+from mldebt.graph.code import Code
 from mldebt.graph.model import Unit
 from mldebt.graph.records import Claim, DeadCode, Detour, Environment, Prompt, Stage, StuckFlag
 from mldebt.graph.told import Told
@@ -17,7 +18,7 @@ from mldebt.read.facts import FileFacts
 class Gathered(Struct, frozen=True, dict=True):
     """`written` gives the content of a file, `skipped` says why files were not read.
 
-    `listed` names all files that are there. `flags` can be asked for once. `repositories`: the names of several; their
+    `listed` names all files that are there. `repositories`: the names of several; their
     files are then named `name/path`.
     """
 
@@ -33,9 +34,14 @@ class Gathered(Struct, frozen=True, dict=True):
     flags: Iterable[StuckFlag] = ()
     claims: tuple[Claim, ...] = ()
     told: Told = field(default_factory=Told)
-    dead: tuple[DeadCode, ...] = ()
+    dead: Iterable[DeadCode] = ()
     prompts: tuple[Prompt, ...] = ()
     detours: tuple[Detour, ...] = ()
+
+    @cached_property
+    def code(self) -> Code:
+        """What linking asks the code."""
+        return Code(self.facts, self.told)
 
     def beside(self, file: str) -> Mapping[str, FileFacts]:
         """The files of the repository that a file is in."""

@@ -35,7 +35,6 @@ from mldebt.graph.uncalled import without_uncalled
 from mldebt.graph.units import build_units
 from mldebt.graph.unread import UnreadCode
 from mldebt.graph.uploads import uploaded
-from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
 
@@ -75,7 +74,7 @@ def link(found: Gathered) -> Graph:
 
     edges, doubled = without_doubles(_edges(trace, rename))
     edges, closed = _without_closed_gaps(edges)
-    edges = without_uncalled(edges, _reasons(trace), found.beside)
+    edges = without_uncalled(edges, _reasons(trace), found.code, found.beside)
     edges += uploaded(edges)
     edges, predicted = transforms_that_predict(edges, trace)
     nodes = _nodes(trace, rename, edges, units)
@@ -88,7 +87,7 @@ def link(found: Gathered) -> Graph:
     table = ColumnTable(trace, rename)
     readers = _readers(edges)
     unread = UnreadCode(facts.values(), found.written)
-    spoken = Mentions(facts, trace.imports, unread, found.told)
+    spoken = Mentions(found.code, trace.imports, unread)
     finished = {node_id: _with_columns(node, table, readers, unread) for node_id, node in nodes.items()}
     shared = known_by_other_names(nodes.values(), edges)
     edges = Idle(table, spoken, trace.imports, edges).noted()
@@ -108,7 +107,7 @@ def link(found: Gathered) -> Graph:
         edges,
         rowsets=_rowsets(trace),
         units=units,
-        coverage=_coverage(facts, trace, found.skipped),
+        coverage=coverage_of(found),
         repositories=found.repositories,
         stages=[with_new_names(stage, rename) for stage in found.stages],
         environments=found.environments,
@@ -301,7 +300,9 @@ def _rowsets(trace: Trace) -> dict[str, RowSet]:
     }
 
 
-def _coverage(files: Mapping[str, FileFacts], trace: Trace, skipped: Mapping[str, str]) -> Coverage:
+def coverage_of(found: Gathered) -> Coverage:
+    """How much is known; that doesn't depend on how things are linked."""
+    files, trace = found.facts, found.trace
     outcomes = Counter(outcome for outcome, _ in trace.io.values())
     reasons = Counter(reason for outcome, reason in trace.io.values() if outcome == "unresolved")
     places = {
@@ -320,5 +321,5 @@ def _coverage(files: Mapping[str, FileFacts], trace: Trace, skipped: Mapping[str
         unresolved=outcomes["unresolved"],
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         places=places,
-        skipped=dict(sorted({**skipped, **problems}.items())),
+        skipped=dict(sorted({**found.skipped, **problems}.items())),
     )

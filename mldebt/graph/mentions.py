@@ -7,29 +7,25 @@ written out there. One statement has to name what is written; a second one makes
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
+from mldebt.graph.code import Code
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.alike import telling_part
 from mldebt.graph.questions.datasets import unread_datasets
 from mldebt.graph.unread import UnreadCode
 from mldebt.read.facts import FileFacts
 
-_STATEMENTS = frozenset({
-    "assign", "aug", "expr", "return", "raise", "assert", "del", "if", "for", "while", "with", "try", "match", "def",
-    "class", "magic",
-})  # fmt: skip
 
-
-def with_mentions(graph: Graph, facts: Mapping[str, FileFacts], unread: UnreadCode) -> Graph:
+def with_mentions(graph: Graph, code: Code, unread: UnreadCode) -> Graph:
     """The graph in which unread data sets that several statements name, or code that can't be read, are `mentioned`."""
     idle = (node for node in unread_datasets(graph) if node.attributes.get("store", "file") == "file")
     parts = {node.id: _literal(telling_part(node.name)) for node in idle}
     homes = {node: str(graph[node].attributes.get("repository", "")) for node in parts}
     named = {
-        home: _named_twice(_of(facts, home), {part for node, part in parts.items() if part and homes[node] == home})
+        home: _named_twice(code, home, {part for node, part in parts.items() if part and homes[node] == home})
         for home in set(homes.values())
     }
     marked = [node for node, part in parts.items() if part in named[homes[node]] or (part and unread.speaks_of(part))]
@@ -55,33 +51,14 @@ def _literal(part: str) -> str:
     return max(re.split(r"\{[^}]*\}", part.partition(".")[0]), key=len)
 
 
-def _named_twice(facts: Iterable[FileFacts], parts: set[str]) -> set[str]:
+def _named_twice(code: Code, home: str, parts: set[str]) -> set[str]:
     places: dict[str, set[tuple[str, int]]] = {part: set() for part in parts}
-    for file in facts:
-        spelled = [part for part in parts if part.encode("utf-8", "surrogatepass") in file.packed]
-        for text, line in _texts(file.body, 0) if spelled else ():
-            for part in spelled:
-                if part in text:
-                    places[part].add((file.file, line))
+    for file in _of(code.facts, home):
+        for part in (part for part in parts if code.spells(file.file, part)):
+            places[part].update((file.file, line) for line in code.lines_of_text(file.file, part))
         for command in file.commands:
             words = " ".join((command.target, *command.arguments))
             for part in parts:
                 if part in words:
                     places[part].add((file.file, -command.line))
     return {part for part, found in places.items() if len(found) > 1}
-
-
-def _texts(tree: object, line: int) -> Iterator[tuple[str, int]]:
-    """Every string of the code with the line of its statement."""
-    if not isinstance(tree, tuple) or not tree:
-        return
-    if tree[0] in _STATEMENTS and len(tree) > 2 and isinstance(tree[1], int):
-        line = tree[1]
-    if tree[0] == "const":
-        if isinstance(tree[1], str):
-            yield tree[1], line
-        return
-    if tree[0] == "fstr":
-        yield from ((part, line) for part in tree[1] if isinstance(part, str))
-    for child in tree:
-        yield from _texts(child, line)

@@ -26,6 +26,7 @@ from mldebt.project.plain import joined
 from mldebt.read.facts import FileFacts
 
 if TYPE_CHECKING:
+    from mldebt.graph.late import LateGraph
     from mldebt.graph.model import Graph
     from mldebt.project.earlier import Earlier
     from mldebt.project.files import Listing
@@ -38,14 +39,34 @@ FEW = 100
 """How many files may be read anew for a scan to be one in which little has changed."""
 
 
-class Scan(Struct, frozen=True):
-    """`listed` names all files that are there, whatever they are."""
+class Scan(Struct, frozen=True, dict=True):
+    """`found`: what the graph is linked from. `inputs_of`: what it is known to depend on so far."""
 
     root: Path
-    graph: Graph
-    facts: Mapping[str, FileFacts]
-    inputs: Inputs
-    listed: tuple[str, ...] = ()
+    graph: LateGraph
+    found: Gathered
+    inputs_of: Callable[[], Inputs]
+
+    @property
+    def facts(self) -> Mapping[str, FileFacts]:
+        return self.found.facts
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The names of all files that are there, whatever they are."""
+        return self.found.listed
+
+    @property
+    def inputs(self) -> Inputs:
+        """All that it depends on."""
+        for late in (self.found.dead, self.found.flags):
+            tuple(late)
+        return self.inputs_of()
+
+    def linked(self) -> Scan:
+        """The same scan, its graph linked by now."""
+        self.graph.linked()
+        return self
 
 
 class Wanted(TypedDict, total=False):
@@ -66,12 +87,16 @@ class Wanted(TypedDict, total=False):
 def scan(root: Path, **wanted: Unpack[Wanted]) -> Scan:
     """Scan a repository without running its code."""
     with looking_at(root, **wanted) as look:
-        return scanned(root, *look())
+        return scanned(root, *look()).linked()
 
 
-def scanned(root: Path, found: Gathered, inputs: Callable[[], Inputs]) -> Scan:
-    graph = linked(found)
-    return Scan(root, graph, found.facts, inputs(), found.listed)
+def scanned(root: Path, found: Gathered, inputs_of: Callable[[], Inputs]) -> Scan:
+    """A scan whose graph is linked when it is needed."""
+    from mldebt.graph.late import LateGraph
+    from mldebt.graph.link import coverage_of
+
+    graph = LateGraph(lambda: linked(found), coverage_of(found), found.units, found.repositories)
+    return Scan(root, graph, found, inputs_of)
 
 
 Look = Callable[[], tuple[Gathered, Callable[[], Inputs]]]
@@ -138,7 +163,7 @@ class _Seen(Struct, frozen=True):
         apart: bool,
     ) -> Gathered:
         """All that the repository says; `apart`: what is set and what hangs on that is found out in the meantime."""
-        from mldebt.graph.branches.unreached import Unreached
+        from mldebt.graph.late import Late
         from mldebt.graph.link import gather
         from mldebt.graph.thresholds import add_spelling
 
@@ -152,12 +177,13 @@ class _Seen(Struct, frozen=True):
             )
         for node_id, name, attributes in self._seen_there(answers):
             trace.node(node_id, "config", name, None, **attributes)
-        dead = tuple(Unreached(workspace, trace, self.knowledge, listing.names))
-        return replace(found, flags=self._seen_there(answers), dead=dead)
+        dead = Late(self._seen_there(answers))
+        return replace(found, dead=dead, flags=Late(self._seen_there(answers), after=dead))
 
     def _settings(self, trace: Trace) -> Iterator[tuple[list[Any], set[str], bool]]:
-        """The nodes of configurations, then the flags that nobody turns, each with what was looked at for them."""
+        """The nodes of configurations, then dead code, then flags that nobody turns, each with what was looked at."""
         from mldebt.graph.branches.flags import stuck_flags
+        from mldebt.graph.branches.unreached import Unreached
         from mldebt.graph.configured.keys import keyed_nodes
 
         workspace = self.workspace
@@ -166,6 +192,8 @@ class _Seen(Struct, frozen=True):
             for node_id, name, attributes in nodes:
                 trace.node(node_id, "config", name, None, **attributes)
             yield nodes, workspace.looked_at, workspace.boundless
+            dead = list(Unreached(workspace, trace, self.knowledge, self.listing.names))
+            yield dead, workspace.looked_at, workspace.boundless
             flags = list(stuck_flags(workspace, trace, self.knowledge, self.told))
             yield flags, workspace.looked_at, workspace.boundless
 
@@ -190,7 +218,7 @@ def linked(found: Gathered) -> Graph:
     from mldebt.graph.unread import UnreadCode
 
     with found.told.remembering():
-        return with_mentions(link(found), found.facts, UnreadCode(found.facts.values(), found.written))
+        return with_mentions(link(found), found.code, UnreadCode(found.facts.values(), found.written))
 
 
 def _stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:

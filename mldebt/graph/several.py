@@ -15,7 +15,7 @@ from mldebt.evaluate.trace import Trace
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import Unit
 from mldebt.graph.records import DeadCode
-from mldebt.graph.scan import Look, Progress, Scan, linked, looking_at, scanned
+from mldebt.graph.scan import Look, Progress, Scan, looking_at, scanned
 from mldebt.project.inputs import Inputs
 from mldebt.read.facts import FileFacts
 
@@ -57,7 +57,7 @@ def scan_together(
             found.append(qualified(said, source.name, places))
             inputs.append(inputs_of())
     together = joined(found)
-    return Scan(home, linked(together), together.facts, _all(home, inputs), together.listed)
+    return scanned(home, together, lambda: _all(home, inputs)).linked()
 
 
 @contextmanager

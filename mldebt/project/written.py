@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
 HOME = Path(__file__).parents[1]
+WITHOUT_CODE = (".pyc", ".md")
 
 
 def code_digest(parts: Sequence[str]) -> bytes:
@@ -25,3 +28,21 @@ def _digest(part: str) -> bytes:
         hashed.update(f"\0{path.relative_to(HOME).as_posix()}\0".encode())
         hashed.update(path.read_bytes() if path.is_file() else b"")
     return hashed.digest()
+
+
+def stamps(modules: Iterable[str]) -> list[tuple[str, int, int]]:
+    """Sizes and times of change of modules, given the file of each: of all files beside
+    it, of a package also of those below."""
+    return sorted({stamp for module in modules for stamp in _stamps(Path(module))})
+
+
+def _stamps(module: Path) -> Iterator[tuple[str, int, int]]:
+    waiting = [str(module.parent)]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    waiting += [entry.path] if entry.name != "__pycache__" and module.name == "__init__.py" else []
+                elif not entry.name.endswith(WITHOUT_CODE):
+                    seen = entry.stat()
+                    yield entry.path, seen.st_size, seen.st_mtime_ns

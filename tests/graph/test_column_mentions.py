@@ -1,3 +1,4 @@
+from mldebt.graph.code import Code
 from mldebt.graph.column_mentions import Mentions
 from mldebt.read.one_file import read_one
 from mldebt.sites import Site
@@ -8,7 +9,7 @@ def spoken_of(name: str, code: str, line: int, **others: str) -> bool:
     files = {"main.py": code, **{f"{module}.py": text for module, text in others.items()}}
     facts = {file: read_one(file, text.encode()) for file, text in files.items()}
     imports = {"main.py": [file for file in files if file != "main.py"]}
-    return Mentions(facts, imports).elsewhere(name, [Site("main.py", line, line)])
+    return Mentions(Code(facts), imports).elsewhere(name, [Site("main.py", line, line)])
 
 
 def test_a_key_an_attribute_and_a_keyword_are_mentions():
@@ -53,8 +54,8 @@ def test_files_next_by_import_are_searched():
 def test_of_a_stored_column_only_the_readers_are_searched():
     facts = {file: read_one(file, text) for file, text in {"w.py": b"d = {'age': 1}\n", "r.py": b"read()\n"}.items()}
     sites = [Site("w.py", 9, 9), Site("r.py", 1, 1)]
-    assert Mentions(facts, {}).elsewhere("age", sites)
-    assert not Mentions(facts, {}).elsewhere("age", sites, readers=["r.py"])
+    assert Mentions(Code(facts), {}).elsewhere("age", sites)
+    assert not Mentions(Code(facts), {}).elsewhere("age", sites, readers=["r.py"])
 
 
 def test_deeply_nested_code_is_no_obstacle():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from mldebt.graph.code import Code
 from mldebt.graph.mentions import with_mentions
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.unread import UnreadCode
@@ -21,7 +22,7 @@ def facts(file: str, *texts: str) -> FileFacts:
 
 
 def is_mentioned(*files: FileFacts) -> bool:
-    graph = with_mentions(GRAPH, {file.file: file for file in files}, UnreadCode(files, lambda file: b""))
+    graph = with_mentions(GRAPH, Code({file.file: file for file in files}), UnreadCode(files, lambda file: b""))
     return graph[WRITTEN.id].attributes.get("mentioned") is True
 
 

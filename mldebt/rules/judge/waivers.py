@@ -26,6 +26,8 @@ class Waivers:
 
     def suppression(self, finding: Finding) -> Suppressed | None:
         """A waiver of the thing, or waivers of all columns of it that the finding is about."""
+        if not self._all:
+            return None
         home = self._graph.repository_of(finding.locations[0].file)
         names = set().union(*(names_of(subject, self._graph) for subject in finding.subject))
         names |= {_within(name, home) for name in names} if home else set()
