@@ -29,7 +29,7 @@ def test_a_list_of_names_does_not_tell_what_becomes_of_them():
 
 def test_a_list_takes_what_is_made_here():
     facts = {"main.py": read_one("main.py", b"df['age'] = 1\nfit(df, ['age', 'fax'])\nother = ['fax']\n")}
-    spoken = Mentions(facts, {})
+    spoken = Mentions(Code(facts), {})
     assert spoken.elsewhere("age", [Site("main.py", 1, 1)], made=True)
     assert not spoken.elsewhere("age", [Site("main.py", 1, 1)])
     assert not spoken.elsewhere("fax", [Site("main.py", 2, 3)], made=True)
