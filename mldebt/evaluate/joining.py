@@ -196,6 +196,7 @@ def _side_by_side(machine: Machine, frames: list[Frame]) -> tuple[Term | None, .
     return tuple(found)
 
 
+ONE_ROW = frozenset({"row", "scalar"})
 NARROWER = ("filter", "sample", "part", "duplicate")
 
 
@@ -203,6 +204,7 @@ def _repeats(machine: Machine, frames: list[Frame]) -> bool:
     """Whether the same records, with the same columns, are put below each other: `concat([df, df[df["fraud"]]])`."""
     return any(
         one is not other
+        and not {one.form, other.form} & ONE_ROW
         and one.columns == other.columns
         and one.open == other.open
         and one.rows in _above(machine, other)

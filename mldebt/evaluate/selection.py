@@ -203,8 +203,22 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     key_ = ("slice", machine.scope.statement, part, frame.node)
     if _is_shift(no_low, low, no_high, high):
         return select_rows(machine, frame, key_, site, "filter", pick=between(key))
-    split = f"slice:{frame.rows}"
-    return select_rows(machine, frame, key_, site, "part", split=split, part=part, pick=between(key))
+    split, whole = f"slice:{frame.rows}", frame
+    if part in ("train", "test") and not isinstance(high if no_low else low, Const):
+        whole = frame.copy(rows=_put_in(machine, frame.rows, first=no_low))
+    return select_rows(machine, whole, key_, site, "part", split=split, part=part, pick=between(key))
+
+
+def _put_in(machine: Machine, rows: str, *, first: bool) -> str:
+    """What is cut off again of two tables that were put below each other: `both = concat([train, test])`, then
+    `both[:len(train)]`. Of anything else, the rows themselves."""
+    here = rows
+    while (known := machine.trace.rows.get(here)) is not None and known.operation in ("join", "equal"):
+        here = known.parents[0]
+    if known is None or known.operation != "concat" or len(known.parents) != 2:
+        return rows
+    held: tuple[str, ...] = known.parents
+    return held[0] if first else held[1]
 
 
 def _steps(key: Object) -> bool:

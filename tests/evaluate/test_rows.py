@@ -50,6 +50,11 @@ def test_rows_are_what_the_last_change_of_them_made(change: str, operation: str,
     assert graph_of(f"{READ}{change}\nout.to_csv('out.csv')\n").rows("out.csv").operation == operation
 
 
+def test_a_series_that_is_padded_with_its_own_last_value_repeats_no_record(graph_of: GraphOf) -> None:
+    padded = "x = df['x'].values\nout = np.append(x[-1], x)\nnp.save('out.npy', out)\n"
+    assert graph_of(READ + padded).rows("out.npy").operation == "concat"
+
+
 @pytest.mark.parametrize(
     "split",
     [

@@ -242,6 +242,8 @@ def overlaps(graph: Graph) -> Iterator[Overlap]:
     for found in everything:
         states.setdefault((found.model.id, found.trained), []).append(found)
     for (model, trained), group in sorted(states.items()):
+        if graph[model].attributes.get("task") == "clusterer":
+            continue  # it is told nothing of what it says
         overlap = _of_state(graph, sides, group) if trained else None
         overlap = overlap or _of_folds(graph, sides, group, states, model)
         if overlap is not None and (overlap.kind != SAME or _is_only_judgement(graph, sides, overlap, everything)):
