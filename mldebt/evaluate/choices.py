@@ -17,8 +17,41 @@ from mldebt.terms import Term, apply, is_predicted
 SINGLE = ("scalar", "series", "row")
 
 
+SAID = "what a prediction chose"
+
+
 def chosen(machine: Machine, test: Term | None, then: Value, otherwise: Value) -> Value:
-    """One of two values by a condition: a value of its own where it is known how both are computed, else either."""
+    """One of two values by a condition. What is written out in the code comes from the prediction that chose it."""
+    result = _one_of(machine, test, then, otherwise)
+    said = predictions_in(test) if test is not None else None
+    return as_said(result, said) if said and _is_written_out(then) and _is_written_out(otherwise) else result
+
+
+def predictions_in(term: Term) -> frozenset[str]:
+    return frozenset(part.settings[0][1] for part in term.walk() if part.op == "predicted")
+
+
+def as_said(value: Value, predictions: frozenset[str]) -> Value:
+    """One of several constants, as a result of the predictions that it was chosen by."""
+    options = value.options if isinstance(value, Choice) else (value,)
+    if all(isinstance(option, Text) for option in options):
+        told = tuple(replace(option, sources=option.sources | predictions) for option in options)  # type: ignore[union-attr]
+        return replace(value, options=told) if isinstance(value, Choice) else told[0]
+    columns = columns_of(value) | {(node, "prediction") for node in predictions}
+    term = value.term if isinstance(value, (Choice, Unknown)) else None
+    return Unknown(SAID, "", sources_of(value) | predictions, columns, term)
+
+
+def _is_written_out(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return all(map(_is_written_out, value.options))
+    if isinstance(value, Text):
+        return value.literal is not None and not value.path
+    return value.reason == SAID if isinstance(value, Unknown) else isinstance(value, Const) and not is_none(value)
+
+
+def _one_of(machine: Machine, test: Term | None, then: Value, otherwise: Value) -> Value:
+    """A value of its own where it is known how both are computed, else either."""
     if test is not None and _are_alike(then, otherwise):
         items = zip(then.items, otherwise.items, strict=True)  # type: ignore[union-attr]
         return Seq([chosen(machine, test, one, other) for one, other in items], kind=then.kind)  # type: ignore[union-attr]

@@ -83,7 +83,9 @@ def _gather(values: Iterable[Any], depth: int, nodes: set[str], columns: set[Col
             nodes |= value.sources
             columns |= value.columns
         elif kind is Text or kind is Object:
-            nodes |= value.sources
+            if value.sources:
+                nodes |= value.sources
+                columns.update([(node, "prediction") for node in value.sources if node.startswith("prediction:")])
         elif kind is Frame:
             nodes.add(value.node)
             columns.update(*value.columns.values())

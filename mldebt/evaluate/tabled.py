@@ -11,7 +11,7 @@ from mldebt.evaluate.picking import sorted_by
 from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Const, Frame, Map, Seq, Text, Unknown, Value
-from mldebt.terms import apply
+from mldebt.terms import apply, is_predicted
 
 if TYPE_CHECKING:
     from mldebt.evaluate.calls import Call
@@ -49,7 +49,7 @@ def mapped_by(machine: Machine, table: Map, key: Value, default: Value | None = 
     if not isinstance(key, (Frame, Unknown)) or not table.entries or table.open or table.rest is not None:
         return None
     term, mapping = term_of(machine, key), plain(machine, table)
-    if term is None or mapping is None or not term.columns:
+    if term is None or mapping is None or not (term.columns or is_predicted(term)):
         return None
     found = apply("map_values", [term], [("mapping", mapping)])
     if default is not None:
