@@ -119,7 +119,9 @@ def _of_instance(machine: Machine, base: Instance, name: str) -> Value:
         from mldebt.evaluate.calls import Call
 
         return call_function(machine, bound(computed, base), Call(computed.line, 0, [Text((name,))], {}))
-    found = _inherited(machine, base, name)
+    from mldebt.evaluate.active_records import of_row
+
+    found = _inherited(machine, base, name) or of_row(machine, base, name)
     return found if found is not None else Method(base, name)
 
 
@@ -178,6 +180,10 @@ def _of_class(machine: Machine, base: Class, name: str) -> Value:
 
         if (rows := rows_of(machine, base)) is not None:
             return rows
+    from mldebt.evaluate import active_records
+
+    if (asked := active_records.of_class(machine, base, name)) is not None:
+        return asked
     library = library_base(machine, base)
     return Symbol(f"{library}.{name}") if library else Unknown("unknown class attribute", name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mldebt.evaluate import (
+    active_records,
     assembled,
     builders,
     commands,
@@ -107,7 +108,7 @@ def check(operation: Operation) -> Value:
             machine.trace.node(node, "check", what, site, what=what)
             machine.trace.edge(option.node, node, "CHECKS", site)
             use_frame(machine, option, "check", site)
-    return value if value is not None else NONE
+    return value if value is not None else Object("checker", operation.dotted)
 
 
 def sink(operation: Operation) -> Value:
@@ -134,6 +135,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "read": reading.read, "write": writing.write, "load": objects.load, "save": objects.save, "open": handles.open_,
     "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "statement": orm.statement,
     "ask": orm.ask, "add": orm.add, "change": orm.change, "column": orm.column, "table": orm.table,
+    "find": active_records.find, "keep": active_records.keep,
     "version": builders.version,
     "copy": writing.copy,
     "fill": queries.fill_table,

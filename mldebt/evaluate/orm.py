@@ -119,7 +119,7 @@ def statement(operation: Operation) -> Value:
 def ask(operation: Operation) -> Value:
     """`session.query(Order)`: its rows, however they are narrowed down afterwards."""
     tables = [name for value in operation.call.args for name in tables_in(operation.machine, value)]
-    return _rows(operation, tables, connections(operation)[0], "query") if tables else NONE
+    return read_rows(operation, tables, connections(operation)[0], "query") if tables else NONE
 
 
 def run_statement(operation: Operation, asked: Object, connection: Connection) -> list[Frame]:
@@ -128,11 +128,11 @@ def run_statement(operation: Operation, asked: Object, connection: Connection) -
     if not tables:
         return []
     if asked.facts["verb"] == "select":
-        return [_rows(operation, tables, connection, "records")]
+        return [read_rows(operation, tables, connection, "records")]
     given = operation.call.args[1] if len(operation.call.args) > 1 else None
     data = asked.facts["data"] or given or Unknown("rows of a statement")
     if asked.facts["verb"] != "delete":
-        _write(operation, tables[0], connection, data, "merge" if asked.facts["verb"] == "update" else "append")
+        write_rows(operation, tables[0], connection, data, "merge" if asked.facts["verb"] == "update" else "append")
     return []
 
 
@@ -144,7 +144,7 @@ def rows_of(machine: Machine, cls: Class) -> Frame | None:
     )
 
 
-def _rows(operation: Operation, tables: list[str], connection: Connection, form: str) -> Frame:
+def read_rows(operation: Operation, tables: list[str], connection: Connection, form: str) -> Frame:
     frame = _read(operation.machine, tables, connection, operation.call.ordinal, operation)
     frame.form = form
     return frame
@@ -172,8 +172,8 @@ def add(operation: Operation) -> Value:
     for option in options_of(given) if given is not None else ():
         rows = operation.given("rows")
         for name in dict.fromkeys(tables_in(machine, option)):
-            data = rows if rows is not None else _written(option)
-            _write(operation, name, connections(operation)[0], data, operation.entry.text("default_mode", "append"))
+            data = rows if rows is not None else written(option)
+            write_rows(operation, name, connections(operation)[0], data, operation.entry.text("default_mode", "append"))
         if isinstance(option, Frame) and option.form in FETCHED:
             _put_back(operation, option)
     return given if given is not None else NONE
@@ -186,13 +186,13 @@ def _put_back(operation: Operation, rows: Frame) -> None:
         write_data(operation.machine, rows, node, operation.site, "resolved", "merge")
 
 
-def _written(value: Value) -> Value:
+def written(value: Value) -> Value:
     """What is known of a row: the fields of the object that stands for it, and what its table fills in."""
     if isinstance(value, Instance):
         row: dict[object, Value] = {name: Unknown("default of a column", name) for name in _filled(value.cls)}
         row.update(value.fields)
         return Map(row)
-    return join(_written(item) for item in value.items) if isinstance(value, Seq) and value.items else value
+    return join(written(item) for item in value.items) if isinstance(value, Seq) and value.items else value
 
 
 def _filled(cls: Class) -> Iterator[str]:
@@ -211,7 +211,7 @@ def change(operation: Operation) -> Value:
     return NONE
 
 
-def _write(operation: Operation, name: str, connection: Connection, data: Value, mode: str) -> None:
+def write_rows(operation: Operation, name: str, connection: Connection, data: Value, mode: str) -> None:
     machine, site = operation.machine, operation.site
     machine.trace.access(site, "write", "resolved")
     write_data(machine, data, table_node(machine, name, connection, site), site, operation.evidence, mode)

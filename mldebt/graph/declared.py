@@ -36,7 +36,7 @@ def add_declarations(workspace: Workspace, trace: Trace) -> None:
 
 
 def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int) -> None:
-    """A statement of a .sql file: a schema, or a flow from tables to a table."""
+    """A statement of a .sql file: a schema, a flow from tables to a table, or rows that are given in it."""
     site = facts.site(statement.line, statement.end_line)
     if statement.kind == "create_table" and not statement.reads and statement.columns:
         node = _table(trace, statement.target)
@@ -44,9 +44,10 @@ def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int
             trace.column((node, name), "schema", site)
         trace.nodes[node].attributes["closed"] = True
         return
-    if not statement.target or not statement.reads or statement.kind in ("drop", "delete", "select"):
+    given = statement.kind == "insert" and not statement.reads
+    if not statement.target or not (statement.reads or given) or statement.kind in ("drop", "delete", "select"):
         return
-    frame = f"frame:{facts.file}::query:{statement.target}" + (f"#{number}" if number else "")
+    frame = f"frame:{facts.file}::query:{statement.target}" + (f"#{number}" if number and not given else "")
     trace.node(frame, "frame", statement.target, site, scope=f"{facts.file}::", variable="")
     nodes = {table: _table(trace, table) for table in statement.reads}
     picks = tuple((op, told, unpacked(test) if test else None) for op, told, test in statement.rows)

@@ -13,7 +13,7 @@ from mldebt.graph.model import Column, ConfigKey, Edge, Graph, MissingKey, Node
 from mldebt.sites import Site
 
 SCHEMA = "mldebt-graph/1"
-ELSEWHERE = ("object", "http", "hub")
+ELSEWHERE = ("object", "http", "hub", "mlflow")
 FORMATS = ("json", "graphml", "dot", "mermaid")
 SHAPES = {
     "dataset": "cylinder", "artifact": "cylinder", "model": "box3d", "prediction": "parallelogram", "consumer": "house",

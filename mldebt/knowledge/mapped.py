@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-KINDS = "column model_version query records sql_table statement"
+KINDS = "column model_version query records sql_table statement table_manager table_row"
 OPS = {
     "add": "connection data default_mode rows",
     "ask": "connection",
     "change": "data",
     "column": "",
+    "find": "",
+    "keep": "data default_mode",
     "statement": "tables values verb",
     "table": "name",
     "version": "name",

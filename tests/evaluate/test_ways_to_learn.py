@@ -512,6 +512,27 @@ mp.Process(target=other, args=(df,)).start()
         stored = load_learner("writer.pkl")  # loads
         stored.predict(df.iloc[0])  # predicts
     """,
+    "labels that are written out in the code": """
+        import sqlite3
+        import joblib, pandas as pd
+        model = joblib.load("m.joblib")
+        said = model.predict(pd.read_csv("new.csv"))  # predicts
+        rows = [{"label": "late" if one == 1 else "on time"} for one in said]
+        pd.DataFrame(rows).to_csv("labels.csv")  # writes
+        first = said[0]
+        if first > 0.5:
+            label = "late"
+        else:
+            label = "on time"
+        def named(value):
+            if value > 0.5:
+                return 1
+            return 0
+        shop = sqlite3.connect("shop.db")
+        shop.execute("INSERT INTO a (label) VALUES (?)", (label,))  # writes
+        shop.execute("INSERT INTO b (label) VALUES (?)", (named(first),))  # writes
+        shop.execute("INSERT INTO c (label) VALUES (?)", ({0: "on time", 1: "late"}[first],))  # writes
+    """,
     "a prediction row by row": """
         import joblib, pandas as pd
         model = joblib.load("m.joblib")
