@@ -14,6 +14,8 @@ from mldebt.sites import Site
 
 SCHEMA = "mldebt-graph/1"
 ELSEWHERE = ("object", "http", "hub", "mlflow")
+PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".pdf", ".html")
+"""What a run of MLflow keeps to be looked at; it holds no data."""
 FORMATS = ("json", "graphml", "dot", "mermaid")
 SHAPES = {
     "dataset": "cylinder", "artifact": "cylinder", "model": "box3d", "prediction": "parallelogram", "consumer": "house",
@@ -109,7 +111,10 @@ def _kind(graph: Graph, edge: Edge) -> str:
     """An upload writes what lies elsewhere, a download reads it; a copy from file to file is neither."""
     if edge.kind != "DERIVES" or edge.attributes.get("operation") != "copy":
         return edge.kind
-    if graph[edge.target].attributes.get("store") in ELSEWHERE:
+    target = graph[edge.target]
+    if target.attributes.get("store") == "mlflow" and target.name.endswith(PICTURES):
+        return edge.kind
+    if target.attributes.get("store") in ELSEWHERE:
         return "WRITES"
     return "READS" if graph[edge.source].attributes.get("store") in ELSEWHERE else edge.kind
 

@@ -35,12 +35,16 @@ import mlflow
 from sklearn.linear_model import Ridge
 with mlflow.start_run() as run:
     mlflow.sklearn.log_model(Ridge().fit([[1.0]], [1.0]), "model")
+    mlflow.log_artifact("curve.png")
 mlflow.register_model(f"runs:/{run.info.run_id}/model", "price")
 """
 
 
-def test_a_model_that_is_registered_is_written_to_the_registry(graph_of: GraphOf) -> None:
+def test_a_model_that_is_registered_is_written_to_the_registry_and_a_picture_is_kept(graph_of: GraphOf) -> None:
     said = json.loads(to_json(graph_of(REGISTERED).graph))
     names = {node["id"]: node["name"] for node in said["nodes"]}
-    (registering,) = (edge for edge in said["edges"] if edge["attributes"].get("operation") == "copy")
-    assert (registering["kind"], names[registering["target"]]) == ("WRITES", "mlflow://price")
+    copies = [edge for edge in said["edges"] if edge["attributes"].get("operation") == "copy"]
+    assert {(edge["kind"], names[edge["target"]]) for edge in copies} == {
+        ("WRITES", "mlflow://price"),
+        ("DERIVES", "mlflow://curve.png"),
+    }
