@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.arguments import canonical
-from mldebt.evaluate.joins import fresh
+from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_DEPTH, Machine, Scope, digest
 from mldebt.evaluate.provenance import derived, frames_in
 from mldebt.evaluate.summaries import construct_plainly
@@ -167,6 +168,8 @@ def use_frame(machine: Machine, frame: Frame, kind: str, site: Site) -> None:
 def call_function(machine: Machine, function: Function, made: Call) -> Value:
     name = function.key
     machine.called.add(name)
+    if (runs := _runs(function, made)) is not None:
+        return join([call_function(machine, function, one) for one in runs])
     env = bind_arguments(machine, function, made)
     if machine.scope.depth >= MAX_DEPTH or machine.active.count(name) > 1:
         return escape(machine, "recursion or calls too deep", made, *_receiver(function))
@@ -180,6 +183,20 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
         return escape(machine, "function called in too many ways", made, *_receiver(function))
     machine.contexts[name] = count + 1
     return _evaluate_call(machine, function, env, key, varied_by(function, made, machine.scope.looping))
+
+
+def _runs(function: Function, made: Call) -> list[Call] | None:
+    """The calls of a function that a decorator hands its configuration to, where commands ask for several of them."""
+    if not function.given or made.args or made.spread:
+        return None
+    for name, given in function.given.items():
+        if name not in made.kwargs and isinstance(given, Choice) and all(_configured(one) for one in given.options):
+            return [replace(made, kwargs=made.kwargs | {name: one}) for one in given.options]
+    return None
+
+
+def _configured(value: Value) -> bool:
+    return isinstance(value, Map) and bool(value.origin)
 
 
 def _result_again(machine: Machine, function: Function, key: tuple[str, str]) -> Value:

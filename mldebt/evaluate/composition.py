@@ -9,24 +9,67 @@ from posixpath import normpath
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.settings import to_value
-from mldebt.evaluate.values import Value
+from mldebt.evaluate.values import MAX_ALTERNATIVES, Value
 from mldebt.evaluate.workspace import Workspace
 
 DEFAULTS, SELF = "defaults", "_self_"
 MAX_NESTED = 6
-MAX_COMMANDS = 4
+_NAMED = re.compile(r"^(?:--config-name|-cn)(?:=(.*))?$")
+_SWEEP = re.compile(r"^(?:choice\()?([^()\[\]{}]*,[^()\[\]{}]*?)\)?$")
 _OVERRIDE = re.compile(r"^\+{0,2}([\w./@-]+)=(.*)$", re.DOTALL)
 _PACKAGE = re.compile(r"^\s*#\s*@package\s+(\S+)", re.MULTILINE)
+
+Run = tuple[str, tuple[str, ...]]
+"""The name of a configuration and what a command puts over it."""
 
 
 def composed(machine: Machine, folder: str, name: str, overrides: Sequence[str] = ()) -> Value | None:
     """The configuration that a name in a folder stands for, by each command that runs the file."""
     commands = machine.commands.get(machine.root.file or machine.scope.file, ())
-    given = [tuple(word for word in command.arguments if _OVERRIDE.match(word)) for command in commands]
-    distinct = list(dict.fromkeys(words for words in given if words))[:MAX_COMMANDS] or [()]
-    found = [_one(machine.workspace, folder, name, (*overrides, *words)) for words in distinct]
-    values = [to_value(one, f"{folder}/{name}") for one in found if one is not None]
+    runs = list(dict.fromkeys(run for command in commands for run in _runs(name, command.arguments)))
+    found = [
+        (called, _one(machine.workspace, folder, called, (*overrides, *words)))
+        for called, words in _diverse(runs or [(name, ())])
+    ]
+    values = [to_value(one, f"{folder}/{called}") for called, one in found if one is not None]
     return join(values) if values else None
+
+
+def _runs(name: str, arguments: Sequence[str]) -> list[Run]:
+    """The configurations that one command asks for: a sweep gives several, each value of a key in one of them."""
+    called = name
+    for number, word in enumerate(arguments):
+        if match := _NAMED.match(word):
+            called = match[1] or next(iter(arguments[number + 1 :]), name)
+    swept = "--multirun" in arguments or "-m" in arguments
+    words = [match for word in arguments if (match := _OVERRIDE.match(word))]
+    values = [_swept(match[2]) if swept else [match[2]] for match in words]
+    most = min(max(map(len, values), default=1), MAX_ALTERNATIVES)
+    return [
+        (called, tuple(f"{match[1]}={one[turn % len(one)]}" for match, one in zip(words, values, strict=True)))
+        for turn in range(most)
+    ]
+
+
+def _swept(value: str) -> list[str]:
+    match = _SWEEP.match(value)
+    return [one.strip() for one in match[1].split(",") if one.strip()] or [value] if match else [value]
+
+
+def _diverse(runs: Sequence[Run]) -> list[Run]:
+    """As many as can be told apart: those that put nothing over a file, then those that bring most that is new."""
+    left, chosen = list(runs), list[Run]()
+    seen: set[tuple[str, str]] = set()
+    while left and len(chosen) < MAX_ALTERNATIVES:
+        best = max(left, key=lambda run: (not run[1], len(_brought(run) - seen)))
+        left.remove(best)
+        chosen.append(best)
+        seen |= _brought(best)
+    return chosen
+
+
+def _brought(run: Run) -> set[tuple[str, str]]:
+    return {(run[0], word) for word in ("", *run[1])}
 
 
 def _one(workspace: Workspace, folder: str, name: str, words: Sequence[str]) -> dict[str, object] | None:

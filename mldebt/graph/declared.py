@@ -38,13 +38,14 @@ def add_declarations(workspace: Workspace, trace: Trace) -> None:
 def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int) -> None:
     """A statement of a .sql file: a schema, a flow from tables to a table, or rows that are given in it."""
     site = facts.site(statement.line, statement.end_line)
-    if statement.kind == "create_table" and not statement.reads and statement.columns:
+    if statement.kind == "create_table" and not (statement.reads or statement.mode) and statement.columns:
         node = _table(trace, statement.target)
         for name in statement.columns:
             trace.column((node, name), "schema", site)
         trace.nodes[node].attributes["closed"] = True
         return
-    given = statement.kind == "insert" and not statement.reads
+    made = statement.kind in ("create_table", "create_view") and bool(statement.mode)
+    given = (statement.kind == "insert" or made) and not statement.reads
     if not statement.target or not (statement.reads or given) or statement.kind in ("drop", "delete", "select"):
         return
     frame = f"frame:{facts.file}::query:{statement.target}" + (f"#{number}" if number and not given else "")

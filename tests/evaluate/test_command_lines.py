@@ -212,3 +212,64 @@ pd.read_csv(args.source)
     assert graph_of({"load.py": program, "Makefile": make}).reads() == {"other.csv"}
     seen = graph_of({"load.py": program, "Makefile": make + "two:\n\tpython load.py\n"})
     assert seen.reads() == {"other.csv", "usual.csv"}
+
+
+SWEPT = {
+    "conf/small.yaml": "defaults:\n  - data: orders\nmode: train\nsource: raw\n",
+    "conf/big.yaml": "defaults:\n  - data: orders\nmode: train\nsource: all\n",
+    "conf/data/orders.yaml": "_target_: data.Orders\npath: ${source}.csv\n",
+    "data.py": """
+        import pandas as pd
+        class Orders:
+            def __init__(self, path):
+                self.path = path
+            def read(self):
+                return pd.read_csv(self.path)
+        """,
+    "main.py": """
+        import hydra
+        from hydra.utils import instantiate
+        @hydra.main(config_path="conf", config_name="small")
+        def main(cfg):
+            orders = instantiate(cfg.data).read()
+            if cfg.mode == "train":
+                orders.to_csv("features.csv")
+            elif cfg.mode == "test":
+                orders.to_csv("scores.csv")
+        main()
+        """,
+}
+
+
+@pytest.mark.parametrize(
+    ("commands", "read"),
+    [
+        ("", {"raw.csv"}),
+        ("python main.py\npython main.py mode=test source=new\n", {"raw.csv", "new.csv"}),
+        ("python main.py --config-name=big.yaml mode=train\n", {"all.csv"}),
+        ("python main.py -cn big mode=test\n", {"all.csv"}),
+        ("python main.py --multirun mode=test source=june,july\n", {"june.csv", "july.csv"}),
+        (
+            "python main.py -m 'source=choice(june,july)'\npython main.py source=may\n",
+            {"june.csv", "july.csv", "may.csv"},
+        ),
+    ],
+)
+def test_each_command_asks_for_a_configuration_of_its_own(commands: str, read: set[str], graph_of: GraphOf) -> None:
+    assert graph_of(SWEPT | ({"run.sh": commands} if commands else {})).reads() == read
+
+
+def test_what_one_command_asks_for_is_not_mixed_with_what_another_does(graph_of: GraphOf) -> None:
+    seen = graph_of(SWEPT | {"run.sh": "python main.py\npython main.py mode=test source=new\n"})
+    assert seen.flows("raw.csv", "features.csv")
+    assert seen.flows("new.csv", "scores.csv")
+    assert not seen.flows("raw.csv", "scores.csv")
+    assert not seen.flows("new.csv", "features.csv")
+
+
+def test_of_many_commands_those_are_followed_that_differ_most(graph_of: GraphOf) -> None:
+    commands = [f"python main.py mode=test source=part{number}" for number in range(9)]
+    commands += ["python main.py --config-name big mode=test", "python main.py mode=train source=last"]
+    read = graph_of(SWEPT | {"run.sh": "\n".join(commands) + "\n"}).reads()
+    assert {"all.csv", "last.csv", "part0.csv"} < read
+    assert len(read) == 6

@@ -62,6 +62,17 @@ def test_a_query_outside_of_a_project_makes_no_table(graph_of: GraphOf) -> None:
     assert seen.writes() == set()
 
 
+def test_rows_that_are_written_out_are_written(graph_of: GraphOf) -> None:
+    script = """
+        CREATE TABLE plan (name text, days int);
+        INSERT INTO plan VALUES ('week', 7);
+        CREATE VIEW channel AS (SELECT 0 AS idx, 'shop' AS name UNION ALL SELECT 1, 'app');
+        CREATE TABLE numbers AS SELECT 1 AS one;
+        CREATE TABLE empty (name text);
+    """
+    assert graph_of({"seed.sql": script}).writes() == {"plan", "channel", "numbers"}
+
+
 def test_an_asset_and_the_table_of_its_name_are_one(graph_of: GraphOf) -> None:
     code = """
         import pandas as pd

@@ -828,3 +828,14 @@ def test_what_is_sent_to_another_store_is_written_there(graph_of: GraphOf) -> No
         "out.csv", "s3://lake/daily/out.csv", "mlflow://runs:/{run_id}/model", "mlflow://prices",
     }  # fmt: skip
     assert seen.flows("out.csv", "s3://lake/daily/out.csv")
+
+
+def test_statements_are_sent_to_a_service_of_queries(graph_of: GraphOf) -> None:
+    code = """
+        import boto3
+        boto3.client("redshift-data").execute_statement(Database="dev", Sql="select a from shop.orders")
+        boto3.client("athena").start_query_execution(QueryString="insert into daily select * from hourly")
+    """
+    seen = graph_of(code)
+    assert seen.reads() == {"shop.orders", "hourly"}
+    assert seen.writes() == {"daily"}

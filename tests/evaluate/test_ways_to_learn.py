@@ -58,6 +58,23 @@ from catboost import CatBoostClassifier
 m = CatBoostClassifier()
 m.grid_search({{"depth": [1]}}, X=X, y=y)  # trains
     """,
+    "stable baselines, a world made of data": """
+        import gymnasium as gym
+        import pandas as pd
+        from stable_baselines3 import SAC
+        class Market(gym.Env):
+            def __init__(self, df):
+                super().__init__()
+                self.df = df.astype(float)
+            def reset(self):
+                return self.df.iloc[0], {}
+        model = SAC("MlpPolicy", Market(pd.read_csv("a.csv")))
+        model.learn(total_timesteps=10)  # trains
+        model.save("models/sac.zip")  # saves
+        again = SAC.load("models/sac.zip")  # loads
+        seen, info = Market(pd.read_csv("b.csv")).reset()
+        action, state = again.predict(seen)  # predicts
+    """,
     "keras, a loop over gradients": f"""{DATA}
 import tensorflow as tf
 model = tf.keras.Sequential([tf.keras.layers.Dense(1)])

@@ -14,15 +14,22 @@ REPLACE_INTO = re.compile(r"(?i)^\s*replace\s+(?=into\b)")
 QUERY_HOLE = re.compile(rf"\bas\s*\(?\s*\b({HOLE}\d+_)\s*\)?\s*$", re.IGNORECASE)
 COLUMN_HOLE = re.compile(rf"(?<=[,(])\s*{HOLE}\d+_\s+(?=\w+\s+\w+)", re.IGNORECASE)
 ON_COMMIT = re.compile(r"(?i)\bon\s+commit\s+(?:drop|(?:preserve|delete)\s+rows)(?=\s+as\b)")
+UNLOAD = re.compile(r"(?is)^\s*unload\s*\(\s*(?:'((?:[^']|'')*)'|\$\$(.*?)\$\$)\s*\)\s*to\s+('[^']*').*$")
 CREATE_TABLE = re.compile(r"(?is)^\s*create\b[^(]*\btable\b[^(]*\(")
 WORD = re.compile(r"\w*$")
 
 
 def variants(text: str) -> tuple[str, ...]:
     """The statement as it stands, then simpler forms that read and write the same tables."""
-    known = ON_COMMIT.sub("", REPLACE_INTO.sub("INSERT OR REPLACE ", text))
+    known = ON_COMMIT.sub("", REPLACE_INTO.sub("INSERT OR REPLACE ", UNLOAD.sub(_as_copy, text)))
     plain = QUERY_HOLE.sub(r"AS SELECT * FROM \1", known)
     return tuple(dict.fromkeys((plain, _without_loose_holes(plain), _without_table_options(plain))))
+
+
+def _as_copy(match: re.Match[str]) -> str:
+    """UNLOAD as the COPY that does the same."""
+    query = match[2] if match[1] is None else match[1].replace("''", "'")
+    return f"COPY ({query}) TO {match[3]}"
 
 
 def _without_loose_holes(text: str) -> str:

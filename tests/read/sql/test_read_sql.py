@@ -229,6 +229,13 @@ def test_copy_moves_between_tables_and_files() -> None:
     assert (unload.kind, unload.target, unload.reads, names(unload)) == ("create_table", "out.csv", ("t",), ["a"])
 
 
+@pytest.mark.parametrize("query", ["'SELECT a FROM t WHERE b = ''x'''", "$$SELECT a FROM t WHERE b = 'x'$$"])
+def test_unload_is_a_copy_to_files(query: str) -> None:
+    (unload,) = read_sql(f"unload ({query})\nto 's3://box/order_'\niam_role 'arn:x' delimiter ',' parallel off;")
+    assert (unload.kind, unload.target, unload.reads) == ("create_table", "s3://box/order_", ("t",))
+    assert names(unload) == ["a"]
+
+
 def test_copy_to_the_client_is_a_query() -> None:
     (unload,) = read_sql("COPY (SELECT a FROM t) TO STDOUT WITH CSV")
     assert (unload.kind, unload.target, unload.reads, names(unload)) == ("select", "", ("t",), ["a"])
