@@ -12,6 +12,7 @@ _PATH = re.compile(r"[^\W\d]\w*(?:\.\w+)+")
 """A part of a nested column, `payload.current.temperature`."""
 _WORD = re.compile(r"[^\W\d]\w*")
 _COLLECTIONS = ("list", "tuple", "set")
+_NAMES = ("columns", "names", "usecols")
 _STATEMENTS = frozenset({
     "assign", "aug", "expr", "return", "raise", "assert", "del", "if", "for", "while", "with", "try", "match", "def",
     "class", "magic",
@@ -45,6 +46,7 @@ def _names(body: tuple[Any, ...], listed: dict[str, list[Lines]] | None = None) 
     """(name, first line, last line of the statement) for each text, attribute, keyword and field of a record in a piece
     of IR; texts in lists go into `listed`."""
     waiting: list[tuple[Any, int, int]] = [(body, 1, 1)] if body else []
+    naming: set[int] = set()
     while waiting:
         part, first, last = waiting.pop()
         if len(part) == 2 and part[0] == "name" and type(part[1]) is str:
@@ -54,7 +56,8 @@ def _names(body: tuple[Any, ...], listed: dict[str, list[Lines]] | None = None) 
         for name in _own_names(part):
             yield name, first, last
         if listed is not None:
-            for name in _listed(part):
+            naming.update(map(id, _naming(part)))
+            for name in _listed(part) if id(part) not in naming else ():
                 listed.setdefault(name, []).append((first, last))
         for child in _children(part):
             if type(child) is tuple and child:
@@ -92,6 +95,15 @@ def _field(statement: tuple[Any, ...]) -> Iterable[str]:
     """`spend: float`: rows go into records by the names of their fields."""
     if statement[0] == "assign" and statement[5] is not None:
         return [target[1] for target in statement[3] if target[0] == "name"]
+    return ()
+
+
+def _naming(part: tuple[Any, ...]) -> Iterable[Any]:
+    """The lists in it that only say which columns a table has: `df[["a", "b"]]`, which is followed, and `columns=`."""
+    if part[0] == "index" and len(part) == 3:
+        return (part[2],)
+    if part[0] == "call" and len(part) == 6:
+        return [value for name, value in part[3] if name in _NAMES]
     return ()
 
 

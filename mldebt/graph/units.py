@@ -68,6 +68,8 @@ def build_units(
     return units
 
 
+TREE = 4
+"""Files from which on a folder that repeats those beside it is a copy of the program, and no part of it."""
 SHORTEST = 8
 """Lines from which on a file that is like another one is a copy of it, and not just as short."""
 
@@ -84,7 +86,31 @@ def copied_files(workspace: Workspace, files: Iterable[str]) -> dict[str, str]:
             and (same := first.setdefault((facts.packed, facts.cells), file)) != file
         ):
             found[file] = same
+    trees = _snapshots(workspace, files)
+    return {file: same for file, same in found.items() if trees.get(same) != file} | trees
+
+
+def _snapshots(workspace: Workspace, files: Iterable[str]) -> dict[str, str]:
+    """Files under a folder that repeats the tree beside it, most of them as they are there, with what they repeat."""
+    every = set(files)
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for file in sorted(every):
+        for at, letter in enumerate(file):
+            if letter == "/" and file[at + 1 :] in every and "/" in file[at + 1 :]:
+                pairs.setdefault(file[:at], []).append((file, file[at + 1 :]))
+    found: dict[str, str] = {}
+    for repeated in pairs.values():
+        if len(repeated) >= TREE and sum(_are_alike(workspace, *pair) for pair in repeated) * 2 > len(repeated):
+            found.update(repeated)
     return found
+
+
+def _are_alike(workspace: Workspace, one: str, other: str) -> bool:
+    """Whether most lines of two files are the same: one is a state of the other."""
+    if workspace.facts[one].packed == workspace.facts[other].packed:
+        return True
+    left, right = ({line.strip() for line in (workspace.text(file) or "").splitlines()} for file in (one, other))
+    return len(left & right) * 2 > len(left | right)
 
 
 def _declared_roles(file: str, declared: Mapping[str, Sequence[str]]) -> frozenset[str]:

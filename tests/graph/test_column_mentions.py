@@ -35,6 +35,11 @@ def test_a_list_takes_what_is_made_here():
     assert not spoken.elsewhere("fax", [Site("main.py", 2, 3)], made=True)
 
 
+def test_a_list_that_names_the_columns_of_a_table_takes_none():
+    facts = {"main.py": read_one("main.py", b"df['age'] = 1\ndf[['age']].show()\nx = make(columns=['age'])\n")}
+    assert not Mentions(facts, {}).elsewhere("age", [Site("main.py", 1, 1)], made=True)
+
+
 def test_fields_of_records_are_mentions():
     assert spoken_of("age", "df['age'] = 1\n", 1, other="class Person(Model):\n    age: int\n    name: str = ''\n")
     assert not spoken_of("age", "df['age'] = 1\n", 1, other="class Person:\n    age = 3\n")

@@ -21,6 +21,8 @@ _BY_HAND = frozenset({
     "validation", "todo",
 })  # fmt: skip
 """Words of switches that somebody turns for one run, for a machine or in an emergency."""
+_TAKEN_OVER = re.compile(r"(^|/)([^/]+[_-]libs?|vendor(ed|s)?|third[_-]?party|externals?)/", re.IGNORECASE)
+"""Folders of code by others, of which a program uses what it needs."""
 
 
 def dead_flags(graph: Graph) -> Iterator[StuckFlag]:
@@ -37,7 +39,7 @@ def dead_code(graph: Graph) -> Iterator[tuple[DeadCode, ...]]:
     found: dict[str, list[DeadCode]] = {}
     for code in graph.dead:
         unit = graph.unit_of(code.site)
-        if is_at_work(unit) and not only_explores(unit):
+        if is_at_work(unit) and not only_explores(unit) and not _TAKEN_OVER.search(code.file):
             found.setdefault(code.file, []).append(code)
     yield from (tuple(codes) for _, codes in sorted(found.items()))
 

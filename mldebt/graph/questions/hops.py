@@ -89,7 +89,7 @@ class Hops:
         made = {ref for ref in self._made_of(prediction) if ref[0] == dataset}
         if target in self._training:
             kind, by_name = way_of_return(graph, target, dataset, made)
-            back = None if kind == "selection" else way_back(graph, dataset, target, kind)
+            back = None if kind in ("selection", "") else way_back(graph, dataset, target, kind)
         else:
             kind, by_name = "input", False
             back = path_between(graph, [dataset], {target}, VALUES) if self._is_asked_with(target, made) else None

@@ -33,7 +33,7 @@ _AFTER = re.compile(r"v?\d+|vault|code|files?|versions?")
 _PASSING = re.compile(r"^/(opt/ml|kaggle/working|content)/|(^|/)\.?caches?/")
 """Folders that one container, one notebook session or a cache has to itself: another program's file of the same name is
 another file."""
-_FROM_OUTSIDE = re.compile(r"^\{\w+\}(/[\w.{}-]*)?$")
+_FROM_OUTSIDE = re.compile(r"^(\{\w+\}(/[\w.{}-]*)?|\$\{?\w+\}?)$")
 """A folder that whoever starts a program gives it, and at most a file in it."""
 _NAMES = re.compile(
     r"^untitled|^copy[ _-]of[ _-]|[ -]copy\d*$|_copy\d+$|^(tmp|temp|scratch)([_-]|\d|$)|[_-](tmp|wip|scratch)\d*$"
@@ -136,7 +136,7 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
         first: dict[str, tuple[Site, Edge]] = {}
         for write, edge in _replacing(graph, dataset):
             site = _handed_over(graph, dataset, write, edge)
-            if is_run(graph, dataset, write) and is_at_work(graph.unit_of(site)):
+            if is_run(graph, dataset, write) and is_at_work(unit := graph.unit_of(site)) and not unit.copy_of:
                 first.setdefault(site.file, (site, edge))
         first = {
             file: found for file, found in first.items() if not _only_copies(graph, found[1], first.keys() - {file})

@@ -104,6 +104,8 @@ def _loop(
     made = {ref for ref in flow.after(flow.of_node(prediction)) if ref[0] == dataset}
     forth = path_between(graph, [prediction], {dataset}, VALUES, allowed=carrying(graph, prediction))
     kind, by_name = way_of_return(graph, trained, dataset, made)
+    if not kind:
+        return
     if forth is None:
         forth, kind = _choice(graph, prediction, dataset), "selection"
     if forth is None or (kind == "selection" and _has_rows_of_its_own(graph, prediction, dataset)):
@@ -118,11 +120,20 @@ def _loop(
 
 
 def way_of_return(graph: Graph, trained: str, dataset: str, made: set[ColumnRef]) -> tuple[str, bool]:
-    """As what the columns of a data set are learned by a model, and whether that is only known by their names."""
+    """As what the columns of a data set are learned by a model, and whether that is only known by their names; "" where
+    nothing says that they are."""
     models, flow = graph.once(Models), graph.once(ColumnFlow)
     kind = _kind(flow, models.training_sites(trained), dataset, made)
     by_name = _kind_by_name(graph, trained, {name for _, name in made}) if kind == "unknown" else ""
+    if kind == "unknown" and not by_name and not made and _is_asked_by_name(graph, dataset):
+        return "", False
     return by_name or kind, bool(by_name)
+
+
+def _is_asked_by_name(graph: Graph, dataset: str) -> bool:
+    """Whether readers take single fields of a document, of which it isn't known whether a model wrote one."""
+    columns = graph[dataset].columns
+    return graph[dataset].attributes.get("format") == "json" and any(column.source == "mention" for column in columns)
 
 
 def _kind(flow: ColumnFlow, sites: frozenset[Site], dataset: str, made: set[ColumnRef]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -13,6 +14,8 @@ from mldebt.sites import Site
 from mldebt.terms import Term
 
 LEARNED = frozenset({"feature", "label"})
+ARRAY = re.compile(r"\.np[yz]$")
+"""What is stored as an array has numbers in the place of names, and is learned from as a whole."""
 _PASSED_ON = frozenset({"column", "const", "hole"})
 
 
@@ -37,7 +40,7 @@ class AskedInVain(Struct, frozen=True):
 
 def columns_stored_in_vain(graph: Graph) -> Iterator[StoredInVain]:
     for dataset in graph.of_kind("dataset"):
-        if dataset.attributes.get("store") != "file" or not is_learned_from(dataset):
+        if dataset.attributes.get("store") != "file" or not is_learned_from(dataset) or ARRAY.search(dataset.name):
             continue
         writes = tuple(edge for edge in graph.into(dataset.id, "WRITES") if sites_at_work(graph, edge))
         reads = tuple(edge for edge in graph.out(dataset.id, "READS") if sites_at_work(graph, edge))
