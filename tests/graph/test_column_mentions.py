@@ -37,7 +37,7 @@ def test_a_list_takes_what_is_made_here():
 
 def test_a_list_that_names_the_columns_of_a_table_takes_none():
     facts = {"main.py": read_one("main.py", b"df['age'] = 1\ndf[['age']].show()\nx = make(columns=['age'])\n")}
-    assert not Mentions(facts, {}).elsewhere("age", [Site("main.py", 1, 1)], made=True)
+    assert not Mentions(Code(facts), {}).elsewhere("age", [Site("main.py", 1, 1)], made=True)
 
 
 def test_fields_of_records_are_mentions():
