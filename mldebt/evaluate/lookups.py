@@ -9,7 +9,7 @@ from mldebt.evaluate.frames import looked_up
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
-from mldebt.evaluate.tabled import mapped_by
+from mldebt.evaluate.tabled import found_by, mapped_by
 from mldebt.evaluate.values import NONE, Const, Frame, Map, Seq, Text, Unknown, Value, text
 
 
@@ -82,7 +82,7 @@ def _get(machine: Machine, receiver: Map, call: Call) -> Value:
     found = join([*values, *rest, default]) if len(values) <= 8 else derived("value under an unknown key", *values)
     if isinstance(found, Unknown) and not found.label and literal is not None:
         return Unknown(found.reason, str(literal), found.sources, found.columns)
-    return found
+    return found_by(found, key) if literal is None else found
 
 
 def _more_than(default: Value) -> Value:

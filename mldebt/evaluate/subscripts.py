@@ -17,7 +17,7 @@ from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
-from mldebt.evaluate.tabled import mapped_by
+from mldebt.evaluate.tabled import found_by, mapped_by
 from mldebt.evaluate.terms_of import with_term
 from mldebt.evaluate.values import (
     Class,
@@ -168,7 +168,7 @@ def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
     if literal is None and (chosen := mapped_by(machine, base, key)) is not None:
         return chosen
     if literal is None and values and len(values) <= 8:
-        return join(values)
+        return found_by(join(values), key)
     found = derived("value under an unknown key", *values, *([] if literal else [key]))
     return Unknown(found.reason, _key_label(key, expression), found.sources, found.columns)
 

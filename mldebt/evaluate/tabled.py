@@ -8,9 +8,9 @@ from mldebt.evaluate.given import with_pick
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import plain
 from mldebt.evaluate.picking import sorted_by
-from mldebt.evaluate.provenance import columns_of, sources_of
+from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Const, Frame, Map, Seq, Text, Unknown, Value
+from mldebt.evaluate.values import Choice, Const, Frame, Map, Seq, Text, Unknown, Value
 from mldebt.terms import apply, is_predicted
 
 if TYPE_CHECKING:
@@ -55,3 +55,11 @@ def mapped_by(machine: Machine, table: Map, key: Value, default: Value | None = 
     if default is not None:
         found = apply("fill_null", [found, term_of(machine, default)])
     return Unknown("value under a key that is data", "", sources_of(key), columns_of(key), found)
+
+
+def found_by(found: Value, key: Value) -> Value:
+    """A number found under a key that is data, `vocabulary[word]`, says what the key says."""
+    options = found.options if isinstance(found, Choice) else (found,)
+    if all(isinstance(option, (Const, Unknown)) for option in options) and sources_of(key):
+        return derived("value under a key that is data", found, key)
+    return found

@@ -216,6 +216,9 @@ class Workspace:
                     return _join(base, path) or path
             parent = parent.rpartition("/")[0]
         start = folder if path.startswith("..") else self.base_of(folder)
+        first = path.partition("/")[0]
+        if first == PurePosixPath(start).name and not self.exists(f"{start}/{first}"):
+            start = str(PurePosixPath(start).parent)  # the path begins above the project's own folder
         return _join(start, path) or path.lstrip("./")
 
     def _holds_data(self, folder: str) -> bool:

@@ -126,3 +126,17 @@ def test_another_method_may_have_set_a_field_in_an_earlier_round(test: str, grap
     program = STATES.replace("TEST", test)
     assert graph_of(program.replace("LOOP", "for part in batches():")).writes() == {"out.csv"}
     assert not graph_of(program.replace("LOOP", "for part in [batches()]:")).writes()
+
+
+@pytest.mark.parametrize("found", ["codes[letter]", "codes.get(letter)", "codes.get(letter, 0)"])
+def test_a_number_that_is_looked_up_for_data_comes_from_the_data(found: str, graph_of: GraphOf) -> None:
+    program = f"""
+        import joblib, pandas as pd
+        codes = {{}}
+        for number, letter in enumerate(open("letters.txt").read()):
+            codes[letter] = number
+        words = pd.read_csv("words.csv")["word"]
+        rows = [[{found} for letter in word] for word in words]
+        pd.DataFrame(joblib.load("m.pkl").predict(rows)).to_csv("out.csv")
+        """
+    assert graph_of(program).flows("words.csv", "out.csv")

@@ -160,3 +160,16 @@ net.forward(torch.tensor(pd.read_csv("new.csv").values)).detach().numpy().tofile
 def test_a_checkpoint_is_loaded_by_a_class_that_settings_name(graph_of: GraphOf) -> None:
     code = "from elsewhere import get_class\nmodel = get_class('Net').load_from_checkpoint('checkpoints/last.ckpt')\n"
     assert graph_of(code).reads() == {"checkpoints/last.ckpt"}
+
+
+def test_what_an_accelerator_saves_is_written(graph_of: GraphOf) -> None:
+    code = (
+        NET
+        + """
+from accelerate import Accelerator
+accelerator = Accelerator()
+net = accelerator.prepare(Net())
+accelerator.save({"net": net.state_dict()}, "net.t7")
+"""
+    )
+    assert "net.t7" in graph_of(code).writes()

@@ -342,3 +342,9 @@ def test_a_path_from_where_the_code_lies_needs_no_guess(place: str, graph_of: Gr
     code = IMPORTS + f"pd.read_csv({place}).to_csv('out.csv')\n"
     seen = graph_of({"service/main.py": code, "service/requirements.txt": "pandas\n"})
     assert (seen.reads(), seen.writes()) == ({"data/x.csv"}, {"service/out.csv"})
+
+
+def test_a_path_that_begins_with_the_folder_of_its_own_project_is_told_from_above(graph_of: GraphOf) -> None:
+    code = IMPORTS + "pd.read_csv('rag/chunks.csv').to_csv('out/x.csv')\n"
+    seen = graph_of({"rag/build.py": code, "rag/requirements.txt": "pandas\n", "rag/__init__.py": ""})
+    assert (seen.reads(), seen.writes()) == ({"rag/chunks.csv"}, {"rag/out/x.csv"})
