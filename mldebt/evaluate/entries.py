@@ -39,6 +39,7 @@ from mldebt.evaluate.values import (
     hole,
     is_none,
 )
+from mldebt.evaluate.varied import mentions
 from mldebt.evaluate.web import request_frame, response
 from mldebt.read.facts import Expr
 
@@ -53,8 +54,9 @@ def run_modules(machine: Machine) -> None:
     for file in sorted(machine.own):
         machine.module(file)
         streams.forget(machine)
-    for file in (file for file in sorted(machine.own) if wires_others(machine, file)):
-        run_uncalled(machine, file)
+    for file in sorted(machine.own):
+        if wires := _wires_of(machine, file):
+            _run_wiring(machine, file, wires)
     machine.wiring.run(machine)
     for function in sorted(machine.declared, key=lambda function: (_order(machine, function), function.key)):
         run_declared(machine, function)
@@ -85,11 +87,29 @@ def run_flows(machine: Machine, file: str) -> None:
             run_flow(machine, value, entry)
 
 
-def wires_others(machine: Machine, file: str) -> bool:
-    """Whether a file speaks of the means by which a framework is told what to call."""
-    symbols = [value.dotted for value in machine.modules[file].names.values() if isinstance(value, Symbol)]
-    entries = [machine.knowledge.call(dotted) for dotted in symbols]
-    return any(entry is not None and entry.op == "wire" for entry in entries)
+def _wires_of(machine: Machine, file: str) -> list[str]:
+    """The names of the means by which a framework is told in a file what to call."""
+    symbols = {name: value.dotted for name, value in machine.modules[file].names.items() if isinstance(value, Symbol)}
+    entries = {name: machine.knowledge.call(dotted) for name, dotted in symbols.items()}
+    return [name for name, entry in entries.items() if entry is not None and entry.op == "wire"]
+
+
+def _run_wiring(machine: Machine, file: str, wires: list[str]) -> None:
+    """What nobody calls in such a file: of the functions those that wire others, themselves or by what they call."""
+    functions = [one for one in own_names(machine, file) if isinstance(one, Function)]
+    names = [*wires]
+    while more := [one.qualname for one in functions if one.qualname not in names and _speaks_of(machine, one, names)]:
+        names += more
+    for function in functions:
+        if function.qualname in names and not function.is_lambda and _waits(machine, function):
+            run_alone(machine, function, endpoint_of(machine, function))
+    for value in own_names(machine, file):
+        if isinstance(value, Class):
+            run_class(machine, value)
+
+
+def _speaks_of(machine: Machine, function: Function, names: list[str]) -> bool:
+    return any(mentions(tuple(statement), names) for statement in flattened(machine.body_of(function)))
 
 
 def _order(machine: Machine, function: Function) -> int:

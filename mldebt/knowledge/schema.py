@@ -21,12 +21,12 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 _KINDS = """
-    app array axes azure_client blob bucket bunch categories channel client config connection consumer cursor dates dbt
-    dynamo_table evaluator examples explainer feature_group feature_store feature_tables feature_view filesystem frame
-    groupby handle hopsworks hub instance learner logger loop matrix message messenger missing mlflow_client model mongo
-    parallel firebase firestore
-    parser path plot pool producer reader redis registered report request response rng scheduler schema series session
-    feed flink_source spark tuner splitter expression strings study summary text trainer window writer yaml
+    accelerator app array axes azure_client blob bucket bunch categories channel client config connection consumer
+    cursor dates dbt dynamo_table evaluator examples explainer expression feature_group feature_store feature_tables
+    feature_view feed filesystem firebase firestore flink_source frame groupby handle hopsworks hub instance learner
+    logger loop matrix message messenger missing mlflow_client model mongo parallel parser path plot pool producer
+    reader redis registered report request response rng scheduler schema series session spark splitter strings study
+    summary text trainer tuner window writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment gcs_hook s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))

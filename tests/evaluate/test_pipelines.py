@@ -803,3 +803,42 @@ def test_steps_in_parallel_are_called_with_each_item(graph_of: GraphOf) -> None:
         Train()
     """
     assert set(graph_of(code).trained()) == {("a",)}
+
+
+def test_what_tasks_call_waits_for_the_tasks(graph_of: GraphOf) -> None:
+    program = """
+        import json, requests
+        import pandas as pd
+        from airflow import DAG
+        from airflow.operators.python import PythonOperator
+        from sklearn.linear_model import LinearRegression
+
+        def rows(name):
+            with open(name) as f:
+                return pd.DataFrame(json.load(f))
+
+        def learn():
+            table = rows("/tmp/raw.json")
+            LinearRegression().fit(table[["x"]], table["y"])
+
+        def fetch(name):
+            with open(name, "wt") as f:
+                json.dump(requests.get("http://shop.test/orders").json(), f)
+
+        def ingest():
+            fetch("/tmp/raw.json")
+
+        def train():
+            learn()
+
+        def tasks():
+            return PythonOperator(task_id="a", python_callable=ingest) >> PythonOperator(
+                task_id="b", python_callable=train
+            )
+
+        with DAG("d"):
+            tasks()
+        """
+    seen = graph_of(program)
+    learned = {edge.source for edge in seen.graph.edges_of_kind("TRAINS_ON")}
+    assert learned == {edge.target for edge in seen.graph.edges_of_kind("READS") if "http" in edge.source}
