@@ -47,8 +47,13 @@ def refuse_unwritten(text: str) -> None:
     """Raise `Unreadable` where nobody wrote the code by hand."""
     if _is_generated(text):
         raise Unreadable("generated code")
-    if len(text) > LONGEST_LINE and LONG_LINE.search(text):
+    if len(text) > LONGEST_LINE and any(not _is_comment(line[0]) for line in LONG_LINE.finditer(text)):
         raise Unreadable(f"a line of more than {LONGEST_LINE:,} characters")
+
+
+def _is_comment(line: str) -> bool:
+    """A picture that a notebook holds becomes a comment when the notebook is written as a script."""
+    return line[:HEAD].lstrip(" \t").startswith("#")
 
 
 def _is_generated(text: str) -> bool:

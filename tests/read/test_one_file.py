@@ -51,6 +51,13 @@ def test_what_is_not_read_says_why(source: bytes, problem: str) -> None:
     assert facts.problem.startswith(problem)
 
 
+def test_a_picture_in_a_comment_keeps_nobody_from_the_code() -> None:
+    picture = b"# ![crack](data:image/png;base64," + b"A" * 20_001 + b")\n"
+    facts = read_one("a.py", picture + b"x = 1\n")
+    assert (facts.kind, facts.problem) == ("python", "")
+    assert facts.body == read_one("a.py", b"\nx = 1\n").body
+
+
 @pytest.mark.parametrize(
     ("source", "line", "rest"),
     [

@@ -112,7 +112,17 @@ class _Choices:
     def _leaves_a_part(self, one: Assessment) -> bool:
         """Whether training and judging share one side of an earlier split, so that the other can judge the choice."""
         flow = self._graph.once(RowFlow)
-        return bool(one.trained) and bool(flow.parts(one.trained) & flow.parts(one.evaluated))
+        shared = flow.parts(one.trained) & flow.parts(one.evaluated) if one.trained else ()
+        return any(self._parts_of[split] - {part} for split, part in shared)
+
+    @cached_property
+    def _parts_of(self) -> dict[str, set[str]]:
+        """The parts of each split that something takes; rows that are only thrown away are none."""
+        found: dict[str, set[str]] = {}
+        for rows in self._graph.rowsets.values():
+            if rows.split:
+                found.setdefault(rows.split, set()).add(rows.part)
+        return found
 
     def _asked_by(self, choice: Edge) -> Iterable[Assessment]:
         """The judgements whose scores were compared: those of a model, or of its prediction."""
