@@ -91,7 +91,8 @@ def _inside(machine: Machine, frame: Frame, label: Frame, name: str) -> list[Ins
 def _called(frame: Frame, target: ColumnRef) -> list[str]:
     """The features that are one column and nothing else."""
     owner, name = target
-    unlisted = owner in frame.open and name not in frame.dropped and name not in frame.columns
+    whole = owner in frame.open and owner in frame.rest
+    unlisted = whole and name not in frame.dropped and name not in frame.columns
     return [called for called, refs in frame.columns.items() if refs == {target}] + [name] * unlisted
 
 
