@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
@@ -90,12 +90,25 @@ class RowSides:
         keys = {self._key(above) for above in self.chain(others)}
         return any(self._key(held) in keys and self._is_trusted(held) for held in self.held(rows))
 
-    def split_in_vain(self, rows: str, uses: Iterable[Assessment]) -> bool:
+    def split_in_vain(self, rows: str) -> bool:
         """Whether rows were split by chance and none of the parts is learned from or judged by."""
-        parts = {one.id for one in self._graph.rowsets.values()
-                 if one.operation == "part" and one.parents[:1] == (rows,) and one.id in self._random}  # fmt: skip
-        used = (above for one in uses for each in (one.trained, one.evaluated) for above in self.chain(each))
-        return bool(parts) and parts.isdisjoint(used)
+        parts = self._drawn_parts.get(rows, ())
+        return bool(parts) and self._used.isdisjoint(parts)
+
+    @cached_property
+    def _drawn_parts(self) -> dict[str, list[str]]:
+        """The parts that chance took of each row set."""
+        found: dict[str, list[str]] = {}
+        for one in self._graph.rowsets.values():
+            if one.operation == "part" and one.parents and one.id in self._random:
+                found.setdefault(one.parents[0], []).append(one.id)
+        return found
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        """The rows that some model is trained on or used on, and those that they are a part of."""
+        rows = {each for one in assessments(self._graph) for each in (one.trained, one.evaluated)}
+        return frozenset(above for each in rows for above in self.chain(each))
 
     def is_fold(self, evaluated: str, trained: str) -> bool:
         """Whether rows are one part after the other of what is divided into folds, also by hand in a loop."""
@@ -275,7 +288,7 @@ def _is_only_judgement(graph: Graph, sides: RowSides, found: Overlap, everything
     model, file = found.assessment.model, min(found.assessment.evaluation.sites).file
     if not graph.into(model.id, "LABELS"):
         return False
-    in_vain = sides.split_in_vain(found.assessment.trained, everything)
+    in_vain = sides.split_in_vain(found.assessment.trained)
     for one in everything:
         if one.how == "predict" and not in_vain and sides.relation(one.trained, one.evaluated)[0] != SAME:
             return False
