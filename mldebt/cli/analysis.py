@@ -58,6 +58,8 @@ class Analysis(Struct, frozen=True):
     """Entries of the baseline that nothing answers to any more."""
     seen: tuple[State, ...] = ()
     """How the inputs were, as far as that was found out meanwhile."""
+    graph: str = ""
+    """What stands for the graph: another one with the same has the same nodes and edges. "" where nothing does."""
 
     @property
     def rules(self) -> Sequence[RegisteredRule]:
@@ -96,7 +98,7 @@ def analyse(
         scanned = scan()
         console.progress("asking the rules")
         with states_of(scanned.inputs_of(), selection.rules, console, jobs=options.jobs) as states:
-            outcome = _said(scanned, selection, target, options)
+            outcome, graph = said_of(scanned, selection, target, options)
             policy = policy_for(target, today())
             judgement = judged(outcome, scanned, selection, installed, target, policy, source)
             seen = states()
@@ -118,7 +120,17 @@ def analyse(
     until = holds_until(policy)
     idle = tuple(idle_patterns(target, scanned.listed))
     return Analysis(
-        result, outcome, selection, inputs, target, judgement.findings, scanned.facts.keys(), until, idle, seen=seen
+        result,
+        outcome,
+        selection,
+        inputs,
+        target,
+        judgement.findings,
+        scanned.facts.keys(),
+        until,
+        idle,
+        seen=seen,
+        graph=graph,
     )
 
 
@@ -134,21 +146,24 @@ def _nothing_given() -> Iterator[dict[str, Earlier]]:
     yield {}
 
 
-def _said(scanned: Scan, selection: Selection, target: Target, options: argparse.Namespace) -> Outcome:
-    """What the rules say, or said of the same before; for statistics they are asked anew."""
+def said_of(scanned: Scan, selection: Selection, target: Target, options: argparse.Namespace) -> tuple[Outcome, str]:
+    """What the rules say, or said of the same before, and what stands for the graph of which they say it, "" without.
+
+    For statistics they are asked anew.
+    """
     from mldebt.rules.said import Said
 
     keeping = not options.no_cache and target.several is None and not getattr(options, "statistics", False)
     with open_cache(target.kept_at, enabled=keeping) as cache:
         said = Said(cache, selection.rules, settings_for(target), scanned.found) if cache is not None else None
         before = said.before() if said is not None else None
-        if before is not None:
-            return before
+        if said is not None and before is not None:
+            return before, said.graph
         with kept_comparisons(target.kept_at, enabled=not options.no_cache):
             outcome = asked(scanned, selection, target, jobs=options.jobs)
         if said is not None:
             said.keep(outcome)
-        return outcome
+        return outcome, said.graph if said is not None else ""
 
 
 def asked(scanned: Scan, selection: Selection, target: Target, *, jobs: int = 1) -> Outcome:

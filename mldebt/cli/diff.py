@@ -48,7 +48,7 @@ def against_base(analysis: Analysis, options: argparse.Namespace, console: Conso
                 console.problem(_incomparable(code, base))
             compared_analysis = _difference(analysis, base, changes, then, compared)
         if not options.no_cache and not analysis.result.given:
-            keep_state_of_now(analysis)
+            keep_state_of_now(analysis, then)
         return compared_analysis
     except GitError as error:
         raise UsageError(f"--diff-base {options.diff_base}: {error}") from None

@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mldebt import __version__
-from mldebt.cli.analysis import Analysis, asked, judged, scan_target
+from mldebt.cli.analysis import Analysis, judged, said_of, scanning
 from mldebt.cli.console import Console
 from mldebt.cli.policy import holds_until, today
 from mldebt.cli.replay import now, own_files
@@ -31,7 +31,7 @@ from mldebt.project.record import keep, question, recall, state
 from mldebt.rules.causes import ties_of
 from mldebt.rules.registry import load_rules
 
-FORMAT = 2
+FORMAT = 3
 
 
 def state_before(
@@ -43,21 +43,22 @@ def state_before(
     kept = None if options.no_cache else recall(str(root), _question(analysis, target, base.tree), now())
     if kept is not None:
         return from_text(kept[0][0][1])
-    with laid_over(root, changes) as earlier:
-        console.progress(f"reading the state of {base.name}")
-        scanned = scan_target(target, options, console, {"": earlier})
     policy = policy_for(target, today())
-    outcome = asked(scanned, analysis.selection, target)
-    judgement = judged(outcome, scanned, analysis.selection, load_rules(), target, policy)
+    console.progress(f"reading the state of {base.name}")
+    with laid_over(root, changes) as earlier, scanning(target, options, console, {"": earlier}) as scan:
+        scanned = scan()
+        outcome, graph = said_of(scanned, analysis.selection, target, options)
+        judgement = judged(outcome, scanned, analysis.selection, load_rules(), target, policy)
+        ties, inputs = ties_of(scanned.graph), scanned.inputs
     failed = tuple(failure.rule.code for failure in outcome.failures)
-    paths = _paths(scanned.inputs, files_of_tree(root, base.tree) | changes.added)
-    then = Then(judgement.findings, failed, ties_of(scanned.graph), paths)
+    paths = _paths(inputs, files_of_tree(root, base.tree) | changes.added)
+    then = Then(judgement.findings, failed, ties, paths, graph)
     if not options.no_cache:
-        _keep(analysis, target, base.tree, then, scanned.inputs.started, holds_until(policy))
+        _keep(analysis, target, base.tree, then, inputs.started, holds_until(policy))
     return then
 
 
-def keep_state_of_now(analysis: Analysis) -> None:
+def keep_state_of_now(analysis: Analysis, then: Then) -> None:
     """What is there now will be what there was, once it is committed: keep it by the tree that it will have."""
     target = analysis.target
     try:
@@ -68,8 +69,10 @@ def keep_state_of_now(analysis: Analysis) -> None:
     if tree is None or analysis.outcome.failures:
         return
     files = frozenset(os.fsdecode(name) for name in listed.split(b"\0"))
-    then = Then(tuple(analysis.all_findings), (), ties_of(analysis.result.graph), _paths(analysis.inputs, files))
-    _keep(analysis, target, tree, then, analysis.inputs.started, analysis.until)
+    same = bool(analysis.graph) and analysis.graph == then.graph
+    ties = then.ties if same else ties_of(analysis.result.graph)
+    now = Then(tuple(analysis.all_findings), (), ties, _paths(analysis.inputs, files), analysis.graph)
+    _keep(analysis, target, tree, now, analysis.inputs.started, analysis.until)
 
 
 def config_before(config: Config, root: Path, changes: Changes) -> Config:

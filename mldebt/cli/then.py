@@ -16,13 +16,14 @@ FIELDS = ("code", "rule", "message", "severity", "evidence", "subject", "help", 
 
 class Then(Struct, frozen=True):
     """The findings, the codes of rules that failed, the edges of the graph, and the paths beside the commit's own files
-    on which all this depends (None: more than can be told).
+    on which all this depends (None: more than can be told). `graph`: what stands for the graph, "" where nothing does.
     """
 
     findings: tuple[Finding, ...]
     failed: tuple[str, ...]
     ties: Ties
     paths: tuple[str, ...] | None = None
+    graph: str = ""
 
 
 def as_text(then: Then) -> str:
@@ -31,16 +32,17 @@ def as_text(then: Then) -> str:
         for finding in then.findings
     ]
     ties = [[source, target, list(map(_plain, sites))] for source, target, sites in then.ties]
-    return json.dumps([findings, then.failed, ties, then.paths], separators=(",", ":"))
+    return json.dumps([findings, then.failed, ties, then.paths, then.graph], separators=(",", ":"))
 
 
 def from_text(text: str) -> Then:
-    findings, failed, ties, paths = json.loads(text)
+    findings, failed, ties, paths, graph = json.loads(text)
     return Then(
         tuple(_finding(fields, places) for fields, places in findings),
         tuple(failed),
         tuple((source, target, tuple(Site(*site) for site in sites)) for source, target, sites in ties),
         None if paths is None else tuple(paths),
+        graph,
     )
 
 

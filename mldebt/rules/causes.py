@@ -59,8 +59,16 @@ class Causes:
         self._source = source
         self._in_file = in_file
         self._whole = whole
-        self._now = _by_end(ties_of(graph))
-        self._then = _by_end(then)
+        self._graph = graph
+        self._ties = then
+
+    @cached_property
+    def _now(self) -> Mapping[str, Ties]:
+        return _by_end(ties_of(self._graph))
+
+    @cached_property
+    def _then(self) -> Mapping[str, Ties]:
+        return _by_end(self._ties)
 
     def of(self, finding: Finding) -> Change | None:
         own = [*finding.locations, *(step.site for step in finding.path if step.site is not None)]

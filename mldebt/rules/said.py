@@ -35,12 +35,16 @@ class Said:
         self._rules = rules
         self._settings = settings
         self._found = found
+        self.graph = ""
+        """What stands for the graph of which was said what was found or kept, "" before."""
 
     def before(self) -> Outcome | None:
         """What the rules must say, if they were asked of the same before."""
         for asked in self._cache.get(self._key) or () if self._key else ():
-            kept = self._cache.get(self._answered(asked))
+            answered = self._answered(asked)
+            kept = self._cache.get(answered)
             if kept is not None:
+                self.graph = answered.hex()
                 return Outcome(tuple(map(from_plain, kept)))
         return None
 
@@ -55,7 +59,9 @@ class Said:
         asked = tuple(self._now(file, questions) for file, questions in self._questions().items())
         others = [each for each in self._cache.get(self._key) or () if each != asked]
         self._cache.put(self._key, (asked, *others[: VARIANTS - 1]))
-        self._cache.put(self._answered(asked), plain)
+        answered = self._answered(asked)
+        self._cache.put(answered, plain)
+        self.graph = answered.hex()
 
     @cached_property
     def _key(self) -> bytes:
