@@ -573,6 +573,24 @@ def test_what_was_checked_before_it_was_committed_is_known_afterwards(
     assert not git("count-objects").startswith("0 "), "or this test says nothing"
 
 
+def test_after_commits_that_change_no_graph_what_brings_debt_is_still_known(
+    check: Check, git: Git, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git.write({"notes.py": 'print("a first note")\n'})
+    git("add", "-A")
+    assert as_json(check) == ([], [])
+    git.commit()
+    with monkeypatch.context() as patched:
+        patched.setattr("mldebt.graph.link.link", lambda found: pytest.fail("the graph of both states is known"))
+        git.write({"notes.py": 'print("a second note")\n'})
+        assert as_json(check) == ([], [])
+    git.commit()
+    git("rm", "-q", "read.py")
+    ended = check()
+    assert "brought by: removing read.py:3" in ended.out
+    assert ended.out == check("--no-cache").out
+
+
 def test_nothing_is_written_to_the_repository(check: Check, git: Git) -> None:
     git.write({"new.py": UNUSED.replace("stock", "price"), "read.py": READ + "# changed\n"})
     git("add", "new.py")
