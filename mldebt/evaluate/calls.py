@@ -262,6 +262,8 @@ def result_of(machine: Machine, scope: Scope) -> Value:
 
 
 def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
+    from mldebt.evaluate.from_records import passed
+
     env = Env(function.closure)
     names = env.names
     positional = made.args if function.this is None else [function.this, *made.args]
@@ -278,7 +280,7 @@ def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
         elif name in keywords:
             names[name] = keywords[name]
         elif made.spread:
-            names[name] = derived("argument passed through * or **", *made.spread, label=name)
+            names[name] = passed(machine, made.spread, name)
         elif name in function.given:
             names[name] = function.given[name]
         elif default is not None:
@@ -309,6 +311,7 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
 def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.attributes import class_member, library_base
     from mldebt.evaluate.construction import fill, fill_from_data, tell
+    from mldebt.evaluate.from_records import fill_from
     from mldebt.evaluate.networks import as_network
 
     instance = _allocated(machine, cls, made)
@@ -326,6 +329,7 @@ def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     for name, value in zip(all_fields(cls), made.args, strict=False):
         instance.fields[name] = value
     instance.fields.update(made.kwargs)
+    fill_from(machine, instance, all_fields(cls), made.spread)
     fill_from_data(instance, made.spread)
     fill(machine, instance)
     if any(_is_unseen(one) for one in made.spread):

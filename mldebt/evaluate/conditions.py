@@ -73,6 +73,8 @@ def decided_by_all(operation: Operation, frame: Frame) -> None:
         use_frame(machine, frame, kind if _by_any(operation) else "filter", site)
     elif not names_of(named)[1]:
         use_frame(machine, frame, "escape", site)
+    elif _by_any(operation) and (known := machine.trace.nodes.get(frame.node)) is not None:
+        machine.trace.node(known.id, known.kind, known.name, complete=tuple(names_of(named)[0]))
 
 
 def _by_any(operation: Operation) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mldebt.evaluate.calls import Call, all_fields, bound, call_function, instantiate, invoke, use_frame
 from mldebt.evaluate.environment import variable
+from mldebt.evaluate.from_records import fill_from
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
@@ -151,6 +152,8 @@ def _constructed(operation: Operation, cls: Class, data: Value | None) -> Value:
     if isinstance(data, Map):
         return from_table(operation.machine, cls, data)
     instance = Instance(cls)
+    if isinstance(data, Frame):
+        fill_from(operation.machine, instance, all_fields(cls), [data])
     fill(operation.machine, instance, outside=True)
     tell(operation.machine, instance)
     return instance

@@ -29,6 +29,7 @@ from mldebt.evaluate.values import (
     Value,
     text,
 )
+from mldebt.terms import const
 
 
 def sequence_method(machine: Machine, receiver: Seq, name: str, call: Call) -> Value:
@@ -198,12 +199,31 @@ def _number(machine: Machine, call: Call) -> Value:
     value = call.args[0] if call.args else Const(0)
     if isinstance(value, Frame):
         return value.copy(form="scalar")
+    if isinstance(value, Text) and value.assumed and (number := _written_number(value.literal)) is not None:
+        return Unknown(DEFAULT, term=const(number))
+    if isinstance(value, Text) and (number := _written_number(value.literal)) is not None:
+        return Const(number)
     return value if isinstance(value, (Const, Unknown)) else derived("number", value)
 
 
 def _is_in_the_making(machine: Machine, sequence: Seq) -> bool:
     """Whether more may have been put into it already than is listed: in earlier rounds, or in earlier calls."""
     return None in machine.scope.path or not any(value is sequence for value in machine.scope.env.names.values())
+
+
+DEFAULT = "number that is only a default"
+
+
+def is_default(value: Value) -> bool:
+    return isinstance(value, Unknown) and value.reason == DEFAULT
+
+
+def _written_number(literal: str | None) -> float | None:
+    """`int(os.environ.get("DAYS", "30"))`."""
+    try:
+        return float(literal) if literal and len(literal) < 20 else None
+    except ValueError:
+        return None
 
 
 def _size(machine: Machine, call: Call) -> Value:

@@ -10,6 +10,7 @@ from mldebt.evaluate.attributes import class_member
 from mldebt.evaluate.calls import Call, bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.construction import fill
+from mldebt.evaluate.enumerations import is_enumeration, member_of
 from mldebt.evaluate.flows import flow_entry, note_targets, run_flow
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.imports import note_import
@@ -297,6 +298,8 @@ def _parameter(
     kinds = declared_as(machine, annotation)
     classes = [kind for kind in kinds if isinstance(kind, Class)]
     declared = next((kind for kind in kinds if isinstance(kind, Symbol)), None)
+    if endpoint and classes and is_enumeration(classes[0]):
+        return member_of(machine, request_frame(machine, endpoint, name, machine.site()), name)
     if endpoint and classes:
         return request_frame(machine, endpoint, name, machine.site(), classes[0])
     if classes:
@@ -308,7 +311,7 @@ def _parameter(
         return frame
     if name in TEMPORARY and default is None:
         return Text((Hole(name, "tmp"),), True)
-    asked = asked_for(machine, default) if endpoint and default is not None else None
+    asked = asked_for(machine, default, annotation, declared) if endpoint and default is not None else None
     if endpoint and (default is None or asked is not None):
         frame = request_frame(machine, endpoint, name, machine.site())
         return field_of_request(machine, frame, name, asked) if is_field(machine, annotation, declared) else frame

@@ -13,7 +13,7 @@ from mldebt.evaluate.terms_of import cell_of, cells_of, rekey, term_of, with_ter
 from mldebt.evaluate.trace import PICKED
 from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Loaded, Map, Object, Pick, Seq, Text, Unknown, Value
 from mldebt.sites import Site
-from mldebt.terms import HOLE, apply
+from mldebt.terms import HOLE, Term, apply
 
 if TYPE_CHECKING:
     from mldebt.evaluate.calls import Call
@@ -120,7 +120,7 @@ def _may_be_renamed(machine: Machine, frame: Frame, name: str, site: Site) -> No
 
 def column(machine: Machine, frame: Frame, name: str) -> Frame:
     if name not in frame.columns and (owners := within_record(machine, frame)):
-        frame = frame.copy(columns={}, open=owners, vague=False, term=HOLE)
+        frame = frame.copy(columns={}, open=owners, vague=False, term=_of_one(frame.term) or HOLE)
     known = name in frame.columns or not frame.vague
     refs = column_refs(machine, frame, name, machine.site())
     term = frame.terms.get(name, frame.term) if known else None
@@ -128,6 +128,14 @@ def column(machine: Machine, frame: Frame, name: str) -> Frame:
         columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series", term=term, terms={}, cells=None,
         rest=(),
     )  # fmt: skip
+
+
+def _of_one(term: Term | None) -> Term | None:
+    """How one of several nested records was taken, for its fields: `order.lines[0].price`."""
+    if term is None or term.op not in ("item", "sorted", "head", "tail", "span"):
+        return HOLE if term is not None and term.op == "column" else None
+    inner = _of_one(term.args[0])
+    return Term(term.op, (inner,), term.settings) if inner is not None and len(term.args) == 1 else None
 
 
 def within_record(machine: Machine, frame: Frame) -> tuple[str, ...]:

@@ -63,6 +63,8 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
         aggregates(operation, frame, made, keys)
     elif named:
         _name_aggregates(operation, made, frame, named)
+    elif isinstance(spec, Map) and any(isinstance(how, Seq) for how in spec.entries.values()) and not spec.open:
+        _name_aggregates(operation, made, frame, _each_of_several(spec))
     elif isinstance(spec, Map):
         made.columns = {str(name): column_refs(machine, frame, str(name), site) for name in spec.entries}
         made.terms = {str(name): aggregated(machine, frame, str(name), how, keys) for name, how in spec.entries.items()}
@@ -96,6 +98,16 @@ def _named_aggregates(operation: Operation, frame: Frame, keys: tuple[str, ...])
         }
     functions = {name: value for name, value in operation.call.kwargs.items() if isinstance(value, (Text, Symbol))}
     return {} if operation.call.args else {name: Seq([column, one], kind="tuple") for name, one in functions.items()}
+
+
+def _each_of_several(spec: Map) -> dict[str, Value]:
+    """`agg({"price": ["sum", "mean"]})`: by the names that the two levels give together."""
+    found: dict[str, Value] = {}
+    for name, given in spec.entries.items():
+        for how in given.items if isinstance(given, Seq) else (given,):
+            word = how.literal if isinstance(how, Text) else how.dotted.rpartition(".")[2] if isinstance(how, Symbol) else ""
+            found[f"{name}_{word}"] = Seq([Text((str(name),)), how], kind="tuple")
+    return found
 
 
 def _has_expression(value: Value) -> bool:

@@ -21,7 +21,8 @@ from mldebt.evaluate import (
     streams,
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
-from mldebt.evaluate.containers import BUILTINS, sequence_method
+from mldebt.evaluate.containers import BUILTINS, is_default, sequence_method
+from mldebt.evaluate.enumerations import is_value_of_member
 from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up, within_record
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
@@ -35,7 +36,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
 from mldebt.evaluate.paths import path_method
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
-from mldebt.evaluate.strings import moment_in, string_method, substitute, to_text
+from mldebt.evaluate.strings import as_told, moment_in, string_method, substitute, to_text
 from mldebt.evaluate.terms_of import term_of, with_term
 from mldebt.evaluate.values import (
     NONE,
@@ -98,7 +99,8 @@ def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
         return _text_method(machine, call.args.pop(0), name[4:], call)  # type: ignore[arg-type]
     handler = BUILTINS.get(name) if name != dotted else LANGUAGE.get(dotted)
     if handler is not None:
-        return computed(machine, dotted, "", "", call, handler(machine, call))
+        found = handler(machine, call)
+        return found if is_default(found) else computed(machine, dotted, "", "", call, found)
     if vendor := machine.knowledge.vendor(dotted):
         calls = machine.trace.vendors.setdefault((machine.scope.file, vendor), {})
         calls.setdefault(dotted, set()).add(machine.site(call.line))
@@ -150,6 +152,8 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
     if isinstance(base, Frame):
         if (part := _part_of_frame(base, name)) is not None:
             return part
+        if is_value_of_member(machine, base, name):
+            return base
         if (entry is None or base.form in ("row", "records")) and _is_column(machine, base, kind, name):
             return column(machine, base, name)
     if entry is not None:
@@ -217,10 +221,14 @@ PLACE = re.compile(r"(?:[a-z]\w*://)?(?:[\w.{}-]*/)+[\w.{}-]*[a-z_][\w.{}-]*|[\w
 
 def call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
     result = _call_method(machine, receiver, name, call)
-    if not isinstance(receiver, Unknown) or receiver.term is None or not isinstance(result, Unknown):
+    if not isinstance(receiver, Unknown) or receiver.term is None or not isinstance(result, (Unknown, Text, Seq)):
         return result
     meaning = machine.knowledge.meaning(name, "series")
-    return described(machine, meaning, name, call, result) if meaning is not None and result.term is None else result
+    if meaning is None:
+        return result
+    if not isinstance(result, Unknown):
+        return as_told(result, term_of(machine, described(machine, meaning, name, call, Unknown("text"))))
+    return described(machine, meaning, name, call, result) if result.term is None else result
 
 
 def _call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Value:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from mldebt.evaluate.combining import of_each_column
 from mldebt.evaluate.picking import PICKING, goes_over_rows, picked, some_rows, term_of_each
 from mldebt.evaluate.spark_windows import window_among, within
+from mldebt.evaluate.rows_written import cells_of_call, cells_of_operator
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
 from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Pick, Seq, Symbol, Text, Unknown, Value
 from mldebt.terms import HOLE, Term, apply
@@ -46,18 +47,27 @@ def computed(
         return result
     if meaning is not None:
         return described(machine, meaning, called, call, result)
-    return result if op in CARRIED or not op else with_term(result, None)
+    turned = isinstance(result, Frame) and result.cells is not None and called.rpartition(".")[2] in TURNING
+    return result if op in CARRIED or not op or turned else with_term(result, None)
+
+
+TURNING = frozenset({"expand_dims", "transpose", "T", "unsqueeze"})
+"""What leaves a row that is written out as it is: the same values in another shape."""
 
 
 def described(machine: Machine, meaning: Meaning, called: str, call: Call, result: Value) -> Value:
     """The result of a call, with how it is computed."""
     op = meaning.operation(called)
     receiver = call.receiver
+    if op == "count" and call.args and isinstance(call.args[0], Text):
+        meaning, op = machine.knowledge.meaning("count", "strings") or meaning, "occurrences"
     if op == "over" and (window := window_among(call.args)) is not None:
         return with_term(result, within(term_of(machine, receiver), window))
     rows = call.args[0] if call.args else None
     if op == "is" and isinstance(result, Frame) and (result.cells is not None or _whole_table(machine, rows)):
         return result  # the same row, or the same rows, in another shape
+    if isinstance(result, Frame) and (cells := cells_of_call(op, call, lambda one: _applied(machine, meaning, op, one, term_of(machine, one.receiver)))) is not None:
+        return result.copy(term=None, terms={}, cells=cells, shapes=())
     if isinstance(receiver, Object) and isinstance(receiver.facts.get("frame"), Frame):
         return _grouped(machine, meaning, op, call, receiver, result)
     if isinstance(receiver, Frame) and _across(call):
@@ -212,7 +222,8 @@ def _of_rows(machine: Machine, op: str, given: Value | None) -> Term | None:
     if op == "size" and isinstance(given, Seq) and given.open and given.kind == "set":
         return apply("unique", [picked(op, term_of_each(machine, given), given)])
     if op == "size" and isinstance(given, Seq) and given.open and given.items:
-        return picked(op, Term("each"), given)
+        each = term_of_each(machine, given)
+        return picked(op, each if each is not None and each.op == "items" else Term("each"), given)
     over_rows = "max" if op == "greatest" else "min" if op == "least" else op
     if op == "size" and isinstance(given, Frame) and given.form == "table":
         return picked(op, Term("each"), given)
@@ -322,6 +333,8 @@ def operated(machine: Machine, operator: str, left: Value, right: Value, result:
             for name, term in left.terms.items()
         }
         return result.copy(term=apply(op, [left.term, each.term if each is not None else other]), terms=terms)
+    if (cells := cells_of_operator(machine, op, left, right)) is not None and isinstance(result, Frame):
+        return result.copy(term=None, terms={}, cells=cells, shapes=())
     one, other = term_of(machine, left), term_of(machine, right)
     return with_term(result, None if _of_two_rows(left, right, one, other) else apply(op, [one, other]))
 

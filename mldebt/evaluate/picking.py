@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from mldebt.evaluate.provenance import children
 from mldebt.evaluate.terms_of import cut, term_of
-from mldebt.evaluate.values import Const, Frame, Hole, Map, Object, Pick, Seq, Text, Value
+from mldebt.evaluate.values import Const, Frame, Hole, Map, Object, Pick, Seq, Text, Unknown, Value
 from mldebt.terms import Term, apply, const
 from mldebt.terms.clock import WINDOW, bounds_a_window
-from mldebt.terms.term import written
+from mldebt.terms.term import number, written
 
 if TYPE_CHECKING:
     from mldebt.evaluate.machine import Machine
@@ -101,7 +101,7 @@ def _directions(value: Value | None) -> str | None:
 
 def between(key: Object) -> Pick:
     """`[-7:]`, `[:10]`, `[-8:-1]`."""
-    low, high, step = [bound.value if isinstance(bound, Const) else "?" for bound in key.facts["bounds"]]
+    low, high, step = map(_bound, key.facts["bounds"])
     if step not in (None, 1) or any(not isinstance(bound, (int, type(None))) for bound in (low, high)):
         return some_rows("slice")
     if high is None and isinstance(low, int) and low < 0:
@@ -109,6 +109,14 @@ def between(key: Object) -> Pick:
     if not low and isinstance(high, int) and high > 0:
         return ("head", (("n", str(high)),), None)
     return ("span", tuple((name, written(at)) for name, at in (("start", low), ("stop", high)) if at is not None), None)
+
+
+def _bound(value: Value) -> object:
+    """Where a slice begins or ends: a number, also one that is only a default; "?" where it can't be told."""
+    if isinstance(value, Const):
+        return value.value
+    found = number(value.term) if isinstance(value, Unknown) and value.term is not None else None
+    return int(found) if found is not None and found == int(found) else "?"
 
 
 def test_of(machine: Machine, value: Value) -> Term | None:

@@ -13,6 +13,7 @@ from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, names_a_file, t
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.picking import clock_among, clocked
 from mldebt.evaluate.provenance import columns_of, sources_of
+from mldebt.evaluate.quotients import divided
 from mldebt.evaluate.queried import (
     FETCHED,
     ONE,
@@ -121,7 +122,7 @@ def _read_one(operation: Operation, sql: str | None, connection: Connection, val
     frame.ordered, frame.rest = frame.closed, frame.open
     form = FETCHED.get(operation.entry.text("returns"), "")
     if form in ONE and len(statements) == 1:
-        frame.cells = cells_of_query(statements[0])
+        frame.cells = cells_of_query(divided(statements[0], connection))
         return first_row(frame, form)
     return frame
 
@@ -155,6 +156,7 @@ def table_node(machine: Machine, table: str, connection: Connection, site: Site)
 
 def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, connection: Connection) -> None:
     machine, site = operation.machine, operation.site
+    statement = divided(statement, connection)
     views = read_views(operation, frame, statement.reads)
     choose_of_views(machine, frame, statement, views, site)
     nodes = {table: table_node(machine, table, connection, site) for table in statement.reads if table not in views}
@@ -166,7 +168,8 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
     beside = clock_among(machine, [*operation.call.args, *operation.call.kwargs.values()])
     for table, node in nodes.items():
         asked = asked_columns(statement, table, len(nodes))
-        machine.trace.edge(node, frame.node, "READS", site, columns=asked, **(clocked(*picks) or beside))
+        told = {**(clocked(*picks) or beside), "outer": statement.outer or None}
+        machine.trace.edge(node, frame.node, "READS", site, columns=asked, **told)
     note_uses(machine, statement, nodes, site)
     for output in statement.outputs:
         _add_output(machine, frame, output, nodes, site)
@@ -252,7 +255,7 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
         ):
             _apply_write(operation, statement, frame, connection)
         elif statement.kind == "select":
-            frame.form, frame.cells = "records", cells_of_query(statement)
+            frame.form, frame.cells = "records", cells_of_query(divided(statement, connection))
             rows.append(frame)
     return rows
 

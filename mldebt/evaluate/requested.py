@@ -16,8 +16,10 @@ SINGLE = frozenset(("builtins.int", "builtins.float", "builtins.str", "builtins.
 LISTS = frozenset(("builtins.list", "builtins.tuple", "typing.List", "typing.Sequence", "typing.Tuple"))
 
 
-def asked_for(machine: Machine, default: Expr) -> Value | None:
-    """What a parameter is that a default says comes with the request, where the caller leaves it out: `Query(1)`."""
+def asked_for(machine: Machine, default: Expr, annotation: Expr | None, declared: Symbol | None) -> Value | None:
+    """What a parameter is that comes with the request, where the caller leaves it out: `n: int = Query(1)`, `= 1`."""
+    if default[0] == "const" and is_field(machine, annotation, declared):
+        return machine.evaluate(default)
     callee = machine.evaluate(default[1]) if default[0] == "call" else None
     entry = machine.knowledge.call(callee.dotted) if isinstance(callee, Symbol) else None
     if entry is None or not entry.flag("asked"):
@@ -43,6 +45,6 @@ def is_field(machine: Machine, annotation: Expr | None, declared: Symbol | None)
 
 def field_of_request(machine: Machine, frame: Frame, name: str, default: Value | None) -> Frame:
     found = column(machine, frame, name)
-    if not isinstance(default, Const) or default.value in (None, ...):
+    if (default is None or (term := term_of(machine, default)) is None) or default in (NONE, Const(...)):
         return found
-    return found.copy(term=apply("default", [term_of(machine, found), term_of(machine, default)]))
+    return found.copy(term=apply("default", [term_of(machine, found), term]))

@@ -103,8 +103,16 @@ def _tidied_up(machine: Machine, target: Expr, value: Value) -> bool:
 
 def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value) -> None:
     for number, target in enumerate(targets):
-        items = [unpacked(option, number, len(targets)) for option in options_of(value)]
+        items = [_unpacked_as(machine, option, number, targets) for option in options_of(value)]
         bind(machine, target, join(items))
+
+
+def _unpacked_as(machine: Machine, value: Value, number: int, targets: tuple[Expr, ...]) -> Value:
+    from mldebt.evaluate.from_records import unpacked_as
+
+    plain = all(target[0] == "name" for target in targets) and len(targets) > 1
+    named = unpacked_as(machine, value, str(targets[number][1])) if plain else None
+    return named if named is not None else unpacked(value, number, len(targets))
 
 
 def unpacked(value: Value, number: int, count: int) -> Value:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.values import Choice, Const, Frame, Hole, Map, Seq, Text, Unknown, Value, options_of
 from mldebt.read.facts import Expr
+from mldebt.terms import Term, apply
 from mldebt.terms.clock import bounds_a_window
 
 MAX_TEXT = 4000
@@ -262,6 +265,17 @@ def string_method(receiver: Text, name: str, args: Sequence[Value], kwargs: dict
     if name in ("find", "index", "count", "rfind", "rindex"):
         return Unknown("position in a text")
     return None
+
+
+def as_told(value: Text | Seq, term: Term | None) -> Value:
+    """What a method made of a text that is data, with how it is computed."""
+    if term is None:
+        return value
+    if isinstance(value, Text):
+        return value if value.literal is not None else replace(value, term=term)
+    if term.op == "split" and value.open and len(value.items) == 1 and isinstance(value.items[0], Unknown):
+        value.items = [replace(value.items[0], term=apply("items", [term]))]
+    return value
 
 
 _DOLLAR = re.compile(r"\$\$|\$(?:\{(\w+)\}|(\w+))")

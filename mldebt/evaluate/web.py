@@ -8,6 +8,7 @@ from mldebt.evaluate.adjusting import adjusted
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
+from mldebt.evaluate.enumerations import note_members
 from mldebt.evaluate.frames import column, looked_up, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
@@ -213,14 +214,23 @@ def request_frame(machine: Machine, endpoint: str, name: str, site: Site, cls: C
     if cls is not None:
         always = [field for field in all_fields(cls) if _is_required(cls, field)]
         machine.trace.node(node, "dataset", f"http::{endpoint} (request)", required=tuple(always))
+        note_members(machine, node, f"http::{endpoint} (request)", site, cls)
     for field in all_fields(cls) if cls is not None else ():
         machine.trace.column((node, field), "contract", site)
         frame.columns[field] = frozenset(((node, field),))
-        if cls is not None and isinstance(default := class_member(machine, cls, field), Const) and not is_none(default):
-            frame.terms[field] = apply("default", [named(field), const(default.value)])
+        default = plain_default(class_member(machine, cls, field)) if cls is not None else None
+        if default is not None:
+            frame.terms[field] = apply("default", [named(field), const(default)])
     if cls is None:
         frame.open = (node,)
     return frame
+
+
+def plain_default(given: Value | None) -> object:
+    """What a field is where whoever asks leaves it out; None where that is nothing, or can't be told."""
+    if isinstance(given, Text):
+        return given.literal
+    return given.value if isinstance(given, Const) and given.value is not ... else None
 
 
 def _is_required(cls: Class, field: str, depth: int = 6) -> bool:

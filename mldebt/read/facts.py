@@ -131,7 +131,8 @@ class SqlStatement(Struct, frozen=True):
     defined (CREATE TABLE) or named as targets (INSERT). `outputs`: of its SELECT. `uses`: (table, column, use) with use
     filter, key, order or value; table "" where several tables make it ambiguous, `OUTPUT` for its own results.
     `incomplete` says why it could not be fully read, "" otherwise. `rows`: which rows a SELECT without groups gives, as
-    operations of the canonical expressions with settings and condition.
+    operations of the canonical expressions with settings and condition. `outer`: rows stay for which a joined table has
+    none.
     """
 
     line: int
@@ -145,6 +146,7 @@ class SqlStatement(Struct, frozen=True):
     uses: tuple[tuple[str, str, str], ...] = ()
     incomplete: str = ""
     rows: tuple[tuple[str, tuple[tuple[str, str], ...], Packed | None], ...] = ()
+    outer: bool = False
 
 
 class Pragma(Struct, frozen=True):

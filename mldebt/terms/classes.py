@@ -244,6 +244,7 @@ CLASSES: Final[tuple[tuple[str, Callable[[Parts], bool]], ...]] = (
     ("bins", _table_of("cut", "digitize")),
     ("null handling", _has(NULLS)),
     ("text normalisation", _has(frozenset({"length"}))),
+    ("integer division", lambda parts: "trunc" in parts.ops and "div" in parts.all),
     ("rounding", _table_of(*ROUNDS)),
     ("logarithm", _has(LOGS)),
     ("calendar", _calendar),

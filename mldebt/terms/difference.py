@@ -39,9 +39,9 @@ NOTHING: Final = Term("div", (const(1), const(0)))
 """No value at all: an error was raised, or the row was dropped."""
 
 
-def where_known(term: Term) -> Term:
-    """The term without the rows in which it is null."""
-    return Term("where", (Term("is_not_null", (term,)), term, NOTHING))
+def where_known(term: Term, needed: Term) -> Term:
+    """The term without the rows in which another one, or itself, is null."""
+    return Term("where", (Term("is_not_null", (needed,)), term, NOTHING))
 
 
 def compare(
@@ -54,6 +54,11 @@ def compare(
     if one == other:
         return None
     from mldebt.terms.memory import MEMORY
+    from mldebt.terms.whole import settled
+
+    one, other = settled(one, other)
+    if one == other:
+        return None
 
     key = MEMORY.key(one, other, never_null, assumes)
     if (known := MEMORY.answer(key)) is not None:

@@ -117,6 +117,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "length": len, "startswith": lambda a, pattern: a.startswith(pattern),
     "endswith": lambda a, pattern: a.endswith(pattern), "split": lambda a, by=None, expand=False: a.split(by),
     "isdigit": lambda a: a.isdigit(), "isalpha": lambda a: a.isalpha(), "isnumeric": lambda a: a.isnumeric(),
+    "occurrences": lambda a, pattern: len(re.findall(pattern, a)),
     "isupper": lambda a: a.isupper(), "islower": lambda a: a.islower(),
     "concat": lambda *parts: "".join(map(str, parts)),
     "slice": lambda a, start=None, stop=None: a[start:stop], "get": lambda a, at: _at(a, at),
@@ -130,7 +131,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "replace_text": lambda a, old, new, regex=False: _replaced(a, old, new, regex),
 })  # fmt: skip
 TOLD: Final = frozenset((
-    "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "get", "strftime",
+    "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "get", "strftime", "occurrences",
     "floor_time", "tz_convert", "tz_localize", "from_epoch", "to_timedelta", "replace_text", "transform",
 ))  # fmt: skip
 

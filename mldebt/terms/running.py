@@ -261,6 +261,17 @@ def _sorted(term: Term, table: Table) -> Vector:
     return Vector([values[at] for at in order], tuple(order))
 
 
+def _row_number(term: Term, table: Table) -> Vector:
+    """The place of each row, from 1, where they are put in order."""
+    keys = [_vector(run(arg, table)).values for arg in term.args]
+    ascending = settings_of(term).get("ascending", True)
+    if not keys or not isinstance(ascending, bool):
+        raise UntoldError("order")
+    places = sorted(range(table.height), key=lambda at: tuple(_key(one[at]) for one in keys), reverse=not ascending)
+    numbers = {at: number for number, at in enumerate(places, 1)}
+    return Vector([numbers[at] for at in range(table.height)])
+
+
 def _key(value: Any) -> Any:
     return value.seconds if hasattr(value, "seconds") else value
 
@@ -268,5 +279,5 @@ def _key(value: Any) -> Any:
 WHOLE: Final[Mapping[str, Callable[[Term, Table], Vector | object]]] = MappingProxyType({
     "column": _column, "const": _const, "where": _where, "over": _over, "filter": _filter, "sorted": _sorted,
     "rows": _rows, "appended": _appended, "latest": _latest, "past": _past, "kept": _kept, "each": _each_row,
-    "unique": _unique, "now": _now, "span_of": _span,
+    "unique": _unique, "row_number": _row_number, "now": _now, "span_of": _span,
 })  # fmt: skip

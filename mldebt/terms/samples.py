@@ -24,7 +24,7 @@ MARKED: Final = ("Room 12", "it's, well-made_x!")
 """With digits and other signs, where single ones are replaced."""
 WRITTEN: Final = ("lower", "upper", "strip", "title", "capitalize", "casefold", "lstrip", "rstrip", "swapcase")
 OF_TEXT: Final = frozenset({*WRITTEN, "startswith", "endswith", "contains", "split", "replace_text", "isdigit",
-                            "isalpha", "slice", "get", "concat", "length"})  # fmt: skip
+                            "isalpha", "slice", "get", "concat", "length", "occurrences"})  # fmt: skip
 OF_TIME: Final = frozenset({*OF_MOMENT, "tz_convert", "tz_localize", "strftime", "floor_time", "normalize",
                             "date", "timestamp", "days_in_month"})  # fmt: skip
 ROUNDING: Final = frozenset({"round", "floor", "ceil", "trunc", "floordiv", "mod", "cut", "digitize"})
@@ -57,6 +57,7 @@ class World(Struct, frozen=True):
     keys: frozenset[str]
     pace: float
     marked: bool
+    splits: tuple[str, ...] = ()
 
 
 def world_of(terms: Sequence[Term]) -> World:
@@ -73,6 +74,7 @@ def world_of(terms: Sequence[Term]) -> World:
         frozenset(keys),
         min([DAY, *(max(spans) / 5 for spans in [[span for part in parts for span in _lengths(part)]] if spans)]),
         any(part.op == "replace_text" for part in parts),
+        tuple(sorted({str(by) for part in parts if part.op == "split" and (by := settings_of(part).get("by"))})),
     )
 
 
@@ -220,7 +222,7 @@ def _texts(part: Term) -> Iterable[str]:
             yield from (key for key in told if not _digits(key))
         elif isinstance(told, list):
             yield from (item for item in told if isinstance(item, str))
-    if part.op in ("startswith", "endswith", "contains", "replace"):
+    if part.op in ("startswith", "endswith", "contains", "replace", "occurrences"):
         yield from (value for value in settings_of(part).values() if isinstance(value, str))
 
 
@@ -298,6 +300,7 @@ def _pool(one: Column, world: World, whole: bool) -> list[Any]:
 
 def _text_pool(one: Column, world: World) -> list[Any]:
     pool = [*one.texts, *TEXTS, *(MARKED if world.marked else ())]
+    pool += [f"{text}{by}{text}" for by in world.splits for text in pool[:12] if by not in text]
     if world.spelled:
         pool += [form for text in pool for form in (text.upper(), text.title(), f" {text} ", text.lower())]
     return list(dict.fromkeys(pool))

@@ -14,7 +14,7 @@ Packed = tuple[str, tuple[Any, ...], tuple[tuple[str, str], ...]]
 
 INFIX: Final[Mapping[str, str]] = MappingProxyType({
     "add": "+", "sub": "-", "mul": "*", "div": "/", "floordiv": "//", "mod": "%", "pow": "**", "eq": "==", "ne": "!=",
-    "lt": "<", "le": "<=", "and": "and", "or": "or", "concat": "||",
+    "lt": "<", "le": "<=", "and": "and", "or": "or", "concat": "||", "sql_div": "/", "whole_div": "/",
 })  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from mldebt.terms.term import Term
 from mldebt.terms.windows import SERIES, WINDOWS, Vector
 
 HEIGHTS: Final = (1, 2, 3, 5, 8, 14, 33, 64)
+LONGEST: Final = 400
+"""How long a window is whose end is looked for."""
 NULLED: Final = frozenset({"fill_null", "is_null", "is_not_null", "default", "if_empty", "forward_fill"})
 OF_LISTS: Final = frozenset(
     {"appended", "sorted", "filter", "rows", "unique", "rolling", "expanding", "ewm", "over", "percentile", "kept"}
@@ -314,7 +316,7 @@ def _looks_back(term: Term) -> bool:
 def _histories(one: Term, other: Term, world: samples.World, without: tuple[int, int] = (0, 0)) -> Example | None:
     """The first history whose last row differs; `without` its latest row for one of the two."""
     empty: Example | None = None
-    for height in HEIGHTS:
+    for height in _heights(one, other):
         table = samples.history_table(world, height)
         left = _last(one, _shortened(table, without[0]))
         right = _last(other, _shortened(table, without[1]))
@@ -325,6 +327,13 @@ def _histories(one: Term, other: Term, world: samples.World, without: tuple[int,
             return example
         empty = empty or example
     return empty
+
+
+def _heights(one: Term, other: Term) -> tuple[int, ...]:
+    """Lengths of histories: longer ones, too, where a window is longer than these."""
+    told = [str(part.setting(name)) for term in (one, other) for part in term.walk() for name in ("window", "n")]
+    longest = max((int(text) for text in told if text.isdigit() and int(text) <= LONGEST), default=0)
+    return (*HEIGHTS, longest + 3) if longest > HEIGHTS[-1] - 3 else HEIGHTS
 
 
 def _shortened(table: Table, by: int) -> Table:

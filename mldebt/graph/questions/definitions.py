@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
 from mldebt.graph.questions.alignment import aligned, at_asking, plain_name
+from mldebt.graph.questions.groups import is_of_groups
 from mldebt.graph.questions.inputs import (
     filled_otherwise,
     inputs_of,
@@ -32,8 +33,8 @@ from mldebt.terms.difference import Difference, compare, where_known
 class Definition(Struct, frozen=True):
     """One place that computes a feature.
 
-    `side`: train or serve; `node` holds it; `never_null`, `assumes`: what it may rely on. `complete`: rows in which it
-    is null are dropped.
+    `side`: train or serve; `node` holds it; `never_null`, `assumes`: what it may rely on. `complete`: rows in which one
+    of these is null are dropped.
     """
 
     name: str
@@ -44,7 +45,7 @@ class Definition(Struct, frozen=True):
     path: tuple[Edge, ...] = ()
     never_null: frozenset[str] = frozenset()
     assumes: tuple[Term, ...] = ()
-    complete: bool = False
+    complete: tuple[Term, ...] = ()
 
 
 class Divergence(Struct, frozen=True):
@@ -115,15 +116,30 @@ def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Di
         return
     if swapped := _swapped(inputs) if names_of(use) is None else ():
         yield _out_of_order(graph, path, inputs, swapped)
+    complete = _complete(index, training, inputs)
     for name, one, other, evidence in inputs:
         if name in swapped:
             continue
-        trained = _definition(graph, index, name, one, training, "train")
+        trained = replace(_definition(graph, index, name, one, training, "train"), complete=complete)
         served = _definition(graph, index, name, other, use, "serve")
         difference = divergence(trained, served)
-        if difference is not None:
+        if difference is not None and not _is_of_nobody(graph, trained, difference):
             known = weakest((evidence, *(edge.evidence for edge in path)))
             yield Divergence(name, replace(trained, path=path[:1]), replace(served, path=path[1:]), difference, known)
+
+
+def _complete(index: _Index, training: Edge, inputs: list[Input]) -> tuple[Term, ...]:
+    """The inputs without a value of which a row is not learned from."""
+    files = {site.file for site in training.sites}
+    plain = [(name, without_transforms(term)) for name, term, _, _ in inputs]
+    return tuple(term for name, term in plain if looks_across(term) and any(index.is_complete(name, f) for f in files))
+
+
+def _is_of_nobody(graph: Graph, trained: Definition, difference: Difference) -> bool:
+    """Whether all that differs is the answer for somebody of whom nothing is stored, who is not learned from."""
+    found = difference.example
+    nobody = found is not None and found.one is None and difference.kind.startswith("null handling")
+    return nobody and is_of_groups(graph, trained.node, without_transforms(trained.term))
 
 
 Input = tuple[str, Term, Term, str]
@@ -202,8 +218,7 @@ def _definition(graph: Graph, index: _Index, name: str, term: Term, edge: Edge, 
         near or (made if term != named(name) and side == "train" else []) or sites_at_work(graph, edge) or edge.sites
     )
     owner = edge.source if side == "train" else edge.target
-    complete = side == "train" and any(index.is_complete(name, file) for file in files)
-    return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge), complete)
+    return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge))
 
 
 def _assumed(edge: Edge) -> tuple[Term, ...]:
@@ -271,6 +286,8 @@ class _Index:
         self._columns: dict[str, list[tuple[Node, Column]]] = {}
         self._complete: set[tuple[str, str]] = set()
         for frame in graph.of_kind("frame"):
+            named = frame.attributes.get("complete")
+            self._complete |= {(str(name), site.file) for name in named or () for site in frame.sites}  # type: ignore
             for column in frame.columns:
                 self._complete |= {(column.name, use.site.file) for use in column.uses if use.kind == "complete"}
                 if column.source == "derived" and column.expression is not None and column.sites:
@@ -332,7 +349,7 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
     always = {plain_name(name) for name in one.never_null | other.never_null}
     always -= {plain_name(name) for part in turned.walk() if part.op == "default" for name in part.args[0].columns}
     never_null = [name for name in left.columns if plain_name(name) in always]
-    if one.complete and looks_across(left):
-        left = where_known(left)
+    for needed in one.complete:
+        left = where_known(left, needed) if needed.columns <= left.columns else left
     found = compare(left, turned, never_null=never_null, assumes=assumes)
     return found if isinstance(found, Difference) else None

@@ -11,6 +11,7 @@ from sqlglot import exp
 from mldebt.read.sql import times
 from mldebt.read.sql.frames import steps_of
 from mldebt.read.sql.kept import NOTHING, Kept, kept_rows
+from mldebt.read.sql.quotients import quotient
 from mldebt.terms import Term, apply, const
 from mldebt.terms.term import Packed, packed, written
 from mldebt.terms.types import type_name
@@ -22,7 +23,7 @@ SOME: Final[Row] = ("rows", (("how", '"where"'),), None)
 """Rows of which it isn't told which they are."""
 
 SIMPLE: Final[Mapping[type[exp.Expr], str]] = MappingProxyType({
-    exp.Add: "add", exp.Mul: "mul", exp.Div: "div", exp.IntDiv: "floordiv", exp.Mod: "mod",
+    exp.Add: "add", exp.Mul: "mul", exp.IntDiv: "floordiv", exp.Mod: "mod",
     exp.Pow: "pow", exp.EQ: "eq", exp.NEQ: "ne", exp.GT: "gt", exp.GTE: "ge", exp.LT: "lt", exp.LTE: "le",
     exp.And: "and", exp.Or: "or", exp.Not: "not", exp.Neg: "neg", exp.Abs: "abs", exp.Sqrt: "sqrt", exp.Ln: "log",
     exp.Exp: "exp", exp.Floor: "floor", exp.Ceil: "ceil", exp.Lower: "lower", exp.Upper: "upper",
@@ -83,10 +84,18 @@ def grouped_by(select: exp.Expr, of: OfColumn) -> Keys:
     group = select.args.get("group")
     if group is None:
         return ()
-    terms = [of(item) if isinstance(item, exp.Column) else None for item in group.expressions]
+    items = [_by_number(select, item) for item in group.expressions]
+    terms = [of(item) if isinstance(item, exp.Column) else None for item in items]
     if None in terms or not terms or len(group.args) > 1:
         return None
     return tuple(sorted(str(term) for term in terms))
+
+
+def _by_number(select: exp.Expr, item: exp.Expr) -> exp.Expr:
+    """`GROUP BY 1`: the first thing that is selected."""
+    known = isinstance(item, exp.Literal) and item.name.isdigit() and 0 < int(item.name) <= len(select.expressions)
+    found: exp.Expr = select.expressions[int(item.name) - 1].unalias() if known else item
+    return found
 
 
 class _Reader:
@@ -125,6 +134,9 @@ class _Reader:
         if not self.keys:
             return term if self.keys is not None else None
         return apply("over", [term], [("by", written(list(self.keys)))])
+
+    def quotient(self, value: exp.Expr) -> Term | None:
+        return quotient(value, self.read)
 
     def column(self, value: exp.Expr) -> Term | None:
         return self.of(value) if isinstance(value, exp.Column) else None
@@ -293,7 +305,7 @@ class _Reader:
 
 READERS: Final[Mapping[type[exp.Expr], Callable[[_Reader, exp.Expr], Term | None]]] = MappingProxyType({
     exp.Column: _Reader.column, exp.Literal: _Reader.literal, exp.Paren: _Reader.inner, exp.Alias: _Reader.inner,
-    exp.Null: _Reader.null, exp.Boolean: _Reader.boolean, exp.Is: _Reader.is_, exp.Between: _Reader.between,
+    exp.Div: _Reader.quotient, exp.Null: _Reader.null, exp.Boolean: _Reader.boolean, exp.Is: _Reader.is_, exp.Between: _Reader.between,
     exp.In: _Reader.in_, exp.Case: _Reader.case, exp.If: _Reader.if_, exp.Coalesce: _Reader.coalesce,
     exp.Nullif: _Reader.nullif, exp.Cast: _Reader.cast, exp.TryCast: _Reader.cast, exp.Round: _Reader.round,
     exp.Greatest: _Reader.extreme, exp.Least: _Reader.extreme, exp.Trim: _Reader.trim, exp.Extract: _Reader.extract,

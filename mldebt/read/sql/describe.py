@@ -51,6 +51,8 @@ def _reads(tree: exp.Expr, scopes: Scopes) -> tuple[str, ...]:
 
 def _query(tree: exp.Expr, scopes: Scopes) -> Facts:
     facts: Facts = {"kind": "select", "outputs": scopes.outputs(tree)}
+    if any(str(join.args.get("side") or "") for join in tree.find_all(exp.Join)):
+        facts["outer"] = True
     if isinstance(tree, exp.Select) and tree.args.get("group") is None:
         facts["rows"] = rows_of(tree, scopes.term)
     into = tree.find(exp.Into)

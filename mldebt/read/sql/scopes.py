@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from mldebt.read.facts import SqlColumn
 from mldebt.read.sql.computed import computed, grouped_by, kept_by
+from mldebt.read.sql.kept import Kept
 from mldebt.read.sql.owners import common_table, from_items, is_own_recursion
 from mldebt.read.sql.places import Places
 from mldebt.read.sql.table_files import file_read
@@ -128,9 +129,24 @@ class Scopes:
         origins = [self.origin(column) for column in value.find_all(exp.Column) if not self.is_value(column)]
         refs = tuple(dict.fromkeys(ref for origin in origins for ref in origin.refs))
         transform = not isinstance(value, exp.Column) or any(origin.transform for origin in origins)
-        keys, kept = grouped_by(select, self.term), kept_by(select, self.term)
+        keys, kept = grouped_by(select, self.term), self.kept(select)
         term = computed(value, self.term, keys, kept) if transform else None
         yield SqlColumn(self.text(projection.alias_or_name), refs, transform, packed(term) if term else None)
+
+    def kept(self, select: exp.Expr) -> Kept:
+        """The conditions on the rows of a query, with those of the query that it takes its rows from."""
+        own = kept_by(select, self.term)
+        inner = self._rows_within(select)
+        return Kept((*self.kept(inner).everywhere, *own.everywhere), own.of) if inner is not None else own
+
+    def _rows_within(self, select: exp.Expr) -> exp.Select | None:
+        """The query in FROM whose rows a query has, one by one: none that groups them."""
+        clause = select.args.get("from_") or select.args.get("from")
+        first = clause.this.alias_or_name if isinstance(clause, exp.From) else ""
+        query = next((source.query for source in self.sources(select) if source.alias == first), None)
+        inner = query.this if isinstance(query, exp.CTE | exp.Subquery) else query
+        plain = isinstance(inner, exp.Select) and inner.args.get("group") is None
+        return inner if plain and isinstance(inner, exp.Select) else None
 
     def term(self, column: exp.Column) -> Term | None:
         """How a mentioned column is computed: as it is stored, or by an inner query."""

@@ -6,6 +6,8 @@ import pytest
 
 from mldebt.read.facts import SqlColumn, SqlStatement
 from mldebt.read.sql import read_sql
+from mldebt.terms import Term, column
+from mldebt.terms.term import packed
 
 
 def one(text: str, **options: object) -> SqlStatement:
@@ -60,10 +62,11 @@ def test_common_table_expressions_are_no_tables_and_columns_are_followed_through
         "     named AS (SELECT * FROM recent)"
         " SELECT u, last FROM named WHERE last > 5"
     )
+    latest = Term("over", (Term("max", (column("ts"),)),), (("by", '["user_id"]'),))
     assert statement.reads == ("events",)
     assert statement.outputs == (
         SqlColumn("u", (("events", "user_id"),)),
-        SqlColumn("last", (("events", "ts"),), transform=True),
+        SqlColumn("last", (("events", "ts"),), transform=True, term=packed(latest)),
     )
     assert ("events", "ts", "filter") in statement.uses
     assert ("events", "user_id", "key") in statement.uses

@@ -1,0 +1,65 @@
+"""Arguments and fields that come out of a record: `Order(**request.json)`, `score(**row)`, `a, b = args`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from mldebt.evaluate.frames import column
+from mldebt.evaluate.given import part_of
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.terms_of import term_of, with_term
+from mldebt.evaluate.values import Const, Frame, Instance, Seq, Text, Unknown, Value
+from mldebt.terms import Term, apply, substitute
+from mldebt.terms import column as named
+
+RECORDS = ("records", "row")
+
+
+def passed(machine: Machine, spread: Sequence[Value], name: str) -> Value:
+    """An argument that is passed through `**record`: what the record has under its name."""
+    found = _under(machine, spread, name)
+    return found if found is not None else derived("argument passed through * or **", *spread, label=name)
+
+
+def _under(machine: Machine, spread: Sequence[Value], name: str) -> Value | None:
+    only = spread[0] if len(spread) == 1 else None
+    if isinstance(only, Frame) and only.form in RECORDS:
+        return column(machine, only, name)
+    if isinstance(only, Unknown) and not only.sources and (term := part_of(only, Text((name,)))) is not None:
+        return replace(derived("argument passed through * or **", only, label=name), term=term)
+    return None
+
+
+def fill_from(machine: Machine, instance: Instance, fields: Iterable[str], spread: Sequence[Value]) -> None:
+    """Give an object the fields that a record has, or may have besides its defaults."""
+    from mldebt.evaluate.attributes import class_member
+
+    for name in fields:
+        found = _under(machine, spread, name) if name not in instance.fields else None
+        if found is None:
+            continue
+        default = class_member(machine, instance.cls, name)
+        filled = isinstance(default, (Const, Text)) and default != Const(None)
+        term = apply("default", [term_of(machine, found), term_of(machine, default)]) if filled else None
+        instance.fields[name] = with_term(found, term) if term is not None else found
+
+
+def unpacked_as(machine: Machine, value: Value, name: str) -> Value | None:
+    """One of several values that a caller gives who can't be seen, told by the name that it gets."""
+    if isinstance(value, Seq) and (not value.open or len(value.items) != 1 or value.picked):
+        return None
+    one = value.items[0] if isinstance(value, Seq) else value
+    term = term_of(machine, one) if not isinstance(one, Frame) else None
+    if not isinstance(one, Unknown) and not (term is not None and isinstance(value, Seq)):
+        return None
+    if term is None or len(term.columns) != 1 or (isinstance(one, Unknown) and one.sources) or not _of_each(term):
+        return None
+    return Unknown("item of an unpacked value", name, term=substitute(term, lambda part: named(name)))
+
+
+def _of_each(term: Term) -> bool:
+    """Whether only what is done to each value by itself was done."""
+    return term.op == "column" or (term.op in ("cast", "strip", "default") and _of_each(term.args[0]))
