@@ -29,7 +29,7 @@ from mldebt.evaluate.values import (
     Value,
     text,
 )
-from mldebt.terms import const
+from mldebt.terms import column, const
 
 
 def sequence_method(machine: Machine, receiver: Seq, name: str, call: Call) -> Value:
@@ -340,7 +340,8 @@ def _class_of(machine: Machine, call: Call) -> Value:
 
 
 def _input(machine: Machine, call: Call) -> Value:
-    return Unknown("typed in by a person", call.hint or "input")
+    name = call.hint or machine.scope.hint
+    return Unknown("typed in by a person", name or "input", term=column(name) if name else None)
 
 
 def _round(machine: Machine, call: Call) -> Value:

@@ -10,16 +10,20 @@ from mldebt.evaluate.frames import column
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
-from mldebt.evaluate.terms_of import term_of, with_term
+from mldebt.evaluate.terms_of import PREFIX, parameter, term_of, with_term
 from mldebt.evaluate.values import Const, Frame, Instance, Seq, Text, Unknown, Value
 from mldebt.terms import Term, apply, substitute
 from mldebt.terms import column as named
 
 RECORDS = ("records", "row")
+UNSEEN = "unknown caller"
+"""What stands for the arguments of a function that is handed to somebody who calls it."""
 
 
 def passed(machine: Machine, spread: Sequence[Value], name: str) -> Value:
     """An argument that is passed through `**record`: what the record has under its name."""
+    if len(spread) == 1 and isinstance(spread[0], Unknown) and spread[0].reason == UNSEEN:
+        return parameter(name)
     found = _under(machine, spread, name)
     return found if found is not None else derived("argument passed through * or **", *spread, label=name)
 
@@ -56,6 +60,8 @@ def unpacked_as(machine: Machine, value: Value, name: str) -> Value | None:
     if not isinstance(one, Unknown) and not (term is not None and isinstance(value, Seq)):
         return None
     if term is None or len(term.columns) != 1 or (isinstance(one, Unknown) and one.sources) or not _of_each(term):
+        return None
+    if any(known.startswith(PREFIX) for known in term.columns):
         return None
     return Unknown("item of an unpacked value", name, term=substitute(term, lambda part: named(name)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate import streams
+from mldebt.evaluate import slots, streams
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.containers import key_of
 from mldebt.evaluate.frames import looked_up
@@ -68,6 +68,8 @@ def _get(machine: Machine, receiver: Map, call: Call) -> Value:
     default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
     if literal is None and streams.is_stream(receiver.rest):
         return receiver.rest or NONE
+    if literal is None and (before := slots.looked_up(machine, receiver, key, default)) is not None:
+        return before
     if literal is None and (chosen := mapped_by(machine, receiver, key, default)) is not None:
         return chosen
     if literal is not None and not receiver.open and receiver.rest is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from mldebt.evaluate.kept_values import Slots
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import (
     Class,
@@ -151,6 +152,7 @@ class Machine:
         """What is put into lists that are kept between calls, by the name of the list and which part of it."""
         self.put: list[tuple[Seq, tuple[Pick, ...]]] = []
         """Such lists that have the value of the event at hand already, each with how it was before."""
+        self.slots = Slots()
         self.undecided = 0
         self.seen_aside: dict[tuple[str, int], int] = {}
         """How often branches that no setting switches on were looked at."""

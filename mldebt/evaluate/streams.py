@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from mldebt.evaluate import slots
 from mldebt.evaluate.picking import term_of_each, test_of
 from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.terms_of import PREFIX, term_of
@@ -49,7 +50,9 @@ def by_default(machine: Machine, call: Call) -> Value:
     if isinstance(factory, Symbol) and factory.dotted in ("builtins.list", "collections.deque", "list"):
         return Map({}, True, begun(machine, call.line, None))
     made = invoke(machine, factory, Made(call.line, call.ordinal, [], {})) if not isinstance(factory, Symbol) else NONE
-    return Map({}, True, made) if is_stream(made) else call.args[1] if len(call.args) > 1 else NONE
+    if is_stream(made):
+        return Map({}, True, made)
+    return call.args[1] if len(call.args) > 1 else slots.with_default(machine, factory)
 
 
 def begun(machine: Machine, line: int, most: int | None) -> Seq:
@@ -96,6 +99,27 @@ def _put(machine: Machine, stream: Seq, value: Value) -> None:
         )
 
 
+def refilled(machine: Machine, stream: Value | None, value: Value) -> bool:
+    """`kept[user] = recent + [x]`: what is left of those that came, and the one that has just come."""
+    if not isinstance(stream, Seq) or not stream.stream or not isinstance(value, Seq):
+        return False
+    new = [item for item in value.items if not _came(stream, item)]
+    if len(new) == 1 and len(value.items) > 1:
+        _put(machine, stream, new[0])
+    else:
+        machine.streams.setdefault(stream.stream, {})[UNCLEAR] = None
+    return True
+
+
+def _came(stream: Seq, item: Value) -> bool:
+    """Whether an item is one of those that came before, or the parts of one."""
+    parts = item.items if isinstance(item, Seq) else [item]
+    terms = [part.term for part in parts if isinstance(part, Unknown) and part.term is not None]
+    return len(terms) == len(parts) and all(
+        name.startswith(stream.stream) for term in terms for name in term.columns
+    )
+
+
 def _parts(value: Value) -> list[tuple[str, Value]]:
     if isinstance(value, Seq) and not value.open:
         return [(f".{number}", item) for number, item in enumerate(value.items)]
@@ -106,6 +130,7 @@ def _parts(value: Value) -> list[tuple[str, Value]]:
 
 def forget(machine: Machine) -> None:
     """Another event begins: what came last is still to be put in."""
+    slots.forget(machine)
     for stream, picked in reversed(machine.put):
         stream.picked = picked
     machine.put.clear()
@@ -170,7 +195,8 @@ def is_kept(term: Term | None) -> bool:
 
 def settle(machine: Machine) -> None:
     """Say of everything that was computed of kept values what these are."""
-    if not machine.streams:
+    machine.streams |= slots.settled(machine)
+    if not machine.streams and not machine.slots.read:
         return
     for edge in machine.trace.edges.values():
         for key in ("expressions", "made", "computed", "assumes"):
@@ -193,6 +219,8 @@ def _settled(machine: Machine, term: Term | None) -> Term | None:
         return term
     if term.op == "column":
         return _what_is_kept(machine, term.settings[0][1])
+    if (name := machine.slots.after.get(term)) is not None:
+        return _what_is_kept(machine, name)
     if term.op == "filter" and is_kept(term.args[1]):
         term = replace(term, args=(term.args[0], _beside(term.args[1])))
     return apply(term.op, [_settled(machine, arg) for arg in term.args], term.settings)

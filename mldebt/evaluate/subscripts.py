@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mldebt.evaluate import column_names, frames, keeping, positions, selection
+from mldebt.evaluate import column_names, frames, keeping, positions, selection, slots
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, chosen
 from mldebt.evaluate.given import part_of
@@ -164,6 +164,8 @@ def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
         return subscript(machine, base.record, key, expression)
     if literal is not None and not base.open and base.rest is None:
         return Unknown("key not found", str(literal), sources_of(base))
+    if literal is None and (before := slots.looked_up(machine, base, key)) is not None:
+        return before
     values = [*base.entries.values(), *([base.rest] if base.rest is not None else [])]
     if literal is None and (chosen := mapped_by(machine, base, key)) is not None:
         return chosen
@@ -194,7 +196,10 @@ def _of_seq(machine: Machine, base: Seq, key: Value) -> Value:
     found = join(base.items)
     place = key.value if isinstance(key, Const) and isinstance(key.value, int) else None
     made = base.open and len(base.items) == 1 and not isinstance(found, (Map, Seq)) and place is not None
-    return with_term(found, item_at(machine, base, place)) if made and place is not None else found
+    if not made or place is None:
+        return found
+    one = with_term(found, item_at(machine, base, place))
+    return one.copy(picked=()) if isinstance(one, Frame) else one
 
 
 def _whole_number(bound: Value) -> int | None:

@@ -37,6 +37,7 @@ from mldebt.evaluate.values import (
     text,
 )
 from mldebt.sites import Site
+from mldebt.terms import column, const
 
 MAX_DEPLOYED = 4
 """How deep below the folder that it is told a deployed copy of the repository may lie."""
@@ -228,9 +229,18 @@ def _default(operation: Operation, name: str) -> Value:
     action = operation.call.kwargs.get("action")
     if isinstance(action, Text) and str(action.literal).startswith("store_"):
         return Unknown("command-line flag", name)
+    if default is None and _is_number(operation.call.kwargs.get("type")):
+        return Unknown("command-line option", name, term=column(name))
     if default is None or is_none(default) or isinstance(default, Text):
         return hole(name, "cli")
-    return derived("command-line option", default, label=name) if isinstance(default, Const) else default
+    if not isinstance(default, Const):
+        return default
+    term = const(default.value) if not isinstance(default.value, bool) else None
+    return replace(derived("command-line option", default, label=name), term=term)
+
+
+def _is_number(made: Value | None) -> bool:
+    return isinstance(made, Symbol) and made.dotted in ("builtins.int", "builtins.float", "int", "float")
 
 
 def _named_default(operation: Operation, name: str) -> list[Value]:

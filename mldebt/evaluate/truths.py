@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate import combining
+from mldebt.evaluate import combining, slots
 from mldebt.evaluate.absence import doubtful
 from mldebt.evaluate.aside import glance_aside, is_option
 from mldebt.evaluate.choices import chosen, either
 from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.meanings import operated
+from mldebt.evaluate.meanings import operated, turned
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.rounds import may_have_been_set
 from mldebt.evaluate.scores import compared, matched
 from mldebt.evaluate.spelling import is_from_outside
+from mldebt.evaluate.terms_of import with_term
 from mldebt.evaluate.values import NONE, Choice, Const, Frame, Map, Seq, Text, Unknown, Value, is_none, options_of
 from mldebt.read.facts import Expr
 
@@ -26,6 +27,8 @@ def compare(machine: Machine, expression: Expr) -> Value:
         return operated(machine, operator, left, right, _test_for_none(machine, operator, left, left_expression))
     if is_expression(left) or is_expression(right):
         return operated(machine, operator, left, right, combined(machine, left, right))
+    if operator in ("in", "not in") and (there := slots.is_there(machine, right, left)) is not None:
+        return there if operator == "in" else with_term(there, turned(machine, "not", there))
     compared(machine, operator, left, right)
     if isinstance(left, Frame) or isinstance(right, Frame):
         matched(machine, operator, left, right)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -98,6 +100,10 @@ def _at(a: Any, at: int) -> Any:
     return a[at] if -len(a) <= at < len(a) else None
 
 
+def _hashed(name: str) -> Callable[[Any], int]:
+    return lambda a: int(hashlib.new(name, str(a).encode()).hexdigest(), 16)
+
+
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "add": _sum, "sub": _sub, "mul": _mul, "div": _div, "floordiv": _floordiv, "mod": lambda a, b: a % b,
     "pow": lambda a, b: _real(a**b), "neg": lambda a: Duration(-a.seconds) if isinstance(a, Duration) else -a,
@@ -117,6 +123,10 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "length": len, "startswith": lambda a, pattern: a.startswith(pattern),
     "endswith": lambda a, pattern: a.endswith(pattern), "split": lambda a, by=None, expand=False: a.split(by),
     "isdigit": lambda a: a.isdigit(), "isalpha": lambda a: a.isalpha(), "isnumeric": lambda a: a.isnumeric(),
+    "crc32": lambda a: zlib.crc32(str(a).encode()), "adler32": lambda a: zlib.adler32(str(a).encode()),
+    **{name: _hashed(name) for name in ("md5", "sha1", "sha256", "sha512", "blake2b")},
+    "hash": lambda a: zlib.crc32(f"hash {a}".encode()),
+    "timedelta": lambda a, unit="ns": Duration(a * moments.UNITS[unit.lower()]),
     "occurrences": lambda a, pattern: len(re.findall(pattern, a)),
     "isupper": lambda a: a.isupper(), "islower": lambda a: a.islower(),
     "concat": lambda *parts: "".join(map(str, parts)),
@@ -131,7 +141,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "replace_text": lambda a, old, new, regex=False: _replaced(a, old, new, regex),
 })  # fmt: skip
 TOLD: Final = frozenset((
-    "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "get", "strftime", "occurrences",
+    "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "get", "strftime", "occurrences", "timedelta",
     "floor_time", "tz_convert", "tz_localize", "from_epoch", "to_timedelta", "replace_text", "transform",
 ))  # fmt: skip
 

@@ -126,6 +126,7 @@ def _where(term: Term, table: Table) -> Vector | object:
     return _each(lambda values: compute("where", values, {}), term, table)
 
 
+LISTING: Final = frozenset({"filter", "kept", "tail", "head", "span", "sorted", "unique", "appended", "each", "over"})
 LISTS: Final = frozenset({"column", "tail", "head", "span", "filter", "sorted"})
 
 
@@ -150,8 +151,8 @@ def _statistic(term: Term, table: Table) -> Vector | object:
             found = Vector(found)
         else:
             raise UntoldError(term.op)
-    if term.op == "size" and found.values and all(isinstance(value, str) for value in found.values):
-        return Vector([len(value) for value in found.values])
+    if term.op == "size" and any(isinstance(value, str) for value in found.values) and inner.op not in LISTING:
+        return Vector([len(value) if isinstance(value, str) else UNDEFINED for value in found.values])
     if term.op == "size" and found.values and all(isinstance(value, list) for value in found.values):
         return Vector([len(value) for value in found.values])
     return statistics.compute(term.op, found.values, told)
@@ -197,10 +198,17 @@ def _only(value: object) -> Any:
 
 
 def _filter(term: Term, table: Table) -> Vector:
-    values, tests = (run(arg, table) for arg in term.args)
+    values, tests = run(term.args[0], table), run(_cut_alike(*term.args), table)
     if not isinstance(values, Vector) or not isinstance(tests, Vector) or len(values.values) != len(tests.values):
         raise UntoldError("filter")
     return Vector([value for value, test in zip(values.values, tests.values, strict=True) if truth(test)])
+
+
+def _cut_alike(values: Term, test: Term) -> Term:
+    """A condition on those rows that are left of all."""
+    if values.op not in windows.PARTS:
+        return test
+    return Term(values.op, (_cut_alike(values.args[0], test),), values.settings)
 
 
 def _rows(term: Term, table: Table) -> Vector | object:

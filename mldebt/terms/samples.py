@@ -119,7 +119,7 @@ def _below(part: Term) -> bool:
 def _column(name: str, parts: Sequence[Term]) -> Column:
     over = [part for part in parts if name in part.columns]
     direct = [part for part in over if any(bare(arg, name) for arg in part.args)]
-    timed = any(part.op in OF_DURATION and _spans(part.args[0], name) for part in over if part.args)
+    timed = any(_asks_length(part) and _spans(part.args[0], name) for part in over if part.args)
     constants = [value for part in over for value in _numbers(part)]
     constants += [value for part in over for value in _limits(part, name)]
     texts = [text for part in over for text in _texts(part)]
@@ -128,6 +128,11 @@ def _column(name: str, parts: Sequence[Term]) -> Column:
         kind = "clock"
     later = any(_is_later(part, name) for part in over)
     return Column(name, kind, tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(texts)), later, _unit(direct))
+
+
+def _asks_length(part: Term) -> bool:
+    """`(b - a).days`, `(b - a) / timedelta(days=1)`."""
+    return part.op in OF_DURATION or (part.op in ("div", "floordiv") and part.args[-1].op in ("span_of", "timedelta"))
 
 
 def _ages(part: Term, name: str) -> bool:

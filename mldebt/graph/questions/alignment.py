@@ -10,7 +10,8 @@ from mldebt.terms import column as named
 from mldebt.terms.term import substitute, written
 
 TEXT = frozenset(
-    {"slice", "get", "lower", "upper", "strip", "split", "length", "replace_text", "startswith", "endswith", "contains"}
+    {"slice", "get", "lower", "upper", "strip", "split", "length", "replace_text", "startswith", "endswith", "contains",
+     "occurrences"}
 )
 CUTS = frozenset({"head", "tail", "span", "item"})
 OF_ANYTHING = frozenset({
@@ -68,7 +69,7 @@ def _beside_stored(other: Term) -> Term:
 
 
 def _set_apart(term: Term, names: frozenset[str]) -> Term:
-    if not names & term.columns:
+    if not names & term.columns or term.op == "kept":
         return term
     if _summarises(term):
         return term if any(part.op in ("appended", "kept") for part in term.walk()) else Term("past", (term,))

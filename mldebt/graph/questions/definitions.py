@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
-from mldebt.graph.questions.alignment import aligned, at_asking, plain_name
+from mldebt.graph.questions.alignment import TEXT, aligned, at_asking, plain_name
 from mldebt.graph.questions.groups import is_of_groups
 from mldebt.graph.questions.inputs import (
     filled_otherwise,
@@ -34,7 +34,7 @@ class Definition(Struct, frozen=True):
     """One place that computes a feature.
 
     `side`: train or serve; `node` holds it; `never_null`, `assumes`: what it may rely on. `complete`: rows in which one
-    of these is null are dropped.
+    of these is null are dropped. `by_hand`: for one record, in Python's own words.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Definition(Struct, frozen=True):
     never_null: frozenset[str] = frozenset()
     assumes: tuple[Term, ...] = ()
     complete: tuple[Term, ...] = ()
+    by_hand: bool = False
 
 
 class Divergence(Struct, frozen=True):
@@ -218,7 +219,8 @@ def _definition(graph: Graph, index: _Index, name: str, term: Term, edge: Edge, 
         near or (made if term != named(name) and side == "train" else []) or sites_at_work(graph, edge) or edge.sites
     )
     owner = edge.source if side == "train" else edge.target
-    return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge))
+    by_hand = side == "serve" and (names_of(edge) is None or site.file in index.asked)
+    return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge), by_hand=by_hand)
 
 
 def _assumed(edge: Edge) -> tuple[Term, ...]:
@@ -294,7 +296,9 @@ class _Index:
                     self._columns.setdefault(column.name, []).append((frame, column))
         self.stored = StoredFeatures(graph)
         self._required: dict[str, set[str]] = {}
+        self.asked: set[str] = set()
         for dataset in graph.of_kind("dataset"):
+            self.asked |= {site.file for site in dataset.sites if dataset.attributes.get("store") == "http"}
             fields = dataset.attributes.get("required")
             names = [str(field) for field in fields] if isinstance(fields, (tuple, list)) else []
             for site in dataset.sites:
@@ -338,6 +342,13 @@ class _Index:
 # -- comparing
 
 
+def _read_as_text(made: Definition, term: Term) -> frozenset[str]:
+    """The fields of a record that a method of texts is called on: it would raise an error of None."""
+    parts = [part.args[0] for part in term.walk() if made.by_hand and part.op in TEXT and part.args]
+    return frozenset().union(*(part.columns for part in parts if part.op == "column"))
+
+
+
 def divergence(one: Definition, other: Definition) -> Difference | None:
     """How two definitions differ, None where they are equal, or that can't be told."""
     right = without_transforms(other.term)
@@ -346,7 +357,7 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
     if turned is None or not left.columns:
         return None
     assumes = [test for test in other.assumes if (inner := aligned(left, test)) is not None for test in [inner]]
-    always = {plain_name(name) for name in one.never_null | other.never_null}
+    always = {plain_name(name) for name in one.never_null | other.never_null | _read_as_text(other, right)}
     always -= {plain_name(name) for part in turned.walk() if part.op == "default" for name in part.args[0].columns}
     never_null = [name for name in left.columns if plain_name(name) in always]
     for needed in one.complete:

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from mldebt.read.sql import times
 from mldebt.read.sql.frames import steps_of
+from mldebt.read.sql.functions import called, function, is_function, part
 from mldebt.read.sql.kept import NOTHING, Kept, kept_rows
 from mldebt.read.sql.quotients import quotient
 from mldebt.terms import Term, apply, const
@@ -98,6 +99,11 @@ def _by_number(select: exp.Expr, item: exp.Expr) -> exp.Expr:
     return found
 
 
+def _is_total(value: exp.Expr) -> bool:
+    """SQLite's sum of nothing is 0."""
+    return value.name.lower() == "total" and len(value.expressions) == 1
+
+
 class _Reader:
     def __init__(self, of: OfColumn, keys: Keys, kept: Kept) -> None:
         self.of = of
@@ -112,6 +118,8 @@ class _Reader:
             return reader(self, value)
         if type(value) in SIMPLE:
             return apply(SIMPLE[type(value)], self._operands(value))
+        if is_function(value):
+            return function(value, self.read)
         if type(value) in AGGREGATES:
             return self._in_groups(apply(AGGREGATES[type(value)], [self._of_kept(value.this)]))
         if type(value) in SPREAD:
@@ -216,7 +224,7 @@ class _Reader:
         return apply("strip", [self.read(value.this)]) if not value.expression else None
 
     def extract(self, value: exp.Expr) -> Term | None:
-        return apply(value.this.name.lower(), [self.read(value.expression)])
+        return part(value.this.name, self.read(value.expression))
 
     def count(self, value: exp.Expr) -> Term | None:
         if isinstance(value.this, exp.Star):
@@ -242,7 +250,37 @@ class _Reader:
         return times.moved(value, self.read)
 
     def called(self, value: exp.Expr) -> Term | None:
-        return times.now() if value.name.lower() in times.NOW and not value.expressions else None
+        if value.name.lower() in times.NOW and not value.expressions:
+            return times.now()
+        found = called(value, self.read)
+        return self._in_groups(apply("sum", [self._of_kept(value.expressions[0])])) if _is_total(value) else found
+
+    def count_if(self, value: exp.Expr) -> Term | None:
+        """`COUNT_IF(paid)`."""
+        counted = apply("where", [self.read(value.this), const(1), const(0)])
+        for test in self.kept.tests(value.this):
+            counted = apply("filter", [counted, test])
+        return self._in_groups(apply("sum", [counted]))
+
+    def latest(self, value: exp.Expr) -> Term | None:
+        """`MAX_BY(price, day)`: the value in the row in which another is greatest."""
+        by = self.read(value.expression)
+        if by is None or by.op != "column":
+            return None
+        told = [("ascending", "true"), ("by", written([by.settings[0][1]]))]
+        ordered = apply("sorted", [self._of_kept(value.this)], told)
+        place = "-1" if isinstance(value, exp.ArgMax) else "0"
+        return self._in_groups(apply("item", [ordered], [("at", place)]))
+
+    def quantile(self, value: exp.Expr) -> Term | None:
+        """`PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY price)`."""
+        inner, order = value.this, value.expression
+        ordered = order.expressions[0].this if isinstance(order, exp.Order) and len(order.expressions) == 1 else None
+        if not isinstance(inner, exp.PercentileCont) or ordered is None or not isinstance(inner.this, exp.Literal):
+            return None
+        if float(inner.this.name) == 0.5:
+            return self._in_groups(apply("median", [self._of_kept(ordered)]))
+        return self._in_groups(apply("quantile", [self._of_kept(ordered)], [("q", inner.this.name)]))
 
     def filtered(self, value: exp.Expr) -> Term | None:
         """`COUNT(*) FILTER (WHERE paid)`."""
@@ -309,7 +347,8 @@ READERS: Final[Mapping[type[exp.Expr], Callable[[_Reader, exp.Expr], Term | None
     exp.In: _Reader.in_, exp.Case: _Reader.case, exp.If: _Reader.if_, exp.Coalesce: _Reader.coalesce,
     exp.Nullif: _Reader.nullif, exp.Cast: _Reader.cast, exp.TryCast: _Reader.cast, exp.Round: _Reader.round,
     exp.Greatest: _Reader.extreme, exp.Least: _Reader.extreme, exp.Trim: _Reader.trim, exp.Extract: _Reader.extract,
-    exp.Count: _Reader.count, exp.Window: _Reader.window, exp.CurrentTimestamp: _Reader.now,
+    exp.CountIf: _Reader.count_if, exp.ArgMax: _Reader.latest, exp.ArgMin: _Reader.latest,
+    exp.WithinGroup: _Reader.quantile, exp.Count: _Reader.count, exp.Window: _Reader.window, exp.CurrentTimestamp: _Reader.now,
     exp.CurrentDate: _Reader.today, exp.Interval: _Reader.interval, exp.Anonymous: _Reader.called,
     exp.Sub: _Reader.less, exp.Filter: _Reader.filtered, exp.Date: _Reader.moved, exp.Datetime: _Reader.moved,
     **dict.fromkeys((exp.DateSub, exp.DateAdd, exp.TimestampSub, exp.TimestampAdd, exp.DatetimeSub, exp.DatetimeAdd),

@@ -1,0 +1,185 @@
+"""One value for each key that is kept between calls: `last_seen[user] = ts`, `counts[user] += 1`.
+
+What is looked up is what the event before put there. What is put in may be said later, and may be made of what was
+there before: a count, a running total, a weighted mean.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from mldebt.evaluate.choices import both, chosen
+from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.terms_of import PREFIX, term_of
+from mldebt.evaluate.values import NONE, Const, Env, Frame, Instance, Map, Symbol, Unknown, Value
+from mldebt.terms import Term, apply, column, const
+from mldebt.terms.term import number, written
+
+if TYPE_CHECKING:
+    from mldebt.evaluate.machine import Machine
+
+ZERO: Final = {"int": 0, "float": 0}
+REASON: Final = "value that is kept under a key"
+
+
+def with_default(machine: Machine, factory: Value) -> Map:
+    """`defaultdict(int)`."""
+    made = Map({}, True, Unknown("value of a dictionary with a default"))
+    if isinstance(factory, Symbol) and factory.dotted.rpartition(".")[2] in ZERO:
+        machine.slots.defaults[id(made)] = (made, Const(0))
+    return made
+
+
+def looked_up(machine: Machine, holder: Map, key: Value, default: Value = NONE) -> Value | None:
+    """What the event before put under a key of the data; None where the dictionary is not of that kind."""
+    name = _name(machine, holder, key)
+    if not name:
+        return None
+    if name in machine.slots.now:
+        return machine.slots.now[name]
+    machine.slots.read.setdefault(name, set()).add(machine.scope.key)
+    known = machine.slots.defaults.get(id(holder))
+    default = known[1] if known is not None and default == NONE else default
+    before = _before(name)
+    if default == NONE:
+        return before
+    return replace(
+        derived(REASON, default), term=apply("fill_null", [before.term, term_of(machine, default)])
+    )
+
+
+def is_there(machine: Machine, holder: Value, key: Value) -> Value | None:
+    """`user in last_seen`."""
+    found = looked_up(machine, holder, key) if isinstance(holder, Map) else None
+    if not isinstance(found, Unknown) or found.term is None:
+        return None
+    return Unknown(REASON, term=apply("is_not_null", [found.term]))
+
+
+def put(machine: Machine, holder: Map, key: Value, value: Value) -> bool:
+    """Whether a value is put into such a dictionary."""
+    name = _name(machine, holder, key)
+    if not name:
+        return False
+    if term_of(machine, value) is None:
+        return False
+    slots, branched = machine.slots, machine.scope.path
+    if branched:
+        before = slots.now.get(name) or _before(name)
+        value = chosen(machine, both(branched), value, before)
+    term = term_of(machine, value)
+    unclear = not branched and (machine.undecided or name in slots.now)
+    slots.terms[name] = None if unclear or (name in slots.ended and slots.terms[name] != term) else term
+    slots.filled.setdefault(name, set()).add(machine.scope.key)
+    slots.now[name] = value
+    return True
+
+
+def forget(machine: Machine) -> None:
+    """Another event begins."""
+    machine.slots.ended |= machine.slots.now.keys()
+    machine.slots.now.clear()
+
+
+def _before(name: str) -> Unknown:
+    return Unknown(REASON, term=apply("shift", [apply("kept", [column(name)])], [("periods", "1")]))
+
+
+def _name(machine: Machine, holder: Map, key: Value) -> str:
+    """The name of a dictionary that outlives the call in which it is used; "" for others."""
+    empty = not holder.entries and (holder.rest is None or id(holder) in machine.slots.defaults)
+    function = machine.scope.function
+    if not empty or function is None or not isinstance(key, (Frame, Unknown)):
+        return ""
+    kept: dict[str, Value] = dict(_outside(machine.scope.env))
+    if isinstance(function.this, Instance):
+        kept |= function.this.fields
+    name = next((name for name, value in kept.items() if value is holder and name.isidentifier()), "")
+    return f"{PREFIX}{machine.scope.file}:{name}" if name else ""
+
+
+def _outside(env: Env) -> dict[str, Value]:
+    return env.globals.names if env.globals is not env else {}
+
+
+# -- in the end
+
+
+def settled(machine: Machine) -> dict[str, dict[str, Term | None]]:
+    """What stands in each dictionary after an event; nothing of those that are asked where nobody fills them."""
+    slots = machine.slots
+    slots.after = {term: name for name, term in slots.terms.items() if term is not None and name in term.columns}
+    return {
+        name: {"": _resolved(name, term)}
+        for name, term in slots.terms.items()
+        if slots.read.get(name, set()) <= slots.filled.get(name, set())
+    }
+
+
+def _resolved(name: str, term: Term | None) -> Term | None:
+    """What is put in, told without what was there before."""
+    if term is None or name not in term.columns:
+        return term
+    before = _before(name).term
+    return _running(term, before) if before is not None else None
+
+
+def _running(term: Term, before: Term) -> Term | None:
+    """`before + x`, `a * x + (1 - a) * before`: with x alone where nothing was before."""
+    first: Term | None = None
+    while term.op == "where" and len(term.args) == 3 and before in term.args[0].args:
+        empty, full = (1, 2) if term.args[0].op == "is_null" else (2, 1)
+        first = first if first is not None or term.args[empty] == before else term.args[empty]
+        term = term.args[full]
+    if term.op != "add" or len(term.args) != 2:
+        return None
+    parts = [(part, _old(part, before)) for part in term.args]
+    old = [(part, found) for part, found in parts if found is not None]
+    new = [part for part, found in parts if found is None]
+    if len(old) != 1 or len(new) != 1 or any(before.columns & part.columns for part in new):
+        return None
+    (_, (share, default)), x = old[0], new[0]
+    first = first if first is not None else default
+    if share == 1:
+        return apply("cumsum", [apply("kept", [Term("each") if x == const(1) else x])]) if first in (x, const(0)) else None
+    return _weighted(x, share, first)
+
+
+def _old(part: Term, before: Term) -> tuple[float, Term | None] | None:
+    """How much of what was before goes into a sum, and what stands for it at first."""
+    share, inner = 1.0, part
+    if part.op == "mul" and len(part.args) == 2:
+        found = next((value for arg in part.args if (value := number(arg)) is not None), None)
+        rest = [arg for arg in part.args if number(arg) is None]
+        if found is None or len(rest) != 1:
+            return None
+        share, inner = found, rest[0]
+    if part.op == "div" and len(part.args) == 2 and (by := number(part.args[1])):
+        share, inner = 1 / by, part.args[0]
+    if inner == before:
+        return share, None
+    filled = inner.op == "fill_null" and inner.args[0] == before
+    return (share, inner.args[1]) if filled else None
+
+
+def _weighted(part: Term, share: float, first: Term | None) -> Term | None:
+    """An exponentially weighted mean."""
+    alpha = 1 - share
+    taken = apply("mul", [first, const(round(alpha, 12))]) if first is not None else None
+    if not 0 < alpha < 1 or first is None or not _same_product(part, taken, first, alpha):
+        return None
+    told = [("adjust", "false"), ("alpha", written(round(alpha, 12))), ("min_periods", "0")]
+    return apply("mean", [apply("ewm", [apply("kept", [first])], told)])
+
+
+def _same_product(part: Term, taken: Term | None, value: Term, alpha: float) -> bool:
+    if part == taken:
+        return True
+    by = number(part.args[1]) if part.op == "div" and len(part.args) == 2 else None
+    if by:
+        return part.args[0] == value and abs(1 / by - alpha) < 1e-9
+    found = [number(arg) for arg in part.args] if part.op == "mul" else []
+    known = next((one for one in found if one is not None), None)
+    return known is not None and value in part.args and abs(known - alpha) < 1e-9
