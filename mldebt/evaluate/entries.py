@@ -298,10 +298,8 @@ def _parameter(
     kinds = declared_as(machine, annotation)
     classes = [kind for kind in kinds if isinstance(kind, Class)]
     declared = next((kind for kind in kinds if isinstance(kind, Symbol)), None)
-    if endpoint and classes and is_enumeration(classes[0]):
-        return member_of(machine, request_frame(machine, endpoint, name, machine.site()), name)
     if endpoint and classes:
-        return request_frame(machine, endpoint, name, machine.site(), classes[0])
+        return _body(machine, endpoint, name, classes[0])
     if classes:
         return join(symbolic_instance(machine, one) for one in classes[:FOLLOWED])
     if isinstance(declared, Symbol) and declared.dotted.endswith((".DataFrame", ".LazyFrame")):
@@ -320,6 +318,13 @@ def _parameter(
     if default is not None:
         return assumed(machine.evaluate(default), name)
     return parameter(name, declared.dotted if declared is not None else "")
+
+
+def _body(machine: Machine, endpoint: str, name: str, cls: Class) -> Value:
+    """What is sent with a request, as its class says: a record, or a member of an enumeration."""
+    if is_enumeration(cls):
+        return member_of(machine, request_frame(machine, endpoint, name, machine.site()), name)
+    return request_frame(machine, endpoint, name, machine.site(), cls)
 
 
 def _from_command(machine: Machine, name: str) -> Value | None:

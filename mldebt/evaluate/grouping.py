@@ -105,7 +105,13 @@ def _each_of_several(spec: Map) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for name, given in spec.entries.items():
         for how in given.items if isinstance(given, Seq) else (given,):
-            word = how.literal if isinstance(how, Text) else how.dotted.rpartition(".")[2] if isinstance(how, Symbol) else ""
+            word = (
+                how.literal
+                if isinstance(how, Text)
+                else how.dotted.rpartition(".")[2]
+                if isinstance(how, Symbol)
+                else ""
+            )
             found[f"{name}_{word}"] = Seq([Text((str(name),)), how], kind="tuple")
     return found
 
@@ -139,6 +145,7 @@ def window(operation: Operation) -> Value:
             frame = along_rows(operation, as_frame(operation.machine, option))
         made = _made_by_function(operation, frame)
         result = frame.copy(state=frame.state or _takes_all_rows(operation, frame, made))
+        result = _by_each_function(operation, frame, result)
         if isinstance(option, Object):
             result.unique = SOMEHOW  # a function may give one row for each group
         if made is not None:
@@ -148,6 +155,20 @@ def window(operation: Operation) -> Value:
             result.form = "series"
         results.append(result)
     return on_each(operation, results)
+
+
+def _by_each_function(operation: Operation, frame: Frame, result: Frame) -> Frame:
+    """`rolling(7).agg(["mean", "std"])`: a column for each function, by its name."""
+    listed = operation.given("function")
+    values = [name for name in frame.columns if name not in frame.index]
+    if not isinstance(listed, Seq) or listed.open or len(values) != 1 or frame.open or frame.form != "window":
+        return result
+    words = [one for one in listed.items if isinstance(one, Text) and one.literal]
+    if len(words) != len(listed.items):
+        return result
+    terms = {str(one.literal): aggregated(operation.machine, frame, values[0], one, ()) for one in words}
+    kept = {name: refs for name, refs in frame.columns.items() if name in frame.index}
+    return result.copy(columns={**kept, **dict.fromkeys(terms, frame.refs())}, terms=terms, form="table", picked=())
 
 
 def _is_one_column(frame: Frame, keys: tuple[str, ...]) -> bool:

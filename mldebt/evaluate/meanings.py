@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from mldebt.evaluate.combining import of_each_column
 from mldebt.evaluate.picking import PICKING, goes_over_rows, picked, some_rows, term_of_each
-from mldebt.evaluate.spark_windows import window_among, within
 from mldebt.evaluate.rows_written import cells_of_call, cells_of_operator
+from mldebt.evaluate.spark_windows import window_among, within
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
 from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Pick, Seq, Symbol, Text, Unknown, Value
 from mldebt.terms import HOLE, Term, apply
@@ -37,7 +37,8 @@ def computed(
 ) -> Value:
     """The result of a call, with how it is computed where the knowledge base says so."""
     meaning = machine.knowledge.meaning(called, kind)
-    if isinstance(function, (Function, Class)) and op in ("value", "apply", "window"):
+    each = isinstance(function, Seq) and op == "window" and isinstance(result, Frame) and bool(result.terms)
+    if each or (isinstance(function, (Function, Class)) and op in ("value", "apply", "window")):
         return result
     if isinstance(function, (Text, Symbol)) and op in ("value", "apply", "window"):
         meaning = of_function(machine, function, kind)
@@ -66,7 +67,15 @@ def described(machine: Machine, meaning: Meaning, called: str, call: Call, resul
     rows = call.args[0] if call.args else None
     if op == "is" and isinstance(result, Frame) and (result.cells is not None or _whole_table(machine, rows)):
         return result  # the same row, or the same rows, in another shape
-    if isinstance(result, Frame) and (cells := cells_of_call(op, call, lambda one: _applied(machine, meaning, op, one, term_of(machine, one.receiver)))) is not None:
+    if (
+        isinstance(result, Frame)
+        and (
+            cells := cells_of_call(
+                op, call, lambda one: _applied(machine, meaning, op, one, term_of(machine, one.receiver))
+            )
+        )
+        is not None
+    ):
         return result.copy(term=None, terms={}, cells=cells, shapes=())
     if isinstance(receiver, Object) and isinstance(receiver.facts.get("frame"), Frame):
         return _grouped(machine, meaning, op, call, receiver, result)

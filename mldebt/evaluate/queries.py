@@ -13,7 +13,6 @@ from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, names_a_file, t
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.picking import clock_among, clocked
 from mldebt.evaluate.provenance import columns_of, sources_of
-from mldebt.evaluate.quotients import divided
 from mldebt.evaluate.queried import (
     FETCHED,
     ONE,
@@ -24,6 +23,7 @@ from mldebt.evaluate.queried import (
     note_uses,
     owners,
 )
+from mldebt.evaluate.quotients import divided
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.storage import dataset_node, gap, reason_of, resolve, settled
 from mldebt.evaluate.strings import concatenate

@@ -6,9 +6,8 @@ from msgspec.structs import replace
 
 from mldebt.evaluate.values import Connection
 from mldebt.read.facts import SqlColumn, SqlStatement
-from mldebt.terms import Term
 from mldebt.terms.term import Packed, packed, unpacked
-from mldebt.terms.whole import UNTOLD, WHOLE
+from mldebt.terms.whole import UNTOLD, WHOLE, divided_by
 
 CUTTING = frozenset({"sqlite", "postgres", "mssql"})
 URLS = ("sqlite", "postgres", "mssql", "redshift")
@@ -17,9 +16,10 @@ URLS = ("sqlite", "postgres", "mssql", "redshift")
 
 def divided(statement: SqlStatement, connection: Connection) -> SqlStatement:
     """The statement as the database that is asked understands it."""
-    if not any(_divides(output.term) for output in statement.outputs) or not _cuts(connection):
+    if not any(_divides(output.term) for output in statement.outputs):
         return statement
-    return replace(statement, outputs=tuple(map(_cut, statement.outputs)))
+    op = WHOLE if _cuts(connection) else "div"
+    return replace(statement, outputs=tuple(_with_quotient(output, op) for output in statement.outputs))
 
 
 def _cuts(connection: Connection) -> bool:
@@ -30,9 +30,5 @@ def _divides(term: Packed | None) -> bool:
     return term is not None and (term[0] == UNTOLD or any(map(_divides, term[1])))
 
 
-def _cut(output: SqlColumn) -> SqlColumn:
-    return replace(output, term=packed(_turned(unpacked(output.term)))) if output.term is not None else output
-
-
-def _turned(term: Term) -> Term:
-    return Term(WHOLE if term.op == UNTOLD else term.op, tuple(map(_turned, term.args)), term.settings)
+def _with_quotient(output: SqlColumn, op: str) -> SqlColumn:
+    return replace(output, term=packed(divided_by(unpacked(output.term), op))) if output.term is not None else output

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from msgspec.structs import replace
 
@@ -20,9 +20,14 @@ Cells = tuple[Term | None, ...]
 NOT_OF_EACH = frozenset({"is", "over", "greatest", "least", "list"})
 
 
+def _is_written(value: Value | None) -> TypeGuard[Frame]:
+    """Whether a value is such a row: what a query gives has names besides."""
+    return isinstance(value, Frame) and bool(value.cells) and not value.named
+
+
 def cells_of_call(op: str, call: Call, of: Callable[[Call], Term | None]) -> Cells | None:
     """What a function of each value makes of such a row: `np.array([a, b]).astype("float32")`."""
-    row = next((one for one in (call.receiver, *call.args[:1]) if isinstance(one, Frame) and one.cells), None)
+    row: Frame | None = next((one for one in (call.receiver, *call.args[:1]) if _is_written(one)), None)
     if row is None or goes_over_rows(op) or op in NOT_OF_EACH:
         return None
     return tuple(of(_instead(call, row, Unknown("value of a row", term=cell))) for cell in row.cells or ())
@@ -35,7 +40,7 @@ def _instead(call: Call, row: Frame, one: Value) -> Call:
 
 def cells_of_operator(machine: Machine, op: str, left: Value, right: Value) -> tuple[Term | None, ...] | None:
     """What an operator makes of each value of a row that is written out: `np.array([a, b]) / 255`."""
-    cells = [value.cells if isinstance(value, Frame) else None for value in (left, right)]
+    cells = [value.cells if _is_written(value) else None for value in (left, right)]
     width = max((len(one) for one in cells if one), default=0)
     if not width or any(isinstance(value, (Seq, Map)) for value in (left, right)):
         return None

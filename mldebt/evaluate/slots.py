@@ -35,7 +35,7 @@ def with_default(machine: Machine, factory: Value) -> Map:
 def looked_up(machine: Machine, holder: Map, key: Value, default: Value = NONE) -> Value | None:
     """What the event before put under a key of the data; None where the dictionary is not of that kind."""
     name = _name(machine, holder, key)
-    if not name:
+    if not name or not isinstance(default, (Const, Unknown, Frame)):
         return None
     if name in machine.slots.now:
         return machine.slots.now[name]
@@ -45,9 +45,7 @@ def looked_up(machine: Machine, holder: Map, key: Value, default: Value = NONE) 
     before = _before(name)
     if default == NONE:
         return before
-    return replace(
-        derived(REASON, default), term=apply("fill_null", [before.term, term_of(machine, default)])
-    )
+    return replace(derived(REASON, default), term=apply("fill_null", [before.term, term_of(machine, default)]))
 
 
 def is_there(machine: Machine, holder: Value, key: Value) -> Value | None:
@@ -143,7 +141,9 @@ def _running(term: Term, before: Term) -> Term | None:
     (_, (share, default)), x = old[0], new[0]
     first = first if first is not None else default
     if share == 1:
-        return apply("cumsum", [apply("kept", [Term("each") if x == const(1) else x])]) if first in (x, const(0)) else None
+        return (
+            apply("cumsum", [apply("kept", [Term("each") if x == const(1) else x])]) if first in (x, const(0)) else None
+        )
     return _weighted(x, share, first)
 
 

@@ -115,9 +115,7 @@ def _came(stream: Seq, item: Value) -> bool:
     """Whether an item is one of those that came before, or the parts of one."""
     parts = item.items if isinstance(item, Seq) else [item]
     terms = [part.term for part in parts if isinstance(part, Unknown) and part.term is not None]
-    return len(terms) == len(parts) and all(
-        name.startswith(stream.stream) for term in terms for name in term.columns
-    )
+    return len(terms) == len(parts) and all(name.startswith(stream.stream) for term in terms for name in term.columns)
 
 
 def _parts(value: Value) -> list[tuple[str, Value]]:

@@ -70,7 +70,9 @@ def parameter(name: str, declared: str = "") -> Unknown:
 def _field_of_caller(value: Text) -> Term | None:
     """A field of an object that a caller gives who can't be seen."""
     only = value.parts[0] if len(value.parts) == 1 else None
-    return column(only.name) if isinstance(only, Hole) and only.kind in ("param", "cli") and not value.path else None
+    if not isinstance(only, Hole) or value.path or not only.name.isidentifier():
+        return None
+    return column(only.name) if only.kind in ("param", "cli") else None
 
 
 def _of_any(machine: Machine, value: Choice) -> Term | None:

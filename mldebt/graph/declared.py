@@ -16,6 +16,7 @@ from mldebt.read.facts import COPY, MOUNT, OUTPUT, Command, FileFacts, SqlColumn
 from mldebt.sites import Site
 from mldebt.terms import Term, column
 from mldebt.terms.term import unpacked
+from mldebt.terms.whole import divided_by
 
 NO_DATA = (".py", ".sh", ".r", ".R", ".yaml", ".yml", ".toml", ".ipynb", ".sql", ".ini", ".cfg", ".lock", ".jl", ".md")
 
@@ -66,7 +67,7 @@ def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int
 def _term(output: SqlColumn) -> Term | None:
     """How an output is computed; one that is passed on is a column."""
     if output.transform:
-        return unpacked(output.term) if output.term else None
+        return divided_by(unpacked(output.term), "div") if output.term else None
     names = {name for _, name in output.sources}
     return column(names.pop()) if len(names) == 1 else None
 

@@ -200,10 +200,29 @@ def _same(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> T
 
 def _filter(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """Rows that are kept twice are those for which both conditions hold."""
+    if len(args) == 2 and (told := _beside_itself(args[1])) != args[1]:
+        return apply("filter", [args[0], told], settings)
     if len(args) == 2 and args[0].op == "filter" and len(args[0].args) == 2:
         inner = args[0]
         return apply("filter", [inner.args[0], apply("and", [inner.args[1], args[1]])], settings)
     return None
+
+
+def _beside_itself(test: Term) -> Term:
+    """`at > at - 7 days`: the one that is moved is that of whoever asks, beside those of the rows that are kept."""
+    if test.op == "and":
+        return _made("and", [_beside_itself(part) for part in test.args])
+    if test.op not in ("lt", "le") or len(test.columns) != 1 or any(part.op == "latest" for part in test.walk()):
+        return test
+    for at, side in enumerate(test.args):
+        other = test.args[1 - at]
+        if side.op in ("sub", "add") and other.op == "column" and side.args[0] == other and not side.args[1].columns:
+            moved = _made(side.op, [_made("latest", side.args[:1]), *side.args[1:]], side.settings)
+            return _made(test.op, [moved, other] if at == 0 else [other, moved])
+        if side.op == "sub" and side.args[0] == side.args[1] and side.args[0].op == "column" and not other.columns:
+            age = _made("sub", [_made("latest", side.args[:1]), side.args[1]])
+            return _made(test.op, [age, other] if at == 0 else [other, age])
+    return test
 
 
 def _rolling(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
@@ -320,8 +339,8 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     "mul": _mul, "sub": _sub, "div": _quotient, "neg": _neg, "not": _not, "clip": _clip, "greatest": _extreme,
     "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
-    "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size, "item": _item, "isoweekday": _isoweekday,
-    "codes": _codes, "weekday_from_sunday": _from_sunday, "datediff": _datediff,
+    "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size, "item": _item,
+    "isoweekday": _isoweekday, "codes": _codes, "weekday_from_sunday": _from_sunday, "datediff": _datediff,
     **dict.fromkeys(("mean", "median", "sum", "min", "max", "std", "var", "prod", "nunique", "count"), _of_each),
     "concat": _concat, "filter": _filter, "is": _same, "rolling": _rolling, "over": _over,
     **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min"), _in_window),

@@ -141,8 +141,9 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "replace_text": lambda a, old, new, regex=False: _replaced(a, old, new, regex),
 })  # fmt: skip
 TOLD: Final = frozenset((
-    "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "get", "strftime", "occurrences", "timedelta",
-    "floor_time", "tz_convert", "tz_localize", "from_epoch", "to_timedelta", "replace_text", "transform",
+    "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "get", "strftime",
+    "occurrences", "timedelta", "floor_time", "tz_convert", "tz_localize", "from_epoch", "to_timedelta",
+    "replace_text", "transform",
 ))  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def _kind(direct: Sequence[Term], texts: Sequence[str]) -> str:
     ops = {part.op for part in direct}
     if "from_epoch" in ops or any(part.op == "to_datetime" and part.setting("unit") for part in direct):
         return "epoch"
-    if ops & OF_TIME or "to_datetime" in ops or any(_beside_clock(part) for part in direct):
+    if ops & OF_TIME or "to_datetime" in ops or any(_beside_clock(part) or _is_moved(part) for part in direct):
         return "time"
     return "text" if texts or ops & OF_TEXT else "number"
 
@@ -167,6 +167,11 @@ def _kind(direct: Sequence[Term], texts: Sequence[str]) -> str:
 def _beside_clock(part: Term) -> bool:
     """`now() - x`, `x > now() - …`."""
     return part.op in ("lt", "le", "sub", "eq") and any(inner.op == "now" for arg in part.args for inner in arg.walk())
+
+
+def _is_moved(part: Term) -> bool:
+    """`at - timedelta(days=7)`."""
+    return part.op in ("sub", "add") and any(arg.op == "span_of" for arg in part.args)
 
 
 def _spans(term: Term, name: str) -> bool:

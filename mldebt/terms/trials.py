@@ -131,7 +131,7 @@ def _by_row(term: Term, world: samples.World) -> bool:
 
 def _handled(term: Term) -> set[str]:
     """The columns of which an expression says what becomes of their nulls, but for rows that are dropped."""
-    if term.op == "where" and term.args[2:] == (NOTHING,):
+    while term.op == "where" and term.args[2:] == (NOTHING,):
         term = term.args[1]
     asked = [part.args[0] for part in term.walk() if part.op in NULLED and part.args]
     return {name for arg in asked for name in arg.columns if samples.bare(arg, name)}

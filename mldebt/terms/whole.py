@@ -17,7 +17,7 @@ COUNTS: Final = frozenset({"size", "count", "nunique", "length", "floordiv", "da
 KEEPING: Final = frozenset({"sum", "min", "max", "over", "filter", "add", "sub", "mul", "abs", "neg", "fill_null",
                             "first", "last", "item", "clip"})  # fmt: skip
 COUNTED: Final = re.compile(
-    r"(?:^|_)(?:n|num|number|nr|no|cnt|count|counts|total|qty|quantity|clicks?|views?|visits?|impressions?|sessions?|"
+    r"(?:^|_)(?:n|num|number|nr|no|cnt|count|counts|qty|quantity|clicks?|views?|visits?|impressions?|sessions?|"
     r"orders?|items?|units?|events?|logins?|cents|wins|losses|games|goals|shots|attempts?|errors?|requests?|purchases?|"
     r"conversions?|returns?|calls?|tickets?|users?|opens?|sends?|sent|likes?|seconds?|secs?|minutes?|days|hits|kills|"
     r"deaths|rooms?|bedrooms?|pages?|words?|age|stars|points?|steps?|retries|failures?|trips?|rides?|downloads?)"
@@ -25,6 +25,13 @@ COUNTED: Final = re.compile(
     re.IGNORECASE,
 )
 """How a column is called that counts something."""
+
+
+def divided_by(term: Term, op: str) -> Term:
+    """A term of a query whose quotients are told by another operation."""
+    args = [divided_by(arg, op) for arg in term.args]
+    made = apply(op if term.op == UNTOLD else term.op, args, term.settings) if args else None
+    return made or term
 
 
 def settled(one: Term, other: Term) -> tuple[Term, Term]:

@@ -10,8 +10,20 @@ from mldebt.terms import column as named
 from mldebt.terms.term import substitute, written
 
 TEXT = frozenset(
-    {"slice", "get", "lower", "upper", "strip", "split", "length", "replace_text", "startswith", "endswith", "contains",
-     "occurrences"}
+    {
+        "slice",
+        "get",
+        "lower",
+        "upper",
+        "strip",
+        "split",
+        "length",
+        "replace_text",
+        "startswith",
+        "endswith",
+        "contains",
+        "occurrences",
+    }
 )
 CUTS = frozenset({"head", "tail", "span", "item"})
 OF_ANYTHING = frozenset({

@@ -348,7 +348,6 @@ def _read_as_text(made: Definition, term: Term) -> frozenset[str]:
     return frozenset().union(*(part.columns for part in parts if part.op == "column"))
 
 
-
 def divergence(one: Definition, other: Definition) -> Difference | None:
     """How two definitions differ, None where they are equal, or that can't be told."""
     right = without_transforms(other.term)

@@ -343,14 +343,16 @@ class _Reader:
 
 READERS: Final[Mapping[type[exp.Expr], Callable[[_Reader, exp.Expr], Term | None]]] = MappingProxyType({
     exp.Column: _Reader.column, exp.Literal: _Reader.literal, exp.Paren: _Reader.inner, exp.Alias: _Reader.inner,
-    exp.Div: _Reader.quotient, exp.Null: _Reader.null, exp.Boolean: _Reader.boolean, exp.Is: _Reader.is_, exp.Between: _Reader.between,
-    exp.In: _Reader.in_, exp.Case: _Reader.case, exp.If: _Reader.if_, exp.Coalesce: _Reader.coalesce,
-    exp.Nullif: _Reader.nullif, exp.Cast: _Reader.cast, exp.TryCast: _Reader.cast, exp.Round: _Reader.round,
+    exp.Div: _Reader.quotient, exp.Null: _Reader.null, exp.Boolean: _Reader.boolean, exp.Is: _Reader.is_,
+    exp.Between: _Reader.between, exp.In: _Reader.in_, exp.Case: _Reader.case, exp.If: _Reader.if_,
+    exp.Coalesce: _Reader.coalesce, exp.Nullif: _Reader.nullif, exp.Cast: _Reader.cast, exp.TryCast: _Reader.cast,
+    exp.Round: _Reader.round,
     exp.Greatest: _Reader.extreme, exp.Least: _Reader.extreme, exp.Trim: _Reader.trim, exp.Extract: _Reader.extract,
     exp.CountIf: _Reader.count_if, exp.ArgMax: _Reader.latest, exp.ArgMin: _Reader.latest,
-    exp.WithinGroup: _Reader.quantile, exp.Count: _Reader.count, exp.Window: _Reader.window, exp.CurrentTimestamp: _Reader.now,
-    exp.CurrentDate: _Reader.today, exp.Interval: _Reader.interval, exp.Anonymous: _Reader.called,
-    exp.Sub: _Reader.less, exp.Filter: _Reader.filtered, exp.Date: _Reader.moved, exp.Datetime: _Reader.moved,
+    exp.WithinGroup: _Reader.quantile, exp.Count: _Reader.count, exp.Window: _Reader.window,
+    exp.CurrentTimestamp: _Reader.now, exp.CurrentDate: _Reader.today, exp.Interval: _Reader.interval,
+    exp.Anonymous: _Reader.called, exp.Sub: _Reader.less, exp.Filter: _Reader.filtered, exp.Date: _Reader.moved,
+    exp.Datetime: _Reader.moved,
     **dict.fromkeys((exp.DateSub, exp.DateAdd, exp.TimestampSub, exp.TimestampAdd, exp.DatetimeSub, exp.DatetimeAdd),
                     _Reader.shifted),
 })  # fmt: skip
