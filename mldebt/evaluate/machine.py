@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from mldebt.evaluate.computed_at import Places
 from mldebt.evaluate.kept_values import Slots
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import (
@@ -153,6 +154,7 @@ class Machine:
         self.put: list[tuple[Seq, tuple[Pick, ...]]] = []
         """Such lists that have the value of the event at hand already, each with how it was before."""
         self.slots = Slots()
+        self.places: Places = {}
         self.undecided = 0
         self.seen_aside: dict[tuple[str, int], int] = {}
         """How often branches that no setting switches on were looked at."""

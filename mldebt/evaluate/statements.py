@@ -11,6 +11,7 @@ from mldebt.evaluate.aside import is_option, look_aside
 from mldebt.evaluate.assigned import set_attribute, set_name
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, merge, merge_by
+from mldebt.evaluate.computed_at import note as note_place
 from mldebt.evaluate.decisions import decisions_in
 from mldebt.evaluate.defaulting import last_line, note_default, quiet_handlers
 from mldebt.evaluate.definitions import class_, define
@@ -74,6 +75,7 @@ def _target_names(target: Expr) -> tuple[str, ...]:
 
 def bind(machine: Machine, target: Expr, value: Value) -> None:
     """Store a value under a target expression."""
+    note_place(machine, value)
     kind = target[0]
     if _tidied_up(machine, target, value):
         return
@@ -167,6 +169,7 @@ def _exits(call: Expr) -> bool:
 def return_(machine: Machine, statement: Stmt) -> bool:
     expression = statement[3]
     machine.scope.returns.append(machine.evaluate(expression) if expression is not None else NONE)
+    note_place(machine, machine.scope.returns[-1])
     machine.scope.guards.append(both(machine.scope.path))
     if expression is not None and (doubtful(machine, expression) or machine.scope.returns[-1] is machine.absent):
         machine.scope.returns.append(NONE)

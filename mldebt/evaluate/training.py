@@ -6,6 +6,7 @@ from mldebt.evaluate import assembled
 from mldebt.evaluate.attributes import attribute
 from mldebt.evaluate.calls import escape, use_frame
 from mldebt.evaluate.choosing_steps import chooses_columns
+from mldebt.evaluate.computed_at import places_of
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.feeding import as_records, data_frames, fed, wrapped_labels
 from mldebt.evaluate.frames import column, new_frame, select_rows
@@ -362,10 +363,12 @@ def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]
     for frame in frames:
         ground(machine, frame.node)
         used, columns = seen_columns(machine, model, frame)
+        computed = expressions(machine, frame, columns)
         machine.trace.edge(
             model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
+            places=places_of(machine, computed),
             assumes=tuple(dict.fromkeys((*machine.scope.assumed, *filter(is_kept, machine.scope.path)))) or None,
-            selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
+            selects=used.names() if used is not frame else None, expressions=computed,
             converted=chain_of(frame), names_checked=_names_checked(operation),
             called_otherwise=called_otherwise(operation, model, frame), made=made_in(machine, frame, columns),
             **state_of(model),

@@ -214,13 +214,21 @@ def _definition(graph: Graph, index: _Index, name: str, term: Term, edge: Edge, 
     """A model's input at its place: where the column is computed, else where the model is given it."""
     files = {site.file for site in edge.sites}
     made = index.places(name, term)
-    near = [site for site in made if site.file in files]
+    near = _where_computed(edge, term) or [site for site in made if site.file in files]
     site = min(
         near or (made if term != named(name) and side == "train" else []) or sites_at_work(graph, edge) or edge.sites
     )
     owner = edge.source if side == "train" else edge.target
     by_hand = side == "serve" and (names_of(edge) is None or site.file in index.asked)
     return Definition(name, term, site, side, owner, (), index.required(site.file), _assumed(edge), by_hand=by_hand)
+
+
+def _where_computed(edge: Edge, term: Term) -> list[Site]:
+    """Where a model is given values without names: the statement that computes one."""
+    places, told = edge.attributes.get("places"), terms_of(edge)
+    known = isinstance(places, (tuple, list)) and len(places) == len(told)
+    found = [site for one, site in zip(told, places, strict=True) if one == term] if known else []  # type: ignore
+    return [site for site in found if isinstance(site, Site)]
 
 
 def _assumed(edge: Edge) -> tuple[Term, ...]:
