@@ -61,7 +61,8 @@ def _frame(value: Frame) -> str:
 
 
 def _unknown(value: Unknown) -> str:
-    return f"?{value.label}{','.join(sorted(value.sources))}" if value.sources else f"?{value.label}"
+    told = value.term if value.term is not None and value.term.args else ""
+    return f"?{value.label}{','.join(sorted(value.sources))}{told}"
 
 
 def _opened(value: Connection | Handle) -> str:
@@ -101,6 +102,11 @@ def _instance(value: Instance, depth: int) -> str:
 
 def _told(frame: Frame) -> str:
     """What tells two values of one frame apart: how they are computed, else what of."""
+    rows = f"/{frame.picked}" if frame.picked else ""
+    return f"{_values(frame)}{rows}"
+
+
+def _values(frame: Frame) -> str:
     if frame.cells is not None:
         return f"/{[str(term) for term in frame.cells]}"
     if frame.term is not HOLE or frame.terms:

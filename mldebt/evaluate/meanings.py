@@ -79,6 +79,9 @@ def described(machine: Machine, meaning: Meaning, called: str, call: Call, resul
         return result.copy(term=None, terms={}, cells=cells, shapes=())
     if isinstance(receiver, Object) and isinstance(receiver.facts.get("frame"), Frame):
         return _grouped(machine, meaning, op, call, receiver, result)
+    looked_up = call.args[0] if op == "map_values" and len(call.args) == 1 else None
+    if isinstance(looked_up, Frame) and looked_up.index:
+        return with_term(result, term_of(machine, looked_up))  # `df.shop.map(df.groupby("shop").price.mean())`
     if isinstance(receiver, Frame) and _across(call):
         return with_term(result, apply(op, [column_term(machine, receiver, name) for name in receiver.names() or [""]]))
     if isinstance(result, Frame) and _whole_table(machine, receiver):
@@ -114,7 +117,7 @@ def _over_columns(machine: Machine, meaning: Meaning, op: str, call: Call, resul
     receiver = call.receiver
     assert isinstance(receiver, Frame)
     each = next((item for item in (*call.args, *call.kwargs.values()) if isinstance(item, Map)), None)
-    if each is None:
+    if each is None or op == "map_values":
         done = _applied(machine, meaning, op, _beside(call, None), picked(op, receiver.term, receiver))
         terms = {
             name: _applied(machine, meaning, op, _beside(call, name), picked(op, term, receiver))
@@ -153,6 +156,8 @@ def _grouped(machine: Machine, meaning: Meaning, op: str, call: Call, group: Obj
     keys = group.facts.get("keys", ())
     if not isinstance(result, Frame) or not keys:
         return result
+    if op in OF_ROWS:
+        return result.copy(term=over(apply(op, [picked(op, Term("each"), frame)]), keys), terms={})
     value_names = [name for name in frame.columns if name not in (*keys, *frame.index)]
     one = frame.copy(columns={name: frame.columns[name] for name in value_names})
     if len(value_names) == 1 and not one.open:
@@ -171,6 +176,10 @@ def _grouped(machine: Machine, meaning: Meaning, op: str, call: Call, group: Obj
     }
     bare: dict[str, Term | None] = dict.fromkeys(result.index, HOLE)
     return result.copy(term=done, terms={**terms, **bare})
+
+
+OF_ROWS = frozenset({"cumcount", "size"})
+"""What is told of the rows of a group, whatever they hold."""
 
 
 def over(term: Term | None, keys: tuple[str, ...]) -> Term | None:
@@ -234,7 +243,7 @@ def _of_rows(machine: Machine, op: str, given: Value | None) -> Term | None:
         each = term_of_each(machine, given)
         return picked(op, each if each is not None and each.op == "items" else Term("each"), given)
     over_rows = "max" if op == "greatest" else "min" if op == "least" else op
-    if op == "size" and isinstance(given, Frame) and given.form == "table":
+    if op == "size" and isinstance(given, Frame) and given.form in ("table", "records"):
         return picked(op, Term("each"), given)
     if isinstance(given, Seq) and given.open and goes_over_rows(over_rows):
         return picked(over_rows, term_of_each(machine, given), given)

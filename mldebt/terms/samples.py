@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from mldebt.terms.inverse import preimage
-from mldebt.terms.moments import DAY, OF_DURATION, OF_MOMENT, UNITS, Moment, length_of
+from mldebt.terms.moments import DAY, OF_DURATION, OF_MOMENT, UNITS, Moment, floor_to, length_of
 from mldebt.terms.outcomes import UntoldError
 from mldebt.terms.running import CLOCK, Table, settings_of
 from mldebt.terms.term import Term, number
@@ -42,6 +43,7 @@ class Column(Struct, frozen=True):
     texts: tuple[str, ...]
     later: bool
     unit: str
+    whole_days: bool = False
 
 
 class World(Struct, frozen=True):
@@ -127,7 +129,14 @@ def _column(name: str, parts: Sequence[Term]) -> Column:
     if kind == "number" and any(_ages(part, name) for part in over):
         kind = "clock"
     later = any(_is_later(part, name) for part in over)
-    return Column(name, kind, tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(texts)), later, _unit(direct))
+    days = kind == "time" and DATED.search(name) is not None and not any(part.op in WITHIN_DAY for part in over)
+    return Column(name, kind, tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(texts)), later, _unit(direct), days)
+
+
+DATED: Final = re.compile(r"(?:^|_)(?:date|day|dob|birthday|birthdate)$|Date$", re.IGNORECASE)
+"""How a column is called that holds days without a time."""
+WITHIN_DAY: Final = frozenset({"hour", "minute", "second", "tz_convert", "tz_localize", "from_epoch", "strftime",
+                               "timestamp", "total_seconds", "now"})  # fmt: skip
 
 
 def _asks_length(part: Term) -> bool:
@@ -296,7 +305,8 @@ def _pool(one: Column, world: World, whole: bool) -> list[Any]:
     if one.kind == "text":
         return _text_pool(one, world)
     if one.kind == "time":
-        return [Moment(moment) for moment in _moments(later=one.later)]
+        found = [Moment(moment) for moment in _moments(later=one.later and not world.signed)]
+        return [floor_to(moment, "D") for moment in found] if one.whole_days else found
     if one.kind == "epoch":
         step = UNITS.get(one.unit.lower(), 1)
         return [int((1.7e9 + at * 47_111 + at % 3) / step) for at in range(60)]

@@ -112,7 +112,7 @@ def _compare(one: Term, other: Term, never_null: frozenset[str], *, latest: bool
     if (found := _in_rows(one, other, samples.rows_table(world))) is not None:
         if found.other is not UNDEFINED and found.one is not UNDEFINED:
             return _of_rows(one, other, world, found)
-        if _divides(one) or _divides(other):
+        if (_divides(one) or _divides(other)) and None not in (found.one, found.other):
             return Difference("division by zero", found)
     if not handled:
         return None

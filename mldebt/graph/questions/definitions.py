@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
 from mldebt.graph.questions.alignment import TEXT, aligned, at_asking, plain_name
-from mldebt.graph.questions.groups import is_of_groups
+from mldebt.graph.questions.groups import behind, is_of_groups
 from mldebt.graph.questions.inputs import (
     filled_otherwise,
     inputs_of,
@@ -131,7 +131,7 @@ def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Di
 
 def _complete(index: _Index, training: Edge, inputs: list[Input]) -> tuple[Term, ...]:
     """The inputs without a value of which a row is not learned from."""
-    files = {site.file for site in training.sites}
+    files = {site.file for site in training.sites} | index.files_behind(training.source)
     plain = [(name, without_transforms(term)) for name, term, _, _ in inputs]
     return tuple(term for name, term in plain if looks_across(term) and any(index.is_complete(name, f) for f in files))
 
@@ -327,6 +327,10 @@ class _Index:
         """Whether rows without a value of a column are dropped in a file."""
         return (name, file) in self._complete
 
+    def files_behind(self, node: str) -> set[str]:
+        """Where the tables are made that a model learns from."""
+        return {site.file for edge in behind(self.graph, node) for site in edge.sites}
+
     def required(self, file: str) -> frozenset[str]:
         return frozenset(self._required.get(file, ()))
 
@@ -361,7 +365,7 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
     right = without_transforms(other.term)
     left = at_asking(without_transforms(one.term), right)
     turned = aligned(left, right)
-    if turned is None or not left.columns:
+    if turned is None or not (left.columns or any(part.op == "each" for part in left.walk())):
         return None
     assumes = [test for test in other.assumes if (inner := aligned(left, test)) is not None for test in [inner]]
     always = {plain_name(name) for name in one.never_null | other.never_null | _read_as_text(other, right)}

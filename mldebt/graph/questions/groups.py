@@ -17,11 +17,12 @@ def is_of_groups(graph: Graph, source: str, term: Term) -> bool:
     inner = term.args[0] if term.op == "over" and term.args else None
     if inner is None or inner.op not in STATISTICS or any(part.op in ANSWERS for part in term.walk()):
         return False
-    edges = list(_behind(graph, source))
+    edges = list(behind(graph, source))
     return not any(map(_keeps_others, edges)) and (_has_groups(graph, source) or _is_asked(edges))
 
 
-def _behind(graph: Graph, node: str) -> Iterator[Edge]:
+def behind(graph: Graph, node: str) -> Iterator[Edge]:
+    """Every edge over which data comes to a node."""
     seen, waiting = {node}, [node]
     while waiting:
         for edge in graph.into(waiting.pop(), "DERIVES", "READS", "WRITES"):

@@ -79,13 +79,10 @@ def _floored(value: exp.Expr, read: Read) -> Term | None:
 
 
 def _days_between(value: exp.Expr, read: Read) -> Term | None:
-    """`DATE_DIFF(a, b, DAY)` is from b to a, `DATEDIFF('day', a, b)` from a to b."""
-    later, earlier, unit = value.this, value.expression, value.args.get("unit")
-    if isinstance(later, exp.Literal) and unit is not None:
-        word, later, earlier = later.name, exp.column(unit.name), earlier
-    else:
-        word = unit.name if unit is not None else "day"
-    return apply("datediff", [read(later), read(earlier)]) if word.lower() in ("day", "days") else None
+    """`DATE_DIFF(a, b, DAY)`, from b to a."""
+    word = value.text("unit") or "day"
+    days = apply("datediff", [read(value.this), read(value.expression)])
+    return days if word.lower().removesuffix("s") == "day" else None
 
 
 def _units_between(value: exp.Expr, read: Read) -> Term | None:

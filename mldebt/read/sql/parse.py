@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import sqlglot
 from sqlglot import exp
 
+from mldebt.read.sql.argument_order import unit_last
 from mldebt.read.sql.variants import variants
 
 DIALECTS = ("", "postgres", "sqlite", "bigquery", "spark", "tsql", "duckdb", "snowflake", "mysql")
@@ -45,7 +46,7 @@ def parse_statement(text: str, dialect: str | None) -> exp.Expr:
             for name in dict.fromkeys(dialects):
                 tree = _parsed(variant, name)
                 if isinstance(tree, STATEMENTS) and not isinstance(tree, exp.Command):
-                    return tree
+                    return unit_last(tree)
                 command = command or (tree if isinstance(tree, exp.Command) else None)
     if command is None:
         raise UnparsableError("no SQL dialect can parse the statement")
