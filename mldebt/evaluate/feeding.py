@@ -36,6 +36,7 @@ def fed(operation: Operation, field: str, model: Model | None = None) -> list[Fr
     value = operation.given(field)
     if value is None and isinstance(operation.receiver, Object):
         value = operation.receiver.facts.get(field)
+    value = _only_input(value) if field == "X" else value
     if field == "X" and model is not None and model.task == "transformer" and isinstance(value, Map):
         return [as_records(operation.machine, value)]
     reader = operation if field == "X" else None  # labels are not read from a file: a text names their column
@@ -45,6 +46,12 @@ def fed(operation: Operation, field: str, model: Model | None = None) -> list[Fr
     if (held := model.held.get(field)) is not None:
         return data_frames(operation.machine, held, reader)
     return data_frames(operation.machine, _anything(operation, field), reader) if value is None else []
+
+
+def _only_input(value: Value | None) -> Value | None:
+    """`session.run(None, {"input": np.array([[a, b]])})`: a row that is written out, under the name of an input."""
+    one = next(iter(value.entries.values())) if isinstance(value, Map) and len(value.entries) == 1 else None
+    return one if isinstance(one, Frame) and one.form == "array" and one.cells and not one.named else value
 
 
 def _anything(operation: Operation, field: str) -> Value | None:

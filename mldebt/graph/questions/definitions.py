@@ -112,8 +112,8 @@ def _only_training(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
 
 def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Divergence]:
     training, use = path[0], path[-1]
-    inputs = list(_traced(index.stored, training, use))
-    if _is_about_groups(inputs):
+    inputs = list(_traced(index, training, use))
+    if not inputs or not index.is_new(training, use, inputs) or _is_about_groups(inputs):
         return
     if swapped := _swapped(inputs) if names_of(use) is None else ():
         yield _out_of_order(graph, path, inputs, swapped)
@@ -187,7 +187,7 @@ def equal(one: Term, other: Term) -> bool:
     return turned is not None and compare(left, turned) is None
 
 
-def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[Input]:
+def _traced(index: _Index, training: Edge, use: Edge) -> Iterator[Input]:
     """The inputs as they are computed from what nothing here writes, however often they were stored between.
 
     Where that can't be told, or is computed from something else, those of one form are compared as they stand: they
@@ -199,12 +199,8 @@ def _traced(stored: StoredFeatures, training: Edge, use: Edge) -> Iterator[Input
         if (filled := filled_otherwise(name, learned, asked)) is not None:
             yield name, *filled, "inferred"
             continue
-        one, other = stored.traced(learned, training.source), stored.traced(asked, use.target)
-        if (
-            one is not None
-            and other is not None
-            and (aligned(at_asking(one, other), other) is not None or not same_form(learned, asked))
-        ):
+        one, other = index.traced(learned, training.source), index.traced(asked, use.target)
+        if one is not None and other is not None and (index.fits(one, other) or not same_form(learned, asked)):
             yield name, one, other, "resolved"
         elif same_form(learned, asked):
             yield name, learned, asked, "inferred"
@@ -303,6 +299,9 @@ class _Index:
                 if column.source == "derived" and column.expression is not None and column.sites:
                     self._columns.setdefault(column.name, []).append((frame, column))
         self.stored = StoredFeatures(graph)
+        self._traced: dict[tuple[Term, str], Term | None] = {}
+        self._fits: dict[tuple[Term, Term], bool] = {}
+        self._met: set[tuple[object, ...]] = set()
         self._required: dict[str, set[str]] = {}
         self.asked: set[str] = set()
         for dataset in graph.of_kind("dataset"):
@@ -311,6 +310,25 @@ class _Index:
             names = [str(field) for field in fields] if isinstance(fields, (tuple, list)) else []
             for site in dataset.sites:
                 self._required.setdefault(site.file, set()).update(names)
+
+    def traced(self, term: Term, node: str) -> Term | None:
+        if (term, node) not in self._traced:
+            self._traced[term, node] = self.stored.traced(term, node)
+        return self._traced[term, node]
+
+    def fits(self, one: Term, other: Term) -> bool:
+        """Whether two definitions are of the same columns."""
+        if (one, other) not in self._fits:
+            self._fits[one, other] = aligned(at_asking(one, other), other) is not None
+        return self._fits[one, other]
+
+    def is_new(self, training: Edge, use: Edge, inputs: list[Input]) -> bool:
+        """Whether a model that learns from this there and is asked with that here was not met before."""
+        files = frozenset(site.file for edge in (training, use) for site in edge.sites)
+        key = (files, names_of(use), tuple(inputs))
+        known = key in self._met
+        self._met.add(key)
+        return not known
 
     def names(self) -> Iterable[str]:
         return self._columns
