@@ -112,8 +112,8 @@ def _only_training(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
 
 def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Divergence]:
     training, use = path[0], path[-1]
-    inputs = list(_traced(index, training, use))
-    if not inputs or not index.is_new(training, use, inputs) or _is_about_groups(inputs):
+    inputs = list(_traced(index, training, use)) if index.is_new(training, use) else []
+    if not inputs or _is_about_groups(inputs):
         return
     if swapped := _swapped(inputs) if names_of(use) is None else ():
         yield _out_of_order(graph, path, inputs, swapped)
@@ -322,10 +322,12 @@ class _Index:
             self._fits[one, other] = aligned(at_asking(one, other), other) is not None
         return self._fits[one, other]
 
-    def is_new(self, training: Edge, use: Edge, inputs: list[Input]) -> bool:
+    def is_new(self, training: Edge, use: Edge) -> bool:
         """Whether a model that learns from this there and is asked with that here was not met before."""
         files = frozenset(site.file for edge in (training, use) for site in edge.sites)
-        key = (files, names_of(use), tuple(inputs))
+        stored = self.stored.brought_by(training.source), self.stored.brought_by(use.target)
+        told = [(names_of(edge), tuple(terms_of(edge)), tuple(made_in(edge).items())) for edge in (training, use)]
+        key = (files, stored, *told)
         known = key in self._met
         self._met.add(key)
         return not known

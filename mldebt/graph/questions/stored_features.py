@@ -29,7 +29,7 @@ class StoredFeatures:
         return substitute(term, of)
 
     def _column(self, name: str, frame: str, depth: int) -> Term | None:
-        writes = [edge for dataset in self._brought_by(frame) for edge in self._graph.into(dataset, "WRITES")]
+        writes = [edge for dataset in self.brought_by(frame) for edge in self._graph.into(dataset, "WRITES")]
         if not writes or self._is_from_outside(name, frame):
             return named(name)
         if depth == 0:
@@ -53,17 +53,17 @@ class StoredFeatures:
 
     def _is_made_up(self, name: str, frame: str) -> bool:
         column = self._graph[frame].column(name)
-        return not self._brought_by(frame) or (column is not None and not column.derived_from)
+        return not self.brought_by(frame) or (column is not None and not column.derived_from)
 
     def _is_from_outside(self, name: str, frame: str) -> bool:
         """Whether stored data that nothing here writes is known to have the column."""
-        for dataset in self._brought_by(frame):
+        for dataset in self.brought_by(frame):
             column = self._graph[dataset].column(name) if not self._graph.into(dataset, "WRITES") else None
             if column is not None and column.source != "mention":
                 return True
         return False
 
-    def _brought_by(self, frame: str) -> tuple[str, ...]:
+    def brought_by(self, frame: str) -> tuple[str, ...]:
         """The stored data that a frame was read from, however it was changed since."""
         if frame not in self._sources:
             self._sources[frame] = self._read_into(frame)
