@@ -161,6 +161,9 @@ def own_names(machine: Machine, file: str) -> list[Function | Class]:
 
 def run_class(machine: Machine, cls: Class) -> None:
     """Methods that nobody is seen to call, on what is made of the class; else on one with unknown arguments."""
+    for member in [*cls.members.values()]:
+        if isinstance(member, Class) and member.qualname.startswith(f"{cls.qualname}."):
+            run_class(machine, member)
     methods = [member for member in cls.members.values() if isinstance(member, Function) and member.owner is cls]
     handlers = {method.key for method in methods if method.key in machine.called and is_handler(machine, method)}
     waiting = [method for method in methods if _waits(machine, method)]

@@ -173,3 +173,57 @@ accelerator.save({"net": net.state_dict()}, "net.t7")
 """
     )
     assert "net.t7" in graph_of(code).writes()
+
+
+def test_the_loaders_of_a_data_module_within_a_module_are_followed(graph_of: GraphOf) -> None:
+    code = """
+import pandas as pd
+import pytorch_lightning as pl
+from torch.utils.data import DataLoader
+
+class Net(pl.LightningModule):
+    class Data(pl.LightningDataModule):
+        def __init__(self, folder):
+            super().__init__()
+            self.folder = folder
+
+        def read(self, name):
+            return DataLoader(pd.read_csv(f"{self.folder}/{name}").values)
+
+        def train_dataloader(self):
+            return self.read("train.csv")
+
+        def val_dataloader(self):
+            return self.read("val.csv")
+
+        def test_dataloader(self):
+            return self.read("test.csv")
+
+    def __init__(self, folder):
+        super().__init__()
+        self.data = self.Data(folder)
+"""
+    fit = "from net import Net\nimport pytorch_lightning as pl\nnet = Net('data')\npl.Trainer().fit(net, net.data)\n"
+    seen = graph_of({"net.py": code, "fit.py": fit})
+    assert seen.reads("net.py") >= {"data/train.csv", "data/val.csv"}
+    assert {edge.sites[0].file for edge in seen.graph.edges_of_kind("TRAINS_ON")} == {"fit.py"}
+
+
+def test_methods_of_a_class_within_a_class_run(graph_of: GraphOf) -> None:
+    code = """
+import pandas as pd
+
+class Job:
+    class Store:
+        def __init__(self, folder):
+            self.folder = folder
+
+        def orders(self):
+            return pd.read_csv(f"{self.folder}/orders.csv")
+
+    def __init__(self):
+        self.store = self.Store("data")
+
+Job()
+"""
+    assert graph_of(code).reads() == {"data/orders.csv"}
