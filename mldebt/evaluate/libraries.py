@@ -340,7 +340,7 @@ def _of_section(machine: Machine, settings: Map, call: Call) -> Value:
 
 def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Value:
     entry = machine.knowledge.method("path", name) if receiver.path else None
-    listing = entry is not None and entry.text("how") in ("glob", "listdir")
+    listing = entry is not None and entry.text("how") in ("glob", "listdir", "scandir")
     if name == "replace" and len(call.args) > 1:
         entry = None
     if entry is not None and (listing or entry.op not in ("path", "ignore", "identity")):

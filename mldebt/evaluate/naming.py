@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from posixpath import normpath, splitext
 
 from msgspec import Struct
@@ -69,7 +70,7 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
     scheme = _SCHEME.match(template)
     if scheme:
         return _of_url(template, scheme[1].lower(), holes, format, evidence)
-    if template.startswith(SCRATCH):
+    if template.startswith(SCRATCH) and not machine.workspace.handed_over(template):
         return Identity(template, "temp", format, True)
     path, shifted = _from_code(name, template) or _placed(machine, template)
     form = format or _FORMATS.get(splitext(path)[1].lower(), "")
@@ -134,15 +135,21 @@ def _in_project(machine: Machine, template: str) -> str:
 
 
 def _inside(machine: Machine, path: str) -> tuple[str, bool]:
-    """An absolute path as seen in a container: its tail, if the repository has it or the folder of it."""
+    """An absolute path as seen in a container: its tail, if the repository has it or the folder of it; or if one of the
+    folders above the code has both the file's folder and the folder that this one is in.
+    """
     parts = path.strip("/").split("/")
+    start = machine.root.file or machine.scope.file
+    above = [str(folder) for folder in PurePosixPath(start).parents if str(folder) != "."]
     for at in range(1, len(parts)):
         tail = "/".join(parts[at:])
         folder = tail.rpartition("/")[0]
-        if "{" not in tail and machine.workspace.exists(tail):
-            return tail, True
-        if folder and "{" not in folder and machine.workspace.exists(folder):
-            return tail, True
+        for base in ("", *above) if "/" in folder else ("",):
+            place = f"{base}/{tail}" if base else tail
+            if "{" not in tail and machine.workspace.exists(place):
+                return place, True
+            if folder and "{" not in folder and machine.workspace.exists(place.rpartition("/")[0]):
+                return place, True
     return path, False
 
 

@@ -367,7 +367,7 @@ def path(operation: Operation) -> Value:
         args = [operation.receiver, *args]
     if isinstance(operation.receiver, Object) and isinstance(kept := operation.receiver.facts.get(STORED), Text):
         args = [kept]
-    if how in ("glob", "listdir") and (found := _in_repository(operation, args, how)):
+    if how in ("glob", "listdir", "scandir") and (found := _in_repository(operation, args, how)):
         return found
     if how == "glob" and isinstance(operation.receiver, Text):
         args = [join_paths(args)]
@@ -399,7 +399,7 @@ def _in_repository(operation: Operation, args: list[Value], how: str) -> Value |
     pattern = literal.removeprefix(fixed).lstrip("/") if fixed != "." else literal
     names = machine.workspace.listing(folder, pattern.removeprefix("./"))
     prefix = "" if operation.dotted.endswith("listdir") or fixed == "." else f"{fixed}/"
-    is_path = isinstance(operation.receiver, Text)
+    is_path = how == "scandir" or isinstance(operation.receiver, Text)
     return Seq([Text((prefix + name,), is_path) for name in names], True) if names else None
 
 

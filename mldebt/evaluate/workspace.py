@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import TYPE_CHECKING, TypeVar
 
+from mldebt.evaluate.temporary import temporary_names
 from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
 from mldebt.project.inputs import below
 from mldebt.project.plain import exists, joined, text
@@ -64,6 +65,7 @@ class Workspace:
         self.top = self._question("top", self._top)
         self.unit = self._question("unit", self._unit)
         self.by_name = self._question("by_name", self._named)
+        self.handed_over = self._question("handed_over", self._handed_over)
         code = [file for file in facts if file.endswith(".py")]
         self._folders = {str(parent) for file in code for parent in PurePosixPath(file).parents}
         self._roots = self._source_roots()
@@ -110,6 +112,20 @@ class Workspace:
         """What stands for the body of a function, by its number in the layout of the file."""
         digests = self.facts[file].layout.digests if file in self.facts else ()
         return digests[number] if number < len(digests) else b""
+
+    def _handed_over(self, path: str) -> bool:
+        """Whether several functions or files name a temporary file: what one leaves there, another takes."""
+        return len(self._named_temporary.get(path, ())) > 1
+
+    @cached_property
+    def _named_temporary(self) -> dict[str, set[tuple[str, int]]]:
+        """Where code names each temporary file: the files, with the lines of their functions."""
+        found: dict[str, set[tuple[str, int]]] = {}
+        for file in self.facts:
+            code = self._text(file) if file.endswith((".py", ".ipynb")) else None
+            for path, line in temporary_names(code) if code and "/tmp/" in code else ():
+                found.setdefault(path, set()).add((file, line))
+        return found
 
     def content(self, file: str) -> bytes:
         """The code of a file."""
@@ -237,9 +253,9 @@ class Workspace:
         return "."
 
     def _source_roots(self) -> tuple[str, ...]:
-        """Folders from which modules can be imported: those with Python files that are not packages, shallow first."""
+        """Folders from which modules can be imported: those above Python files that are no packages, shallow first."""
         folders = {str(PurePosixPath(file).parent) for file in self.facts if file.endswith(".py")}
-        roots = {str(PurePosixPath(folder).parent) for folder in folders} | folders | {"."}
+        roots = {above for folder in folders for above in _upwards(folder)} | {"."}
         roots = {root for root in roots if _join(root, "__init__.py") not in self.facts}
         return tuple(sorted(roots, key=lambda root: (root.count("/"), root)))
 

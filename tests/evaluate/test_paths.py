@@ -348,3 +348,60 @@ def test_a_path_that_begins_with_the_folder_of_its_own_project_is_told_from_abov
     code = IMPORTS + "pd.read_csv('rag/chunks.csv').to_csv('out/x.csv')\n"
     seen = graph_of({"rag/build.py": code, "rag/requirements.txt": "pandas\n", "rag/__init__.py": ""})
     assert (seen.reads(), seen.writes()) == ({"rag/chunks.csv"}, {"rag/out/x.csv"})
+
+
+@pytest.mark.parametrize("way", ["Path('in').iterdir()", "[one for one in Path('in').iterdir()]", "os.scandir('in')"])
+def test_what_lies_in_a_folder_lies_in_that_folder(way: str, graph_of: GraphOf) -> None:
+    code = f"import os\nimport pandas as pd\nfrom pathlib import Path\nfor one in {way}:\n    pd.read_csv(one)\n"
+    assert graph_of(code).reads() == {"in/{file}"}
+    assert graph_of({"main.py": code, "in/a.csv": "x\n1\n", "in/b.csv": "x\n1\n"}).reads() == {"in/a.csv", "in/b.csv"}
+
+
+def test_a_path_in_a_container_may_be_that_of_a_folder_above_the_code(graph_of: GraphOf) -> None:
+    code = """
+        import psycopg2
+        with open("/opt/airflow/dags/sql/fill.sql") as file:
+            query = file.read()
+        psycopg2.connect(dbname="shop").cursor().execute(query)
+    """
+    seen = graph_of({"airflow/dags/fill.py": code, "airflow/dags/sql/fill.sql": "insert into b select * from a"})
+    assert seen.reads("airflow/dags/fill.py") == {"postgres://a"}
+
+
+HANDED = """
+    import joblib
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+    def extract():
+        pd.read_csv("raw.csv").to_csv("/tmp/orders.csv")
+    def train():
+        df = pd.read_csv("/tmp/orders.csv")
+        joblib.dump(Ridge().fit(df[["a"]], df["y"]), MODEL)
+"""
+SCORED = """
+    import joblib
+    import pandas as pd
+    def score():
+        pd.Series(joblib.load("/tmp/m.pkl").predict(pd.read_csv("new.csv"))).to_csv("scores.csv")
+"""
+
+
+@pytest.mark.parametrize("model", ['"/tmp/m.pkl"', "PLACE"])
+def test_a_temporary_file_that_another_function_takes_is_stored(model: str, graph_of: GraphOf) -> None:
+    train = HANDED.replace("MODEL", model).replace("    def extract", '    PLACE = "/tmp/m.pkl"\n    def extract')
+    seen = graph_of({"train.py": train, "score.py": SCORED})
+    assert seen.reads() == {"raw.csv", "/tmp/orders.csv", "/tmp/m.pkl", "new.csv"}
+    assert seen.flows("raw.csv", "scores.csv")
+
+
+def test_a_temporary_file_that_one_function_names_is_no_data_set(graph_of: GraphOf) -> None:
+    code = """
+        import pandas as pd
+        def work():
+            pd.read_csv("raw.csv").to_csv("/tmp/orders.csv")
+            pd.read_csv("/tmp/orders.csv").to_csv("out.csv")
+        work()
+    """
+    seen = graph_of(code)
+    assert (seen.reads(), seen.writes()) == ({"raw.csv"}, {"out.csv"})
+    assert seen.flows("raw.csv", "out.csv")

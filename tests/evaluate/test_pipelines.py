@@ -842,3 +842,38 @@ def test_what_tasks_call_waits_for_the_tasks(graph_of: GraphOf) -> None:
     seen = graph_of(program)
     learned = {edge.source for edge in seen.graph.edges_of_kind("TRAINS_ON")}
     assert learned == {edge.target for edge in seen.graph.edges_of_kind("READS") if "http" in edge.source}
+
+
+def test_tasks_find_what_lies_in_the_folder_of_plugins(graph_of: GraphOf) -> None:
+    store = """
+        class Store:
+            def __init__(self, schema, table):
+                self.schema, self.table = schema, table
+            def read(self, **kwargs):
+                import pandas as pd
+                import psycopg2
+                frame = pd.read_sql_query(f'SELECT * FROM "{self.table}"', psycopg2.connect(dbname="shop"))
+                kwargs["ti"].xcom_push(key=self.table, value=frame)
+            def write(self, **kwargs):
+                from sqlalchemy import create_engine
+                frame = kwargs["ti"].xcom_pull(key="refined")
+                frame.to_sql(name=self.table, con=create_engine("postgresql://h/shop"), schema=self.schema)
+    """
+    jobs = """
+        def refine(**kwargs):
+            frame = kwargs["ti"].xcom_pull(key="orders")
+            kwargs["ti"].xcom_push(key="refined", value=frame.dropna())
+    """
+    flow = """
+        from airflow import DAG
+        from airflow.operators.python import PythonOperator
+        from common.jobs.steps import refine
+        from common.jobs.store import Store
+        with DAG("d") as dag:
+            a = PythonOperator(task_id="a", python_callable=Store("dwh", "orders").read)
+            b = PythonOperator(task_id="b", python_callable=refine)
+            c = PythonOperator(task_id="c", python_callable=Store("dwh", "clean").write)
+            a >> b >> c
+    """
+    files = {"dags/d.py": flow, "plugins/common/jobs/store.py": store, "plugins/common/jobs/steps.py": jobs}
+    assert graph_of(files).flows("postgres://orders", "postgres://dwh.clean")
