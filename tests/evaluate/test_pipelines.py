@@ -818,7 +818,7 @@ def test_what_tasks_call_waits_for_the_tasks(graph_of: GraphOf) -> None:
                 return pd.DataFrame(json.load(f))
 
         def learn():
-            table = rows("/tmp/raw.json")
+            table = rows("/dev/shm/raw.json")
             LinearRegression().fit(table[["x"]], table["y"])
 
         def fetch(name):
@@ -826,7 +826,7 @@ def test_what_tasks_call_waits_for_the_tasks(graph_of: GraphOf) -> None:
                 json.dump(requests.get("http://shop.test/orders").json(), f)
 
         def ingest():
-            fetch("/tmp/raw.json")
+            fetch("/dev/shm/raw.json")
 
         def train():
             learn()
