@@ -19,6 +19,7 @@ from mldebt.graph.stored import (
     endpoint_pairs,
     matches,
     registered_pairs,
+    schema_pairs,
 )
 
 COPYING = ("copy", "packed")
@@ -44,12 +45,23 @@ class Use:
         self.written: set[str] = set()
         self.read: set[str] = set()
         self.files: dict[str, set[str]] = {}
+        self._into: dict[str, list[str]] = {}
         for edge in edges:
+            self._into.setdefault(edge.target, []).append(edge.source)
             copies = edge.attributes.get("operation") in COPYING
             if copies or edge.kind in WRITING:
                 self._add(self.written, edge.target, edge)
             if copies or edge.kind in READING:
                 self._add(self.read, edge.source, edge)
+
+    def comes_from(self, node_id: str, origin: str) -> bool:
+        """Whether something is made of another: a table that is loaded into another schema under its own name."""
+        seen, waiting = {node_id}, [node_id]
+        while waiting:
+            new = [one for one in self._into.get(waiting.pop(), ()) if one not in seen]
+            seen.update(new)
+            waiting += new
+        return origin in seen
 
     def _add(self, used: set[str], node_id: str, edge: Edge) -> None:
         used.add(node_id)
@@ -86,6 +98,9 @@ def _pairs(view: Sequence[Node], use: Use) -> Pairs:
     yield from registered_pairs(registered, use.written, use.read)
     yield from contained_pairs({node.id: node.name for node in view}, use.written, use.read)
     datasets = [node for node in view if node.kind == "dataset"]
+    tables = {node.id: node.name for node in datasets if node.attributes.get("store") == "table"}
+    found = schema_pairs(tables, use.written, use.read)
+    yield from ((written, read) for written, read in found if not use.comes_from(written, read))
     yield from endpoint_pairs([(node.id, node.name) for node in datasets])
     yield from asset_pairs([(node.id, node.name, _mark(node)) for node in datasets], use.written, use.read)
 

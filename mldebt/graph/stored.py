@@ -256,6 +256,27 @@ def registered_pairs(names: Mapping[str, str], written: set[str], read: set[str]
     ]
 
 
+_TABLE = re.compile(r"^(.*(?:/|::))?(?:([^./:]+)\.)?([^./:{}*]+)$")
+_USUAL = ("public", "dbo", "main")
+"""The schemas that are looked in where none is named."""
+
+
+def schema_pairs(names: Mapping[str, str], written: set[str], read: set[str]) -> list[tuple[str, str]]:
+    """Pairs (written, read) of a table with its schema and the only one of its name without: a connection has one."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for node_id, name in sorted(names.items()):
+        if match := _TABLE.match(name.lower()):
+            found.setdefault((match[1] or "", match[3]), []).append((match[2] or "", node_id))
+    pairs: list[tuple[str, str]] = []
+    for same in found.values():
+        made = [(schema, node_id) for schema, node_id in same if node_id in written]
+        taken = [(schema, node_id) for schema, node_id in same if node_id in read and node_id not in written]
+        if len(made) == 1:
+            (home, source), others = made[0], [(schema, one) for schema, one in taken if schema != made[0][0]]
+            pairs += [(source, one) for schema, one in others if not schema or (not home and schema in _USUAL)]
+    return pairs
+
+
 def contained_pairs(names: Mapping[str, str], written: set[str], read: set[str]) -> list[tuple[str, str]]:
     """Pairs (written, read) of a path of the repository and the same path as a container sees it.
 

@@ -877,3 +877,20 @@ def test_tasks_find_what_lies_in_the_folder_of_plugins(graph_of: GraphOf) -> Non
     """
     files = {"dags/d.py": flow, "plugins/common/jobs/store.py": store, "plugins/common/jobs/steps.py": jobs}
     assert graph_of(files).flows("postgres://orders", "postgres://dwh.clean")
+
+
+def test_a_table_is_known_without_its_schema_but_not_when_it_is_loaded_into_another(graph_of: GraphOf) -> None:
+    code = """
+        import pandas as pd
+        from sqlalchemy import create_engine
+        engine = create_engine("postgresql://h/shop")
+        pd.read_csv("a.csv").to_sql("sales", engine, schema="dwh")
+        pd.read_sql_query("select * from sales", engine).to_csv("out.csv")
+        pd.read_sql_query("select * from orders", engine).to_sql("orders", engine, schema="staging")
+    """
+    seen = graph_of(code)
+    assert seen.flows("a.csv", "out.csv")
+    same = {
+        edge.source for edge in seen.graph.edges_of_kind("DERIVES") if edge.attributes.get("operation") == "same name"
+    }
+    assert {seen.graph[node].name.rpartition(".")[2] for node in same} == {"sales"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mldebt.graph.stored import segments, unify
+from mldebt.graph.stored import schema_pairs, segments, unify
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,26 @@ from mldebt.graph.stored import segments, unify
 )
 def test_something_but_the_folder_is_known_of_one_of_them(one: str, other: str, same: bool) -> None:
     assert unify(segments(one), segments(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "same"),
+    [
+        ("postgres://dwh.orders", "postgres://orders", True),
+        ("shop.db::main.orders", "shop.db::orders", True),
+        ("orders", "public.orders", True),
+        ("postgres://orders", "postgres://raw.orders", False),
+        ("postgres://dwh.orders", "mysql://orders", False),
+        ("dwh.orders", "raw.orders", False),
+    ],
+)
+def test_a_table_without_its_schema_is_the_only_one_of_its_name(written: str, read: str, same: bool) -> None:
+    names = {"w": written, "r": read}
+    assert schema_pairs(names, {"w"}, {"r"}) == ([("w", "r")] if same else [])
+    assert schema_pairs(names | {"o": "postgres://other.orders"}, {"w", "o"}, {"r"}) == (
+        [] if written.startswith("postgres") else [("w", "r")] if same else []
+    )
+
+
+def test_a_table_that_is_written_itself_is_not_that_of_a_schema() -> None:
+    assert schema_pairs({"w": "dwh.orders", "r": "orders"}, {"w", "r"}, {"r"}) == []

@@ -15,6 +15,10 @@ _UNTOLD = re.compile(r"\{[^}]*\}|\.\w+$|[\W\d_]")
 _MANY = 100_000
 
 
+_IN_SCHEMA = re.compile(r"^(.*(?:/|::))?[^./:]+\.([^./:]+)$")
+"""A table with its schema; a connection may have one, so that the name of the table is enough."""
+
+
 def may_be_read_as(dataset: Node, other: Node) -> bool:
     """A read of `other` can be a read of `dataset`: a pattern that matches it, or a folder above it.
 
@@ -37,6 +41,7 @@ class Alike:
     def __init__(self, nodes: Iterable[Node]) -> None:
         self._nodes = tuple(nodes)
         self._patterns = [(_prefix(node.name), node) for node in self._nodes if "*" in _pattern(node.name)]
+        self._tables = {node.name.lower() for node in self._nodes if node.attributes.get("store") == "table"}
         self._by_part: dict[str, list[Node]] = {}
         self._by_telling_part: dict[str, list[Node]] = {}
         self._by_folder: dict[str, list[Node]] = {}
@@ -51,7 +56,10 @@ class Alike:
 
     def may_be_reads_of(self, dataset: Node) -> bool:
         """Whether a read of one of them can be a read of the data set."""
-        return any(may_be_read_as(dataset, other) for other in self._read_by(dataset))
+        if any(may_be_read_as(dataset, other) for other in self._read_by(dataset)):
+            return True
+        match = _IN_SCHEMA.match(dataset.name.lower()) if dataset.attributes.get("store") == "table" else None
+        return match is not None and f"{match[1] or ''}{match[2]}" in self._tables
 
     def may_be(self, dataset: Node) -> bool:
         """Whether a read of one of them can be a read of the data set, or the other way round."""
