@@ -15,7 +15,7 @@ from posixpath import basename, splitext
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.branches.outside import INTERACTIVE, words_of
-from mldebt.graph.branches.published import published_folders
+from mldebt.graph.branches.published import licensed_folders, published_folders
 from mldebt.graph.branches.stuck import is_statement, parts
 from mldebt.graph.branches.work import FEATURES, FIGURES, Work, variables_of
 from mldebt.graph.records import DeadCode, DeadWork
@@ -112,7 +112,7 @@ class Unreached:
 
     @cached_property
     def _candidates(self) -> list[str]:
-        public = published_folders(self._workspace, self._listed)
+        public = published_folders(self._workspace, self._listed) | licensed_folders(self._listed)
         return [
             file
             for file, facts in sorted(self._workspace.facts.items())

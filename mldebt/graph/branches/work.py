@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -30,7 +31,7 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("write", "save", "publish"), "writes"),
 }  # fmt: skip
 """What an operation of the knowledge base is called here; the others are no work with data."""
-PLAIN = frozenset({"re", "math", "datetime", "time", "json", "os", "random", "itertools", "collections", "string"})
+PLAIN = sys.stdlib_module_names | {"dateutil"}
 """Modules whose functions make a feature only of what is a column already."""
 EVERYDAY = frozenset(name for kind in (list, dict, str, set, bytes) for name in dir(kind)) | {"close", "add", "run"}
 

@@ -35,6 +35,7 @@ _TRIAL = re.compile(
     r"|(^|/)(send|smoke|try|ping|simulate|mock|load_?test|client_?test|test_?client|manual)(_[^/]*)?\.py$",
     re.IGNORECASE,
 )
+_ENCODER = re.compile(r"(^|\.)(AutoModel|SentenceTransformer)(\.|$)")
 _TRUTH = re.compile(
     r"y_?(true|test|actual|val|valid)|true_?(y|label|value|class)|ground_?truth|actuals?", re.IGNORECASE
 )
@@ -108,12 +109,18 @@ def _at_the_writing(graph: Graph, publication: Publication) -> list[Unit]:
 
 
 def is_evaluation(graph: Graph, publication: Publication) -> bool:
-    """Predictions of a test part, or beside the label: made to judge the model, not to be used."""
-    if parts(graph, [publication.prediction]):
+    """Predictions of a test part, or beside the label: made to judge the model, not to be used; or no predictions at
+    all, but what a pretrained encoder makes of a text."""
+    if parts(graph, [publication.prediction]) or _is_encoded(graph, publication.prediction):
         return True
     written = set(published_columns(graph, publication)) - set(publication.columns)
     labels = _labels(graph, publication.prediction)
     return any(name in labels or _TRUTH.fullmatch(name) for name in written)
+
+
+def _is_encoded(graph: Graph, prediction: str) -> bool:
+    models = [graph[name] for name in predicting_models(graph, prediction)]
+    return bool(models) and all(_ENCODER.search(str(model.attributes.get("class", ""))) for model in models)
 
 
 def published_columns(graph: Graph, publication: Publication) -> tuple[str, ...]:

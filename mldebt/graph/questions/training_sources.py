@@ -44,7 +44,18 @@ def unversioned_inputs(graph: Graph) -> list[list[TrainingSource]]:
     for source in _sources(graph, ("READS", "DERIVES", "TRAINS_ON"), lambda dataset: True):
         if _is_mutable(graph, source) and not _is_recorded(graph, source):
             found.setdefault(store_of(source.dataset), {}).setdefault(source.dataset.id, source)
-    return [list(found[store].values()) for store in sorted(found)]
+    return _by_places([list(found[store].values()) for store in sorted(found)])
+
+
+def _by_places(groups: list[list[TrainingSource]]) -> list[list[TrainingSource]]:
+    """The groups but those that are read in places where another store is read: by another kind of connection."""
+    places = [{min(source.path[0].sites) for source in group} for group in groups]
+    covered = {
+        at
+        for at, here in enumerate(places)
+        if any(here < other or (here == other and before < at) for before, other in enumerate(places))
+    }
+    return [group for at, group in enumerate(groups) if at not in covered]
 
 
 def untracked_files(graph: Graph) -> list[list[TrainingSource]]:

@@ -19,18 +19,19 @@ class UnvalidatedJoin(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for same in by_cause(unvalidated_joins(graph), lambda found: [(found.scope, found.keys)]):
+        for same in by_cause(unvalidated_joins(graph), _causes):
             yield self._found(graph, same)
 
     def _found(self, graph: Graph, same: list[LookUp]) -> Finding:
-        """One for the tables that a function joins by the same keys, one after the other."""
+        """One for the tables that a function joins by the same keys, or by several, one after the other."""
         same = sorted(same, key=lambda each: each.sites)
         found = same[0]
-        model, keys = display(graph[found.path[-1].target]), listed(found.keys, 4)
+        model = display(graph[found.path[-1].target])
+        keys = " or ".join(listed(names, 4) for names in dict.fromkeys(each.keys for each in same))
         one = "the same combination of " if len(found.keys) > 1 else "a value of "
         tables, joined = found.lookup.name, "It is joined"
-        if len(same) > 1:
-            tables = f"one of {found.lookup.name} and {counted(len(same) - 1, 'more table')}"
+        if others := {each.lookup.id for each in same} - {found.lookup.id}:
+            tables = f"one of {found.lookup.name} and {counted(len(others), 'more table')}"
             joined = "Each is joined"
         return self.finding(
             f"If {tables} ever holds {one}{keys} twice, rows that {model} learns from are silently "
@@ -45,6 +46,11 @@ class UnvalidatedJoin(Rule):
             effort_minutes=10 * len(same),
             properties={"keys": list(found.keys)},
         )
+
+
+def _causes(found: LookUp) -> list[tuple[str, object]]:
+    """One function, and the same keys or the same table: where one goes and where it ends."""
+    return [(found.scope, found.keys), (found.scope, found.lookup.id)]
 
 
 def _cardinality(found: LookUp) -> str:
