@@ -313,9 +313,11 @@ def _record_method(machine: Machine, receiver: Frame, name: str, call: Call) -> 
         return None
     if name in ("get", "pop"):
         return looked_up(machine, receiver, call)
-    if name == "update" and len(call.args) == 1 and isinstance(call.args[0], Map):
+    if name in ("update", "append") and len(call.args) == 1 and isinstance(call.args[0], Map):
+        before = dict(receiver.columns) if name == "append" else {}
         for key, one in call.args[0].entries.items():
             store(machine, receiver, Text((str(key),)), one)
+        receiver.columns.update({key: refs | before[key] for key, refs in receiver.columns.items() if key in before})
         return NONE
     return receiver.copy() if name in AS_DICTIONARY else None
 

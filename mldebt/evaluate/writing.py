@@ -216,6 +216,8 @@ def _named_parts(machine: Machine, value: Value) -> list[tuple[str, frozenset[Co
         return [(name, refs, column_term(machine, value, name)) for name, refs in value.columns.items() if name]
     if isinstance(value, Map):
         return [(str(key), columns_of(item), term_of(machine, item)) for key, item in value.entries.items()]
+    if isinstance(value, Seq) and value.items and all(isinstance(item, Map) for item in value.items):
+        return [part for item in value.items for part in _named_parts(machine, item)]
     return []
 
 

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from mldebt.graph.scan import scan
 from mldebt.rules.model import Finding, Settings
 from mldebt_rules.feedback.direct_feedback_loop import DirectFeedbackLoop
 from tests.rules.building import Building
@@ -163,3 +168,64 @@ def test_the_fingerprint_outlives_moved_lines() -> None:
         return findings(building)[0].fingerprint
 
     assert made(20) == made(30)
+
+
+LABELLED = """\
+import json
+import os
+
+import joblib
+
+model = joblib.load("model.joblib")
+
+
+def label(text):
+    prediction = model.predict([text])[0]
+    return "good" if prediction == 1 else "bad"
+
+
+def save(belief, feedback=None, **more):
+{begun}
+    entry = {"belief": belief, "result": feedback or label(belief)}
+    entry.update(more)
+    records.append(entry)
+    with open("feedback.json", "w") as file:
+        json.dump(records, file)
+
+
+save(input())
+"""
+LEARNED = """\
+import json
+
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+with open("feedback.json") as file:
+    table = pd.DataFrame(json.load(file))
+table = table[table["source"] == "web"]
+joblib.dump(LogisticRegression().fit(table[["belief"]], table["result"]), "model.joblib")
+"""
+BEGUN = {
+    "anew": "    records = []",
+    "where there was none": """\
+    records = []
+    if os.path.exists("feedback.json"):
+        with open("feedback.json") as file:
+            records = json.load(file)""",
+    "with what there was": """\
+    with open("feedback.json") as file:
+        records = json.load(file)""",
+}
+
+
+@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
+def test_what_is_put_into_a_list_of_records_has_their_names(tmp_path: Path, begun: str) -> None:
+    (tmp_path / "label.py").write_text(LABELLED.replace("{begun}", begun), encoding="utf-8")
+    (tmp_path / "learn.py").write_text(LEARNED, encoding="utf-8")
+    graph = scan(tmp_path, use_cache=False).graph
+    (finding,) = DirectFeedbackLoop().check(graph, Settings())
+    assert finding.headline == (
+        "The predictions of `model.joblib` come back as its own training labels through `feedback.json` (`result`)."
+    )
