@@ -22,6 +22,7 @@ from mldebt.graph.questions.inputs import (
 )
 from mldebt.graph.questions.jobs import is_at_work, sites_at_work
 from mldebt.graph.questions.serving import trainings, trainings_in_use, uses
+from mldebt.graph.questions.shared_code import code_of_training
 from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
 from mldebt.terms import Term
@@ -207,10 +208,15 @@ def _traced(index: _Index, training: Edge, use: Edge) -> Iterator[Input]:
 
 
 def _definition(graph: Graph, index: _Index, name: str, term: Term, edge: Edge, side: str) -> Definition:
-    """A model's input at its place: where the column is computed, else where the model is given it."""
+    """A model's input at its place: where the column is computed, else where the model is given it.
+
+    A service that has it computed by code that training shares is told by itself: its own is how it calls that.
+    """
     files = {site.file for site in edge.sites}
     made = index.places(name, term)
-    near = _where_computed(edge, term) or [site for site in made if site.file in files]
+    shared = graph.once(code_of_training) - files if side == "serve" else frozenset()
+    computed = [site for site in _where_computed(edge, term) if site.file not in shared]
+    near = computed or [site for site in made if site.file in files]
     site = min(
         near or (made if term != named(name) and side == "train" else []) or sites_at_work(graph, edge) or edge.sites
     )
