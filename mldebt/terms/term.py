@@ -42,9 +42,12 @@ class Term(Struct, frozen=True):
         return next((value for key, value in self.settings if key == name), None)
 
     def walk(self) -> Iterator[Term]:
-        yield self
-        for arg in self.args:
-            yield from arg.walk()
+        waiting = [self]
+        while waiting:
+            part = waiting.pop()
+            yield part
+            if part.args:
+                waiting += part.args[::-1]
 
     @property
     def size(self) -> int:

@@ -86,9 +86,9 @@ class _Choices:
             how = edge.attributes.get("operation")
             if how not in ("choice", "threshold"):
                 continue
+            if how == "threshold" and not self._measured_after(edge):
+                continue
             for one in self._asked_by(edge):
-                if how == "threshold" and not self._measured_after(one, edge):
-                    continue
                 if self._held_out(one) and not self._judged_elsewhere(one, (one.evaluated,), everywhere=True):
                     yield Tuned(THRESHOLD if how == "threshold" else KEPT, one, _first(edge))
 
@@ -97,17 +97,26 @@ class _Choices:
         for tried in self._judged:
             if not tried.model.attributes.get("varied") or not self._held_out(tried) or self._leaves_a_part(tried):
                 continue
-            again = (final for final in self._judged if self._tries_again(final, tried))
+            again = (final for final in self._judged_after(tried) if self._sides.same(final.evaluated, tried.evaluated))
             judged = next((one for one in again if not self._judged_elsewhere(one, (one.evaluated,))), None)
             if judged is not None:
                 yield Tuned(COMPARED, judged, _place(tried), tried.model)
 
-    def _tries_again(self, final: Assessment, tried: Assessment) -> bool:
-        """Whether a model of the same class, in one setting, is judged on the same rows later in the file."""
-        later = _last(final).order > _place(tried).order and not final.model.attributes.get("varied")
-        alike = final.model.attributes.get("class") == tried.model.attributes.get("class")
-        here = _place(final).file == _place(tried).file
-        return later and alike and here and self._sides.same(final.evaluated, tried.evaluated)
+    def _judged_after(self, tried: Assessment) -> Iterator[Assessment]:
+        """The judgements of models of the same class, in one setting, later in the file."""
+        place, of_class = _place(tried), tried.model.attributes.get("class")
+        later = self._in_one_setting.get((place.file, of_class), ())
+        return (final for last, final in later if last > place.order)
+
+    @cached_property
+    def _in_one_setting(self) -> dict[tuple[str, object], list[tuple[tuple[str, int, int, int], Assessment]]]:
+        """By file and class of the model, each with how far down it is judged."""
+        found: dict[tuple[str, object], list[tuple[tuple[str, int, int, int], Assessment]]] = {}
+        for one in self._judged:
+            if not one.model.attributes.get("varied"):
+                key = (_place(one).file, one.model.attributes.get("class"))
+                found.setdefault(key, []).append((_last(one).order, one))
+        return found
 
     def _leaves_a_part(self, one: Assessment) -> bool:
         """Whether training and judging share one side of an earlier split, so that the other can judge the choice."""
@@ -139,7 +148,7 @@ class _Choices:
         edges = self._graph.edges_of_kind("DERIVES")
         return frozenset(rows_of(self._graph, edge.target) for edge in edges if edge.attributes.get("anew"))
 
-    def _measured_after(self, one: Assessment, choice: Edge) -> bool:
+    def _measured_after(self, choice: Edge) -> bool:
         edges = self._graph.into(choice.target, "EVALUATES_ON")
         metric = [edge for edge in edges if edge.attributes.get("operation") == "metric"]
         places, chosen = [site.order for edge in metric for site in edge.sites], _first(choice).order
