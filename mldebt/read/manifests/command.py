@@ -97,7 +97,7 @@ def _commands(simple: Simple, context: Context) -> Iterator[Command]:
             simple.line,
             replace(context, directory=simple.directory, variables=simple.environment),
         )
-    elif program not in NOISE and PROGRAM.fullmatch(words[0]):
+    elif program and program not in NOISE and PROGRAM.fullmatch(words[0]):
         command = _command(program, words, simple, context)
         is_installer = command.program == "python" and command.target in INSTALLERS
         if not is_installer and (command.target or not HOLE.fullmatch(program)):

@@ -107,7 +107,7 @@ def test_context_is_handed_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# only words", "echo python x.py", "pip install x", "python -m pip install x", "mkdir a"]
+    "text", ["", "# only words", "echo python x.py", "pip install x", "python -m pip install x", "mkdir a", "scripts/"]
 )
 def test_what_only_prepares_or_prints_is_left_out(text: str) -> None:
     assert parse_command_line(text, 1) == ()
