@@ -87,8 +87,7 @@ def analyse(
     """
     target = find_target(paths, options.config) if given is None else given.target(options.config)
     texts = {} if given is None else {given.name(target): given.data.decode("utf-8", "replace")}
-    roots = target.several.roots if target.several else {}
-    source = SourceText(target.root, texts, roots)
+    source = SourceText(target.root, texts, target.several.roots if target.several else {})
     with (
         given.laid_over(target) if given else _nothing_given() as earlier,
         scanning(target, options, console, earlier) as scan,
@@ -102,35 +101,39 @@ def analyse(
             policy = policy_for(target, today())
             judgement = judged(outcome, scanned, selection, installed, target, policy, source)
             seen = states()
+        if given:
+            scanned.linked()  # as long as what is given lies over the repository
         inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
-    result = Result(
+    rules = _pages(selection.rules) if pages else {}
+    return Analysis(
+        _result(target, scanned, judgement, outcome, rules, texts), outcome, selection, inputs, target,
+        judgement.findings, scanned.facts.keys(), holds_until(policy), tuple(idle_patterns(target, scanned.listed)),
+        seen=seen, graph=graph,
+    )  # fmt: skip
+
+
+def _result(
+    target: Target,
+    scanned: Scan,
+    judgement: Judgement,
+    outcome: Outcome,
+    rules: Mapping[str, RulePage],
+    texts: Mapping[str, str],
+) -> Result:
+    """What is reported."""
+    return Result(
         findings=tuple(finding for finding in judgement.findings if target.includes(finding.locations[0])),
         suppressed=tuple(each for each in judgement.suppressed if target.includes(each.finding.locations[0])),
         graph=scanned.graph,
         root=target.root,
         name=target.name,
-        rules=_pages(selection.rules) if pages else {},
+        rules=rules,
         problems=outcome.problems,
         version=__version__,
         folder=target.folder,
         given=texts,
-        several=roots,
+        several=target.several.roots if target.several else {},
         folders=target.several.below(target.root) if target.several else {},
-    )
-    until = holds_until(policy)
-    idle = tuple(idle_patterns(target, scanned.listed))
-    return Analysis(
-        result,
-        outcome,
-        selection,
-        inputs,
-        target,
-        judgement.findings,
-        scanned.facts.keys(),
-        until,
-        idle,
-        seen=seen,
-        graph=graph,
     )
 
 

@@ -39,7 +39,7 @@ def seed_library(change: Seeding, program: Program, part: Part, tools: Tools) ->
     """The library's own seed, behind the imports of a script; a module that others import must not set it for them."""
     if tools.is_imported(change.site.file):
         return None
-    library = change.library or _who_draws(program, part, change, tools)
+    library = change.package or _who_draws(program, part, change, tools)
     function = _seeder(program, library, tools) if library else ""
     head = program.parts[0]
     imports = list(_imports(head))

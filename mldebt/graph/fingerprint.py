@@ -52,7 +52,7 @@ def _others(found: Gathered) -> Iterator[Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
-    raise NotImplementedError(f"nothing stands for {type(value).__name__}")
+    raise TypeError(f"nothing stands for {type(value).__name__}")
 
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic", enc_hook=_plain)

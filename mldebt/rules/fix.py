@@ -49,11 +49,11 @@ class Removal(Struct, frozen=True):
 class Seeding(Struct, frozen=True):
     """The call at this place that draws random numbers takes a seed, else its library does.
 
-    `library`: the package that draws where the code of the call doesn't say so.
+    `package`: what draws where the code of the call doesn't say so.
     """
 
     site: Site
-    library: str = ""
+    package: str = ""
 
 
 class Keyword(Struct, frozen=True):

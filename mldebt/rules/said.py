@@ -69,7 +69,7 @@ class Said:
         origins = [(rule.code, rule.origin) for rule in self._rules]
         try:
             return digest((FORMAT, origins, code_of(self._rules), self._settings, fingerprint(self._found)))
-        except (TypeError, NotImplementedError, ValueError):
+        except (TypeError, ValueError):
             return b""
 
     def _questions(self) -> dict[str, tuple[Question, ...]]:
