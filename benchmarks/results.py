@@ -63,7 +63,7 @@ def rows(figures: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     ]  # fmt: skip
     if ratios["memory"] is not None:
         largest = figures["sizes"][-1]
-        found.append(("Peak memory for a million lines", f"{ratios['memory']:.0f} MB", GOALS["memory"],
+        found.append(("Peak memory for a million lines, extrapolated", f"{ratios['memory']:.0f} MB", GOALS["memory"],
                       f"{largest['megabytes']} MB for {largest['lines']:,} lines"))  # fmt: skip
     if ratios["exponent"] is not None:
         first, last = figures["sizes"][0], figures["sizes"][-1]
