@@ -35,6 +35,8 @@ from mldebt.evaluate.values import (
     Const,
     Frame,
     Handle,
+    Instance,
+    Map,
     Seq,
     Unknown,
     Value,
@@ -100,7 +102,16 @@ def bind(machine: Machine, target: Expr, value: Value) -> None:
 def _tidied_up(machine: Machine, target: Expr, value: Value) -> bool:
     """Whether something that others see is emptied behind a `yield`: nobody who was served finds it empty."""
     shared = target[0] == "attr" or (target[0] == "name" and target[1] in machine.scope.env.shared)
-    return machine.scope.leaving and shared and is_none(value)
+    return machine.scope.leaving and shared and _holds_nothing(value)
+
+
+def _holds_nothing(value: Value) -> bool:
+    """None, something empty, or an object none of whose fields holds more than that: `state = State()`."""
+    if isinstance(value, Instance):
+        return all(isinstance(one, Const) or _holds_nothing(one) for one in value.fields.values())
+    if isinstance(value, Map):
+        return not value.entries and value.rest is None
+    return is_none(value) or (isinstance(value, Seq) and not value.items)
 
 
 def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value) -> None:

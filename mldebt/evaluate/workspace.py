@@ -272,7 +272,7 @@ class Workspace:
         for base in bases:
             if found := self._module_at(base, path):
                 return None if found == file and "/" not in path else found
-        return self._far_module(path, folder) if far else None
+        return (self._far_module(path, folder) or self._module_of_package(path, file)) if far else None
 
     def _far_module(self, path: str, folder: str) -> str | None:
         """A module below another source root: one beside the way up (`src`), else the only one of that name."""
@@ -282,6 +282,24 @@ class Workspace:
         near = [base for base in found if _above(base) in _upwards(folder)] if found else []
         chosen = near[-1:] if near else list(found) if len(found) == 1 else []
         return found[chosen[0]] if chosen else None
+
+    def _module_of_package(self, path: str, file: str) -> str | None:
+        """A module of the one package beside the way up that is searched itself: `src`, with an `__init__.py`."""
+        head, _, rest = path.partition("/")
+        if head in sys.stdlib_module_names:
+            return None
+        code, upwards = self.content(file), _upwards(file.rpartition("/")[0] or ".")
+        near = [package for package in self._packages if _above(package) in upwards]
+        names = {package: package.rpartition("/")[2] for package in near}
+        told = [one for one in near if rest or names[one] == "src" or (b"sys" in code and names[one].encode() in code)]
+        found = [module for one in told if (module := self._module_at(one, path))]
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _packages(self) -> tuple[str, ...]:
+        """The folders of packages that lie in no other package."""
+        folders = {str(PurePosixPath(file).parent) for file in self.facts if file.endswith("/__init__.py")}
+        return tuple(sorted(folder for folder in folders if _above(folder) not in folders))
 
     def _far_modules(self, path: str) -> dict[str, str]:
         """The files that a module may be in, by the source roots that they are below."""

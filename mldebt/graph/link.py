@@ -26,6 +26,7 @@ from mldebt.graph.names import plain_name
 from mldebt.graph.optional import without_doubles
 from mldebt.graph.prompts import prompts
 from mldebt.graph.remembered import remembered
+from mldebt.graph.settings_made import settings_made
 from mldebt.graph.stages import stages_of, with_new_names
 from mldebt.graph.starts import mark_starts
 from mldebt.graph.stored import READING, STORED, WRITING, renamed
@@ -83,6 +84,7 @@ def link(found: Gathered) -> Graph:
         nodes.pop(node_id, None)
     edges += alias_edges(nodes, edges, found.repositories)
     edges += remembered(nodes, edges)
+    edges += settings_made(nodes, edges)
     _add_consumers(nodes, edges, units)
     table = ColumnTable(trace, rename)
     readers = _readers(edges)

@@ -56,6 +56,35 @@ def test_a_program_beside_a_src_folder_imports_from_it(graph_of: GraphOf) -> Non
     assert seen.reads() == {"data/orders.csv"}
 
 
+@pytest.mark.parametrize(
+    ("package", "imported"),
+    [
+        ("src", "from shop.settings import PATH"),
+        ("src", "from paths import PATH"),
+        ("lib", "from shop.settings import PATH"),
+        ("lib", "import sys\nsys.path.insert(0, str(Path(__file__).parent.parent / 'lib'))\nfrom paths import PATH"),
+    ],
+)
+def test_a_package_that_is_searched_itself(package: str, imported: str, graph_of: GraphOf) -> None:
+    seen = graph_of({
+        f"{package}/__init__.py": "",
+        f"{package}/paths.py": "PATH = 'data/orders.csv'\n",
+        f"{package}/shop/__init__.py": "",
+        f"{package}/shop/settings.py": "PATH = 'data/orders.csv'\n",
+        "scripts/train.py": f"from pathlib import Path\n{READ}{imported}\npd.read_csv(PATH)\n",
+    })  # fmt: skip
+    assert seen.reads() == {"data/orders.csv"}
+
+
+def test_a_module_of_a_package_is_no_library_of_that_name(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "shop/__init__.py": "",
+        "shop/aerospike.py": "PATH = 'data/orders.csv'\n",
+        "scripts/train.py": f"{READ}from aerospike import PATH\npd.read_csv(PATH)\n",
+    })  # fmt: skip
+    assert "data/orders.csv" not in seen.reads()
+
+
 def test_a_folder_without_init_is_a_package(graph_of: GraphOf) -> None:
     seen = graph_of({
         "shop/core/settings.py": "PATH = 'data/orders.csv'\n",

@@ -127,3 +127,21 @@ def test_what_a_manifest_runs_is_production(file: str, content: str, graph_of: G
     seen = graph_of({"main.py": "import helper\n", "helper.py": "x = 1\n", "alone.py": "x = 1\n", file: content})
     assert {name for name, unit in seen.graph.units.items() if unit.production} == {"main.py", "helper.py"}
     assert str(seen.graph.units["helper.py"].roots[0]).startswith(file)
+
+
+@pytest.mark.parametrize(
+    ("file", "write", "read"),
+    [
+        ("best_params.json", "json.dump(study.best_params, f)", "json.load(f)"),
+        ("best_params.yaml", "yaml.dump(study.best_params, f)", "yaml.safe_load(f)"),
+    ],
+)
+def test_settings_that_the_repository_writes_itself_are_read(
+    file: str, write: str, read: str, graph_of: GraphOf
+) -> None:
+    seen = graph_of({
+        "tune.py": f"{READ}import optuna\nstudy = optuna.create_study()\nwith open('{file}', 'w') as f:\n    {write}\n",
+        "train.py": f"{READ}with open('{file}') as f:\n    {read}\n",
+    })  # fmt: skip
+    assert seen.writes() == {file}
+    assert seen.reads() == {file}

@@ -199,6 +199,32 @@ def test_what_is_put_away_when_a_service_ends_is_there_while_it_serves(graph_of:
     assert graph_of(FASTAPI + BODY + MODEL + LIFESPAN).flows("net.pkl", "http::POST /score")
 
 
+HELD_BY_A_STATE = """
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+@dataclass
+class State:
+    net: Any = None
+    source: str | None = None
+state = State()
+@asynccontextmanager
+async def lifespan(app):
+    global state
+    state = State(joblib.load("net.pkl"), "net.pkl")
+    yield
+    state = State()
+app = FastAPI(lifespan=lifespan)
+@app.post("/score")
+def score(order: Order):
+    return {"late": state.net.predict([[order.km]])}
+"""
+
+
+def test_a_state_that_is_made_anew_when_a_service_ends_is_there_while_it_serves(graph_of: GraphOf) -> None:
+    assert graph_of(FASTAPI + BODY + MODEL + HELD_BY_A_STATE).flows("net.pkl", "http::POST /score")
+
+
 HELD_BY_A_CLASS = """
 from contextlib import asynccontextmanager
 class Server:
