@@ -20,7 +20,7 @@ ALIKE = 0.9
 SHORT = 2
 FEWEST = 3
 """Names besides those of things from which on a list is one of features: who rated which film how is none. So few are
-as quickly typed as named again in the same file, or where nothing but training types them."""
+as quickly typed as named again, unless a model learns from nothing else."""
 _ID = re.compile(r"(^|_)(id|ids|uuid|ID)$|(?<=[a-z])(ID|Id)$")
 _STATISTICS = frozenset({
     "mean", "median", "std", "var", "min", "max", "sum", "count", "size", "nunique", "first", "last", "mode", "skew",
@@ -76,40 +76,39 @@ def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
         files = tuple(sorted({one.site.file for one in copies}))
         found.setdefault(files, []).append(copies)
     for lists in _by_blocks(found):
-        lists.sort(key=lambda copies: copies[0].site)
-        files = tuple(sorted({one.site.file for copies in lists for one in copies}))
+        lists.sort(key=lambda copies: (-len(copies[0].names), copies[0].site))
+        files = tuple(sorted(_files(lists)))
         owner = named_by_all(systems, features.owners(lists[0][0].names), files)
-        if (owner or len(files) > 1) and not _are_few(graph, features, lists, files):
+        if (owner or len(files) > 1) and not _are_few(features, lists, files):
             beside = frozenset(name for name in _apart(lists) if name in labels or _ID.search(name))
             yield CopiedLists(graph[owner] if owner else None, files, tuple(lists), beside)
 
 
 def _by_blocks(found: Mapping[tuple[str, ...], list[tuple[Written, ...]]]) -> list[list[tuple[Written, ...]]]:
-    """The lists that the same files hold, with those beside them in a block that was copied as a whole: two files or
-    more hold lists of both in one statement."""
-    blocks: list[tuple[set[Site], list[tuple[Written, ...]]]] = []
-    for _, lists in sorted(found.items()):
-        sites = {one.site for copies in lists for one in copies}
-        same = next((block for block in blocks if len({site.file for site in block[0] & sites}) > 1), None)
+    """The lists that the same files hold, with those that two of these files or more hold besides: one module that
+    all import mends both."""
+    blocks: list[list[tuple[Written, ...]]] = []
+    for files, lists in sorted(found.items(), key=lambda one: (-len(one[0]), one[0])):
+        same = next((block for block in blocks if len(_files(block) & set(files)) > 1), None)
         if same is None:
-            blocks.append((sites, list(lists)))
+            blocks.append(list(lists))
         else:
-            same[0].update(sites)
-            same[1].extend(lists)
-    return [lists for _, lists in blocks]
+            same.extend(lists)
+    return blocks
 
 
-def _are_few(graph: Graph, features: _Features, lists: Sequence[tuple[Written, ...]], files: Sequence[str]) -> bool:
+def _files(lists: Sequence[tuple[Written, ...]]) -> set[str]:
+    return {one.site.file for copies in lists for one in copies}
+
+
+def _are_few(features: _Features, lists: Sequence[tuple[Written, ...]], files: Sequence[str]) -> bool:
     """Whether so few names stand in the copies that nothing grows by them: the operands of a sum, or those of a loop.
 
-    They count where they are all that a model learns from, and between training and what is beside it.
+    They count where they are all that a model learns from, and where several such lists were copied together.
     """
     if any(len(copies[0].names) > FEWEST for copies in lists):
         return False
-    if len(files) == 1:
-        return True
-    beside_training = len({_trains(graph, one) for copies in lists for one in copies}) > 1
-    return len(lists) == 1 and not beside_training and not features.are_all(lists[0][0].names)
+    return len(files) == 1 or (len(lists) == 1 and not features.are_all(lists[0][0].names))
 
 
 def _labels(graph: Graph) -> frozenset[str]:
@@ -171,18 +170,21 @@ class _Features:
 
     def are_keys(self, site: Site, names: tuple[str, ...]) -> bool:
         """Whether a list says by what rows are joined or grouped, or mostly which rows are meant."""
-        by = set().union(*(self._keys.get((site.file, line), ()) for line in range(site.line, site.end_line + 1)))
-        return by.issuperset(names) or sum(not _ID.search(name) for name in names) < FEWEST
+        by = self._keys.get(site.file, {})
+        here = set().union(*(by.get(line, ()) for line in range(site.line, site.end_line + 1)))
+        if here.issuperset(names) or any(keys == set(names) for keys in by.values()):
+            return True
+        return sum(not _ID.search(name) for name in names) < FEWEST
 
 
-def _keys(graph: Graph) -> dict[tuple[str, int], set[str]]:
-    """The columns that are keys in a line."""
-    found: dict[tuple[str, int], set[str]] = {}
+def _keys(graph: Graph) -> dict[str, dict[int, set[str]]]:
+    """The columns that are keys in each line of a file."""
+    found: dict[str, dict[int, set[str]]] = {}
     for node in graph.nodes.values():
         for column in node.columns:
             for use in column.uses:
                 if use.kind == "key":
-                    found.setdefault((use.site.file, use.site.line), set()).add(column.name)
+                    found.setdefault(use.site.file, {}).setdefault(use.site.line, set()).add(column.name)
     return found
 
 
