@@ -86,20 +86,26 @@ class Unreached:
     def _dead_functions(self, file: str, functions: list[Stmt]) -> Iterator[DeadCode]:
         for function in functions:
             done, last = self._done(file, function[6]), _last_line(function)
-            if _is_work(done, last - function[1]):
+            if _is_work(done, last - function[1]) and not self._only_draws(file, function[6], done):
                 yield DeadCode(file, function[3], self._site(file, function[1], last), self._placed(file, done))
 
     def _dead_module(self, file: str) -> Iterator[DeadCode]:
         body = self._workspace.facts[file].body
         done, last = self._done(file, body), max(map(_last_line, body))
-        if _is_work(done, last):
+        if _is_work(done, last) and not self._only_draws(file, body, done):
             first = next(one for one in body if one[0] in ("def", "class"))
             yield DeadCode(file, "", self._site(file, first[1], last), self._placed(file, done))
 
     def _done(self, file: str, body: tuple[Stmt, ...]) -> list[tuple[str, str, int]]:
+        return sorted(set(self._work(file).of(body)), key=lambda each: (each[2], each[0], each[1]))
+
+    def _only_draws(self, file: str, body: tuple[Stmt, ...], done: list[tuple[str, str, int]]) -> bool:
+        """Whether what is computed goes into a picture."""
+        return not _TELLING.intersection(word for word, _, _ in done) and self._work(file).draws(body)
+
+    def _work(self, file: str) -> Work:
         whole = self._workspace.facts[file].body
-        work = Work(self._knowledge, whole, self._variables.get(file, frozenset()))
-        return sorted(set(work.of(body)), key=lambda each: (each[2], each[0], each[1]))
+        return Work(self._knowledge, whole, self._variables.get(file, frozenset()))
 
     def _placed(self, file: str, done: list[tuple[str, str, int]]) -> tuple[DeadWork, ...]:
         named = ((_COMPUTES if word in (FEATURES, FIGURES) else word, call, line) for word, call, line in done)
@@ -220,7 +226,8 @@ def _pieces_of(facts: FileFacts) -> Iterable[str]:
 def _is_work(done: list[tuple[str, str, int]], lines: int) -> bool:
     words = [word for word, _, _ in done]
     computed = words.count(FEATURES) + words.count(FIGURES)
-    return bool(_TELLING.intersection(words)) or (computed >= _FEW_CALLS and lines >= _FEW_LINES)
+    makes = FEATURES in words and computed >= _FEW_CALLS and lines >= _FEW_LINES
+    return makes or bool(_TELLING.intersection(words))
 
 
 def _last_line(statement: Stmt) -> int:

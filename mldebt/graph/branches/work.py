@@ -61,6 +61,12 @@ class Work:
             elif part[0] == "assign" and is_statement(part):
                 yield from self._stored(part)
 
+    def draws(self, body: tuple[Stmt, ...]) -> bool:
+        """Whether a picture is drawn there."""
+        calls = (part[1] for part in parts(body) if part[0] == "call" and len(part) == 6)
+        entries = (self._knowledge.call(full) for call in calls if (full := self._full(call)))
+        return any(entry is not None and entry.text("sink") == "plot" for entry in entries)
+
     def done(self, body: tuple[Stmt, ...]) -> list[tuple[str, str, int]]:
         """What is done, in order; a line that only comes to a figure, such as the mean of predictions, left out."""
         found = set(self.of(body))
@@ -92,9 +98,7 @@ class Work:
                 yield FEATURES, target[1][1], statement[1]
 
     def _called(self, function: Expr) -> str:
-        head, _, rest = dotted(function).partition(".")
-        if head in self._imported:
-            full = self._imported[head] + (f".{rest}" if rest else "")
+        if full := self._full(function):
             entry = self._knowledge.call(full)
             if entry is not None and entry.op == "evaluate" and not entry.selector("model"):
                 return FIGURES  # of what some model has predicted elsewhere
@@ -106,6 +110,11 @@ class Work:
         if telling is not None:
             return WORDS.get(telling[1].op, "")
         return self._of_variable(function)
+
+    def _full(self, function: Expr) -> str:
+        """The name of what is called with the module from which it was imported."""
+        head, _, rest = dotted(function).partition(".")
+        return self._imported[head] + (f".{rest}" if rest else "") if head in self._imported else ""
 
     def _of_variable(self, function: Expr) -> str:
         """A method of what is known to be a frame or a model, or whose name speaks of nothing else."""
