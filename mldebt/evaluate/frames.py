@@ -300,7 +300,7 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
     for source in sources:
         if source.startswith("loaded:"):
             machine.trace.loaded_as.setdefault(source, set()).add("frame")
-    if len(sources) == 1:
+    if len(sources) == 1 and not _windowed(machine, value, sources[0]):
         rows = _some_of(machine, value, sources)
         made = Frame(sources[0], {"": refs}, rows=rows, form="array", vague=True, named=False, cells=cells)
         return _one_value(made, value) if isinstance(value, Unknown) else made
@@ -330,9 +330,23 @@ def _some_of(machine: Machine, value: Value, sources: list[str], node: str = "")
     known = isinstance(value, (Seq, Map))
     if not parents or (known and not node):
         return "".join(parents[:1])
+    if len(sources) == 1 and (whole := _windowed(machine, value, sources[0])):
+        return machine.trace.rowset(f"rows:{node}:of", "reshaped", machine.site(), (whole,))
     return machine.trace.rowset(
         f"rows:{node or sources[0]}:of", "concat" if known else "unknown", machine.site(), parents
     )
+
+
+def _windowed(machine: Machine, value: Value, source: str) -> str:
+    """The rows of which a loop put slices into a list, one after the other: `windows.append(series[i : i + 24])`.
+
+    They are no side of a split, as a single slice out of the middle is.
+    """
+    if not (isinstance(value, Seq) and value.grown):
+        return ""
+    part = machine.trace.rows.get(rows_of(machine, source))
+    of_middle = part is not None and part.part == "middle" and part.split.startswith("slice:")
+    return part.parents[0] if part is not None and of_middle and part.parents else ""
 
 
 def rows_of(machine: Machine, node: str) -> str:

@@ -109,13 +109,14 @@ def test_folds_cut_after_a_global_fit_are_found():
     assert "folds of train.py:9" in finding.message
 
 
-def filled(use, place="train.py:6"):
+def filled(use, place="train.py:6", operation="changed", state=None):
     """A column is filled with its own mean before the split."""
     sketch = scaled_then_split()
     sketch.edges = [edge for edge in sketch.edges if "model:scaler" not in (edge.source, edge.target)]
     sketch.edges = [edge for edge in sketch.edges if edge.target != "frame:Xs"]
     sketch.node("frame:Xs", place, [column("age", True, "derived", place, use)], rows="all", state=True)
-    sketch.edge("frame:X", "frame:Xs", "DERIVES", place, operation="changed")
+    told = {"state": state} if state else {}
+    sketch.edge("frame:X", "frame:Xs", "DERIVES", place, operation=operation, **told)
     return sketch
 
 
@@ -132,6 +133,10 @@ def test_statistics_of_one_file_for_one_model_are_one_finding():
     sketch.edge("frame:Xm", "frame:train", "DERIVES", "train.py:8", operation="part")
     [finding] = sketch.ask(PreprocessingLeakage)
     assert "The same happens at train.py:7." in finding.message
+
+
+def test_a_cast_computes_no_statistic_of_its_own():
+    assert filled("feature", operation="astype", state=True).ask(PreprocessingLeakage) == []
 
 
 def test_a_statistic_that_only_makes_the_label_stays_silent():

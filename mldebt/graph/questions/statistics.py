@@ -17,7 +17,9 @@ is no leak worth a word."""
 TEXTS = frozenset({"text"})
 """Families that count words: of a list of distinct texts they learn what is on it, not how often rows have it."""
 
-UNMIXED = frozenset({"group", "made", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes"})
+UNMIXED = frozenset({
+    "group", "made", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes", "astype",
+})  # fmt: skip
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
 
 

@@ -59,12 +59,14 @@ class PreprocessingLeakage(Rule):
 
 
 def _by_cause(graph: Graph, found: Iterable[Leak]) -> list[list[Leak]]:
-    """One cause: a fit, on whatever rows its callers bring, and what its file learns from the same rows besides."""
+    """One cause: a fit, on whatever rows its callers bring, and what its file learns from the same rows besides, or
+    before the same evaluation."""
 
     def causes(leak: Leak) -> tuple[tuple[str, ...], ...]:
         lineage = ancestry(graph, leak.learned.rows)
         rows = lineage[-1].id if lineage else leak.learned.rows
-        return ((str(_fit_site(leak)),), (_fit_site(leak).file, rows, leak.apart))
+        file, evaluated = _fit_site(leak).file, str(min(leak.evaluation.sites))
+        return (str(_fit_site(leak)),), (file, rows, leak.apart), (file, evaluated, leak.apart)
 
     return by_cause(sorted(found, key=lambda leak: (_fit_site(leak), leak.learned.carrier.id)), causes)
 
