@@ -46,7 +46,7 @@ class _Choices:
     def stopped(self) -> Iterator[Tuned]:
         """Early stopping, or the best of the stored states."""
         for one in self._judged:
-            if one.model.attributes.get("searched"):
+            if one.model.attributes.get("searched") or self._only_tried(one):
                 continue  # its figure is one of many that a search looks at, not the one that is reported
             same = [rows for rows in one.chosen if self._sides.same(rows, one.evaluated)]
             if same and not self._judged_elsewhere(one, one.chosen):
@@ -57,6 +57,11 @@ class _Choices:
                     yield Tuned(STOPPED, one, place)
                 elif not self._held_out_beside(one):
                     yield Tuned(FOLDS, one, place)
+
+    def _only_tried(self, one: Assessment) -> bool:
+        """Whether a loop tries settings, and the one that it finds is judged on other rows further down."""
+        finals = self._judged_after(one) if one.model.attributes.get("varied") else ()
+        return any(not self._sides.same(final.evaluated, one.evaluated) for final in finals)
 
     def _held_out_beside(self, one: Assessment) -> bool:
         """Whether the file of a cross-validation has a figure of rows that were kept out of all of its folds."""

@@ -100,7 +100,8 @@ def _gives_a_figure(graph: Graph, leak: Leak) -> bool:
 
 def _also(first: Leak, others: list[Leak]) -> str:
     places = sorted({str(_fit_site(leak)) for leak in others} - {str(_fit_site(first))})
-    return f" The same happens at {', '.join(places)}." if places else ""
+    shown = places[:3] + (["others"] if len(places) > 3 else [])
+    return f" The same happens at {', '.join(shown)}." if places else ""
 
 
 def _evaluated(graph: Graph, leak: Leak) -> list[Step]:
