@@ -14,7 +14,7 @@ from mldebt.evaluate.picking import goes_over_rows
 from mldebt.evaluate.provenance import columns_of, derived, has_statistic, sources_of
 from mldebt.evaluate.surroundings import parsed_files
 from mldebt.evaluate.tables import on_each, subjects
-from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.terms_of import COMPUTED, term_of
 from mldebt.evaluate.values import (
     Class,
     Frame,
@@ -54,11 +54,11 @@ def value(operation: Operation) -> Value:
     function = operation.given("function")
     data = operation.data()
     if data is None:
-        return derived("computed value", *operation.call.values(), label=operation.hint)
+        return derived(COMPUTED, *operation.call.values(), label=operation.hint)
     others = [item for item in operation.call.values() if item is not data and sources_of(item)]
     for option in options_of(data):
         if not sources_of(option):
-            results.append(derived("computed value", option, *others, label=operation.hint))
+            results.append(derived(COMPUTED, option, *others, label=operation.hint))
             continue
         frame = as_frame(operation.machine, option)
         if isinstance(function, (Function, Class)):

@@ -19,7 +19,7 @@ from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.spelling import names_added, spelled
 from mldebt.evaluate.strings import add_texts, format_percent, from_parts, parts_in_percent, with_format
 from mldebt.evaluate.subscripts import subscript
-from mldebt.evaluate.terms_of import put_together, term_of, with_term
+from mldebt.evaluate.terms_of import COMPUTED, put_together, term_of, with_term
 from mldebt.evaluate.truths import boolean, compare, conditional, decided
 from mldebt.evaluate.values import (
     MAX_ITEMS,
@@ -270,7 +270,7 @@ def arithmetic(operator: str, left: Value, right: Value) -> Value:
                 return Const(ARITHMETIC[operator](*numbers))
             except (ArithmeticError, ValueError):
                 return Unknown("arithmetic error")
-    return derived("computed value", left, right)
+    return derived(COMPUTED, left, right)
 
 
 def unary(machine: Machine, expression: Expr) -> Value:

@@ -124,9 +124,18 @@ def _at(machine: Machine, frame: Frame, key: Const) -> Frame:
         return frame.copy(form="series", term=part_of_text(machine, frame, key), terms={})
     if frame.term is not None and frame.term.op == "split":
         return frame.copy(form="scalar", term=part_of_text(machine, frame, key), terms={})
+    if frame.form == "scalar" and frame.term is not None and frame.term.op == "list":
+        return _of_several(frame, key.value)
     if frame.form not in ("series", "index") or not isinstance(key.value, int):
         return frame.copy(form="scalar")
     return frame.copy(form="scalar", term=item_at(machine, frame, key.value), terms={}, picked=())
+
+
+def _of_several(frame: Frame, place: object) -> Frame:
+    """One of several values that a function gives for each row: `df["at"].map(parts).map(lambda one: one[0])`."""
+    args = frame.term.args if frame.term is not None else ()
+    term = args[place] if isinstance(place, int) and -len(args) <= place < len(args) else None
+    return frame.copy(form="scalar", term=term, terms={})
 
 
 def _in_order(frame: Frame, place: int) -> Frame:

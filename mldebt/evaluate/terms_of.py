@@ -53,6 +53,7 @@ def term_of(machine: Machine, value: Value | None) -> Term | None:
 
 
 UNBOUND = "parameter that no call in the repository binds"
+COMPUTED = "computed value"
 
 
 MOMENTS = frozenset({"datetime.datetime", "datetime.date", "pandas.Timestamp"})
@@ -93,7 +94,7 @@ def _named(machine: Machine, value: Symbol | Method) -> Term | None:
 def _attribute(machine: Machine, receiver: Unknown, name: str) -> Term | None:
     """A field of an object that came from where nothing is seen, or a part of a time that is known how to come by."""
     if receiver.term is None:
-        return column(name) if not receiver.sources else None
+        return column(name) if not receiver.sources and receiver.reason != COMPUTED else None
     if (kept := part_of_kept(receiver.term, name)) is not None:
         return kept
     if receiver.reason == UNBOUND and receiver.term == column(receiver.label):
