@@ -12,6 +12,8 @@ from mldebt.sites import Site
 
 _CODE = (".sql", ".py", ".yml", ".yaml", ".md")
 _SOURCE_CALL = re.compile(r"\bsource\s*\(\s*(['\"]?)")
+_ANY_TABLE = re.compile(r"\bsource\s*\(\s*['\"]([^'\"]+)['\"]\s*,\s*(?![\s'\"])")
+"""`source('raw', name)`, as in a loop over names."""
 _COMMENT = re.compile(r"\{#.*?#\}|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _TABLE = re.compile(
@@ -45,6 +47,7 @@ def _unused_sources(workspace: Workspace, project: dbt.Project, files: Sequence[
         if file.endswith(".sql") and any(not match[1] for match in _SOURCE_CALL.finditer(content)):
             return  # a macro makes the name up
         used.update(dbt.SOURCE.findall(content))
+        used.update((source, "") for source in _ANY_TABLE.findall(content))
     schemas = (file for file in files if file.endswith((".yml", ".yaml")))
     held = (file for file in schemas if project.holds(file, (*project.models, *project.snapshots)))
     if unused := tuple(one for file in held for one in _declared(workspace, file, used)):
@@ -56,7 +59,7 @@ def _declared(workspace: Workspace, file: str, used: set[tuple[str, str]]) -> It
     for source in _items(settings, "sources"):
         for table in _items(source, "tables"):
             name = (str(source.get("name")), str(table.get("name")))
-            if name not in used and not _is_off(source) and not _is_off(table):
+            if not used.intersection((name, (name[0], ""))) and not _is_off(source) and not _is_off(table):
                 line = _line(lines, name[1])
                 yield ".".join(name), Site(file, line, line)
 
