@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Edge, Graph, Node, Unit, weakest
 from mldebt.graph.names import table_of
-from mldebt.graph.questions.datasets import PERSISTENT_STORES, begun, is_aside, is_for_people
+from mldebt.graph.questions.datasets import PERSISTENT_STORES, begun, is_aside, is_for_people, is_handed_in
 from mldebt.graph.questions.jobs import is_put_away
 from mldebt.graph.questions.lineage import ColumnFlow, ColumnRef, Path, evidence_of, path_between, reachable
 from mldebt.graph.questions.models import Models, is_alias, predicting_models
@@ -88,6 +88,7 @@ def publications(graph: Graph, stores: Sequence[str] = (*PERSISTENT_STORES, "htt
         for prediction in graph.of_kind("prediction")
         for dataset in _written(graph, prediction.id)
         if graph[dataset].attributes.get("store", "file") in stores and not is_for_people(graph[dataset])
+        if not is_handed_in(graph, dataset)
         if _is_records(columns := _columns_made(flow, prediction.id, dataset))
         if (path := path_between(graph, [prediction.id], {dataset}, _PUBLISHING, allowed=_keeps_records))
     ]

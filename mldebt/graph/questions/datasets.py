@@ -32,6 +32,8 @@ _KEPT_WORDS = re.compile(
     r"|debug|dump|tmp|temp|fail|error|reject|skipped|invalid|warning|missing|unmatched|quarantine",
     re.IGNORECASE,
 )
+_SUBMISSION = re.compile(r"(?<![a-z])submissions?(?![a-z])", re.IGNORECASE)
+_SUBMITTED = re.compile(r"(?<![a-z])submi(t|ssion)(?![a-z])|^(df_)?sub(_df)?$", re.IGNORECASE)
 _TIME_WORDS = {
     "time", "date", "timestamp", "ts", "day", "month", "week", "year", "hour", "datetime", "ds", "dt", "asof", "epoch",
     "created", "updated", "inserted", "generated", "run", "at", "on", "when", "period", "partition", "snapshot", "now",
@@ -74,6 +76,7 @@ def unread_datasets(graph: Graph) -> list[Node]:
         node
         for node in graph.of_kind("dataset")
         if _is_made_here(graph, node) and not readers(graph, node.id) and not is_declared(graph, node.id)
+        if not is_handed_in(graph, node.id)
         if not read.may_be_reads_of(node)
         if not any(could_hide_a_read(gap, node) and _can_mean(graph, gap, node) for gap in gaps)
         if not node.attributes.get("mentioned") and not holds_predictions(graph, node.id)
@@ -167,6 +170,18 @@ def is_aside(unit: Unit) -> bool:
 def is_for_people(node: Node) -> bool:
     """A final output by its nature: a figure, a report, metrics, a submission; people read it, not programs."""
     return _ending(node) in _FOR_PEOPLE or bool(_REPORT_WORDS.search(_within_store(node)))
+
+
+def is_handed_in(graph: Graph, dataset: str) -> bool:
+    """What goes to the host of a competition, who says which columns it has: the table, or the file or function that
+    writes it, is called a submission."""
+    for edge in writers(graph, dataset):
+        table = graph[edge.source]
+        where = [str(table.attributes.get("scope", "")), *(site.file for site in edge.sites)]
+        named = str(table.attributes.get("variable") or table.name)
+        if _SUBMITTED.search(named) or any(_SUBMISSION.search(place.rpartition("/")[2]) for place in where):
+            return True
+    return False
 
 
 def is_kept_unread(node: Node) -> bool:
