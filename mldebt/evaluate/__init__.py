@@ -15,7 +15,8 @@ out: `reading`, `writing`, `objects` (save, load), `handles` (open files), `scra
 `dropping`, `conditions`, `projection`, `formulas`, `renaming`, `reshaping`, `joining`, `cardinality`, `grouping`,
 `elementwise`, `column_names`, `leaving_out` (frames); `models`, `feeding`, `training`, `evaluation`, `networks`,
 `decisions`; `web`;
-`surroundings`, `environment`, `settings` and `composition` (options, variables, configuration); `seeds`; `meanings`,
+`surroundings`, `command_options`, `environment`, `settings` and `composition` (options, variables, configuration);
+`seeds`; `meanings`,
 `choices`, `terms_of`, `picking` (which rows), `positions` (columns by number), `tabled` (dictionaries and lists that
 are asked for data) and `totals` (loops that add up) say how columns are computed.
 

@@ -6,6 +6,7 @@ from mldebt.evaluate import fixtures
 from mldebt.evaluate.assets import declare_asset
 from mldebt.evaluate.calls import Call, arguments
 from mldebt.evaluate.command_lines import flag_values, positional_values
+from mldebt.evaluate.command_options import chosen
 from mldebt.evaluate.components import made_of
 from mldebt.evaluate.entries import assumed
 from mldebt.evaluate.joins import join
@@ -76,7 +77,14 @@ def _add_option(machine: Machine, function: Function, expression: Expr) -> None:
     elif default is not None and not is_none(default):
         function.given[name] = assumed(default, name)
     elif name:
-        function.given[name] = hole(name, "cli")
+        function.given[name] = chosen(_choices(machine, expression)) or hole(name, "cli")
+
+
+def _choices(machine: Machine, expression: Expr) -> Value | None:
+    """The words of `type=click.Choice(["a", "b"])`."""
+    made = dict(expression[3]).get("type")
+    named = made is not None and made[0] == "call" and made[1][-1] == "Choice" and made[2]
+    return machine.evaluate(made[2][0]) if made is not None and named else None
 
 
 def _positional_before(function: Function, expression: Expr) -> int:

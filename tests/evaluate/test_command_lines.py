@@ -273,3 +273,32 @@ def test_of_many_commands_those_are_followed_that_differ_most(graph_of: GraphOf)
     read = graph_of(SWEPT | {"run.sh": "\n".join(commands) + "\n"}).reads()
     assert {"all.csv", "last.csv", "part0.csv"} < read
     assert len(read) == 6
+
+
+@pytest.mark.parametrize(
+    ("program", "named"),
+    [
+        ("a.add_argument('--kind', choices=['rent', 'sale'])\nkind = a.parse_args().kind\n", {"rent.csv", "sale.csv"}),
+        ("a.add_argument('kind', choices=('rent', 'sale'))\nkind = a.parse_args().kind\n", {"rent.csv", "sale.csv"}),
+        ("a.add_argument('--kind', choices=['x', 'y'], default='x')\nkind = a.parse_args().kind\n", {"x.csv"}),
+        ("a.add_argument('--kind', choices=list('abcdefg'))\nkind = a.parse_args().kind\n", {"{kind}.csv"}),
+    ],
+)
+def test_an_option_that_takes_one_of_few_words_is_each_of_them(
+    program: str, named: set[str], graph_of: GraphOf
+) -> None:
+    head = "import argparse\nimport pandas as pd\na = argparse.ArgumentParser()\n"
+    assert graph_of(f"{head}{program}pd.read_csv(f'{{kind}}.csv')\n").reads() == named
+
+
+def test_a_choice_of_click_is_each_of_its_words(graph_of: GraphOf) -> None:
+    program = """
+    import click
+    import pandas as pd
+    @click.command()
+    @click.option("--kind", type=click.Choice(["rent", "sale"]))
+    def main(kind):
+        pd.read_csv(f"{kind}.csv")
+    main()
+    """
+    assert graph_of(program).reads() == {"rent.csv", "sale.csv"}
