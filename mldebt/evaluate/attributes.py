@@ -35,6 +35,8 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         from mldebt.evaluate.libraries import library_attribute
 
         return library_attribute(machine, base, name)
+    if name in OWN_NAME and isinstance(base, (Class, Function, Symbol)):
+        return Text((_own_name(base),))
     if isinstance(base, Handle) and name != "name" and machine.knowledge.attribute("handle", name) is not None:
         from mldebt.evaluate.libraries import library_attribute
 
@@ -53,6 +55,14 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
         machine.note_key(base, name)
     found = _of_plain(base, name)
     return found if found is not None else Method(base, name)
+
+
+OWN_NAME = ("__name__", "__qualname__")
+
+
+def _own_name(value: Class | Function | Symbol) -> str:
+    """What a class or function is called where it is defined."""
+    return (value.dotted if isinstance(value, Symbol) else value.qualname).rpartition(".")[2]
 
 
 def _of_plain(base: Value, name: str) -> Value | None:

@@ -168,6 +168,10 @@ def use_frame(machine: Machine, frame: Frame, kind: str, site: Site) -> None:
 def call_function(machine: Machine, function: Function, made: Call) -> Value:
     name = function.key
     machine.called.add(name)
+    if function.file not in machine.joined:
+        from mldebt.evaluate.registering import join_in
+
+        join_in(machine, function.file)
     if (runs := _runs(function, made)) is not None:
         return join([call_function(machine, function, one) for one in runs])
     env = bind_arguments(machine, function, made)

@@ -21,6 +21,7 @@ from mldebt.evaluate.values import (
     Handle,
     Instance,
     Map,
+    Model,
     Object,
     Seq,
     Symbol,
@@ -336,6 +337,8 @@ def _super_object(machine: Machine, call: Call) -> Value:
 
 def _class_of(machine: Machine, call: Call) -> Value:
     value = call.args[0] if len(call.args) == 1 else None
+    if isinstance(value, Model) and "." in value.dotted:
+        return Symbol(value.dotted)
     return value.cls if isinstance(value, Instance) else Unknown("type of a value")
 
 

@@ -12,7 +12,7 @@ from mldebt.evaluate.entries import assumed
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.registering import noted_by
+from mldebt.evaluate.registering import decorating, noted_by
 from mldebt.evaluate.results import names_of_results
 from mldebt.evaluate.values import Function, Method, Object, Symbol, Text, Value, hole, is_none, options_of
 from mldebt.evaluate.web import declare
@@ -27,8 +27,11 @@ def decorated(machine: Machine, function: Function, returns: Expr | None = None)
         if expression[0] == "call" and _is_option(machine, expression):
             _add_option(machine, function, expression)
             continue
-        for option in options_of(machine.evaluate(expression)):
-            noted_by(machine, option, function)
+        with decorating(machine):
+            options = options_of(machine.evaluate(expression))
+            for option in options:
+                noted_by(machine, option, function)
+        for option in options:
             made = _apply_decorator(machine, function, option) or made
             _note_results(machine, function, option, returns)
     return made

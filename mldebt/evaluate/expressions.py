@@ -64,11 +64,16 @@ def ambient(machine: Machine, name: str) -> Value:
     from mldebt.evaluate.libraries import symbol_attribute
 
     given = machine.knowledge.call(f"builtins.{name}")
-    for dotted in machine.scope.env.globals.stars:
-        entry = machine.knowledge.call(f"{dotted}.{name}")
+    for dotted in sorted(_starred(machine, name), key=machine.knowledge.lists, reverse=True):
+        entry = machine.knowledge.call(dotted)
         if entry is not None and (given is None or (entry.op != "ignore" and not is_wild(entry.key))):
-            return Symbol(f"{dotted}.{name}")
+            return Symbol(dotted)
     return symbol_attribute(machine, f"builtins.{name}")
+
+
+def _starred(machine: Machine, name: str) -> list[str]:
+    """What a name would be in full in each of the libraries of which all names are imported."""
+    return [f"{dotted}.{name}" for dotted in machine.scope.env.globals.stars]
 
 
 def attr(machine: Machine, expression: Expr) -> Value:

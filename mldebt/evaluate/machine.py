@@ -156,6 +156,9 @@ class Machine:
         self.slots = Slots()
         self.places: Places = {}
         self.undecided = 0
+        self.joined: set[str] = set()
+        """Files into whose tables others have put what they register there."""
+        self.decorating = 0
         self.seen_aside: dict[tuple[str, int], int] = {}
         """How often branches that no setting switches on were looked at."""
         self.in_one_row = 0

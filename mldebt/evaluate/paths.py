@@ -198,6 +198,8 @@ def library_path(how: str, args: Sequence[Value], labels: Sequence[Expr | None] 
         return join(join_urls(base, other) for base in alternatives(args[0]) for other in alternatives(args[1]))
     if how == "make":
         return as_path(join_paths(args, labels=labels)) if args else text(".", path=True)
+    if how == "told" and args:
+        return as_path(args[0], labels[0] if labels else None)
     if how in ("cwd", "home"):
         return text(".", path=True) if how == "cwd" else Text((Hole("home", "env"),), True)
     if not args:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.documents import picked_by
 from mldebt.evaluate.frames import column_refs, drop, flow, names_of, new_frame, select
@@ -13,8 +15,11 @@ from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.scratch import held
 from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, revision_of, settled, stored_names
-from mldebt.evaluate.values import Const, Frame, Handle, Map, Object, Seq, Text, Value, is_none, options_of, text
+from mldebt.evaluate.strings import label_of
+from mldebt.evaluate.values import NONE, Const, Frame, Handle, Map, Object, Seq, Text, Value, is_none, options_of, text
 from mldebt.sites import Site
+
+_PLACE = re.compile(r"(?:^|_)(?:path|filename|filepath|fname|fpath|folder|dir|url|uri)s?$", re.IGNORECASE)
 
 
 def read(operation: Operation) -> Value:
@@ -38,9 +43,12 @@ def read(operation: Operation) -> Value:
             target = ""
         else:
             outcome(machine, target, site, "read")
-        if isinstance(target, str) and _data_is_given(operation):
+        listed = isinstance(target, str) and _data_is_given(operation)
+        if listed and not _is_called_a_path(operation):
             target = ""
         results.append(read_target(operation, target, str(len(results))))
+        if listed and target and isinstance(results[-1], Frame):
+            flow(machine, operation.given(field) or NONE, results[-1].node, site, "read")
     _use_keys(operation, results)
     labels = names_of(operation.given("label"))[0]
     return _in_chunks(operation, join(results)) if not labels else _with_labels(operation, join(results), labels)
@@ -132,6 +140,11 @@ def _data_is_given(operation: Operation) -> bool:
     if operation.entry.text("store") == "http":
         return False
     return value is not None and not isinstance(value, Text) and bool(sources_of(value))
+
+
+def _is_called_a_path(operation: Operation) -> bool:
+    """Whether what is given comes out of data, but is spoken of as the place of a file: a list says what to read."""
+    return _PLACE.search(label_of(operation.call.label(operation.entry.selector("name")))) is not None
 
 
 FORMS_READ = ("records", "array", "series", "response", "examples", "scalar", "row")

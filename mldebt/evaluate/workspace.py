@@ -65,6 +65,7 @@ class Workspace:
         self.top = self._question("top", self._top)
         self.unit = self._question("unit", self._unit)
         self.by_name = self._question("by_name", self._named)
+        self.registrants = self._question("registrants", self._registrants)
         self.handed_over = self._question("handed_over", self._handed_over)
         code = [file for file in facts if file.endswith(".py")]
         self._folders = {str(parent) for file in code for parent in PurePosixPath(file).parents}
@@ -112,6 +113,37 @@ class Workspace:
         """What stands for the body of a function, by its number in the layout of the file."""
         digests = self.facts[file].layout.digests if file in self.facts else ()
         return digests[number] if number < len(digests) else b""
+
+    def _registrants(self, file: str) -> list[str]:
+        """The files with functions or classes under a decorator of a file, or of an object that its class makes."""
+        return sorted(
+            other
+            for home, others in self._decorating.items()
+            if home == file or any(self._home(home, name) == file for name, *_ in self.facts[home].outline.names)
+            for other in others - {file}
+        )
+
+    @cached_property
+    def _decorating(self) -> dict[str, set[str]]:
+        """The files whose names decorate functions or classes of others, and those others."""
+        found: dict[str, set[str]] = {}
+        for file, facts in self.facts.items():
+            for name in facts.outline.decorators:
+                if home := self._home(file, name):
+                    found.setdefault(home, set()).add(file)
+        return found
+
+    def _home(self, file: str, name: str, hops: int = 4) -> str:
+        """The file of the repository that an imported name comes from; what only passes it on isn't meant."""
+        bound = next((one for one in self.facts[file].outline.names if one[0] == name), None)
+        if bound is None or hops == 0:
+            return file if hops < 4 else ""
+        _, level, module, original = bound
+        for path in (f"{module}.{original}".strip("."), module):
+            at = self._relative_module(path, level, file) if level else self._module_file(path, file)
+            if at is not None and at != file:
+                return self._home(at, original, hops - 1) if path == module and original else at
+        return ""
 
     def _handed_over(self, path: str) -> bool:
         """Whether several functions or files name a temporary file: what one leaves there, another takes."""

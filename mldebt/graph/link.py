@@ -29,7 +29,7 @@ from mldebt.graph.remembered import remembered
 from mldebt.graph.settings_made import settings_made
 from mldebt.graph.stages import stages_of, with_new_names
 from mldebt.graph.starts import mark_starts
-from mldebt.graph.stored import READING, STORED, WRITING, renamed
+from mldebt.graph.stored import READING, STORED, WRITING, brings_data, renamed
 from mldebt.graph.told import Told
 from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.uncalled import without_uncalled
@@ -185,16 +185,17 @@ def _edges(trace: Trace, rename: Callable[[str], str]) -> list[Edge]:
             continue
         attributes = {key: value for key, value in traced.attributes.items() if value is not None}
         told = repr(sorted(attributes.items())) if attributes else ""
-        key = (source, target, _kind(traced.kind, source, target), traced.evidence, told)
+        kind = _kind(traced.kind, source, target, brings_data(trace, traced.target))
+        key = (source, target, kind, traced.evidence, told)
         merged.setdefault(key, (attributes, set()))[1].update(traced.sites)
     return [Edge(*key[:4], tuple(sorted(sites)), attributes) for key, (attributes, sites) in merged.items()]
 
 
-def _kind(kind: str, source: str, target: str) -> str:
-    """What a read or write is, now that the nature of the stored thing is known."""
+def _kind(kind: str, source: str, target: str, brings_data: bool) -> str:
+    """What a read or write is, now that the nature of the stored thing is known, or of what it brings."""
     if kind == "READS" and source.startswith("artifact:"):
         return "LOADS"
-    if kind == "LOADS" and source.startswith("dataset:"):
+    if kind == "LOADS" and (source.startswith("dataset:") or (brings_data and source.startswith("gap:"))):
         return "READS"
     if kind == "PERSISTS" and target.startswith("dataset:"):
         return "WRITES"
@@ -231,6 +232,7 @@ def _gap_end(edge: Edge) -> str:
 def _nodes(trace: Trace, rename: Callable[[str], str], edges: list[Edge], units: Mapping[str, Unit]) -> dict[str, Node]:
     artifacts = {edge.target for edge in edges if edge.kind == "LOADS"}
     written = {edge.target for edge in edges if edge.kind in WRITING}
+    read = {edge.source for edge in edges if edge.kind == "READS"}
     nodes: dict[str, Node] = {}
     for traced in trace.nodes.values():
         node = _node(traced, rename(traced.id), artifacts, trace)
@@ -244,7 +246,8 @@ def _nodes(trace: Trace, rename: Callable[[str], str], edges: list[Edge], units:
             nodes[node_id] = replace(node, attributes={**node.attributes, "external": node_id not in written})
         elif node.kind == "gap":
             unit = units.get(node.sites[0].file) if node.sites else None
-            nodes[node_id] = replace(node, attributes={**node.attributes, "production": bool(unit and unit.production)})
+            known = {"production": bool(unit and unit.production)} | ({"blocks": "READS"} if node_id in read else {})
+            nodes[node_id] = replace(node, attributes={**node.attributes, **known})
     return nodes
 
 

@@ -81,6 +81,11 @@ def _is_artifact(trace: Trace, stored: str, edges: list[TracedEdge], fed: set[st
     return trace.nodes[stored].attributes.get("format", "") in MODEL_FORMATS
 
 
+def brings_data(trace: Trace, loaded: str) -> bool:
+    """Whether what was loaded is used as data, and as nothing else."""
+    return trace.loaded_as.get(loaded, set()) == {"frame"}
+
+
 def _touching(trace: Trace) -> dict[str, list[TracedEdge]]:
     """The edges at each stored thing whose kind is still open."""
     found: dict[str, list[TracedEdge]] = {}

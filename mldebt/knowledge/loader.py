@@ -66,6 +66,10 @@ class Knowledge:
         drafts = self._calls.listed.items()
         return tuple((name, self._entry(draft)) for name, draft in drafts if draft.does(operation))
 
+    def lists(self, dotted: str) -> bool:
+        """Whether a function is listed by its full name, not only by a pattern that it falls under."""
+        return dotted in self._calls.listed
+
     def _method(self, kind: str, name: str) -> Entry | None:
         """What calling a method on a kind of value is."""
         return self._find(self._methods, kind, name)

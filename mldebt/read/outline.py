@@ -48,6 +48,7 @@ class _Drawing(Struct):
     runs: set[str] = field(default_factory=set)
     lists: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     borrowed: set[tuple[int, str]] = field(default_factory=set)
+    decorators: set[str] = field(default_factory=set)
     line: int = 0
     assigning: bool = False
     depth: int = 0
@@ -70,6 +71,7 @@ class _Drawing(Struct):
             runs=tuple(sorted(self.runs)),
             lists=tuple(self.lists),
             borrowed=tuple(sorted(self.borrowed)),
+            decorators=tuple(sorted(self.decorators & self.names.keys())),
         )
 
     def run(self, body: Iterable[Stmt]) -> None:
@@ -112,6 +114,8 @@ class _Drawing(Struct):
                 self.borrowed.add((self.line, name))
 
     def changes(self, owner: Expr) -> None:
+        while owner[0] == "index":
+            owner = owner[1]
         path = dotted(owner)
         if path and (self.depth or "." in path or path not in self.containers):
             self.changed.add(path)
@@ -188,6 +192,7 @@ class _Drawing(Struct):
 
     def def_(self, statement: Stmt) -> None:
         _, _, _, name, params, decorators, body, _ = statement
+        self.decorated(decorators)
         self.look(*(default for _, _, default, _ in params), *decorators)
         outer = self.method
         self.method = self.method or name
@@ -198,11 +203,17 @@ class _Drawing(Struct):
 
     def class_(self, statement: Stmt) -> None:
         _, _, _, name, bases, keywords, decorators, body = statement
+        self.decorated(decorators)
         self.look(*bases, *(value for _, value in keywords), *decorators)
         outer, self.cls = self.cls, self.cls or name
         self.classes.setdefault(self.cls, False)
         self.run(body)
         self.cls = outer
+
+    def decorated(self, decorators: tuple[Expr, ...]) -> None:
+        """What stands above a function or class of the top level."""
+        for one in decorators if not self.depth and not self.cls else ():
+            self.decorators.add(dotted(one[1] if one[0] == "call" else one).partition(".")[0])
 
     def magic(self, statement: Stmt) -> None:
         if statement[3] == "%" and statement[4].startswith("run "):

@@ -402,3 +402,84 @@ def test_a_package_of_the_repository_may_be_called_like_a_library(graph_of: Grap
         f"src/{package}/places.py": "ORDERS = 'data/orders.csv'\n",
     }
     assert graph_of(files).reads() == {"data/orders.csv"}
+
+
+KEEPING = """
+    import glob
+    import importlib.util
+
+    TABLES = {"data": {}, "models": {}}
+
+    def register(**kwargs):
+        def keep(made):
+            TABLES[kwargs["parent"]][made.__name__] = made
+        return keep
+
+    def get(parent, name):
+        if name not in TABLES[parent]:
+            raise KeyError(name)
+        return TABLES[parent][name]
+
+    def import_all(folder):
+        for path in glob.glob(f"{folder}/*.py"):
+            spec = importlib.util.spec_from_file_location("found", path)
+            spec.loader.exec_module(importlib.util.module_from_spec(spec))
+"""
+
+
+def test_what_other_files_register_is_there_whoever_imports_them(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "registry.py": KEEPING,
+        "kinds/orders.py": """
+            import pandas as pd
+            from registry import register
+
+            @register(parent="data")
+            def orders(path):
+                return pd.read_csv(path)
+        """,
+        "run.py": """
+            from registry import get, import_all
+
+            import_all("kinds")
+            get("data", "orders")("orders.csv").to_csv("out.csv")
+        """,
+    })  # fmt: skip
+    assert seen.flows("orders.csv", "out.csv")
+    assert not seen.gaps()
+
+
+def test_an_object_that_keeps_classes_makes_them_by_their_names(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "registry.py": """
+            class Registry:
+                def __init__(self):
+                    self._kept = {}
+
+                def register(self, name=None):
+                    def wrap(cls):
+                        self._kept[name or cls.__name__] = cls
+                        return cls
+                    return wrap
+
+                def build(self, config):
+                    given = dict(config)
+                    return self._kept[given.pop("type")](**given)
+        """,
+        "data/builder.py": "from registry import Registry\nDATA = Registry()\ndef build(cfg):\n    return DATA.build(cfg)\n",
+        "data/orders.py": """
+            import pandas as pd
+            from .builder import DATA
+
+            @DATA.register()
+            class Orders:
+                def __init__(self, path):
+                    self.table = pd.read_csv(path)
+        """,
+        "data/__init__.py": "from .builder import build\nfrom .orders import *\n",
+        "run.py": """
+            from data import build
+            build({"type": "Orders", "path": "orders.csv"}).table.to_csv("out.csv")
+        """,
+    })  # fmt: skip
+    assert seen.flows("orders.csv", "out.csv")

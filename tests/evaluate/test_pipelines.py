@@ -389,6 +389,20 @@ def test_the_input_of_a_luigi_task_is_the_output_of_what_it_requires(graph_of: G
     assert seen.flows("raw.csv", "models/model.pkl")
 
 
+def test_the_path_of_a_luigi_target_is_as_it_was_told(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import luigi
+        import pandas as pd
+
+        class Clean(luigi.Task):
+            folder = luigi.LocalTarget("./outcomes/")
+
+            def run(self):
+                pd.read_csv("raw.csv").to_csv(self.folder.path + "clean.csv")
+    """)
+    assert seen.writes() == {"outcomes/clean.csv"}
+
+
 def test_components_pass_artifacts_by_their_places(graph_of: GraphOf) -> None:
     seen = graph_of("""
         from kfp import dsl

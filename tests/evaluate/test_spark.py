@@ -121,6 +121,13 @@ def test_a_star_import_leaves_the_session_of_a_notebook_alone(graph_of: GraphOf)
     assert seen.reads() == {"shop.orders"}
 
 
+def test_a_class_is_of_the_library_that_has_it_where_several_are_imported_whole(graph_of: GraphOf) -> None:
+    stars = ("pyspark.sql.functions", "pyspark.ml.feature", "pyspark.ml.evaluation", "pyspark.ml.classification")
+    imports = "".join(f"from {name} import *\n" for name in stars)
+    seen = graph_of(imports + SESSION + TRAIN + "LogisticRegression().fit(train).transform(test).write.parquet('out')")
+    assert len(list(seen.graph.edges_of_kind("PREDICTS"))) == 1
+
+
 TRAIN = """\
 train = spark.read.parquet('train')
 test = spark.read.parquet('test')

@@ -839,3 +839,33 @@ def test_statements_are_sent_to_a_service_of_queries(graph_of: GraphOf) -> None:
     seen = graph_of(code)
     assert seen.reads() == {"shop.orders", "hourly"}
     assert seen.writes() == {"daily"}
+
+
+def test_a_list_in_data_says_which_files_are_read(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import numpy as np
+        import pandas as pd
+
+        for row in pd.read_csv("list.csv").itertuples():
+            np.save("last.npy", np.load(row.image_path))
+    """)
+    assert seen.flows("list.csv", "last.npy")
+    assert [edge.source.partition(":")[0] for edge in seen.graph.edges_of_kind("READS")] == ["dataset", "gap"]
+
+
+def test_something_pickled_that_is_trained_on_is_data_wherever_it_lies(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pickle
+        import sys
+        from sklearn.svm import SVC
+
+        def train(path):
+            with open(path, "rb") as file:
+                data = pickle.load(file)
+            SVC().fit(data["x"], data["y"])
+
+        train(sys.argv[1])
+    """)
+    assert [edge.source.partition(":")[0] for edge in seen.graph.edges_of_kind("READS")] == ["gap"]
+    assert not list(seen.graph.edges_of_kind("LOADS"))
+    assert seen.models() == {"SVC"}
