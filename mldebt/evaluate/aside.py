@@ -19,7 +19,8 @@ from mldebt.evaluate.values import Const, Instance, Text, Value, hole, text
 from mldebt.read.facts import Expr, Stmt
 
 WORK = re.compile(
-    r"(?:read|write|to|load|save|dump|fit|predict|train|insert|upload|download|log|export|store)(?:_\w+)?|dump|copy"
+    r"(?:read|write|to|load|save|fit|predict|train|insert|upload|download|log|export|store|run|main|test|eval|evaluate"
+    r"|infer|score|process|preprocess|prepare|generate|serve|deploy|start|launch|execute)(?:_\w+)?|dump|copy"
 )
 FLAGS = (("const", True), ("const", False))
 LARGEST = 60
@@ -50,7 +51,9 @@ def _is_parameter(machine: Machine, name: Expr) -> bool:
 
 
 def _is_setting(expression: Expr) -> bool:
-    """A name, or what is kept under one: `MODE`, `self.mode`, `config["mode"]`."""
+    """A name, or what is kept under one: `MODE`, `self.mode`, `config["mode"]`, `config.get("mode")`."""
+    if expression[0] == "call" and expression[1][0] == "attr" and expression[1][2] == "get":
+        expression = expression[1]
     while expression[0] == "attr" or (expression[0] == "index" and expression[2][0] == "const"):
         expression = expression[1]
     return bool(expression[0] == "name" and expression[1] != "__name__")
@@ -165,7 +168,9 @@ def _forgotten(machine: Machine, what: str, names: dict[str, Any]) -> Iterator[N
         if isinstance(this, Instance):
             this.fields.clear()
             this.fields.update(fields)
-        machine.memo, machine.contexts, machine.called, machine.instances = memo, contexts, called, made
+        machine.called = called if root.cut else machine.called  # what was followed to its end is not run alone
+        machine.optional = {**machine.instances, **machine.optional}
+        machine.memo, machine.contexts, machine.instances = memo, contexts, made
         machine.instantiated, machine.absent, machine.absent_results = before
         root.seeded, root.logging, root.cut, root.steps = seeded, logging, cut, steps
 

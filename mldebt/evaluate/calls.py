@@ -14,6 +14,7 @@ from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_DEPTH, Machine, Scope, digest
 from mldebt.evaluate.provenance import derived, frames_in
 from mldebt.evaluate.summaries import construct_plainly
+from mldebt.evaluate.trace import BRANCH, CALLED
 from mldebt.evaluate.values import (
     Choice,
     Class,
@@ -234,12 +235,13 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     before = machine.root.seeded.copy()
     fields = function.this.fields.copy() if isinstance(function.this, Instance) else {}
     outer, machine.scope = machine.scope, scope
+    aside, machine.trace.aside = machine.trace.aside, CALLED if machine.trace.aside == BRANCH else machine.trace.aside
     machine.active.append(key[0])
     try:
         machine.run(machine.body_of(function))
     finally:
         machine.active.pop()
-        machine.scope = outer
+        machine.scope, machine.trace.aside = outer, aside
     machine.scope.assumed += scope.assumed
     result = result_of(machine, scope)
     if mixed(scope.returns):

@@ -169,7 +169,7 @@ def run_class(machine: Machine, cls: Class) -> None:
     waiting = [method for method in methods if _waits(machine, method)]
     if not waiting:
         return
-    instances = machine.instances.get(cls.key) or [_made_outside(machine, cls)]
+    instances = machine.instances.get(cls.key) or machine.optional.get(cls.key) or [_made_outside(machine, cls)]
     unset = {name for name, value in instances[0].fields.items() if is_none(value)}
     waiting.sort(key=lambda one: not assigned_fields(machine.body_of(one)) & unset)  # `load` comes before `predict`
     switched = switched_fields(machine, methods)

@@ -132,6 +132,8 @@ class Machine:
         self.nested: dict[str, Function] = {}
         self.instantiated: set[str] = set()
         self.instances: dict[str, list[Instance]] = {}
+        self.optional: dict[str, list[Instance]] = {}
+        """Instances of branches that no setting switches on, by class; among those that are made for sure."""
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
         self.scope_keys: dict[tuple[str, str], str] = {}

@@ -15,7 +15,8 @@ from mldebt.terms import Term
 ALL = "*"
 ASIDE = "aside"
 """Marks an edge that is there only if an option were asked for, in a branch of its own."""
-BRANCH, SIDE = "branch", "side"
+BRANCH, SIDE, CALLED = "branch", "side", "called"
+"""Where such an edge is seen: in the branch itself, in an expression, in a function that the branch calls."""
 SOURCES = ("mention", "written", "derived", "contract", "schema", "header", "projection")
 """How a column is known, the weakest first: that somebody asks for it outranks that somebody brings it."""
 
@@ -135,7 +136,8 @@ class Trace:
         if source == target:
             return
         if self.aside:
-            evidence, attributes = "guessed", {**attributes, ASIDE: self.aside == BRANCH or None}
+            mark = evidence if self.aside == CALLED else self.aside == BRANCH or None
+            evidence, attributes = "guessed", {**attributes, ASIDE: mark}
         key = (source, target, kind, evidence, repr(sorted(attributes.items())))
         known = self.edges.get(key)
         if known is None:

@@ -133,3 +133,59 @@ load().to_csv("out.csv")
     )
     assert seen.evidence("raw.csv") == {"guessed"}
     assert seen.evidence("out.csv") == {"resolved"}
+
+
+RUNNERS = """
+import pandas as pd
+import yaml
+from sklearn.linear_model import LogisticRegression
+
+class Training:
+    def __init__(self, settings):
+        self.settings = settings
+        self.model = LogisticRegression()
+
+    def run(self):
+        table = pd.read_csv(self.settings["train"]["path"])
+        self.model.fit(table[["x"]], table["y"])
+
+class Testing:
+    def __init__(self, settings):
+        self.path = settings["test"]["path"]
+
+    def run(self):
+        print(pd.read_csv(self.path).describe())
+
+with open("config.yaml") as file:
+    config = yaml.safe_load(file)
+if config["mode"] == "train":
+    Training(config).run()
+elif config.get("mode") == "test":
+    Testing(config).run()
+"""
+CONFIG = "mode: serve\ntrain:\n  path: train.csv\ntest:\n  path: test.csv\n"
+
+
+def test_what_only_another_mode_would_run_is_known_by_what_that_gives_it(graph_of: GraphOf) -> None:
+    seen = graph_of({"run.py": RUNNERS, "config.yaml": CONFIG})
+    assert seen.reads() >= {"train.csv", "test.csv"}
+    assert seen.evidence("train.csv") == {"resolved"}
+    assert not seen.gaps()
+    assert len(seen.trained()) == 1
+
+
+def test_what_another_mode_would_give_a_function_stands_beside_what_it_is_given_for_sure(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+def load(name):
+    return pd.read_csv(name)
+
+MODE = "all"
+if MODE == "part":
+    load("part.csv").to_csv("out.csv")
+load("all.csv")
+"""
+    )
+    assert seen.evidence("part.csv") == {"guessed"}
+    assert seen.evidence("all.csv") == {"resolved"}

@@ -111,6 +111,14 @@ def is_behind(stage: Stage, maker: Stage) -> bool:
     return any(covers(path, taken) for taken in stage.reads for path in maker.writes)
 
 
+def _comes_after(graph: Graph, stage: Stage, maker: Stage, hops: int = 8) -> bool:
+    """Whether a stage is never run before another, since it takes what that makes, directly or not."""
+    if is_behind(stage, maker):
+        return True
+    between = (other for other in graph.stages if other.tool == stage.tool and is_behind(stage, other))
+    return hops > 0 and any(other.job != stage.job and _comes_after(graph, other, maker, hops - 1) for other in between)
+
+
 def undeclared_code(graph: Graph) -> Iterator[LackingCode]:
     """Pipeline files whose stages run code of the repository that they don't declare."""
     found: dict[str, dict[str, tuple[Stage, dict[str, Site]]]] = {}
@@ -140,6 +148,8 @@ def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
         if stage.tool in IN_CODE and (_CONF.search(name) or _is_handed_on(graph, node)):
             continue
         maker = _maker(graph, node, stage)
+        if maker is not None and stage.tool in ONLY_ORDER and _comes_after(graph, stage, maker):
+            continue
         if kind == "reads" and _minds_inputs(stage) and node.id not in made and _is_data(node):
             known = name in stage.present or stage.tool in IN_CODE or _is_made_elsewhere(graph, node, stage)
             if maker or (known and stage.tool not in ONLY_ORDER):
