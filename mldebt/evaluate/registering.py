@@ -11,7 +11,6 @@ from mldebt.evaluate.values import Class, Function, Value, options_of
 from mldebt.read.facts import Expr, Stmt
 from mldebt.read.python.bodies import all_statements
 
-
 MOST = 40
 """Files that put something into the tables of one."""
 

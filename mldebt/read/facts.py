@@ -182,7 +182,7 @@ class Outline(Struct, frozen=True):
     `attributes`: (imported name, attribute of it that is mentioned). `classes`: (name, whether its methods change an
     instance after it was made). `rebound`: names that functions declare global. `runs`: notebooks run by `%run`.
     `lists`: (line of the statement, texts) of lists that are written out and hold three texts or more, nothing else.
-    `borrowed`: (line of an assignment, imported name that it calls or hands to a call). `decorators`: the imported names
+    `borrowed`: (line of an assignment, imported name that it calls or hands to a call). `decorators`: imported names
     that decorate functions and classes of the top level.
     """
 

@@ -466,7 +466,14 @@ def test_an_object_that_keeps_classes_makes_them_by_their_names(graph_of: GraphO
                     given = dict(config)
                     return self._kept[given.pop("type")](**given)
         """,
-        "data/builder.py": "from registry import Registry\nDATA = Registry()\ndef build(cfg):\n    return DATA.build(cfg)\n",
+        "data/builder.py": """
+            from registry import Registry
+
+            DATA = Registry()
+
+            def build(config):
+                return DATA.build(config)
+        """,
         "data/orders.py": """
             import pandas as pd
             from .builder import DATA
