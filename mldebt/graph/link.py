@@ -246,8 +246,8 @@ def _nodes(trace: Trace, rename: Callable[[str], str], edges: list[Edge], units:
             nodes[node_id] = replace(node, attributes={**node.attributes, "external": node_id not in written})
         elif node.kind == "gap":
             unit = units.get(node.sites[0].file) if node.sites else None
-            known = {"production": bool(unit and unit.production)} | ({"blocks": "READS"} if node_id in read else {})
-            nodes[node_id] = replace(node, attributes={**node.attributes, **known})
+            told = {"production": bool(unit and unit.production)} | ({"blocks": "READS"} if node_id in read else {})
+            nodes[node_id] = replace(node, attributes={**node.attributes, **told})
     return nodes
 
 
