@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mldebt.project.inputs import Inputs
     from mldebt.project.record import State
     from mldebt.rules.judge.baseline import Entry
+    from mldebt.rules.said import GraphKey
 
 
 class Analysis(Struct, frozen=True):
@@ -58,8 +59,7 @@ class Analysis(Struct, frozen=True):
     """Entries of the baseline that nothing answers to any more."""
     seen: tuple[State, ...] = ()
     """How the inputs were, as far as that was found out meanwhile."""
-    graph: str = ""
-    """What stands for the graph: another one with the same has the same nodes and edges. "" where nothing does."""
+    graph: GraphKey | None = None
 
     @property
     def rules(self) -> Sequence[RegisteredRule]:
@@ -149,12 +149,14 @@ def _nothing_given() -> Iterator[dict[str, Earlier]]:
     yield {}
 
 
-def said_of(scanned: Scan, selection: Selection, target: Target, options: argparse.Namespace) -> tuple[Outcome, str]:
-    """What the rules say, or said of the same before, and what stands for the graph of which they say it, "" without.
+def said_of(
+    scanned: Scan, selection: Selection, target: Target, options: argparse.Namespace
+) -> tuple[Outcome, GraphKey]:
+    """What the rules say, or said of the same before, and what stands for the graph of which they say it.
 
     For statistics they are asked anew.
     """
-    from mldebt.rules.said import Said
+    from mldebt.rules.said import GraphKey, Said
 
     keeping = not options.no_cache and target.several is None and not getattr(options, "statistics", False)
     with open_cache(target.kept_at, enabled=keeping) as cache:
@@ -166,7 +168,7 @@ def said_of(scanned: Scan, selection: Selection, target: Target, options: argpar
             outcome = asked(scanned, selection, target, jobs=options.jobs)
         if said is not None:
             said.keep(outcome)
-        return outcome, said.graph if said is not None else ""
+        return outcome, said.graph if said is not None else GraphKey()
 
 
 def asked(scanned: Scan, selection: Selection, target: Target, *, jobs: int = 1) -> Outcome:

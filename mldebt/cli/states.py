@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -22,16 +23,19 @@ from mldebt.cli.targets import Target
 from mldebt.cli.then import Then, as_text, from_text
 from mldebt.config import Config, read_config
 from mldebt.errors import UsageError
+from mldebt.graph.positions import elsewhere
 from mldebt.project.changes import Changes, tree_of_now
 from mldebt.project.earlier import laid_over
 from mldebt.project.git import GitError, run_git
 from mldebt.project.history import Base, files_of_tree
 from mldebt.project.inputs import Inputs
 from mldebt.project.record import keep, question, recall, state
-from mldebt.rules.causes import ties_of
+from mldebt.rules.causes import Ties, ties_of
 from mldebt.rules.registry import load_rules
+from mldebt.rules.said import GraphKey
+from mldebt.sites import Site
 
-FORMAT = 3
+FORMAT = 4
 
 
 def state_before(
@@ -69,10 +73,29 @@ def keep_state_of_now(analysis: Analysis, then: Then) -> None:
     if tree is None or analysis.outcome.failures:
         return
     files = frozenset(os.fsdecode(name) for name in listed.split(b"\0"))
-    same = bool(analysis.graph) and analysis.graph == then.graph
-    ties = then.ties if same else ties_of(analysis.result.graph)
-    now = Then(tuple(analysis.all_findings), (), ties, _paths(analysis.inputs, files), analysis.graph)
+    graph = analysis.graph or GraphKey()
+    ties = _the_same_ties(then, graph) or ties_of(analysis.result.graph)
+    now = Then(tuple(analysis.all_findings), (), ties, _paths(analysis.inputs, files), graph)
     _keep(analysis, target, tree, now, analysis.inputs.started, analysis.until)
+
+
+def _the_same_ties(then: Then, graph: GraphKey) -> Ties | None:
+    """Those of then on the lines of now, where the graph is that of then."""
+    if not graph.key or graph.key != then.graph.key:
+        return None
+    moves = {
+        file: dict(zip(positions, graph.positions.get(file, ()), strict=False))
+        for file, positions in then.graph.positions.items()
+        if positions != graph.positions.get(file)
+    }
+    try:
+        return [(source, target, tuple(_put(site, moves) for site in sites)) for source, target, sites in then.ties]
+    except KeyError:
+        return None
+
+
+def _put(site: Site, moves: Mapping[str, Mapping[int, int]]) -> Site:
+    return elsewhere(site, moves[site.file]) if site.file in moves else site
 
 
 def config_before(config: Config, root: Path, changes: Changes) -> Config:

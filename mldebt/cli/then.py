@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mldebt.rules.causes import Ties
 from mldebt.rules.model import Finding
+from mldebt.rules.said import GraphKey
 from mldebt.sites import Site
 
 FIELDS = ("code", "rule", "message", "severity", "evidence", "subject", "help", "effort_minutes")
@@ -16,14 +17,14 @@ FIELDS = ("code", "rule", "message", "severity", "evidence", "subject", "help", 
 
 class Then(Struct, frozen=True):
     """The findings, the codes of rules that failed, the edges of the graph, and the paths beside the commit's own files
-    on which all this depends (None: more than can be told). `graph`: what stands for the graph, "" where nothing does.
+    on which all this depends (None: more than can be told).
     """
 
     findings: tuple[Finding, ...]
     failed: tuple[str, ...]
     ties: Ties
     paths: tuple[str, ...] | None = None
-    graph: str = ""
+    graph: GraphKey = GraphKey()
 
 
 def as_text(then: Then) -> str:
@@ -42,7 +43,7 @@ def from_text(text: str) -> Then:
         tuple(failed),
         tuple((source, target, tuple(Site(*site) for site in sites)) for source, target, sites in ties),
         None if paths is None else tuple(paths),
-        graph,
+        GraphKey(graph[0], {file: tuple(positions) for file, positions in graph[1].items()}),
     )
 
 

@@ -34,9 +34,9 @@ class Code:
         """The statements that speak of a name, store under it or list it, one for each time."""
         return tuple(Site(*place) for place in self._ask("places", file, name, how))
 
-    def lines_of_text(self, file: str, part: str) -> Sequence[int]:
-        """The lines of the statements that have a text in which a part stands."""
-        return tuple(self._ask("lines_of_text", file, part))
+    def places_of_text(self, file: str, part: str) -> Sequence[Site]:
+        """The statements that have a text in which a part stands."""
+        return tuple(Site(*place) for place in self._ask("places_of_text", file, part))
 
     def only_defines(self, file: str, name: str) -> bool:
         """Whether a file speaks of a name only in one plain definition of a function."""
@@ -67,8 +67,8 @@ def _places(facts: FileFacts, told: Told, name: str, how: int) -> tuple[tuple[An
     return tuple(tuple(facts.site(first, last)) for first, last in lines)
 
 
-def _lines_of_text(facts: FileFacts, told: Told, part: str) -> Sequence[int]:
-    return lines_of_texts(told.body(facts), part)
+def _places_of_text(facts: FileFacts, told: Told, part: str) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(facts.site(line)) for line in lines_of_texts(told.body(facts), part))
 
 
 def _only_defines(facts: FileFacts, told: Told, name: str) -> bool:
@@ -78,6 +78,6 @@ def _only_defines(facts: FileFacts, told: Told, name: str) -> bool:
 _ANSWERS: Mapping[str, Callable[..., Any]] = {
     "spells": _spells,
     "places": _places,
-    "lines_of_text": _lines_of_text,
+    "places_of_text": _places_of_text,
     "only_defines": _only_defines,
 }

@@ -74,9 +74,7 @@ def _environment(workspace: Workspace, trace: Trace, folder: str, files: list[st
             named += 1
             if not one.open:
                 bound.add(one.package)
-            elif one.package not in sys.stdlib_module_names and (
-                modules := [module for module, names in wanted.items() if one.package in names]
-            ):
+            elif modules := [module for module, names in wanted.items() if one.package in names]:
                 by = tuple(unit for unit in files if importers[unit] & set(modules))
                 open_.append(OpenPackage(one.package, one.wanted, modules[0], Site(file, one.line, one.line), by))
     left = {package.name: package for package in reversed(open_) if package.name not in bound}
@@ -141,7 +139,8 @@ def _imported(workspace: Workspace, trace: Trace, files: Iterable[str]) -> dict[
 
 def _modules(workspace: Workspace, files: Iterable[str]) -> set[str]:
     outlines = (workspace.facts[file].outline for file in files if file in workspace.facts)
-    return {module.partition(".")[0] for outline in outlines for level, module, _ in outline.imports if not level}
+    named = {module.partition(".")[0] for outline in outlines for level, module, _ in outline.imports if not level}
+    return named - sys.stdlib_module_names
 
 
 def _join(folder: str, name: str) -> str:

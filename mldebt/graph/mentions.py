@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -52,13 +53,13 @@ def _literal(part: str) -> str:
 
 
 def _named_twice(code: Code, home: str, parts: set[str]) -> set[str]:
-    places: dict[str, set[tuple[str, int]]] = {part: set() for part in parts}
+    places: dict[str, set[tuple[Any, ...]]] = {part: set() for part in parts}
     for file in _of(code.facts, home):
         for part in (part for part in parts if code.spells(file.file, part)):
-            places[part].update((file.file, line) for line in code.lines_of_text(file.file, part))
+            places[part].update(code.places_of_text(file.file, part))
         for command in file.commands:
             words = " ".join((command.target, *command.arguments))
             for part in parts:
                 if part in words:
-                    places[part].add((file.file, -command.line))
+                    places[part].add((file.file, command.line))
     return {part for part, found in places.items() if len(found) > 1}

@@ -12,16 +12,17 @@ from mldebt.rules.model import Finding, Step
 from mldebt.sites import Site
 
 _OURS: Mapping[str, Any] = {each.__name__: each for each in (Finding, Step, Fix, Site, *get_args(Change))}
-_MARK = "\0"
+MARK = "\0"
+"""Begins the tuple of an object of ours, before the name of its class."""
 
 
 def as_plain(value: Any) -> Any:
     """Classes of ours as tuples that begin with a mark and their name; `TypeError` for what is neither."""
     name = type(value).__name__
     if isinstance(value, Struct) and _OURS.get(name) is type(value):
-        return (_MARK, name, *(as_plain(getattr(value, field)) for field in value.__struct_fields__))
+        return (MARK, name, *(as_plain(getattr(value, field)) for field in value.__struct_fields__))
     if isinstance(value, Site):
-        return (_MARK, name, *value)
+        return (MARK, name, *value)
     if type(value) in (list, tuple):
         return type(value)(map(as_plain, value))
     if isinstance(value, Mapping):
@@ -33,7 +34,7 @@ def as_plain(value: Any) -> Any:
 
 def from_plain(value: Any) -> Any:
     """What `as_plain` was given."""
-    if type(value) is tuple and value[:1] == (_MARK,):
+    if type(value) is tuple and value[:1] == (MARK,):
         return _OURS[value[1]](*map(from_plain, value[2:]))
     if type(value) in (list, tuple):
         return type(value)(map(from_plain, value))

@@ -1,30 +1,62 @@
 """What the rules said of a graph, kept between runs and found again before it is linked.
 
 Most commits change nothing that a graph is made of: a message, a comment, code beside the data. Then everything that
-the evaluation sees is what it was, and the code answers what linking asks as it did; so the findings are the same.
+the evaluation sees is what it was, but for the lines on which it stands, and the code answers what linking asks as it
+did; so the findings are the same, on other lines.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from mldebt.graph.code import Question
-from mldebt.graph.fingerprint import digest, fingerprint
+from mldebt.graph.fingerprint import digest, encode, encoded, fingerprint
 from mldebt.graph.gathered import Gathered
+from mldebt.graph.positions import Positions, everywhere, moved, of_file
 from mldebt.project.cache import Cache
 from mldebt.project.written import HOME, stamps
+from mldebt.rules.carried import carried
 from mldebt.rules.model import Settings
 from mldebt.rules.plain import as_plain, from_plain
 from mldebt.rules.registry import RegisteredRule
 from mldebt.rules.run import Outcome
 
-FORMAT = 1
+FORMAT = 2
 VARIANTS = 4
-"""How many sets of questions are remembered for one state: which are asked depends on the answers."""
+"""How many sets of questions are remembered for one state, which are asked depends on the answers; and how many states
+whose lines may be those of today."""
+FEW = 20
+"""In how many files lines may have moved."""
+LARGEST = 100_000_000
+"""How much text may stand for a graph for its lines to be looked for."""
 Asked = tuple[str, tuple[Question, ...], bytes, bytes]
 """A file, what was asked of its code, and what stands for the file and for the answers then."""
+Moves = Mapping[str, Mapping[int, int]]
+"""For files, positions of one state and of another one."""
+
+
+class GraphKey(NamedTuple):
+    """What stands for a graph: another one with the same has the same nodes and edges, on the lines of its own state.
+
+    "" where nothing stands for it.
+    """
+
+    key: str = ""
+    positions: Mapping[str, Positions] = {}
+
+
+class Lately(NamedTuple):
+    """One of the last states of which something was said."""
+
+    key: bytes
+    asked: tuple[Asked, ...]
+    answered: bytes
+    files: dict[str, bytes]
+    """What stood for each file that `positions` are in."""
+    positions: dict[str, Positions]
 
 
 class Said:
@@ -35,16 +67,22 @@ class Said:
         self._rules = rules
         self._settings = settings
         self._found = found
-        self.graph = ""
-        """What stands for the graph of which was said what was found or kept, "" before."""
+        self.graph = GraphKey()
+        """Of the graph of which was said what was found or kept."""
 
     def before(self) -> Outcome | None:
         """What the rules must say, if they were asked of the same before."""
+        found = self._as_it_was()
+        for lately in self._lately() if found is None else ():
+            found = found or self._on_other_lines(lately)
+        return found
+
+    def _as_it_was(self) -> Outcome | None:
         for asked in self._cache.get(self._key) or () if self._key else ():
-            answered = self._answered(asked)
+            answered = self._answered(self._key, asked)
             kept = self._cache.get(answered)
             if kept is not None:
-                self.graph = answered.hex()
+                self.graph = GraphKey(answered.hex(), self._cache.get(_positions_key(answered)) or {})
                 return Outcome(tuple(map(from_plain, kept)))
         return None
 
@@ -59,18 +97,104 @@ class Said:
         asked = tuple(self._now(file, questions) for file, questions in self._questions().items())
         others = [each for each in self._cache.get(self._key) or () if each != asked]
         self._cache.put(self._key, (asked, *others[: VARIANTS - 1]))
-        answered = self._answered(asked)
+        answered = self._answered(self._key, asked)
         self._cache.put(answered, plain)
-        self.graph = answered.hex()
+        self._remember(asked, answered)
+
+    # -- the same on other lines
+
+    def _remember(self, asked: tuple[Asked, ...], answered: bytes) -> None:
+        """That this is one of the last states."""
+        answers = (encode(list(self._found.code.answers(questions))) for _, questions, *_ in asked)
+        facts = self._found.facts
+        positions = everywhere([*self._texts, *answers], facts.keys()) if self._texts else {}
+        self.graph = GraphKey(answered.hex(), positions)
+        self._cache.put(_positions_key(answered), positions)
+        if positions:
+            now = Lately(self._key, asked, answered, {file: facts[file].key for file in positions}, positions)
+            others = (each for each in self._lately() if each.answered != answered)
+            self._cache.put(self._lately_key, (tuple(now), *map(tuple, list(others)[: VARIANTS - 1])))
+
+    def _lately(self) -> list[Lately]:
+        return [Lately(*each) for each in self._cache.get(self._lately_key) or ()] if self._lately_key else []
+
+    def _on_other_lines(self, lately: Lately) -> Outcome | None:
+        """What was said of a state from which this one differs only by lines."""
+        moves = self._moves(lately)
+        if not moves:
+            return None
+        back = {file: {now: then for then, now in each.items()} for file, each in moves.items()}
+        try:
+            if self._key_of(_on_lines_of_then(each, back) for each in self._parts) != lately.key:
+                return None
+            if self._answered(lately.key, lately.asked, back) != lately.answered:
+                return None
+            kept = self._cache.get(lately.answered)
+            findings = carried(kept, moves) if kept is not None else None
+        except KeyError:
+            return None
+        if findings is None:
+            return None
+        positions = {**lately.positions, **{file: tuple(each.values()) for file, each in moves.items()}}
+        self.graph = GraphKey(lately.answered.hex(), positions)
+        return Outcome(findings)
+
+    def _moves(self, lately: Lately) -> Moves | None:
+        """Where the lines of then stand now, in the files that have changed; None where that can't be told."""
+        facts, moves = self._found.facts, dict[str, Mapping[int, int]]()
+        changed = [file for file, key in lately.files.items() if file not in facts or facts[file].key != key]
+        if len(changed) > FEW or not all(file in facts and self._texts for file in changed):
+            return None
+        asked = {file: questions for file, questions, *_ in lately.asked}
+        for file in changed:
+            answers = encode(list(self._found.code.answers(asked.get(file, ()))))
+            now, then = of_file([*self._texts, answers], file), lately.positions[file]
+            if len(now) != len(then):
+                return None
+            moves[file] = dict(zip(then, now, strict=True))
+        return moves
+
+    # -- what stands for it
+
+    @cached_property
+    def _base(self) -> bytes:
+        """What stands for the rules and what they are told; b"" where nothing can."""
+        origins = [(rule.code, rule.origin) for rule in self._rules]
+        try:
+            return digest((FORMAT, origins, code_of(self._rules), self._settings))
+        except (TypeError, ValueError):
+            return b""
+
+    @cached_property
+    def _parts(self) -> list[tuple[bytes, bytes]]:
+        """All that was gathered: what stands for each part, and its text; no texts where it would be too much."""
+        found, left = list[tuple[bytes, bytes]](), LARGEST
+        for part in encoded(self._found):
+            left -= len(part)
+            found.append((fingerprint(part), part if left > 0 else b""))
+        return found if left > 0 else [(stands, b"") for stands, _ in found]
+
+    @property
+    def _texts(self) -> list[bytes]:
+        """Those of the parts; none where they would be too much to keep."""
+        return [text for _, text in self._parts if text]
 
     @cached_property
     def _key(self) -> bytes:
         """b"" where nothing can stand for what the rules are told."""
-        origins = [(rule.code, rule.origin) for rule in self._rules]
         try:
-            return digest((FORMAT, origins, code_of(self._rules), self._settings, fingerprint(self._found)))
+            return self._key_of(stands for stands, _ in self._parts) if self._base else b""
         except (TypeError, ValueError):
             return b""
+
+    def _key_of(self, fingerprints: Iterable[bytes]) -> bytes:
+        return digest((self._base, list(fingerprints)))
+
+    @cached_property
+    def _lately_key(self) -> bytes:
+        """b"" where lines can't be told from what else there is: a rule of somebody else may count them."""
+        own = all(rule.rule.__module__.partition(".")[0] == OWN for rule in self._rules)
+        return digest((self._base, "lately")) if self._key and own else b""
 
     def _questions(self) -> dict[str, tuple[Question, ...]]:
         """What linking asked of the code, by file."""
@@ -79,19 +203,41 @@ class Said:
             found.setdefault(question[1], []).append(question)
         return {file: tuple(questions) for file, questions in found.items()}
 
-    def _answered(self, asked: Iterable[Asked]) -> bytes:
+    def _answered(self, key: bytes, asked: Iterable[Asked], back: Moves | None = None) -> bytes:
         found = self._found
-        return digest((self._key, [self._answers(*each) for each in asked], tuple(found.dead), tuple(found.flags)))
+        answers = [self._answers(*each, back or {}) for each in asked]
+        return digest((key, answers, tuple(found.dead), tuple(found.flags)))
 
-    def _answers(self, file: str, questions: tuple[Question, ...], key: bytes, answers: bytes) -> bytes:
+    def _answers(self, file: str, questions: tuple[Question, ...], key: bytes, answers: bytes, back: Moves) -> bytes:
         """What stands for the answers of a file: those of then, where it is as it was."""
         facts = self._found.facts.get(file)
-        return answers if facts is not None and key and facts.key == key else self._now(file, questions)[-1]
+        return answers if facts is not None and key and facts.key == key else self._now(file, questions, back)[-1]
 
-    def _now(self, file: str, questions: tuple[Question, ...]) -> Asked:
+    def _now(self, file: str, questions: tuple[Question, ...], back: Moves | None = None) -> Asked:
         facts = self._found.facts.get(file)
-        answers = digest(list(self._found.code.answers(questions)))
-        return file, questions, facts.key if facts is not None else b"", answers
+        answers = _moved(encode(list(self._found.code.answers(questions))), back or {})
+        return file, questions, facts.key if facts is not None else b"", digest(answers)
+
+
+OWN = "mldebt_rules"
+"""The package of rules that compare lines and don't count them."""
+
+
+def _on_lines_of_then(part: tuple[bytes, bytes], back: Moves) -> bytes:
+    """What stands for a part, put on other lines."""
+    stands, text = part
+    there = _moved(text, back)
+    return stands if there is text else fingerprint(there)
+
+
+def _moved(part: bytes, back: Moves) -> bytes:
+    for file, lines in back.items():
+        part = moved(part, file, lines)
+    return part
+
+
+def _positions_key(answered: bytes) -> bytes:
+    return digest((answered, "positions"))
 
 
 def code_of(rules: Iterable[RegisteredRule]) -> list[tuple[str, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mldebt.graph.scan import Scan, scan
+from mldebt.graph.fingerprint import ONLY_GATHERED, encode
+from mldebt.graph.positions import elsewhere, everywhere, moved, of_file, placed, position
+from mldebt.graph.scan import Scan, linked, scan
 from mldebt.project.cache import open_cache
+from mldebt.rules.carried import carried
 from mldebt.rules.fix import Edit, Fix, Keyword, NewFile
 from mldebt.rules.model import Finding, Settings, Step
 from mldebt.rules.plain import as_plain, from_plain
@@ -115,7 +119,7 @@ def test_so_does_a_text_that_may_name_the_data(repository: Repository) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda repository: repository.write("train.py", "\n" + TRAIN),
+        lambda repository: repository.write("train.py", TRAIN.replace("age", "years")),
         lambda repository: repository.write("more.py", 'import pandas as pd\n\npd.read_csv("orders.csv")["zip"]\n'),
         lambda repository: repository.write("broken.py", "def (\n"),
         lambda repository: repository.write("run.sh", "python train.py\n"),
@@ -126,6 +130,65 @@ def test_what_the_evaluation_sees_elsewhere_does_too(
 ) -> None:
     repository.said()
     change(repository)
+    assert repository.said()[0] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" + TRAIN,
+        "# trains\n\n" + TRAIN,
+        TRAIN.replace("shown(orders)\n", 'shown(orders)\n\nprint("loaded", len(orders))\n'),
+        "import os\n" + TRAIN + "\nprint(os.name)\n",
+    ],
+)
+def test_lines_that_moved_leave_it_as_it_was_on_other_lines(repository: Repository, text: str) -> None:
+    _, first = repository.said()
+    repository.write("train.py", text)
+    before, now = repository.said()
+    assert same(before, now)
+    assert not same(before, first) or text.index("orders =") == TRAIN.index("orders =")
+    repository.write("train.py", TRAIN)
+    assert same(repository.said()[0], first)
+
+
+def test_so_do_cells_of_a_notebook(repository: Repository) -> None:
+    def notebook(*cells: str) -> str:
+        return json.dumps({"cells": [{"cell_type": "code", "source": cell, "metadata": {}} for cell in cells]})
+
+    repository.write("explore.ipynb", notebook("import pandas as pd", TRAIN.replace("orders.csv", "visits.csv")))
+    repository.said()
+    repository.write("explore.ipynb", notebook("import pandas as pd", "1", "\n" + TRAIN.replace("orders", "visits")))
+    repository.said()
+    repository.write("explore.ipynb", notebook("import pandas as pd", TRAIN.replace("orders", "visits")))
+    before, now = repository.said()
+    assert same(before, now)
+
+
+def test_statements_that_change_places_make_it_another_question(repository: Repository) -> None:
+    both = 'orders.to_csv("a.csv")\norders.to_csv("b.csv")\n'
+    repository.write("train.py", TRAIN + both)
+    repository.said()
+    repository.write("train.py", TRAIN + "".join(reversed(both.splitlines(keepends=True))))
+    assert repository.said()[0] is None
+
+
+@pytest.mark.parametrize(("message", "is_carried"), [("It is on line 3.", False), ("It is twice in a.py.", True)])
+def test_what_speaks_of_lines_in_words_is_found_anew(message: str, is_carried: bool) -> None:
+    finding = Finding("MLD203", "unused", message, "low", "certain", ("x",), (Site("a.py", 3, 4),))
+    moves = {"a.py": {position(3, -1): position(5, -1), position(4, -1): position(7, -1)}}
+    found = carried([as_plain(finding)], moves)
+    assert (found is not None) == is_carried
+    assert found is None or found[0].locations == (Site("a.py", 5, 7),)
+
+
+def test_rules_of_others_may_count_lines(repository: Repository) -> None:
+    class Counts(repository.rules[0].rule):  # type: ignore[misc, name-defined]
+        pass
+
+    repository.rules = (*repository.rules[1:], RegisteredRule(Counts, "elsewhere"))
+    repository.said()
+    repository.write("train.py", "\n" + TRAIN)
     assert repository.said()[0] is None
 
 
@@ -177,3 +240,40 @@ def test_findings_come_back_as_they_were(finding: Finding) -> None:
 def test_what_is_not_plain_is_not_kept() -> None:
     with pytest.raises(TypeError):
         as_plain({"a": object()})
+
+
+PLACES = st.builds(
+    Site,
+    st.sampled_from(("a.py", "b.py", "données.py", "x" * 40)),
+    st.integers(1, 400),
+    st.integers(1, 70_000),
+    st.integers(-1, 200),
+)
+
+
+@given(st.lists(st.tuples(PLACES, st.text(max_size=3), st.integers(0, 300))), st.sampled_from(("a.py", "x" * 40)))
+@checked()
+def test_places_are_found_and_put_elsewhere(data: list[tuple[Site, str, int]], file: str) -> None:
+    part = encode(data)
+    own = [site for site, *_ in data if site.file == file]
+    found = of_file([part], file)
+    assert found == tuple(sorted({position(line, site.cell) for site in own for line in (site.line, site.end_line)}))
+    assert everywhere([part], {file}).get(file, ()) == found
+    to = {each: position(placed(each)[0] * 2, placed(each)[1]) for each in found}
+    other = encode([(elsewhere(site, to) if site.file == file else site, *more) for site, *more in data])
+    assert moved(part, file, to) == other
+    assert moved(other, file, {there: here for here, there in to.items()}) == part
+
+
+def test_an_edit_stays_where_it_is() -> None:
+    kept = [as_plain(Edit("a.py", 3, 1, 3, 2, "x"))]
+    with pytest.raises(KeyError):
+        carried(kept, {"a.py": {position(9, -1): position(8, -1)}})
+    assert carried(kept, {"b.py": {}}) is not None
+
+
+def test_linking_looks_at_nothing_that_its_fingerprint_leaves_out(repository: Repository) -> None:
+    found = repository.scan().found
+    for name in ONLY_GATHERED:
+        delattr(found.trace, name)
+    assert linked(found).edges
