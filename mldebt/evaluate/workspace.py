@@ -28,6 +28,8 @@ Question = tuple[str, tuple[object, ...]]
 """The name of a method of the workspace and its arguments."""
 
 Answer = TypeVar("Answer")
+_STANDS_FOR = {"settings": "settings_text"}
+"""What tells as well as another question whether the answer has changed, and sooner."""
 MAX_LISTED = 24
 
 
@@ -95,7 +97,7 @@ class Workspace:
             answer = known.get(question)
             if answer is None:
                 name, arguments = question
-                answer = known[question] = _digest(repr(getattr(self, name)(*arguments)))
+                answer = known[question] = _digest(repr(getattr(self, _STANDS_FOR.get(name, name))(*arguments)))
             found.append(answer)
         return tuple(found)
 
@@ -193,6 +195,12 @@ class Workspace:
 
         loaded = load_settings(self._path(path)) if self._exists(path) else None
         return loaded[0] if loaded else None
+
+    def settings_text(self, path: str) -> bytes | None:
+        """What is written in a settings file, on which all that is parsed depends."""
+        from mldebt.read.settings_text import settings_text
+
+        return settings_text(self._path(path)) if self._exists(path) else None
 
     def settings_lines(self, path: str) -> tuple[object, Mapping[tuple[str, ...], int]] | None:
         """The parsed value of a settings file and the line of each of its keys."""

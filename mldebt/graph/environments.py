@@ -48,12 +48,12 @@ def environments(workspace: Workspace, trace: Trace, units: Mapping[str, Unit]) 
     trained = sorted(file for file, unit in units.items() if "train" in unit.roles and "test" not in unit.roles)
     found: dict[str, list[str]] = {}
     for file in trained:
-        found.setdefault(_home(workspace, file), []).append(file)
+        found.setdefault(home_of(workspace, file), []).append(file)
     for folder, files in sorted(found.items()):
         yield _environment(workspace, trace, folder, files)
 
 
-def _home(workspace: Workspace, file: str) -> str:
+def home_of(workspace: Workspace, file: str) -> str:
     """The nearest folder upwards that says what is to be installed; the root where none does."""
     for parent in PurePosixPath(file).parents:
         if _declared_in(workspace, str(parent)) or _unread(workspace, str(parent)) or _locks(workspace, str(parent)):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from mldebt.evaluate.trace import Trace, TracedNode
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.aliases import alias_edges
-from mldebt.graph.claims.all import broken_claims
+from mldebt.graph.beforehand import Beforehand
 from mldebt.graph.column_mentions import Mentions
 from mldebt.graph.columns import ColumnTable
 from mldebt.graph.declared import add_declarations
@@ -43,16 +43,17 @@ def gather(
     workspace: Workspace,
     trace: Trace,
     *,
+    known: Beforehand | None = None,
     skipped: Mapping[str, str] | None = None,
-    owners: Mapping[str, str] | None = None,
     roles: Mapping[str, Sequence[str]] | None = None,
     listed: tuple[str, ...] = (),
     told: Told | None = None,
 ) -> Gathered:
     """All that one repository has to say, what its files other than code declare included."""
+    known = known or Beforehand(workspace, listed, {})
     add_declarations(workspace, trace)
-    units = build_units(workspace, trace, owners or {}, roles or {})
-    mark_kept(workspace, trace, units)
+    units = build_units(workspace, trace, known, roles or {})
+    mark_kept(workspace, trace, units, known)
     told = told or Told()
     mark_starts(workspace.facts, trace, told)
     return Gathered(
@@ -60,7 +61,7 @@ def gather(
         stages=tuple(stages_of(workspace, trace)),
         environments=tuple(environments(workspace, trace, units)),
         listed=listed, told=told,
-        claims=tuple(broken_claims(workspace, listed)),
+        claims=known.claims,
         detours=tuple(detours(trace)),
         prompts=tuple(prompts(workspace, trace)),
     )  # fmt: skip

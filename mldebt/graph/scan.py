@@ -26,6 +26,7 @@ from mldebt.project.plain import joined
 from mldebt.read.facts import FileFacts
 
 if TYPE_CHECKING:
+    from mldebt.graph.beforehand import Beforehand
     from mldebt.graph.late import LateGraph
     from mldebt.graph.model import Graph
     from mldebt.project.earlier import Earlier
@@ -139,7 +140,12 @@ def looking_at(
     ):
 
         def look() -> tuple[Gathered, Callable[[], Inputs]]:
-            found = seen.gathered(trace, owners or {}, roles or {}, meantime, apart=apart)
+            from mldebt.graph.beforehand import Beforehand
+
+            known = Beforehand(seen.workspace, listing.names, owners or {})
+            if apart:
+                known.ready()
+            found = seen.gathered(trace, known, roles or {}, meantime, apart=apart)
             return found, lambda: seen.inputs(started, (str(own) for own in knowledge if isinstance(own, Path)))
 
         yield look
@@ -156,7 +162,7 @@ class _Seen(Struct, frozen=True):
     def gathered(
         self,
         evaluated: Callable[[], Trace],
-        owners: Mapping[str, str],
+        known: Beforehand,
         roles: Mapping[str, Sequence[str]],
         meantime: ExitStack,
         *,
@@ -173,7 +179,7 @@ class _Seen(Struct, frozen=True):
         with told.remembering():
             add_spelling(workspace.facts, trace, told)
             found = gather(
-                workspace, trace, skipped=listing.skipped, owners=owners, roles=roles, listed=listing.names, told=told
+                workspace, trace, known=known, skipped=listing.skipped, roles=roles, listed=listing.names, told=told
             )
         for node_id, name, attributes in self._seen_there(answers):
             trace.node(node_id, "config", name, None, **attributes)

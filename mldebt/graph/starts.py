@@ -99,8 +99,13 @@ class _Callers:
         found: dict[str, set[tuple[str, int]]] = {}
         for (scope, line), called in self._trace.calls.items():
             for one in called:
-                found.setdefault(_ROUND.sub("", one), set()).add((_ROUND.sub("", scope), line))
+                found.setdefault(_whole(one), set()).add((_whole(scope), line))
         return {scope: sorted(callers) for scope, callers in found.items()}
+
+
+def _whole(scope: str) -> str:
+    """An activation in whatever round of a loop."""
+    return _ROUND.sub("", scope) if "[" in scope else scope
 
 
 def _file(scope: str) -> str:

@@ -7,11 +7,17 @@ from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from posixpath import basename
+from typing import TYPE_CHECKING, Any
 
 from mldebt.project.cache import Cache, open_cache
 from mldebt.project.written import code_digest
 from mldebt.read.facts import FileFacts
+from mldebt.read.settings_text import format_of
+
+if TYPE_CHECKING:
+    from mldebt.evaluate.workspace import Workspace
+    from mldebt.read.settings_files import Loaded
 
 CODE = ("graph", "read", "sites.py", "knowledge")
 """Where it is written what is asked of the code of a file."""
@@ -43,8 +49,20 @@ class Told:
         """What `answer` says of the code of a file; `asked` stands for the question."""
         question = (facts.file, facts.key, asked)
         if question not in self._known:
-            self._known[question] = self._kept(facts, asked, answer)
+            self._known[question] = self._found(facts.key, asked, lambda: answer(self.body(facts)))
         return self._known[question]
+
+    def settings(self, workspace: Workspace, file: str) -> Loaded | None:
+        """What `Workspace.settings_lines` says."""
+        written = workspace.settings_text(file)
+        if written is None:
+            return None
+        stands = blake2b(format_of(basename(file)).encode() + written, digest_size=20).digest()
+        question = (file, stands, "settings")
+        if question not in self._known:
+            self._known[question] = self._found(stands, "settings", lambda: workspace.settings_lines(file))
+        known: Loaded | None = self._known[question]
+        return known
 
     def body(self, facts: FileFacts) -> tuple[Any, ...]:
         """The code of a file; the one that was asked for last is still at hand."""
@@ -52,15 +70,16 @@ class Told:
             self._unpacked = (facts.packed, facts.body)
         return self._unpacked[1]
 
-    def _kept(self, facts: FileFacts, asked: str, answer: Callable[[tuple[Any, ...]], Any]) -> Any:
-        if self._cache is None or not facts.key:
-            return answer(self.body(facts))
+    def _found(self, stands: bytes, asked: str, answer: Callable[[], Any]) -> Any:
+        """The answer that is kept under what stands for a file, or now."""
+        if self._cache is None or not stands:
+            return answer()
         hashed = blake2b(self._base, digest_size=20)
-        hashed.update(facts.key)
+        hashed.update(stands)
         hashed.update(asked.encode("utf-8", "surrogatepass"))
         kept = self._cache.get(hashed.digest())
         if kept is None:
-            kept = (answer(self.body(facts)),)
+            kept = (answer(),)
             self._cache.put(hashed.digest(), kept)
         return kept[0]
 

@@ -4,48 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from pathlib import PurePosixPath
-from posixpath import normpath
-from typing import TYPE_CHECKING
 
 from mldebt.evaluate.command_lines import filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.beforehand import Beforehand
 from mldebt.graph.borrowed import borrowed
 from mldebt.graph.model import Unit
+from mldebt.graph.ownership import fits
 from mldebt.project.purpose import is_test
 from mldebt.read.facts import Command, FileFacts
-from mldebt.read.manifests.kinds import kind_of
 from mldebt.sites import Site
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
-PROJECTS = ("pyproject.toml", "setup.py", "Dockerfile", "dvc.yaml")
-"""What makes a folder a project of its own."""
 PRODUCTION = ("schedule", "deploy", "stage")
-_COPIED = re.compile(r"copy|backup|(?<![a-z])(old|bak|archived?)(?![a-z])|\(\d+\)", re.IGNORECASE)
-"""What says in a name that a file is no original."""
 _EXAMPLE = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)")
 
 
 def build_units(
-    workspace: Workspace, trace: Trace, owners: Mapping[str, str], declared: Mapping[str, Sequence[str]]
+    workspace: Workspace, trace: Trace, known: Beforehand, declared: Mapping[str, Sequence[str]]
 ) -> dict[str, Unit]:
-    """`owners` and `declared` roles are those of the configuration, by patterns of files."""
-    files = [file for file, facts in workspace.facts.items() if facts.kind in ("python", "notebook", "sql")]
+    """`declared` roles are those of the configuration, by patterns of files."""
     roots = production_roots(workspace, trace)
     reached = _reached(roots, trace.imports)
     roles = _roles(trace)
-    assigned, composed = code_owners(workspace), composed_services(workspace)
-    copies = copied_files(workspace, files)
     units: dict[str, Unit] = {}
     vendors: dict[str, list[tuple[str, str, Site]]] = {}
     for (file, package), calls in trace.vendors.items():
         vendors.setdefault(file, []).extend((package, name, site) for name, sites in calls.items() for site in sites)
-    for file in sorted(files):
-        owner, evidence = owner_of(file, workspace, assigned, owners, composed)
+    for file in known.files:
+        owner, evidence = known.owners.of(file)
         units[file] = Unit(
             file=file,
             kind="notebook" if workspace.facts[file].kind == "notebook" else "script",
@@ -63,71 +50,15 @@ def build_units(
             ),
             borrowed=borrowed(workspace.facts[file], trace.imports.get(file, ())),
             vendors=tuple(sorted(vendors.get(file, ()))),
-            copy_of=copies.get(file, ""),
+            copy_of=known.copies.get(file, ""),
         )
     return units
 
 
-TREE = 4
-"""Files from which on a folder that repeats those beside it is a copy of the program, and no part of it."""
-SHORTEST = 8
-"""Lines from which on a file that is like another one is a copy of it, and not just as short."""
-
-
-def copied_files(workspace: Workspace, files: Iterable[str]) -> dict[str, str]:
-    """Files that hold the same statements at the same places as another one, and the first of these by name."""
-    first: dict[tuple[bytes, tuple[tuple[int, int], ...]], str] = {}
-    found: dict[str, str] = {}
-    for file in sorted(files, key=lambda file: (bool(_COPIED.search(file)), file)):
-        facts = workspace.facts[file]
-        if (
-            facts.packed
-            and facts.lines >= SHORTEST
-            and (same := first.setdefault((facts.packed, facts.cells), file)) != file
-        ):
-            found[file] = same
-    trees = _snapshots(workspace, files)
-    return {file: same for file, same in found.items() if trees.get(same) != file} | trees
-
-
-def _snapshots(workspace: Workspace, files: Iterable[str]) -> dict[str, str]:
-    """Files under a folder that repeats the tree beside it, most of them as they are there, with what they repeat."""
-    every = set(files)
-    pairs: dict[str, list[tuple[str, str]]] = {}
-    for file in sorted(every):
-        for at, letter in enumerate(file):
-            if letter == "/" and file[at + 1 :] in every and "/" in file[at + 1 :]:
-                pairs.setdefault(file[:at], []).append((file, file[at + 1 :]))
-    found: dict[str, str] = {}
-    for repeated in pairs.values():
-        if len(repeated) >= TREE and sum(_are_alike(workspace, *pair) for pair in repeated) * 2 > len(repeated):
-            found.update(repeated)
-    return found
-
-
-def _are_alike(workspace: Workspace, one: str, other: str) -> bool:
-    """Whether most lines of two files are the same: one is a state of the other."""
-    if workspace.facts[one].packed == workspace.facts[other].packed:
-        return True
-    left, right = ({line.strip() for line in (workspace.text(file) or "").splitlines()} for file in (one, other))
-    return len(left & right) * 2 > len(left | right)
-
-
 def _declared_roles(file: str, declared: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """What the last pattern that fits says."""
-    fitting = (roles for pattern, roles in reversed(list(declared.items())) if _fits(pattern, file))
+    fitting = (roles for pattern, roles in reversed(list(declared.items())) if fits(pattern, file))
     return frozenset(next(fitting, ()))
-
-
-def _fits(pattern: str, file: str) -> bool:
-    return _spec(pattern).match_file(file)
-
-
-@lru_cache(1000)
-def _spec(pattern: str) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines([pattern])
 
 
 def _roles_by_path(file: str) -> set[str]:
@@ -201,61 +132,3 @@ def _reached(roots: Mapping[str, set[Site]], imports: Mapping[str, Iterable[str]
                 reached.setdefault(imported, set()).update(reached[file])
                 waiting.append(imported)
     return reached
-
-
-# -- owners
-
-
-def code_owners(workspace: Workspace) -> list[tuple[str, str]]:
-    """(pattern, owner) of CODEOWNERS, the last match counts."""
-    for place in (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"):
-        content = workspace.text(place)
-        if content is not None:
-            return _parse_owners(content.splitlines())
-    return []
-
-
-def _parse_owners(lines: Iterable[str]) -> list[tuple[str, str]]:
-    rules: list[tuple[str, str]] = []
-    for line in lines:
-        words = line.split("#")[0].split()
-        if len(words) > 1:
-            rules.append((words[0], words[1]))
-    return rules
-
-
-def composed_services(workspace: Workspace) -> dict[str, str]:
-    """The folder of a compose file by the folders of the images that its services are built from."""
-    found: dict[str, str] = {}
-    manifests = ((file, kind_of(file)) for file, facts in workspace.facts.items() if facts.kind == "manifest")
-    for file in sorted(file for file, kind in manifests if kind is not None and kind.name == "compose"):
-        settings = workspace.settings(file)
-        services = settings.get("services") if isinstance(settings, dict) else None
-        for service in services.values() if isinstance(services, dict) else ():
-            build = service.get("build") if isinstance(service, dict) else None
-            context = build.get("context") if isinstance(build, dict) else build
-            if isinstance(context, str) and "://" not in context:
-                home = PurePosixPath(file).parent
-                found.setdefault(normpath(home / context), str(home))
-    return found
-
-
-def owner_of(
-    file: str,
-    workspace: Workspace,
-    assigned: list[tuple[str, str]],
-    declared: Mapping[str, str],
-    composed: Mapping[str, str],
-) -> tuple[str, str]:
-    """Who owns a file, and how well that is known: declared, by its project, or by its top-level folder.
-
-    `composed`: the folder of the compose file by that of each service; who composes services runs them as one system.
-    """
-    for pattern, owner in (*reversed(list(declared.items())), *reversed(assigned)):
-        if _fits(pattern, file):
-            return owner, "declared"
-    folder = PurePosixPath(file).parent
-    for parent in (folder, *folder.parents):
-        if str(parent) != "." and any(workspace.exists(f"{parent}/{marker}") for marker in PROJECTS):
-            return composed.get(str(parent), str(parent)), "inferred"
-    return (file.split("/")[0] if "/" in file else "."), "guessed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from posixpath import basename
 from typing import Any
 
@@ -30,19 +31,20 @@ class Requirement(Struct, frozen=True):
     line: int
 
 
-def requirements(file: str, text: str) -> list[Requirement]:
+@lru_cache(1000)
+def requirements(file: str, text: str) -> tuple[Requirement, ...]:
     """What a file asks for, by its name; nothing where it can't be read."""
     name = basename(file)
     try:
         if name == "pyproject.toml":
-            return list(_of_pyproject(tomllib.loads(text), text))
+            return tuple(_of_pyproject(tomllib.loads(text), text))
         if name == "Pipfile":
-            return list(_of_table(tomllib.loads(text).get("packages", {}), text))
+            return tuple(_of_table(tomllib.loads(text).get("packages", {}), text))
         if name.endswith((".yml", ".yaml")):
-            return list(_of_conda(text))
+            return tuple(_of_conda(text))
     except (ValueError, TypeError, AttributeError):
-        return []
-    return list(_of_setup(text) if name == "setup.py" else _of_lines(text))
+        return ()
+    return tuple(_of_setup(text) if name == "setup.py" else _of_lines(text))
 
 
 def included(text: str) -> Iterator[str]:

@@ -9,9 +9,9 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from mldebt.read.settings_text import format_of, settings_text
 from mldebt.read.yaml_nodes import yaml_settings
 
-LIMIT = 1 << 20
 KeyPath = tuple[str, ...]
 Loaded = tuple[object, Mapping[KeyPath, int]]
 
@@ -29,21 +29,16 @@ def load_settings(path: Path) -> tuple[object, Mapping[tuple[str, ...], int]] | 
 
     Understands YAML (the first document), JSON, TOML, INI and .env files of at most 1 MB; None where it can't be read.
     """
-    loader = _loader(path.name.lower())
-    if loader is None:
-        return None
+    written = settings_text(path)
     try:
-        if path.stat().st_size > LIMIT:
-            return None
-        return loader(path.read_text(encoding="utf-8-sig"))
+        return None if written is None else LOADERS[format_of(path.name)](_lines(written.decode("utf-8-sig")))
     except Exception:  # a settings file may be broken in any way that its format allows
         return None
 
 
-def _loader(name: str) -> Callable[[str], Loaded | None] | None:
-    if name == ".env" or name.startswith(".env.") or name.endswith(".env"):
-        return _env
-    return LOADERS.get(name[name.rfind(".") :] if "." in name else "")
+def _lines(text: str) -> str:
+    """A text whose lines end as Python's do."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _json(text: str) -> Loaded:
@@ -132,4 +127,5 @@ LOADERS: Mapping[str, Callable[[str], Loaded | None]] = {
     ".toml": _toml,
     ".ini": _ini,
     ".cfg": _ini,
+    ".env": _env,
 }

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from mldebt.graph.configured.scopes import Outlook, Place, Scope, outlook
+from mldebt.graph.configured.scopes import Outlook, Place, local, outlook, signatures
 from mldebt.graph.configured.tables import Table
+from mldebt.graph.told import Told
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
 
@@ -83,9 +84,11 @@ class Flow:
         facts: Mapping[str, FileFacts],
         settings: Mapping[tuple[str, int], Iterable[tuple[str, str]]],
         roots: Mapping[tuple[str, str], Table],
+        told: Told,
     ) -> None:
         self.settings, self.roots = settings, roots
         self._facts = facts
+        self._told = told
         self._files = sorted(files)
         self._outlooks: dict[str, Outlook] = {}
         self._places: dict[Place, Values] = {}
@@ -217,11 +220,8 @@ class Flow:
         return known
 
     def _inside(self, file: str, name: str) -> Iterator[Target]:
-        seen = self.outlook(file)
-        for scope in seen.defined.get(name, ()):
-            yield _target(file, scope, _is_method(scope))
-        for owner in seen.classes.get(name, ()):
-            yield from (_target(file, one, True) for one in seen.defined.get("__init__", ()) if one.outer is owner)
+        found = self._told.of(self._facts[file], "signatures", signatures)
+        return (_target(file, *signature) for signature in found.get(name, ()))
 
 
 def _soil(units: Iterable[Unit]) -> None:
@@ -229,13 +229,7 @@ def _soil(units: Iterable[Unit]) -> None:
         unit.clean = False
 
 
-def _target(file: str, scope: Scope, receives: bool) -> Target:
-    places = {name: scope.place(file, name) for name, _, _, kind in scope.params if kind in ("pos", "kw")}
-    positional = [scope.place(file, name) for name, _, _, kind in scope.params if kind == "pos"]
-    rest = any(kind == "*" for _, _, _, kind in scope.params)
-    return Target(tuple(positional[1 if receives else 0 :]), places, rest)
-
-
-def _is_method(scope: Scope) -> bool:
-    first = scope.params[0][0] if scope.params else ""
-    return scope.outer is not None and scope.outer.kind == "class" and first in ("self", "cls", "mcs")
+def _target(file: str, key: str, params: Iterable[tuple[str, str]], receives: bool) -> Target:
+    places = {name: local(file, key, name) for name, kind in params if kind in ("pos", "kw")}
+    positional = [places[name] for name, kind in params if kind == "pos"]
+    return Target(tuple(positional[1 if receives else 0 :]), places, any(kind == "*" for _, kind in params))

@@ -63,7 +63,7 @@ def _keyed(workspace: Workspace, trace: Trace, words: Words) -> Iterator[KeyedNo
     starts = {call[0] for call, said in trace.settings.items() if any(map(roots.get, said))}
     for group in groups:
         start = starts & group
-        flow = Flow(group, workspace.facts, trace.settings, roots)
+        flow = Flow(group, workspace.facts, trace.settings, roots, words.told)
         if start and flow.run(start, walk):
             asked += flow.asked()
         heard.add(flow)
@@ -127,9 +127,11 @@ def _roots(workspace: Workspace, trace: Trace, groups: Sequence[set[str]], words
         what, name = one
         table = None
         if what == "load" and name not in written and name.rpartition("/")[2] not in handed and _is_own(name):
-            table = of_file(workspace, name) if not name.endswith(".json") or _SETTINGS.search(name.lower()) else None
+            is_table = not name.endswith(".json") or _SETTINGS.search(name.lower())
+            table = of_file(workspace, name, words.told) if is_table else None
         elif what == "compose":
-            table = of_folder(workspace, *name.rsplit(":", 1))
+            folder, _, chosen = name.rpartition(":")
+            table = of_folder(workspace, folder, chosen, words.told)
         elif what == "parse":
             table = _options(name, trace.options.get(name, {}), home, words)
         if table is not None and table.children:

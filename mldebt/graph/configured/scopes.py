@@ -14,6 +14,10 @@ Place = tuple[str, ...]
 """Where a value may be kept: ("local", file, scope, name), ("attr", name) or ("ret", name of a function)."""
 
 
+def local(file: str, scope: str, name: str) -> Place:
+    return ("local", file, scope, name)
+
+
 class Scope(Struct, eq=False):
     """A module, class or function; `bound` are the names that it binds itself."""
 
@@ -25,7 +29,7 @@ class Scope(Struct, eq=False):
     params: tuple[Any, ...] = ()
 
     def place(self, file: str, name: str) -> Place:
-        return ("local", file, self.key, name)
+        return local(file, self.key, name)
 
 
 class Outlook(Struct):
@@ -64,13 +68,12 @@ def _scopes(body: Iterable[Stmt], outer: Scope, found: Outlook, rare: Rare) -> N
             if rare.globals:
                 bound -= _global(statement[6])
             names = frozenset(bound.union(param[0] for param in statement[4]))
-            key = f"{outer.key}.{statement[3]}@{statement[1]}"
-            scope = Scope(key, statement[3], "function", names, outer, statement[4])
+            scope = Scope(_key(outer.key, statement), statement[3], "function", names, outer, statement[4])
             found.scopes[id(statement)] = scope
             found.defined.setdefault(statement[3], []).append(scope)
             _scopes(statement[6], scope, found, rare)
         elif statement[0] == "class":
-            scope = Scope(f"{outer.key}.{statement[3]}@{statement[1]}", statement[3], "class",
+            scope = Scope(_key(outer.key, statement), statement[3], "class",
                           frozenset(_bound(statement[7], rare)), outer)  # fmt: skip
             found.scopes[id(statement)] = scope
             found.classes.setdefault(statement[3], []).append(scope)
@@ -78,6 +81,46 @@ def _scopes(body: Iterable[Stmt], outer: Scope, found: Outlook, rare: Rare) -> N
         else:
             for block in blocks(statement):
                 _scopes(block, outer, found, rare)
+
+
+def _key(outer: str, statement: Stmt) -> str:
+    return f"{outer}.{statement[3]}@{statement[1]}"
+
+
+Signature = tuple[str, tuple[tuple[str, str], ...], bool]
+"""The key of a function's scope, its parameters with their kinds, and whether it receives an object first."""
+
+
+def signatures(body: Iterable[Stmt]) -> dict[str, list[Signature]]:
+    """The functions of a file by name, and what makes objects of its classes by theirs."""
+    found: dict[str, list[Signature]] = {}
+    made: dict[str, list[Signature]] = {}
+    _signatures(body, ("", ""), found, made)
+    for name, signature in made.items():
+        found.setdefault(name, []).extend(signature)
+    return found
+
+
+def _signatures(
+    body: Iterable[Stmt],
+    outer: tuple[str, str],
+    found: dict[str, list[Signature]],
+    made: dict[str, list[Signature]],
+) -> None:
+    """`outer`: the key of a scope, and the name of the class whose it is; `made` are the objects by their classes."""
+    for statement in body:
+        if statement[0] == "def":
+            key, params = _key(outer[0], statement), tuple((param[0], param[3]) for param in statement[4])
+            receives = bool(outer[1]) and params[:1] != () and params[0][0] in ("self", "cls", "mcs")
+            found.setdefault(statement[3], []).append((key, params, receives))
+            if outer[1] and statement[3] == "__init__":
+                made.setdefault(outer[1], []).append((key, params, True))
+            _signatures(statement[6], (key, ""), found, made)
+        elif statement[0] == "class":
+            _signatures(statement[7], (_key(outer[0], statement), statement[3]), found, made)
+        else:
+            for block in blocks(statement):
+                _signatures(block, outer, found, made)
 
 
 COMPOUND = frozenset({"if", "for", "while", "with", "try", "match"})

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct, field
 
 from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.told import Told
 from mldebt.sites import Site
 
 MAX_COMPOSED = 200
@@ -68,9 +69,9 @@ def _folded(key: str) -> str:
     return key.lower().replace("-", "_")
 
 
-def of_file(workspace: Workspace, file: str) -> Table | None:
+def of_file(workspace: Workspace, file: str, told: Told) -> Table | None:
     """The tables of one file; None where it is no table of keys or can't be read."""
-    loaded = workspace.settings_lines(file)
+    loaded = told.settings(workspace, file)
     if loaded is None or not isinstance(loaded[0], dict):
         return None
     root = Table((), file)
@@ -93,13 +94,13 @@ def _note_anchors(root: Table, lines: list[str]) -> None:
         one.anchored = any(_ANCHOR.search(lines[site.line - 1]) for site in one.sites if site.line <= len(lines))
 
 
-def of_folder(workspace: Workspace, folder: str, name: str) -> Table | None:
+def of_folder(workspace: Workspace, folder: str, name: str, told: Told) -> Table | None:
     """Tables that are composed of the files of a folder, whichever are chosen, below the names of their groups."""
     found = [one for end in ("yaml", "yml") for one in workspace.listing(folder, f"**/*.{end}", MAX_COMPOSED)]
     root = Table((), f"{folder}/{name}")
     for inner in found:
         file = f"{folder}/{inner}" if folder != "." else inner
-        loaded = workspace.settings_lines(file)
+        loaded = told.settings(workspace, file)
         if loaded is None or not isinstance(loaded[0], dict):
             continue
         place = root

@@ -48,7 +48,7 @@ class Words:
 
     def __init__(self, workspace: Workspace, told: Told) -> None:
         self._workspace = workspace
-        self._told = told
+        self.told = told
         self._facts = workspace.facts
         self._unread = UnreadCode(workspace.facts.values(), workspace.written)
         self._in_code: dict[str, dict[str, set[Lines]]] = {}
@@ -106,7 +106,7 @@ class Words:
     def _code(self, facts: FileFacts) -> dict[str, set[Lines]]:
         known = self._in_code.get(facts.file)
         if known is None:
-            known = self._in_code[facts.file] = self._told.of(facts, "words", _collected)
+            known = self._in_code[facts.file] = self.told.of(facts, "words", _collected)
         return known
 
     def _text(self, file: str) -> frozenset[str]:
