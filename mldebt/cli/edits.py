@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
-from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from mldebt.cli.console import Console
@@ -106,6 +105,8 @@ def add_ignore(analysis: Analysis, options: argparse.Namespace, console: Console
 
 def diff(changes: Sequence[Change]) -> str:
     """As `git apply` takes it."""
+    from difflib import unified_diff
+
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for change in changes

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -50,6 +49,8 @@ class Given(Struct, frozen=True):
     @contextmanager
     def laid_over(self, target: Target) -> Iterator[dict[str, Earlier]]:
         """The state of the repository in which the file has this content, by the name of the repository."""
+        from tempfile import TemporaryDirectory
+
         from mldebt.project.earlier import Earlier
 
         name, repository, root = self.name(target), "", target.root

@@ -15,7 +15,7 @@ from mldebt.project.cache import Cache
 from mldebt.project.written import code_digest
 from mldebt.read.facts import Command
 
-CODE = ("evaluate", "read", "knowledge", "project", "sites.py")
+CODE = ("evaluate", "read", "knowledge", "project", "terms", "sites.py")
 """Where the evaluator is written."""
 VARIANTS = 4
 """How many sets of questions are remembered for one thing: those of both states of a comparison, and some to spare."""
@@ -42,7 +42,7 @@ class Kept:
     ) -> None:
         self._cache = cache
         self._workspace = workspace
-        self._base = evaluator_digest(knowledge)
+        self._base = evaluator_digest(knowledge, cache)
         self._sharing = sharing
         self._commands = commands
         self._asked: dict[str, Questions] = {}
@@ -145,8 +145,8 @@ def _trace_key(answered: bytes) -> bytes:
     return blake2b(answered, digest_size=20, person=b"trace").digest()
 
 
-def evaluator_digest(knowledge: Knowledge) -> bytes:
+def evaluator_digest(knowledge: Knowledge, cache: Cache) -> bytes:
     """Stands for the evaluator and all that it knows of libraries."""
     hashed = blake2b(f"outcome 3 {knowledge.fingerprint}".encode(), digest_size=20)
-    hashed.update(code_digest(CODE))
+    hashed.update(code_digest(CODE, cache))
     return hashed.digest()

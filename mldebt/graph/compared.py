@@ -19,7 +19,7 @@ def kept_comparisons(root: Path, *, enabled: bool) -> Iterator[None]:
         if cache is None:
             yield
             return
-        key = blake2b(b"comparisons 1" + code_digest(("terms",)), digest_size=20).digest()
+        key = blake2b(b"comparisons 1" + code_digest(("terms",), cache), digest_size=20).digest()
         before = cache.get(key) or {}
         MEMORY.learn(before)
         known = set(MEMORY.known)

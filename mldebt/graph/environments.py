@@ -47,18 +47,29 @@ def environments(workspace: Workspace, trace: Trace, units: Mapping[str, Unit]) 
     """The environment of each folder in which models are trained, the nearest one upwards that files declare."""
     trained = sorted(file for file, unit in units.items() if "train" in unit.roles and "test" not in unit.roles)
     found: dict[str, list[str]] = {}
+    homes = _Homes(workspace)
     for file in trained:
-        found.setdefault(home_of(workspace, file), []).append(file)
+        found.setdefault(homes.of(dirname(file) or "."), []).append(file)
     for folder, files in sorted(found.items()):
         yield _environment(workspace, trace, folder, files)
 
 
-def home_of(workspace: Workspace, file: str) -> str:
+class _Homes:
     """The nearest folder upwards that says what is to be installed; the root where none does."""
-    for parent in PurePosixPath(file).parents:
-        if _declared_in(workspace, str(parent)) or _unread(workspace, str(parent)) or _locks(workspace, str(parent)):
-            return str(parent)
-    return "."
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._known = {".": "."}
+
+    def of(self, folder: str) -> str:
+        if folder not in self._known:
+            self._known[folder] = folder if self._is_home(folder) else self.of(dirname(folder) or ".")
+        return self._known[folder]
+
+    def _is_home(self, folder: str) -> bool:
+        return bool(
+            _declared_in(self._workspace, folder) or _unread(self._workspace, folder) or _locks(self._workspace, folder)
+        )
 
 
 def _environment(workspace: Workspace, trace: Trace, folder: str, files: list[str]) -> Environment:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import COPY, MOUNT, Command
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 STORED = ("artifact:", "stored:")
 
@@ -30,14 +35,17 @@ def _commands(workspace: Workspace, program: str) -> Iterator[tuple[str, Command
 
 def _is_in_image(workspace: Workspace, name: str, copy: Command) -> bool:
     """Whether what is copied holds the file; `.dockerignore` leaves out what it names."""
-    from pathspec import GitIgnoreSpec
-
     if not _is_below(name, copy.reads):
         return False
     ignored = workspace.text(f"{copy.directory}/.dockerignore".lstrip("/")) or ""
-    return not GitIgnoreSpec.from_lines(ignored.splitlines()).match_file(
-        name.removeprefix(f"{copy.directory}/" if copy.directory else "")
-    )
+    return not _spec(ignored).match_file(name.removeprefix(f"{copy.directory}/" if copy.directory else ""))
+
+
+@lru_cache(100)
+def _spec(ignored: str) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(ignored.splitlines())
 
 
 def _is_below(name: str, folders: Collection[str]) -> bool:

@@ -10,7 +10,6 @@ from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.beforehand import Beforehand
 from mldebt.graph.model import Unit
 from mldebt.graph.stored import READING, WRITING
-from mldebt.knowledge.recording import recording_words
 
 _HERE = re.compile(r"^(?![/~{.])[^:{*]+$")
 
@@ -18,9 +17,8 @@ _HERE = re.compile(r"^(?![/~{.])[^:{*]+$")
 def mark_kept(workspace: Workspace, trace: Trace, units: Mapping[str, Unit], known: Beforehand) -> None:
     """Notes `kept` (False) of files that are read and lie in no commit, `tracked` of those that are read and written
     and lie in one, and `records` of the jobs that make records."""
-    records = _Records(workspace, trace)
     for file, unit in units.items():
-        if "train" in unit.roles and records.made_by(file):
+        if "train" in unit.roles and _makes_records(workspace, trace, known, file):
             trace.node(f"job:{file}", "job", file, file=file, records=True)
     files, changed = _raw_files(trace), _changed_files(trace)
     present = {name for name in {**files, **changed} if workspace.exists(name)}
@@ -35,28 +33,15 @@ def mark_kept(workspace: Workspace, trace: Trace, units: Mapping[str, Unit], kno
                 trace.nodes[node].attributes["kept"] = False
 
 
-class _Records:
+def _makes_records(workspace: Workspace, trace: Trace, known: Beforehand, file: str) -> bool:
     """Whether code makes a record of a training, itself or in what it imports."""
-
-    def __init__(self, workspace: Workspace, trace: Trace) -> None:
-        self._workspace = workspace
-        self._imports = trace.imports
-        self._speaks: dict[str, bool] = {}
-
-    def made_by(self, file: str) -> bool:
-        reached, waiting = set[str](), [file]
-        while waiting:
-            one = waiting.pop()
-            if one not in reached and one in self._workspace.facts:
-                reached.add(one)
-                waiting += self._imports.get(one, ())
-        return any(map(self._speaks_of_records, sorted(reached)))
-
-    def _speaks_of_records(self, file: str) -> bool:
-        if file not in self._speaks:
-            text = self._workspace.facts[file].packed
-            self._speaks[file] = any(word in text for word in recording_words())
-        return self._speaks[file]
+    reached, waiting = set[str](), [file]
+    while waiting:
+        one = waiting.pop()
+        if one not in reached and one in workspace.facts:
+            reached.add(one)
+            waiting += trace.imports.get(one, ())
+    return any(map(known.speaks_of_records, sorted(reached)))
 
 
 def _raw_files(trace: Trace) -> dict[str, list[str]]:

@@ -28,12 +28,12 @@ from mldebt.graph.prompts import prompts
 from mldebt.graph.remembered import remembered
 from mldebt.graph.settings_made import settings_made
 from mldebt.graph.stages import stages_of, with_new_names
-from mldebt.graph.starts import mark_starts
+from mldebt.graph.starts import Start, starts
 from mldebt.graph.stored import READING, STORED, WRITING, brings_data, renamed
 from mldebt.graph.told import Told
 from mldebt.graph.transforms import transforms_that_predict
 from mldebt.graph.uncalled import without_uncalled
-from mldebt.graph.units import build_units
+from mldebt.graph.units import build_units, production_roots
 from mldebt.graph.unread import UnreadCode
 from mldebt.graph.uploads import uploaded
 from mldebt.sites import Site
@@ -48,14 +48,20 @@ def gather(
     roles: Mapping[str, Sequence[str]] | None = None,
     listed: tuple[str, ...] = (),
     told: Told | None = None,
+    begun: Iterable[Start] | None = None,
 ) -> Gathered:
-    """All that one repository has to say, what its files other than code declare included."""
-    known = known or Beforehand(workspace, listed, {})
-    add_declarations(workspace, trace)
-    units = build_units(workspace, trace, known, roles or {})
-    mark_kept(workspace, trace, units, known)
+    """All that one repository has to say, what its files other than code declare included.
+
+    `begun`: where what is written begins, if that is known.
+    """
     told = told or Told()
-    mark_starts(workspace.facts, trace, told)
+    known = known or Beforehand(workspace, listed, {}, told)
+    add_declarations(workspace, trace)
+    roots = production_roots(workspace, trace)
+    units = build_units(workspace, trace, known, roots, roles or {})
+    mark_kept(workspace, trace, units, known)
+    for node, noted in starts(workspace.facts, trace, told) if begun is None else begun:
+        trace.nodes[node].attributes.update(noted)
     return Gathered(
         trace, units, workspace.facts, workspace.written, skipped or {},
         stages=tuple(stages_of(workspace, trace)),
@@ -63,7 +69,7 @@ def gather(
         listed=listed, told=told,
         claims=known.claims,
         detours=tuple(detours(trace)),
-        prompts=tuple(prompts(workspace, trace)),
+        prompts=tuple(prompts(workspace, trace, roots)),
     )  # fmt: skip
 
 

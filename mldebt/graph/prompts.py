@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.branches.stuck import is_statement, parts
 from mldebt.graph.records import Prompt
 from mldebt.graph.stages import Flow
-from mldebt.graph.units import production_roots
 from mldebt.read.facts import Expr, FileFacts, Stmt
 from mldebt.read.outline import dotted
 from mldebt.sites import Site
@@ -23,13 +22,14 @@ _STARTED = re.compile(r"(^|/)(dvc\.ya?ml|Snakefile|MLproject|crontab[^/]*|.*\.sm
                       r"\.gitlab-ci\.yml$|(^|/)(dags?|flows?|pipelines?)/")  # fmt: skip
 
 
-def prompts(workspace: Workspace, trace: Trace) -> Iterator[Prompt]:
+def prompts(workspace: Workspace, trace: Trace, started: Mapping[str, set[Site]]) -> Iterator[Prompt]:
+    """`started`: what production runs, by whom (`production_roots`)."""
     asking = {file: facts for file, facts in workspace.facts.items() if any(word in facts.packed for word in _WORDS)}
     if not asking:
         return
     flow: Flow | None = None
     seen: set[Site] = set()
-    for file, roots in sorted(production_roots(workspace, trace).items()):
+    for file, roots in sorted(started.items()):
         root = next((site for site in sorted(roots) if _STARTED.search(site.file) and site.file != file), None)
         if root is None:
             continue

@@ -142,8 +142,8 @@ def looking_at(
         def look() -> tuple[Gathered, Callable[[], Inputs]]:
             from mldebt.graph.beforehand import Beforehand
 
-            known = Beforehand(seen.workspace, listing.names, owners or {})
-            if apart:
+            known = Beforehand(seen.workspace, listing.names, owners or {}, seen.told)
+            if apart and few:
                 known.ready()
             found = seen.gathered(trace, known, roles or {}, meantime, apart=apart)
             return found, lambda: seen.inputs(started, (str(own) for own in knowledge if isinstance(own, Path)))
@@ -174,31 +174,35 @@ class _Seen(Struct, frozen=True):
         from mldebt.graph.thresholds import add_spelling
 
         workspace, told, listing, trace = self.workspace, self.told, self.listing, evaluated()
-        answers = meantime.enter_context(meanwhile(lambda: self._settings(trace), apart=apart))
+        answers = meantime.enter_context(meanwhile(lambda: self._settings(trace, known), apart=apart))
         answers = answers if apart else iter(list(answers))
         with told.remembering():
             add_spelling(workspace.facts, trace, told)
             found = gather(
-                workspace, trace, known=known, skipped=listing.skipped, roles=roles, listed=listing.names, told=told
-            )
+                workspace, trace, known=known, skipped=listing.skipped, roles=roles, listed=listing.names, told=told,
+                begun=self._seen_there(answers),
+            )  # fmt: skip
         for node_id, name, attributes in self._seen_there(answers):
             trace.node(node_id, "config", name, None, **attributes)
         dead = Late(self._seen_there(answers))
         return replace(found, dead=dead, flags=Late(self._seen_there(answers), after=dead))
 
-    def _settings(self, trace: Trace) -> Iterator[tuple[list[Any], set[str], bool]]:
-        """The nodes of configurations, then dead code, then flags that nobody turns, each with what was looked at."""
+    def _settings(self, trace: Trace, known: Beforehand) -> Iterator[tuple[list[Any], set[str], bool]]:
+        """Where writes begin, then the nodes of configurations, then dead code, then flags that nobody turns, each with
+        what was looked at."""
         from mldebt.graph.branches.flags import stuck_flags
         from mldebt.graph.branches.unreached import Unreached
         from mldebt.graph.configured.keys import keyed_nodes
+        from mldebt.graph.starts import starts
 
         workspace = self.workspace
         with self.told.remembering():
+            yield list(starts(workspace.facts, trace, self.told)), workspace.looked_at, workspace.boundless
             nodes = keyed_nodes(workspace, trace, self.told)
             for node_id, name, attributes in nodes:
                 trace.node(node_id, "config", name, None, **attributes)
             yield nodes, workspace.looked_at, workspace.boundless
-            dead = list(Unreached(workspace, trace, self.knowledge, self.listing.names))
+            dead = list(Unreached(workspace, trace, self.knowledge, known.names))
             yield dead, workspace.looked_at, workspace.boundless
             flags = list(stuck_flags(workspace, trace, self.knowledge, self.told))
             yield flags, workspace.looked_at, workspace.boundless

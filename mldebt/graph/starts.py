@@ -18,8 +18,12 @@ _ROUND = re.compile(r"\[\d+\]")
 _HEADERS = frozenset({"if", "for", "while", "with", "try", "match", "def", "class"})
 
 
-def mark_starts(facts: Mapping[str, FileFacts], trace: Trace, told: Told) -> None:
-    """Notes of data sets that functions write where they are called (`called`), and what is run for that (`begun`).
+Start = tuple[str, dict[str, tuple[tuple[Site, Site], ...]]]
+"""The node of a data set, and what is to be noted there."""
+
+
+def starts(facts: Mapping[str, FileFacts], trace: Trace, told: Told) -> Iterator[Start]:
+    """Of data sets that functions write: where these are called (`called`), and what is run for that (`begun`).
 
     Both are pairs of the place of the write and another place. The line of `begun` is 0 for a function that no code
     calls.
@@ -33,9 +37,8 @@ def mark_starts(facts: Mapping[str, FileFacts], trace: Trace, told: Told) -> Non
             begun.setdefault(node, set()).update((site, entry) for entry in callers.entries(scope, site))
             called.setdefault(node, set()).update((site, place) for place in callers.places(scope))
     for node, pairs in begun.items():
-        trace.nodes[node].attributes["begun"] = tuple(sorted(pairs))
-        if called[node]:
-            trace.nodes[node].attributes["called"] = tuple(sorted(called[node]))
+        calls = {"called": tuple(sorted(called[node]))} if called[node] else {}
+        yield node, {"begun": tuple(sorted(pairs)), **calls}
 
 
 class _Callers:
@@ -46,12 +49,18 @@ class _Callers:
         self._trace = trace
         self._told = told
         self._found: dict[tuple[str, str], tuple[Site, ...]] = {}
+        self._entries: dict[str, set[Site]] = {}
 
     def entries(self, scope: str, site: Site) -> set[Site]:
         """The top-level statements that lead to an activation; the file alone where only functions do."""
-        found, seen, waiting = set[Site](), {scope}, [scope]
         if "::" not in scope:
             return {site}
+        if scope not in self._entries:
+            self._entries[scope] = self._entries_of(scope)
+        return self._entries[scope]
+
+    def _entries_of(self, scope: str) -> set[Site]:
+        found, seen, waiting = set[Site](), {scope}, [scope]
         while waiting:
             one = waiting.pop()
             callers = self._calls.get(one, ())

@@ -47,9 +47,13 @@ class Told:
 
     def of(self, facts: FileFacts, asked: str, answer: Callable[[tuple[Any, ...]], Any]) -> Any:
         """What `answer` says of the code of a file; `asked` stands for the question."""
+        return self.about(facts, asked, lambda: answer(self.body(facts)))
+
+    def about(self, facts: FileFacts, asked: str, answer: Callable[[], Any]) -> Any:
+        """What `answer` says of a file: it looks at nothing else; `asked` stands for the question."""
         question = (facts.file, facts.key, asked)
         if question not in self._known:
-            self._known[question] = self._found(facts.key, asked, lambda: answer(self.body(facts)))
+            self._known[question] = self._found(facts.key, asked, answer)
         return self._known[question]
 
     def settings(self, workspace: Workspace, file: str) -> Loaded | None:
@@ -85,4 +89,4 @@ class Told:
 
     @cached_property
     def _base(self) -> bytes:
-        return blake2b(b"told 1" + code_digest(CODE), digest_size=20).digest()
+        return blake2b(b"told 1" + code_digest(CODE, self._cache), digest_size=20).digest()

@@ -21,10 +21,13 @@ _EXAMPLE = re.compile(r"(^|/)(examples?|demos?|samples?|tutorials?|docs?|templat
 
 
 def build_units(
-    workspace: Workspace, trace: Trace, known: Beforehand, declared: Mapping[str, Sequence[str]]
+    workspace: Workspace,
+    trace: Trace,
+    known: Beforehand,
+    roots: Mapping[str, set[Site]],
+    declared: Mapping[str, Sequence[str]],
 ) -> dict[str, Unit]:
-    """`declared` roles are those of the configuration, by patterns of files."""
-    roots = production_roots(workspace, trace)
+    """`roots`: see `production_roots`; `declared` roles are those of the configuration, by patterns of files."""
     reached = _reached(roots, trace.imports)
     roles = _roles(trace)
     units: dict[str, Unit] = {}

@@ -8,17 +8,39 @@ from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mldebt.project.cache import Cache
 
 HOME = Path(__file__).parents[1]
 WITHOUT_CODE = (".pyc", ".md")
 
 
-def code_digest(parts: Sequence[str]) -> bytes:
-    """Of some folders and files of the package."""
+def code_digest(parts: Sequence[str], kept: Cache | None = None) -> bytes:
+    """Of some folders and files of the package; `kept` may know it of files that look the same."""
     hashed = blake2b(digest_size=20)
     for part in parts:
-        hashed.update(_digest(part))
+        hashed.update(_digest(part) if kept is None else _known_digest(part, kept))
     return hashed.digest()
+
+
+def _known_digest(part: str, kept: Cache) -> bytes:
+    """To read all of the code takes longer than to look at its files."""
+    key = blake2b(f"code {part} {_looks(part)}".encode("utf-8", "surrogateescape"), digest_size=20).digest()
+    known: bytes | None = kept.get(key)
+    if known is None:
+        known = _digest(part)
+        kept.put(key, known)
+    return known
+
+
+@cache
+def _looks(part: str) -> list[tuple[str, int, int]]:
+    if (HOME / part).is_dir():
+        return stamps([str(HOME / part / "__init__.py")])
+    seen = (HOME / part).stat()
+    return [(part, seen.st_size, seen.st_mtime_ns)]
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -46,6 +45,8 @@ def _line(content: str, table: str, name: str) -> int:
 
 
 def read_setup(file: str, content: str) -> Iterator[Command]:
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     parser.read_string(content)
     scripts = parser.get("options.entry_points", "console_scripts", fallback="")
