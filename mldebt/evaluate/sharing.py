@@ -136,7 +136,7 @@ class Sharing:
         mentioned = [(name, "") for name, *_ in outline.names] + list(outline.attributes)
         for name, attribute in mentioned:
             home, original = self._home(file, name)
-            if home not in self._outlines:
+            if home not in self._outlines and self._knowledge.may_share(home or original):
                 entry = self._knowledge.call(".".join(filter(None, (home, original, attribute))))
                 if entry is not None and entry.text("space"):
                     yield entry.text("space"), self._workspace.base_of(file.rpartition("/")[0] or ".")

@@ -12,7 +12,7 @@ from mldebt.config.model import Call
 from mldebt.errors import UsageError
 from mldebt.knowledge.entry import Entry
 from mldebt.knowledge.meaning import Meaning, parse_meaning
-from mldebt.knowledge.patterns import Names, expand
+from mldebt.knowledge.patterns import Names, expand, is_wild
 from mldebt.knowledge.schema import FALLBACKS
 from mldebt.knowledge.source import Draft, Source, built_in, in_configuration, written_by_user
 
@@ -46,6 +46,7 @@ class Knowledge:
         spoken = (*self._aliases, *(key for key, _ in keyed))
         self._libraries = {key.partition(".")[0] for key in spoken}
         self._modules = {module for key in spoken for module in _modules_of(key)}
+        self._sharing = _heads((key for (key, _), draft in keyed.items() if draft.may_say("space")), self._aliases)
         self._meanings = Names((key, text) for key, text in meanings.items() if not key.startswith("<"))
         self._own_meanings = _by_kind(meanings.items())
         self._entry = cache(Draft.entry)
@@ -98,6 +99,10 @@ class Knowledge:
         heads = (".".join(parts[:length]) for length in range(1, min(len(parts), 4)))
         return next((head for head in heads if (entry := self.call(head)) is not None and entry.op == "vendor"), "")
 
+    def may_share(self, dotted: str) -> bool:
+        """Whether something of the library may hand data from function to function by name (`space`)."""
+        return dotted.partition(".")[0] in self._sharing or "*" in self._sharing
+
     def knows_library(self, dotted: str) -> bool:
         """Whether some entry speaks of the package that `dotted` begins with."""
         return dotted.partition(".")[0] in self._libraries
@@ -131,6 +136,13 @@ class Knowledge:
                     return entry
             at = FALLBACKS.get(at)
         return None
+
+
+def _heads(keys: Iterable[str], aliases: Mapping[str, str]) -> frozenset[str]:
+    """The libraries of names, by all of their own names; "*" where it may be any."""
+    heads = {key.partition(".")[0] for key in keys if not key.startswith("<")}
+    known_as = {alias.partition(".")[0] for alias, meant in aliases.items() if meant.partition(".")[0] in heads}
+    return frozenset("*" if is_wild(head) else head for head in heads | known_as)
 
 
 def _modules_of(key: str) -> Iterator[str]:

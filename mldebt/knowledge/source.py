@@ -29,6 +29,10 @@ class Draft(Struct, frozen=True, eq=False):
             return f"{flag} = true" in self.written
         return self.written.get(flag) is True
 
+    def may_say(self, field: str) -> bool:
+        """Whether it may have a field; that of a longer name counts too."""
+        return f"{field} = " in self.written if isinstance(self.written, str) else field in self.written
+
     def does(self, operation: str) -> bool:
         if isinstance(self.written, str):
             return f'op = "{operation}"' in self.written
