@@ -27,6 +27,7 @@ from mldebt.read.reader import read_files
 from mldebt.sites import Site
 from mldebt.terms import column
 from tests.evaluate.small import GraphOf
+from tests.many import checked
 
 SAMPLE = Path(__file__).parents[2] / "fixtures" / "eats_eta"
 
@@ -136,6 +137,7 @@ def test_what_a_part_does_to_its_own_objects_is_seen_by_its_functions(graph_of: 
 
 
 @given(st.integers(1, 9).flatmap(lambda n: st.lists(st.sets(st.integers(0, n - 1)), min_size=n, max_size=n)), st.data())
+@checked()
 def test_every_part_is_begun_once_after_those_that_surely_come_before(
     imports: list[set[int]], data: st.DataObject
 ) -> None:
