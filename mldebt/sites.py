@@ -34,3 +34,8 @@ class Site(NamedTuple):
         if self[3] < 0 or not isinstance(other, Site):
             return tuple.__gt__(self, other)
         return self.order > other.order
+
+
+def in_order(sites: tuple[Site, ...]) -> tuple[Site, ...]:
+    """Sorted; the same tuple where there is nothing to sort, for there are very many of one."""
+    return sites if len(sites) < 2 else tuple(sorted(sites))

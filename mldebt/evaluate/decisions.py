@@ -31,7 +31,7 @@ def _predictions_in(machine: Machine, operand: Frame) -> list[str]:
     seen, waiting = set(operand.refs()), list(operand.refs())
     while waiting and len(seen) < MOST_REFS:
         known = machine.trace.columns.get(waiting.pop())
-        new = (known.parents if known is not None else set()) - seen
+        new = set(known.parents if known is not None else ()) - seen
         seen |= new
         waiting += new
     return sorted({owner for owner, _ in seen if owner.startswith("prediction:")})

@@ -13,6 +13,8 @@ NOTHING: Mapping[Any, Any] = {}
 class Layered(dict[Key, Value]):
     """Looking up sees both, iterating and changing only its own."""
 
+    __slots__ = ("below",)
+
     def __init__(self, below: Mapping[Key, Value] = NOTHING) -> None:
         super().__init__()
         self.below = below

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from mldebt.evaluate.frames import rows_of
 from mldebt.evaluate.machine import Machine
@@ -102,7 +103,7 @@ def _ancestors(machine: Machine, refs: Iterable[ColumnRef]) -> set[ColumnRef]:
     waiting = list(refs)
     while waiting and len(seen) < MOST_STEPS:
         known = machine.trace.columns.get(waiting.pop())
-        new = (known.parents if known is not None else set()) - seen
+        new = set(known.parents if known is not None else ()) - seen
         seen |= new
         waiting += new
     return seen
@@ -124,7 +125,7 @@ def _taken_over(machine: Machine, ref: ColumnRef) -> str:
     known = machine.trace.columns.get(ref)
     if known is None:
         return ""
-    for one in _sources_at(machine, owner, known.sites):
+    for one in _sources_at(machine, owner, frozenset(known.sites)):
         rows = machine.trace.rows.get(rows_of(machine, one))
         if rows is not None and rows.operation == "group":
             return rows_of(machine, one)
@@ -144,12 +145,12 @@ def _groups_beside(machine: Machine, rows: str) -> str:
     return ""
 
 
-def _sources_at(machine: Machine, node: str, sites: Collection[Site]) -> list[str]:
+def _sources_at(machine: Machine, node: str, sites: AbstractSet[Site]) -> list[str]:
     """The node and what comes into it by one statement, step by step."""
     seen, waiting = [node], [node]
     while waiting and len(seen) < MOST_STEPS:
         edges = machine.trace.into.get(waiting.pop(), ())
-        new = dict.fromkeys(e.source for e in edges if e.kind == "DERIVES" and not e.sites.isdisjoint(sites))
+        new = dict.fromkeys(e.source for e in edges if e.kind == "DERIVES" and not sites.isdisjoint(e.sites))
         waiting += [one for one in new if one not in seen]
         seen += [one for one in new if one not in seen]
     return seen
@@ -189,4 +190,4 @@ def _called_behind(machine: Machine, frame: Frame, target: ColumnRef) -> dict[st
 def _made_of(machine: Machine, ref: ColumnRef) -> set[ColumnRef]:
     """The columns that a derived column is computed from."""
     known = machine.trace.columns.get(ref)
-    return known.parents - {ref} if known is not None and known.source == "derived" else set()
+    return set(known.parents) - {ref} if known is not None and known.source == "derived" else set()

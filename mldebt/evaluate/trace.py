@@ -1,9 +1,12 @@
-"""What evaluation leaves behind: nodes, flows, columns and their uses, row sets, and what could not be resolved."""
+"""What evaluation leaves behind: nodes, flows, columns and their uses, row sets, and what could not be resolved.
+
+There are very many of these, so places and parents are tuples: mostly of one, and a set of one is three times as large.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct, field
 
@@ -12,6 +15,7 @@ from mldebt.evaluate.values import ColumnRef
 from mldebt.sites import Site
 from mldebt.terms import Term
 
+Item = TypeVar("Item")
 ALL = "*"
 ASIDE = "aside"
 """Marks an edge that is there only if an option were asked for, in a branch of its own."""
@@ -26,12 +30,18 @@ def better_source(one: str, other: str) -> str:
     return max(one, other, key=SOURCES.index)
 
 
+def united(some: tuple[Item, ...], others: Iterable[Item]) -> tuple[Item, ...]:
+    """All of them, each once."""
+    new = [other for other in dict.fromkeys(others) if other not in some]
+    return (*some, *new) if new else some
+
+
 class TracedNode(Struct):
     id: str
     kind: str
     name: str
     attributes: dict[str, object] = field(default_factory=dict)
-    sites: set[Site] = field(default_factory=set)
+    sites: tuple[Site, ...] = ()
 
 
 class TracedEdge(Struct):
@@ -40,7 +50,7 @@ class TracedEdge(Struct):
     kind: str
     evidence: str
     attributes: dict[str, object]
-    sites: set[Site] = field(default_factory=set)
+    sites: tuple[Site, ...] = ()
 
 
 PICKED, IGNORED = CHOICES = ("picked", "ignored")
@@ -61,8 +71,8 @@ class TracedUse(NamedTuple):
 
 
 class TracedColumn(Struct):
-    parents: set[ColumnRef] = field(default_factory=set)
-    sites: set[Site] = field(default_factory=set)
+    parents: tuple[ColumnRef, ...] = ()
+    sites: tuple[Site, ...] = ()
     source: str = "mention"
     term: Term | None = None
     told: bool = False
@@ -80,7 +90,8 @@ class TracedRows(Struct, frozen=True):
 class Trace:
     """Collects what the evaluator sees; the same thing seen twice is one node or edge with two sites.
 
-    `below`: another trace, whose nodes and row sets can be looked up here as well.
+    `below`: another trace, whose nodes and row sets can be looked up here as well. `into`: the edges that lead
+    to a node, for the evaluation.
     """
 
     def __init__(self, below: Trace | None = None) -> None:
@@ -123,8 +134,8 @@ class Trace:
         known = self.nodes.own(id)
         if known is None:
             known = self.nodes[id] = TracedNode(id, kind, name, {})
-        if site is not None:
-            known.sites.add(site)
+        if site is not None and site not in known.sites:
+            known.sites += (site,)
         for key, value in attributes.items():
             if value is not None:
                 known.attributes[key] = value
@@ -138,14 +149,15 @@ class Trace:
         if self.aside:
             mark = evidence if self.aside == CALLED else self.aside == BRANCH or None
             evidence, attributes = "guessed", {**attributes, ASIDE: mark}
-        key = (source, target, kind, evidence, repr(sorted(attributes.items())))
+        key = (source, target, kind, evidence, repr(sorted(attributes.items())) if attributes else "")
         known = self.edges.get(key)
         if known is None:
             known = self.edges[key] = TracedEdge(source, target, kind, evidence, attributes)
             self.into.setdefault(target, []).append(known)
-        known.sites.add(site)
+        if site not in known.sites:
+            known.sites += (site,)
         if self.fetched and kind in ("READS", "LOADS"):
-            known.sites.update(self.fetched.get(source.partition(":")[2], ()))
+            known.sites = united(known.sites, self.fetched.get(source.partition(":")[2], ()))
 
     def column(self, ref: ColumnRef, source: str, site: Site | None = None, parents: Iterable[ColumnRef] = ()) -> None:
         known = self.columns.get(ref)
@@ -153,9 +165,10 @@ class Trace:
             known = self.columns[ref] = TracedColumn(source=source)
         else:
             known.source = better_source(known.source, source)
-        known.parents.update(parent for parent in parents if parent != ref)
-        if site is not None:
-            known.sites.add(site)
+        if parents:
+            known.parents = united(known.parents, (parent for parent in parents if parent != ref))
+        if site is not None and site not in known.sites:
+            known.sites += (site,)
 
     def computed(self, ref: ColumnRef, term: Term | None, *, surely: bool = True) -> None:
         """How a column is computed; where it may be done in another way as well, nothing is said."""
@@ -190,19 +203,18 @@ class Trace:
             self.io[site, kind] = (outcome, reason)
 
     def add(self, other: Trace) -> None:
-        """Take over what another trace holds, as if it had been seen after all that is here."""
+        """Take over what another trace holds, as if it had been seen after all that is here; `into` stays as it is."""
         for name, node in other.nodes.items():
             if self.nodes.own(name) is None:
                 self.nodes[name] = node
             else:
                 self.node(name, node.kind, node.name, **node.attributes)
-                self.nodes[name].sites |= node.sites
+                self.nodes[name].sites = united(self.nodes[name].sites, node.sites)
         for key, edge in other.edges.items():
             if key not in self.edges:
                 self.edges[key] = edge
-                self.into.setdefault(edge.target, []).append(edge)
             else:
-                self.edges[key].sites |= edge.sites
+                self.edges[key].sites = united(self.edges[key].sites, edge.sites)
         for ref, column in other.columns.items():
             if ref not in self.columns:
                 self.columns[ref] = column
@@ -221,7 +233,7 @@ class Trace:
 
     @staticmethod
     def add_column(known: TracedColumn, other: TracedColumn) -> None:
-        known.sites |= other.sites
+        known.sites = united(known.sites, other.sites)
         if other.told:
             known.term = other.term if not known.told or known.term == other.term else None
             known.told = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
@@ -67,20 +67,24 @@ def encode_trace(trace: Trace) -> Plain:
 
 
 def decode_trace(data: Plain) -> Trace:
-    """The trace that `encode_trace` was given."""
+    """The trace that `encode_trace` was given, but for `into`, which only the evaluation asks."""
     nodes, edges, columns, uses, rows, loaded, io, tasks, imports, *program, failures, vendors, places = data
     started, forwards, trained, settings, options, calls, touched = program
     sites = [Site(*place) for place in places]
+    at_one = [(site,) for site in sites]
+
+    def found_at(numbers: Sequence[int]) -> tuple[Site, ...]:
+        return at_one[numbers[0]] if len(numbers) == 1 else tuple(sites[each] for each in numbers)
+
     trace = Trace()
     for key, kind, name, attributes, at in nodes:
-        trace.nodes[key] = TracedNode(key, kind, name, _given_back(attributes, sites), {sites[each] for each in at})
+        trace.nodes[key] = TracedNode(key, kind, name, _given_back(attributes, sites), found_at(at))
     for key, source, target, kind, evidence, attributes, at in edges:
-        edge = TracedEdge(source, target, kind, evidence, _given_back(attributes, sites), {sites[each] for each in at})
+        edge = TracedEdge(source, target, kind, evidence, _given_back(attributes, sites), found_at(at))
         trace.edges[key] = edge
-        trace.into.setdefault(target, []).append(edge)
     for ref, parents, source, term, told, at in columns:
         computed = unpacked(term) if term else None
-        trace.columns[ref] = TracedColumn(set(parents), {sites[each] for each in at}, source, computed, told)
+        trace.columns[ref] = TracedColumn(tuple(parents), found_at(at), source, computed, told)
     trace.uses = {TracedUse(owner, column, kind, sites[at], but) for owner, column, kind, at, but in uses}
     for name, operation, parents, split, part, at in rows:
         trace.rows[name] = TracedRows(operation, parents, split, part, sites[at])
@@ -126,7 +130,7 @@ class _Sites:
     def one(self, site: Site) -> int:
         return self.found.setdefault(site, len(self.found))
 
-    def of(self, sites: set[Site]) -> list[int]:
+    def of(self, sites: Collection[Site]) -> list[int]:
         return [self.one(site) for site in sorted(sites)]
 
 

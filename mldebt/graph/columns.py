@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from mldebt.evaluate.trace import ALL, CHOICES, IGNORED, PICKED, Trace, TracedUse, better_source
+from mldebt.evaluate.trace import ALL, CHOICES, IGNORED, PICKED, Trace, TracedUse, better_source, united
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.model import Column, ColumnUse
-from mldebt.sites import Site
+from mldebt.sites import Site, in_order
 from mldebt.terms import Term, is_predicted
 
 CERTAIN = ("projection", "header", "schema", "derived", "contract", "written")
@@ -22,7 +22,7 @@ class ColumnTable:
         self.parents: dict[ColumnRef, set[ColumnRef]] = defaultdict(set)
         self.uses: dict[ColumnRef, set[ColumnUse]] = defaultdict(set)
         self.used_in: dict[ColumnRef, tuple[ColumnUse, ...]] = {}
-        self.facts: dict[ColumnRef, tuple[str, set]] = {}  # type: ignore[type-arg]
+        self.facts: dict[ColumnRef, tuple[str, tuple[Site, ...]]] = {}
         self.terms: dict[ColumnRef, Term | None] = {}
         for ref, column in trace.columns.items():
             key = self._key(ref)
@@ -30,7 +30,7 @@ class ColumnTable:
             if known is None:
                 self.facts[key] = (column.source, column.sites)
             else:
-                self.facts[key] = (better_source(known[0], column.source), known[1] | column.sites)
+                self.facts[key] = (better_source(known[0], column.source), united(known[1], column.sites))
             if column.parents:
                 self.parents[key] |= {self._key(parent) for parent in column.parents} - {key}
             if column.told:
@@ -133,7 +133,7 @@ class ColumnTable:
             source=source,
             uses=uses[:50],
             derived_from=tuple(sorted(self.parents.get((owner, name), ()))),
-            sites=tuple(sorted(sites)),
+            sites=in_order(sites),
             expression=self.terms.get((owner, name)),
         )
 

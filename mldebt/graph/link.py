@@ -8,7 +8,7 @@ from posixpath import basename
 
 from msgspec.structs import replace
 
-from mldebt.evaluate.trace import Trace, TracedNode
+from mldebt.evaluate.trace import Trace, TracedNode, united
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.aliases import alias_edges
 from mldebt.graph.beforehand import Beforehand
@@ -36,7 +36,7 @@ from mldebt.graph.uncalled import without_uncalled
 from mldebt.graph.units import build_units, production_roots
 from mldebt.graph.unread import UnreadCode
 from mldebt.graph.uploads import uploaded
-from mldebt.sites import Site
+from mldebt.sites import Site, in_order
 
 
 def gather(
@@ -184,18 +184,26 @@ def _is_spoken(column: Column, known: Stored, spoken: Mentions, readers: set[str
 
 
 def _edges(trace: Trace, rename: Callable[[str], str]) -> list[Edge]:
-    merged: dict[tuple[str, str, str, str, str], tuple[dict[str, object], set[Site]]] = {}
+    merged: dict[tuple[str, str, str, str, str], tuple[dict[str, object], tuple[Site, ...]]] = {}
     for traced in trace.edges.values():
         source, target = rename(traced.source), rename(traced.target)
         trains = traced.kind == "PREDICTS" and traced.target in trace.trained_through
         if source == target or trains:
             continue
-        attributes = {key: value for key, value in traced.attributes.items() if value is not None}
+        attributes = _known(traced.attributes)
         told = repr(sorted(attributes.items())) if attributes else ""
         kind = _kind(traced.kind, source, target, brings_data(trace, traced.target))
         key = (source, target, kind, traced.evidence, told)
-        merged.setdefault(key, (attributes, set()))[1].update(traced.sites)
-    return [Edge(*key[:4], tuple(sorted(sites)), attributes) for key, (attributes, sites) in merged.items()]
+        first, sites = merged.get(key, (attributes, ()))
+        merged[key] = first, united(sites, traced.sites) if sites else traced.sites
+    return [Edge(*key[:4], in_order(sites), attributes) for key, (attributes, sites) in merged.items()]
+
+
+def _known(attributes: dict[str, object]) -> dict[str, object]:
+    """Those that have a value; the same dictionary where all have."""
+    if all(value is not None for value in attributes.values()):
+        return attributes
+    return {key: value for key, value in attributes.items() if value is not None}
 
 
 def _kind(kind: str, source: str, target: str, brings_data: bool) -> str:
@@ -272,7 +280,7 @@ def _node(traced: TracedNode, node_id: str, artifacts: set[str], trace: Trace) -
     elif kind == "stored" or (kind in STORED and not node_id.startswith(f"{kind}:")):
         kind = node_id.partition(":")[0]
     name = plain_name(node_id, attributes) if kind in STORED else traced.name
-    return Node(node_id, kind, name, tuple(sorted(traced.sites)), (), attributes)
+    return Node(node_id, kind, name, in_order(traced.sites), (), attributes)
 
 
 def _add_consumers(nodes: dict[str, Node], edges: list[Edge], units: Mapping[str, Unit]) -> None:

@@ -6,13 +6,13 @@ stored thing keeps its name where that means the same everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
+from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse, united
 from mldebt.evaluate.values import ColumnRef
 from mldebt.graph.gathered import Gathered
 from mldebt.graph.model import ConfigKey, MissingKey, Unit
@@ -97,7 +97,7 @@ class _Renaming:
             self._sites[site] = site._replace(file=self.file(site.file))
         return self._sites[site]
 
-    def sites(self, sites: set[Site]) -> set[Site]:
+    def sites(self, sites: Iterable[Site]) -> set[Site]:
         return {self.site(site) for site in sites}
 
     def id(self, node_id: str) -> str:
@@ -270,7 +270,7 @@ class _Renaming:
         if stored and home:
             attributes["repository"] = home
         new.node(made, node.kind, name, **attributes)
-        new.nodes[made].sites |= self.sites(node.sites)
+        new.nodes[made].sites = united(new.nodes[made].sites, self.sites(node.sites))
 
     def _add_edge(self, new: Trace, edge: TracedEdge) -> None:
         source, target = self.id(edge.source), self.id(edge.target)
@@ -280,5 +280,5 @@ class _Renaming:
 
     def _add_column(self, new: Trace, ref: ColumnRef, column: TracedColumn) -> None:
         new.column(ref, column.source, None, map(self.ref, column.parents))
-        made = TracedColumn(sites=self.sites(column.sites), term=column.term, told=column.told)
+        made = TracedColumn(sites=tuple(self.sites(column.sites)), term=column.term, told=column.told)
         Trace.add_column(new.columns[ref], made)
