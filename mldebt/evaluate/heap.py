@@ -58,6 +58,10 @@ class Heap:
         self._owned.update(map(id, held))
         self._held[file] = [(value, _state(value)) for value in held]
 
+    def forget(self, file: str) -> None:
+        """Nobody asks for a module any more."""
+        self._owned.difference_update(id(value) for value, _ in self._held.pop(file, ()))
+
     def keep_class(self, cls: Class) -> None:
         """Remember the members of a class to which something is about to be assigned."""
         if id(cls) not in self._members:

@@ -351,6 +351,11 @@ class Machine:
         self.running.discard(file)
         return env
 
+    def leave(self) -> None:
+        """Empty the name spaces, which are held by the functions in them."""
+        for env in self.modules.values():
+            env.names.clear()
+
     def declare(self, body: Iterable[Stmt], env: Env) -> None:
         """Bind the functions and classes of a module before it runs, so that calls in any order find them."""
         from mldebt.evaluate.definitions import define_function

@@ -75,7 +75,8 @@ class Modules:
 
     def asked(self, file: str) -> frozenset[Question]:
         """What the import of a module asks, without what is done with its functions later."""
-        self.machine(file)
+        if file not in self._asked:
+            self.machine(file)
         return self._asked[file]
 
     def bodies(self, machine: Machine, own: Collection[str] = ()) -> Iterator[Question]:
@@ -95,6 +96,24 @@ class Modules:
         self.heap.put_back(imported)
         for file in imported & self._names.keys():
             self._rebind(file, self._names[file])
+
+    def behind(self, machine: Machine) -> frozenset[str]:
+        """The modules that an evaluation brought in, directly or not."""
+        found, waiting = set(machine.brought_in), list(machine.brought_in)
+        while waiting:
+            known = self._machines.get(waiting.pop())
+            new = known.brought_in - found if known is not None else set()
+            found |= new
+            waiting += new
+        return frozenset(found)
+
+    def release(self, file: str) -> None:
+        """Let go of a module that nobody runs or imports any more; its names would hold each other."""
+        machine = self._machines.pop(file, None)
+        self._names.pop(file, None)
+        self.heap.forget(file)
+        if machine is not None:
+            machine.leave()
 
     def suspend(self, files: Iterable[str]) -> Suspended:
         """What modules hold now, for `resume`; until then they hold what they held after import."""

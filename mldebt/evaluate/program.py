@@ -7,11 +7,14 @@ an earlier run are taken from there; the others may be evaluated in several proc
 
 from __future__ import annotations
 
+import marshal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from heapq import heappop, heappush
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any, NamedTuple, Protocol
 
 from mldebt.evaluate import streams
 from mldebt.evaluate.entries import run_functions, run_modules
@@ -52,6 +55,12 @@ def evaluate(
         return Program(workspace, knowledge, cache, strict=strict).run(jobs, progress)
 
 
+class Waiting(NamedTuple):
+    """A trace that comes before its turn: as bytes it takes a fraction of the memory."""
+
+    packed: bytes
+
+
 class Evaluator(Protocol):
     """Who evaluates parts, here or in other processes."""
 
@@ -86,7 +95,7 @@ class Program:
         """The trace of the whole: those of its parts, always in the same order, whatever is done first."""
         trace, done, following = Trace(), dict[int, Any](), 0
         for number, found in self.traces(jobs, progress):
-            done[number] = found
+            done[number] = found if number == following or isinstance(found, bytes) else Waiting(marshal.dumps(found))
             while following in done:
                 trace.add(decode_trace(self._encoded(following, done.pop(following))))
                 following += 1
@@ -121,6 +130,8 @@ class Program:
 
     def _encoded(self, number: int, trace: Any) -> Any:
         """A trace that only its key is told of is found in the cache; what can't be read there is made anew."""
+        if isinstance(trace, Waiting):
+            return marshal.loads(trace.packed)
         if not isinstance(trace, bytes):
             return trace
         kept = self._cache.get(trace) if self._cache is not None else None
@@ -181,6 +192,8 @@ class PartsHere:
         self._machines: dict[Part, tuple[Machine, Suspended]] = {}
         self._begun: list[tuple[Any, tuple[str, ...], Part, frozenset[str]]] = []
         self._told: set[str] = set()
+        self._holders: Counter[str] = Counter()
+        self._beside: dict[Part, frozenset[str]] = {}
 
     def first(self, parts: Iterable[Part]) -> Iterator[frozenset[str]]:
         for part in parts:
@@ -204,6 +217,8 @@ class PartsHere:
             run_modules(machine)
         self.modules.restore({*self._sharing.needed(part), *machine.brought_in, *(() if alone else part.files)})
         self._machines[part] = machine, self.modules.suspend(part.files if alone else ())
+        self._beside[part] = self.modules.behind(machine).difference(part.files, self._sharing.needed(part))
+        self._holders.update(self._held(part))
         return machine
 
     def outcome(self, part: Part, outside: frozenset[str]) -> Outcome:
@@ -220,7 +235,24 @@ class PartsHere:
         self.modules.restore({*self._sharing.needed(part), *machine.brought_in, *part.files})
         questions = tuple(sorted(self._asked(part, machine), key=repr))
         alone = frozenset(machine.called) - called - outside
-        return Outcome(questions, self._imported(part), called, outside, alone, encode_trace(machine.trace))
+        imported = self._imported(part)
+        self._leave(part, machine)
+        return Outcome(questions, imported, called, outside, alone, encode_trace(machine.trace))
+
+    def _held(self, part: Part) -> Iterator[str]:
+        """The modules that a part runs or imports; `_beside`: those that only its evaluation shows."""
+        return chain(part.files, self._sharing.needed(part), self._beside[part])
+
+    def _leave(self, part: Part, machine: Machine) -> None:
+        """A part is done: what no other part holds is never asked for again, and is most of the memory."""
+        if len(part.files) > 1:
+            machine.leave()
+        for file in self._held(part):
+            self._holders[file] -= 1
+            if not self._holders[file]:
+                del self._holders[file]
+                self.modules.release(file)
+        del self._beside[part]
 
     def _asked(self, part: Part, machine: Machine) -> set[Question]:
         """What the evaluation of a part asked, and the import of modules that nobody can see that it imports."""
