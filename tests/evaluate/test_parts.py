@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import marshal
 import shutil
 from pathlib import Path
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mldebt.evaluate.circles import circles
-from mldebt.evaluate.program import PartsHere
+from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.program import PartsHere, Program
 from mldebt.evaluate.schedule import Schedule
 from mldebt.evaluate.sharing import Part, Sharing
 from mldebt.evaluate.trace import Trace
@@ -295,13 +297,26 @@ def edit(root: Path, random: Random) -> None:
         file.write_text("".join(lines))
 
 
+def test_no_machine_outlives_its_part() -> None:
+    """Neither held by whoever imported it nor, as garbage, by its own functions."""
+    facts = read_files(SAMPLE, list_files(SAMPLE).files)
+    program = Program(Workspace(SAMPLE, facts), load_knowledge(), None, strict=True)
+    gc.collect()
+    gc.disable()
+    try:
+        program.run(1, None)
+        assert not [one for one in gc.get_objects() if isinstance(one, Machine)]
+    finally:
+        gc.enable()
+
+
 def test_a_trace_survives_being_packed_and_unpacked() -> None:
     trace = read_trace(SAMPLE)
     packed = encode_trace(trace)
     assert encode_trace(decode_trace(packed)) == packed
     assert encode_trace(decode_trace(marshal.loads(marshal.dumps(packed)))) == packed
     empty = [name for name, value in vars(trace).items() if not value]
-    assert set(empty) <= {"failures", "forwards", "trained_through", "started", "fetched", "aside"}, (
+    assert set(empty) <= {"failures", "forwards", "trained_through", "started", "fetched", "aside", "into"}, (
         "this would not be tested"
     )
 
