@@ -54,7 +54,13 @@ class Sharing:
         self.circles = self._circles()
 
     def parts(self) -> list[Part]:
-        """All parts, by the first of their files."""
+        """All parts, by the first of their files; what was found out on the way is not needed any more."""
+        parts = list(self._parts())
+        for known in (self._names, self._modules, self._homes, self._objects):
+            known.clear()
+        return parts
+
+    def _parts(self) -> Iterator[Part]:
         together = _Groups(self._outlines)
         leaders: dict[tuple[str, str], str] = {}
         for file in self._outlines:
@@ -62,7 +68,7 @@ class Sharing:
                 together.join(file, leaders.setdefault(space, file))
             for other in self._shares_with(file):
                 together.join(file, other)
-        return [self._part(files) for files in together.groups()]
+        return map(self._part, together.groups())
 
     def _circles(self) -> dict[str, list[str]]:
         """For each file of an import cycle, all of them in the order in which they are evaluated."""

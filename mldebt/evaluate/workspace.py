@@ -37,7 +37,7 @@ class Workspace:
     """Read-only view of one repository; every answer is remembered for the time of one scan.
 
     `names`: of all files that are there, whatever they are.
-    `asked`: the questions that an evaluation has put, on whose answers its outcome depends.
+    `asked`: the questions that an evaluation has put, on whose answers its outcome depends; None where nothing does.
     `looked_at`: the paths, from the root or absolute, that answers depend on; `boundless` where they are too many.
     """
 
@@ -51,7 +51,7 @@ class Workspace:
         self.facts = facts
         self.looked_at: set[str] = set()
         self.boundless = False
-        self.asked: set[Question] = set()
+        self.asked: set[Question] | None = None
         self._answers: dict[Question, bytes] = {}
         self._watched: dict[str, bool] = {}
         self.exists = self._question("exists", self._exists)
@@ -78,14 +78,16 @@ class Workspace:
             self._by_name.setdefault(file.rpartition("/")[2], []).append(file)
 
     def _question(self, name: str, answer: Callable[..., Answer]) -> Callable[..., Answer]:
-        """An answer that is remembered, with a note that it was asked for."""
-        known: dict[tuple[object, ...], Answer] = {}
+        """An answer that is remembered, with a note that it was asked for: the same one for all who ask."""
+        known: dict[tuple[object, ...], tuple[Question, Answer]] = {}
 
         def ask(*arguments: object) -> Answer:
-            self.asked.add((name, arguments))
-            if arguments not in known:
-                known[arguments] = answer(*arguments)
-            return known[arguments]
+            found = known.get(arguments)
+            if found is None:
+                found = known[arguments] = ((name, arguments), answer(*arguments))
+            if self.asked is not None:
+                self.asked.add(found[0])
+            return found[1]
 
         return ask
 

@@ -11,15 +11,19 @@ BEFORE_PARENTHESIS = re.compile(r"(?:[\s)\\]|#[^\n]*)*\(")
 
 
 class Code:
-    """The text of one file, and how many calls were met in it so far. Lines count from 1, columns from 0."""
+    """The text of one file, and how many calls were met in it so far. Lines count from 1, columns from 0.
 
-    __slots__ = ("_starts", "_text", "lines", "ordinal")
+    `names`: what each name is as an expression, the same one wherever it is written.
+    """
+
+    __slots__ = ("_starts", "_text", "lines", "names", "ordinal")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts: list[int] = []
         self.lines = text.split("\n")
         self.ordinal = 0
+        self.names: dict[str, tuple[str, str]] = {}
 
     def parenthesis(self, line: int, column: int) -> int:
         """The line of the parenthesis that opens a call, behind the end of what is called."""

@@ -85,7 +85,10 @@ def keywords(nodes: Sequence[ast.keyword], code: Code) -> tuple[tuple[str | None
 
 
 def _name(node: ast.Name, code: Code) -> Expr:
-    return ("name", node.id)
+    found = code.names.get(node.id)
+    if found is None:
+        found = code.names[node.id] = ("name", node.id)
+    return found
 
 
 def _attribute(node: ast.Attribute, code: Code) -> Expr:
