@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate import slots
 from mldebt.evaluate.absence import mixed, note
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.sessions import put_into
+from mldebt.evaluate.state_fields import kept_in
 from mldebt.evaluate.values import DOUBT, NONE, Class, Instance, Map, Method, Object, Value, options_of, text
 from mldebt.read.facts import Expr
 
@@ -24,13 +26,7 @@ def set_attribute(machine: Machine, target: Expr, value: Value) -> None:
 
     for base in options_of(machine.evaluate(target[1])):
         if isinstance(base, Instance):
-            known = base.fields.get(target[2])
-            weak = known is not None and (base.symbolic or machine.undecided > 0)
-            base.fields[target[2]] = join((known, value)) if weak and known is not None else value
-            if not weak:
-                base.fields.pop(DOUBT + target[2], None)
-            elif known is not None and mixed((known, value)):
-                base.fields[DOUBT + target[2]] = NONE
+            _set_field(machine, base, target[2], value)
         elif isinstance(base, Class):
             if base.file not in machine.own:
                 machine.others.heap.keep_class(base)
@@ -45,3 +41,15 @@ def set_attribute(machine: Machine, target: Expr, value: Value) -> None:
             put_into(machine, base, text(target[2]), value)
         else:
             set_frame_attribute(machine, base, target[2], value)
+
+
+def _set_field(machine: Machine, base: Instance, name: str, value: Value) -> None:
+    if (kept := kept_in(machine, base, name)) is not None:
+        slots.keep(machine, kept[0], value)
+    known = base.fields.get(name)
+    weak = known is not None and (base.symbolic or machine.undecided > 0)
+    base.fields[name] = join((known, value)) if weak and known is not None else value
+    if not weak:
+        base.fields.pop(DOUBT + name, None)
+    elif known is not None and mixed((known, value)):
+        base.fields[DOUBT + name] = NONE

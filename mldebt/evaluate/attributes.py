@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from mldebt.evaluate import slots
 from mldebt.evaluate.calls import bound, call_function
 from mldebt.evaluate.hierarchy import implementations, is_open
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.paths import path_attribute
+from mldebt.evaluate.state_fields import kept_in
 from mldebt.evaluate.values import (
+    Choice,
     Class,
     Const,
     Frame,
@@ -116,7 +119,7 @@ DICTIONARY = frozenset(dir(dict)) | {"to_dict", "dict", "model_dump"}
 
 def _of_instance(machine: Machine, base: Instance, name: str) -> Value:
     if name in base.fields:
-        return base.fields[name]
+        return _of_field(machine, base, name)
     found = member(machine, base, name)
     if found is not None:
         return found
@@ -133,6 +136,14 @@ def _of_instance(machine: Machine, base: Instance, name: str) -> Value:
 
     found = _inherited(machine, base, name) or of_row(machine, base, name)
     return found if found is not None else Method(base, name)
+
+
+def _of_field(machine: Machine, base: Instance, name: str) -> Value:
+    """What a field holds: a number that a method goes on from is that of the call before."""
+    found = base.fields[name]
+    if isinstance(found, (Const, Unknown, Choice)) and (kept := kept_in(machine, base, name)) is not None:
+        return slots.kept(machine, *kept)
+    return found
 
 
 def _inherited(machine: Machine, base: Instance, name: str) -> Value | None:

@@ -12,7 +12,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.terms_of import PREFIX, parameter, term_of, with_term
 from mldebt.evaluate.values import Const, Frame, Instance, Seq, Text, Unknown, Value
-from mldebt.terms import Term, apply, substitute
+from mldebt.terms import Term, apply
 from mldebt.terms import column as named
 
 RECORDS = ("records", "row")
@@ -56,16 +56,40 @@ def unpacked_as(machine: Machine, value: Value, name: str) -> Value | None:
     if isinstance(value, Seq) and (not value.open or len(value.items) != 1 or value.picked):
         return None
     one = value.items[0] if isinstance(value, Seq) else value
-    term = term_of(machine, one) if not isinstance(one, Frame) else None
+    if isinstance(one, Frame):
+        return _asked_for(machine, one, name)
+    if isinstance(value, Seq) and one == ITEM:
+        return Unknown("item of an unpacked value", name, term=named(name))
+    term = term_of(machine, one)
     if not isinstance(one, Unknown) and not (term is not None and isinstance(value, Seq)):
         return None
     if term is None or len(term.columns) != 1 or (isinstance(one, Unknown) and one.sources) or not _of_each(term):
         return None
     if any(known.startswith(PREFIX) for known in term.columns):
         return None
-    return Unknown("item of an unpacked value", name, term=substitute(term, lambda part: named(name)))
+    return Unknown("item of an unpacked value", name, term=_as_called(term, name))
+
+
+ITEM = Unknown("item of an unknown sequence")
+
+
+def _asked_for(machine: Machine, one: Frame, name: str) -> Frame | None:
+    """One of the values that a request has side by side."""
+    owners = {owner for refs in one.columns.values() for owner, _ in refs}
+    asked = bool(owners) and all(machine.trace.nodes[owner].attributes.get("store") == "http" for owner in owners)
+    term = term_of(machine, one) if asked and one.form in ("scalar", "series") and len(one.columns) == 1 else None
+    if term is None or len(term.columns) != 1 or not _of_each(term):
+        return None
+    return one.copy(form="scalar", term=_as_called(term, name), terms={})
 
 
 def _of_each(term: Term) -> bool:
     """Whether only what is done to each value by itself was done."""
-    return term.op == "column" or (term.op in ("cast", "strip", "default") and _of_each(term.args[0]))
+    return term.op == "column" or (term.op in ("cast", "strip", "default", "split") and _of_each(term.args[0]))
+
+
+def _as_called(term: Term, name: str) -> Term:
+    """What is done to each of several values, told of the one of a name."""
+    if term.op in ("column", "split"):
+        return named(name)
+    return Term(term.op, (_as_called(term.args[0], name), *term.args[1:]), term.settings)

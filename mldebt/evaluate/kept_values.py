@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate.values import Map, Value
+from mldebt.evaluate.values import Const, Map, Value
 from mldebt.terms import Term
 
 
@@ -16,4 +16,5 @@ class Slots:
         self.now: dict[str, Value] = {}
         self.after: dict[Term, str] = {}
         self.ended: set[str] = set()
+        self.fields: dict[tuple[str, str], Const | None] = {}
         self.defaults: dict[int, tuple[Map, Value]] = {}

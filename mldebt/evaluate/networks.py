@@ -6,11 +6,13 @@ import re
 
 from mldebt.evaluate.attributes import library_base
 from mldebt.evaluate.calls import Call, use_frame
+from mldebt.evaluate.computed_at import places_of
 from mldebt.evaluate.frames import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.provenance import sources_of
+from mldebt.evaluate.terms_of import expressions
 from mldebt.evaluate.training import keep_logged, passed_on
 from mldebt.evaluate.values import NONE, Frame, Instance, Model, Unknown, Value, options_of
 from mldebt.knowledge.entry import Entry
@@ -97,7 +99,12 @@ def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     machine.trace.node(node, "prediction", name, site, method="forward", scope=scope, variable=call.hint,
                        rows=inputs[0].rows)  # fmt: skip
     ground(machine, inputs[0].node)
-    machine.trace.edge(model.node, node, "PREDICTS", site, named=False)
+    columns = inputs[0].names()
+    computed = expressions(machine, inputs[0], columns)
+    machine.trace.edge(
+        model.node, node, "PREDICTS", site, named=False, columns=columns, expressions=computed,
+        places=places_of(machine, computed),
+    )  # fmt: skip
     machine.trace.edge(inputs[0].node, node, "DERIVES", site, operation="predict")
     passed_on(machine, node, model, inputs[0])
     use_frame(machine, inputs[0], "feature", site)
@@ -117,12 +124,18 @@ def backward(operation: Operation) -> Value:
         return NONE
     for prediction, (model, data) in sorted(passed.items()):
         ground(machine, data)
-        machine.trace.edge(data, model, "TRAINS_ON", site, named=False)
+        machine.trace.edge(data, model, "TRAINS_ON", site, named=False, **_inputs(machine, prediction))
         machine.trace.trained_through.add(prediction)
         keep_logged(machine, Model(model))
         for label in sorted(sources - {prediction}):
             machine.trace.edge(label, model, "LABELS", site)
     return NONE
+
+
+def _inputs(machine: Machine, prediction: str) -> dict[str, object]:
+    """What a network was given, and how it was computed, where it made an output that it learns by."""
+    asked = [edge for edge in machine.trace.into.get(prediction, ()) if edge.kind == "PREDICTS"]
+    return {name: asked[0].attributes.get(name) for name in ("columns", "expressions")} if len(asked) == 1 else {}
 
 
 def _compares(machine: Machine, behind: set[str]) -> bool:

@@ -26,7 +26,8 @@ STATISTICS: Final = frozenset({
 IN_ORDER: Final = frozenset({
     "first", "last", "item", "rolling", "expanding", "ewm", "resample", "shift", "diff", "pct_change", "cumsum",
     "cumprod", "cummax", "cummin", "cumcount", "rank", "forward_fill", "backward_fill", "interpolate", "idxmax",
-    "idxmin", "row_number", "rolling_mean", "rolling_sum", "rolling_max", "rolling_min",
+    "idxmin", "row_number", "rolling_mean", "rolling_sum", "rolling_max", "rolling_min", "rolling_std", "rolling_var",
+    "rolling_median", "ewm_mean",
 })  # fmt: skip
 _VARIABLE = re.compile(r"@(\w+)")
 PICKING: Final = frozenset({"head", "tail"})

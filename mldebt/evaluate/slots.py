@@ -37,11 +37,15 @@ def looked_up(machine: Machine, holder: Map, key: Value, default: Value = NONE) 
     name = _name(machine, holder, key)
     if not name or not isinstance(default, (Const, Unknown, Frame)):
         return None
+    known = machine.slots.defaults.get(id(holder))
+    return kept(machine, name, known[1] if known is not None and default == NONE else default)
+
+
+def kept(machine: Machine, name: str, default: Value) -> Value:
+    """What the event before left under a name."""
     if name in machine.slots.now:
         return machine.slots.now[name]
     machine.slots.read.setdefault(name, set()).add(machine.scope.key)
-    known = machine.slots.defaults.get(id(holder))
-    default = known[1] if known is not None and default == NONE else default
     before = _before(name)
     if default == NONE:
         return before
@@ -59,8 +63,11 @@ def is_there(machine: Machine, holder: Value, key: Value) -> Value | None:
 def put(machine: Machine, holder: Map, key: Value, value: Value) -> bool:
     """Whether a value is put into such a dictionary."""
     name = _name(machine, holder, key)
-    if not name:
-        return False
+    return bool(name) and keep(machine, name, value)
+
+
+def keep(machine: Machine, name: str, value: Value) -> bool:
+    """Whether a value is left under a name for the next event."""
     if term_of(machine, value) is None:
         return False
     slots, branched = machine.slots, machine.scope.path
@@ -127,13 +134,13 @@ def _resolved(name: str, term: Term | None) -> Term | None:
 def _running(term: Term, before: Term) -> Term | None:
     """`before + x`, `a * x + (1 - a) * before`: with x alone where nothing was before."""
     first: Term | None = None
-    while term.op == "where" and len(term.args) == 3 and before in term.args[0].args:
-        empty, full = (1, 2) if term.args[0].op == "is_null" else (2, 1)
-        first = first if first is not None or term.args[empty] == before else term.args[empty]
-        term = term.args[full]
+    while term.op == "where" and len(term.args) == 3 and term.args[0].args == (before,):
+        at_first = _assuming(term, before, there=False)
+        first = first if first is not None or at_first == before else at_first
+        term = _assuming(term, before, there=True)
     if term.op != "add" or len(term.args) != 2:
         return None
-    parts = [(part, _old(part, before)) for part in term.args]
+    parts = [(part, _old(part, before)) for part in _weighed(term.args, before)]
     old = [(part, found) for part, found in parts if found is not None]
     new = [part for part, found in parts if found is None]
     if len(old) != 1 or len(new) != 1 or any(before.columns & part.columns for part in new):
@@ -147,17 +154,41 @@ def _running(term: Term, before: Term) -> Term | None:
     return _weighted(x, share, first)
 
 
-def _old(part: Term, before: Term) -> tuple[float, Term | None] | None:
-    """How much of what was before goes into a sum, and what stands for it at first."""
-    share, inner = 1.0, part
+def _weighed(parts: tuple[Term, ...], before: Term) -> tuple[Term, ...]:
+    """`before + a * (x - before)` as `a * x + (1 - a) * before`."""
+    for old, step in (parts, parts[::-1]):
+        share, inner = _share(step)
+        if _old(old, before) is not None and share != 1 and inner.op == "sub" and inner.args[1] == old:
+            shares = (inner.args[0], share), (old, 1 - share)
+            made = [apply("mul", [part, const(round(of, 12))]) for part, of in shares]
+            return tuple(part for part in made if part is not None)
+    return parts
+
+
+def _share(part: Term) -> tuple[float, Term]:
+    """A number that something is multiplied with, and what is left."""
     if part.op == "mul" and len(part.args) == 2:
         found = next((value for arg in part.args if (value := number(arg)) is not None), None)
         rest = [arg for arg in part.args if number(arg) is None]
-        if found is None or len(rest) != 1:
-            return None
-        share, inner = found, rest[0]
+        return (found, rest[0]) if found is not None and len(rest) == 1 else (1.0, part)
     if part.op == "div" and len(part.args) == 2 and (by := number(part.args[1])):
-        share, inner = 1 / by, part.args[0]
+        return 1 / by, part.args[0]
+    return 1.0, part
+
+
+def _assuming(term: Term, before: Term, *, there: bool) -> Term:
+    """The term where something was there before, or where nothing was."""
+    if term.op == "where" and len(term.args) == 3 and term.args[0].args == (before,):
+        full = term.args[0].op == "is_not_null"
+        return _assuming(term.args[1 if full == there else 2], before, there=there)
+    if term.op == "fill_null" and term.args[0] == before and len(term.args) == 2:
+        return before if there else term.args[1]
+    return Term(term.op, tuple(_assuming(arg, before, there=there) for arg in term.args), term.settings)
+
+
+def _old(part: Term, before: Term) -> tuple[float, Term | None] | None:
+    """How much of what was before goes into a sum, and what stands for it at first."""
+    share, inner = _share(part)
     if inner == before:
         return share, None
     filled = inner.op == "fill_null" and inner.args[0] == before

@@ -246,7 +246,10 @@ QUOTE: Final = '"'
 
 
 def _in_window(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
-    return apply(op.partition("_")[2], [apply("rolling", args, settings)])
+    window, _, statistic = op.partition("_")
+    told = {name: value for name, value in settings if name == "ddof"}
+    window_settings = [(name, value) for name, value in settings if name not in told]
+    return apply(statistic, [apply(window, args, window_settings)], told.items())
 
 
 def _repeated(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
@@ -285,6 +288,11 @@ def _select(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) ->
     return found
 
 
+def _looked_up(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """A mapping, with what stands for all that is not in it."""
+    return apply("fill_null", [apply("map_values", args[:1], settings), *args[1:]]) if args[1:] else None
+
+
 def _isoweekday(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """Monday is 1, where the day of the week counts from 0."""
     return apply("add", [apply("weekday", args), const(1)])
@@ -298,6 +306,19 @@ def _from_sunday(op: str, args: list[Term], settings: tuple[tuple[str, str], ...
 def _datediff(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """How many midnights lie between two moments."""
     return apply("days", [apply("sub", [apply("date", [arg]) for arg in args])]) if len(args) == 2 else None
+
+
+SECONDS: Final[Mapping[str, int]] = MappingProxyType({"total_days": 86400, "total_hours": 3600, "total_minutes": 60})
+
+
+def _whole_units(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """How many whole units a span of time has."""
+    return apply("trunc", [apply("div", [apply("total_seconds", args), const(SECONDS[op])])])
+
+
+def _spread(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """From the least to the greatest."""
+    return apply("sub", [apply("max", args), apply("min", args)])
 
 
 def _of_each(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
@@ -340,8 +361,11 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
     "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size, "item": _item,
-    "isoweekday": _isoweekday, "codes": _codes, "weekday_from_sunday": _from_sunday, "datediff": _datediff,
+    "replace_strict": _looked_up, "isoweekday": _isoweekday, "codes": _codes, "weekday_from_sunday": _from_sunday,
+    "datediff": _datediff,
     **dict.fromkeys(("mean", "median", "sum", "min", "max", "std", "var", "prod", "nunique", "count"), _of_each),
     "concat": _concat, "filter": _filter, "is": _same, "rolling": _rolling, "over": _over,
-    **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min"), _in_window),
+    **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min", "rolling_std", "rolling_var",
+                     "rolling_median", "ewm_mean"), _in_window),
+    **dict.fromkeys(("total_days", "total_hours", "total_minutes"), _whole_units), "ptp": _spread,
 })  # fmt: skip

@@ -10,6 +10,7 @@ from mldebt.terms import samples
 from mldebt.terms.algebra import apply
 from mldebt.terms.classes import class_of
 from mldebt.terms.difference import NOTHING, Difference, Doubt, Example
+from mldebt.terms.limits import held_alike
 from mldebt.terms.moments import Duration, Moment
 from mldebt.terms.outcomes import UNDEFINED, Undefined, UntoldError
 from mldebt.terms.running import Table, run
@@ -114,12 +115,42 @@ def _compare(one: Term, other: Term, never_null: frozenset[str], *, latest: bool
             return _of_rows(one, other, world, found)
         if (_divides(one) or _divides(other)) and None not in (found.one, found.other):
             return Difference("division by zero", found)
+    if found is None and (found := _at_limits(one, other)) is not None:
+        return Difference(class_of(_there(one), _there(other)), found)
     if not handled:
         return None
     found = _in_rows(one, other, samples.rows_table(world, nulls=handled))
     if found is None or found.one is UNDEFINED or found.other is UNDEFINED:
         return None
     return Difference("null handling", found) if _on_purpose(one, other, found) else None
+
+
+def _at_limits(one: Term, other: Term) -> Example | None:
+    """Where what is made of several columns is just the number that it is held against."""
+    held = held_alike(one, other, lambda left, right: left == right or _is_same(left, right))
+    if held is None or held[:2] == (one, other):
+        return None
+    left, right, names = held
+    world = samples.world_of((left, right))
+    limits = {column.name: _reached(column, one) for column in world.columns if column.name in names}
+    table = samples.rows_table(world)
+    ours, theirs = _spread(run(left, table), table), _spread(run(right, table), table)
+    for at in range(table.height):
+        exact = any(table.columns[name][at] in numbers for name, numbers in limits.items())
+        told = not {type(None), Undefined} & {type(ours[at]), type(theirs[at])}
+        if exact and told and not same(ours[at], theirs[at]):
+            return Example(_given(table, at), ours[at], theirs[at])
+    return None
+
+
+def _reached(column: samples.Column, within: Term) -> list[float]:
+    """The numbers that a column is held against: fractions only where something is divided."""
+    return [value for value in column.numbers if _divides(within) or value == int(value)]
+
+
+def _is_same(one: Term, other: Term) -> bool:
+    world = samples.world_of((one, other))
+    return one.columns == other.columns and _in_rows(one, other, samples.rows_table(world)) is None
 
 
 def _by_row(term: Term, world: samples.World) -> bool:

@@ -132,7 +132,23 @@ def _matched(one: Term, other: Term) -> dict[str, str | None]:
         (theirs,), (mine,) = names, known.values()
         if _is_history(other) and _is_of(theirs, mine):
             return {theirs: mine}
+    return _with_counted(one, other, names)
+
+
+def _with_counted(one: Term, other: Term, names: dict[str, str | None]) -> dict[str, str | None]:
+    """How many there are says nothing of which column is counted: `count(page)` beside `len(log)`."""
+    theirs = [name for name, mine in names.items() if mine is None]
+    mine = sorted(one.columns - set(names.values()))
+    if len(theirs) == len(mine) == 1 and _is_counted(other, theirs[0]) and _is_counted(one, mine[0]):
+        return {**names, theirs[0]: mine[0]}
     return names
+
+
+def _is_counted(term: Term, name: str) -> bool:
+    """Whether nothing else is done with a column."""
+    if term.op in ("count", "size") and term.args and term.args[0].op == "column":
+        return True
+    return name != _own(term) if term.op == "column" else all(_is_counted(arg, name) for arg in term.args)
 
 
 def _is_of(theirs: str, mine: str) -> bool:

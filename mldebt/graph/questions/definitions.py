@@ -21,7 +21,7 @@ from mldebt.graph.questions.inputs import (
     without_transforms,
 )
 from mldebt.graph.questions.jobs import is_at_work, sites_at_work
-from mldebt.graph.questions.serving import trainings, trainings_in_use, uses
+from mldebt.graph.questions.serving import only_training, trainings, trainings_in_use, uses
 from mldebt.graph.questions.shared_code import code_of_training
 from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
@@ -82,7 +82,7 @@ def _of_one_model(graph: Graph, index: _Index) -> Iterator[Divergence]:
     for use in uses(graph):
         if not sites_at_work(graph, use) or not (terms_of(use) or made_in(use)):
             continue
-        paths = trainings_in_use(graph, use) or _only_training(graph, use)
+        paths = trainings_in_use(graph, use) or only_training(graph, use)
         for path in _nearest(paths):
             if not {site.file for site in path[0].sites} & {site.file for site in use.sites}:
                 yield from _between(graph, index, path)
@@ -100,15 +100,6 @@ def _nearest(paths: list[tuple[Edge, ...]]) -> list[tuple[Edge, ...]]:
 def _shared_folders(training: Edge, use: Edge) -> int:
     one, other = (min(edge.sites).file.split("/")[:-1] for edge in (training, use))
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _only_training(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
-    """Where it isn't known which model is loaded, it is the only one that there is, if it takes as many inputs."""
-    if use.kind != "PREDICTS" or not graph[use.source].attributes.get("loaded"):
-        return []
-    found = [edge for edge in graph.edges_of_kind("TRAINS_ON") if sites_at_work(graph, edge)]
-    fits = len({edge.target for edge in found}) == 1 and len(terms_of(found[0])) == len(terms_of(use))
-    return [(found[0], replace(use, evidence="inferred"))] if fits else []
 
 
 def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Divergence]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.inputs import terms_of
 from mldebt.graph.questions.jobs import is_aside, is_put_away, sites_at_work
 
 BY_NAME = frozenset({"sklearn", "xgboost", "catboost", "imblearn"})
@@ -155,3 +157,17 @@ def _is_loud(model: Node, trained: Columns, served: Columns) -> bool:
     library = str(model.attributes.get("class", "")).partition(".")[0]
     by_name = trained.named and served.named and library in BY_NAME
     return by_name or trained.taken is not None or len(trained.names) != len(served.names)
+
+
+def only_training(graph: Graph, use: Edge) -> list[tuple[Edge, ...]]:
+    """Where it isn't known which model is loaded, it is the only one that there is, if it takes as many inputs."""
+    if use.kind != "PREDICTS" or not _is_from_elsewhere(graph, use.source):
+        return []
+    found = [edge for edge in graph.edges_of_kind("TRAINS_ON") if sites_at_work(graph, edge)]
+    fits = len({edge.target for edge in found}) == 1 and len(terms_of(found[0])) == len(terms_of(use))
+    return [(found[0], replace(use, evidence="inferred"))] if fits else []
+
+
+def _is_from_elsewhere(graph: Graph, model: str) -> bool:
+    """A stored model, or one that is handed over by whoever asks."""
+    return bool(graph[model].attributes.get("loaded")) or not any(graph.into(model))
