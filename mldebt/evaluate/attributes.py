@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate import slots
 from mldebt.evaluate.calls import bound, call_function
+from mldebt.evaluate.from_records import member_of_body
 from mldebt.evaluate.hierarchy import implementations, is_open
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -35,9 +36,7 @@ from mldebt.evaluate.values import (
 
 def attribute(machine: Machine, base: Value, name: str) -> Value:
     if isinstance(base, (Frame, Model, Object, Loaded)):
-        from mldebt.evaluate.libraries import library_attribute
-
-        return library_attribute(machine, base, name)
+        return _of_library_value(machine, base, name)
     if name in OWN_NAME and isinstance(base, (Class, Function, Symbol)):
         return Text((_own_name(base),))
     if isinstance(base, Handle) and name != "name" and machine.knowledge.attribute("handle", name) is not None:
@@ -96,6 +95,14 @@ def _of_symbol(machine: Machine, base: Symbol, name: str) -> Value:
     from mldebt.evaluate.libraries import symbol_attribute
 
     return symbol_attribute(machine, f"{base.dotted}.{name}")
+
+
+def _of_library_value(machine: Machine, base: Value, name: str) -> Value:
+    from mldebt.evaluate.libraries import library_attribute
+
+    if isinstance(base, Frame) and base.node in machine.bodies and (made := member_of_body(machine, base, name)):
+        return made
+    return library_attribute(machine, base, name)
 
 
 def _of_module(machine: Machine, base: ModuleValue, name: str) -> Value:

@@ -13,6 +13,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import derived, sources_of_all
 from mldebt.evaluate.seeds import seed_of_caller
 from mldebt.evaluate.settings import lookup
+from mldebt.evaluate.terms_of import parameter
 from mldebt.evaluate.values import (
     NONE,
     Class,
@@ -43,6 +44,13 @@ def field(operation: Operation) -> Value:
     return default if default is not None else Unknown(NO_DEFAULT)
 
 
+def _is_empty(default: Value | None) -> bool:
+    """A list or dictionary to begin with: what it holds when others ask is put in by whoever made the object."""
+    return (isinstance(default, Seq) and not default.items and not default.open) or (
+        isinstance(default, Map) and not default.entries and not default.open
+    )
+
+
 def fill(machine: Machine, instance: Instance, outside: bool = False) -> None:
     """Give an instance the fields that it was not given: their defaults, the environment where its class reads that.
 
@@ -61,6 +69,9 @@ def fill(machine: Machine, instance: Instance, outside: bool = False) -> None:
             default = None
         if prefix is not None:
             default = variable(machine, f"{prefix}{name}".upper(), default, name)
+        if outside and _is_empty(default):
+            instance.fields[name] = parameter(name)
+            continue
         if default is not None and not isinstance(default, Function):
             instance.fields[name] = (
                 _assumed(default, name) if outside else fresh(_given_by_test(machine, default, name))

@@ -11,7 +11,7 @@ from mldebt.evaluate.given import part_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.terms_of import PREFIX, parameter, term_of, with_term
-from mldebt.evaluate.values import Const, Frame, Instance, Seq, Text, Unknown, Value
+from mldebt.evaluate.values import Const, Frame, Function, Instance, Seq, Text, Unknown, Value
 from mldebt.terms import Term, apply
 from mldebt.terms import column as named
 
@@ -49,6 +49,18 @@ def fill_from(machine: Machine, instance: Instance, fields: Iterable[str], sprea
         filled = isinstance(default, (Const, Text)) and default != Const(None)
         term = apply("default", [term_of(machine, found), term_of(machine, default)]) if filled else None
         instance.fields[name] = with_term(found, term) if term is not None else found
+
+
+def member_of_body(machine: Machine, frame: Frame, name: str) -> Value | None:
+    """What the class of a request's data computes of its fields: a property, or a method to be called."""
+    from mldebt.evaluate.attributes import class_member, member
+    from mldebt.evaluate.calls import all_fields
+
+    cls = machine.bodies.get(frame.node) if name not in frame.columns else None
+    if cls is None or frame.form not in RECORDS or not isinstance(class_member(machine, cls, name), Function):
+        return None
+    fields: dict[str, Value] = {field: column(machine, frame, field) for field in all_fields(cls)}
+    return member(machine, Instance(cls, fields, symbolic=True), name)
 
 
 def unpacked_as(machine: Machine, value: Value, name: str) -> Value | None:

@@ -8,6 +8,7 @@ from typing import Any
 from mldebt.evaluate.attributes import attribute, member
 from mldebt.evaluate.calls import Call, arguments, call_function, escape, instantiate, invoke
 from mldebt.evaluate.construction import of_class
+from mldebt.evaluate.from_records import member_of_body
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import call_partial
 from mldebt.evaluate.libraries import call_method, call_symbol
@@ -18,6 +19,7 @@ from mldebt.evaluate.values import (
     Choice,
     Class,
     Connection,
+    Frame,
     Function,
     Instance,
     Loaded,
@@ -66,6 +68,8 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
         return Instance(made.args[0])
     if name == "forward" and isinstance(base, Instance) and network_of(base) is not None:
         return _call_instance(machine, base, made)
+    if isinstance(base, Frame) and base.node in machine.bodies and (own := member_of_body(machine, base, name)):
+        return invoke(machine, own, made)
     if type(base) in WITH_ATTRIBUTES:
         return invoke(machine, attribute(machine, base, name), made)
     return invoke(machine, Method(base, name), made)

@@ -156,6 +156,8 @@ class Machine:
         self.put: list[tuple[Seq, tuple[Pick, ...]]] = []
         """Such lists that have the value of the event at hand already, each with how it was before."""
         self.slots = Slots()
+        self.bodies: dict[str, Class] = {}
+        """The classes of the data that requests bring, by its node."""
         self.places: Places = {}
         self.undecided = 0
         self.joined: set[str] = set()

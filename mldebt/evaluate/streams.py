@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from mldebt.evaluate import slots
-from mldebt.evaluate.picking import term_of_each, test_of
+from mldebt.evaluate.picking import some_rows, term_of_each, test_of
 from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.terms_of import PREFIX, term_of
 from mldebt.evaluate.values import NONE, Const, Map, Pick, Seq, Symbol, Unknown, Value
@@ -77,7 +77,7 @@ def called(machine: Machine, stream: Seq, name: str, call: Call) -> Value | None
     if name in TAKES:
         return replace(derived("value that was kept", *stream.items), term=None)
     if name in ("appendleft", "extend", "insert", "clear", "remove"):
-        machine.streams.setdefault(stream.stream, {})[UNCLEAR] = None
+        _unclear(machine, stream)
         return NONE
     return None
 
@@ -100,15 +100,32 @@ def _put(machine: Machine, stream: Seq, value: Value) -> None:
 
 
 def refilled(machine: Machine, stream: Value | None, value: Value) -> bool:
-    """`kept[user] = recent + [x]`: what is left of those that came, and the one that has just come."""
+    """`kept[user] = recent + [x]`: what is left of those that came, and the one that has just come.
+
+    `kept[user] = [one for one in kept[user] if …]`: what is left alone.
+    """
     if not isinstance(stream, Seq) or not stream.stream or not isinstance(value, Seq):
         return False
     new = [item for item in value.items if not _came(stream, item)]
     if len(new) == 1 and len(value.items) > 1:
         _put(machine, stream, new[0])
+    elif new or not value.items or not _is_less(stream, value):
+        _unclear(machine, stream)
     else:
-        machine.streams.setdefault(stream.stream, {})[UNCLEAR] = None
+        stream.picked = value.picked
     return True
+
+
+def _unclear(machine: Machine, stream: Seq) -> None:
+    """Neither what is kept is known nor how much of it."""
+    machine.streams.setdefault(stream.stream, {})[UNCLEAR] = None
+    stream.picked = (*stream.picked, some_rows("unclear"))
+
+
+def _is_less(stream: Seq, value: Seq) -> bool:
+    """Whether a list holds those that came but for some, of which is known which they are."""
+    known = all(pick in stream.picked or pick[0] in ("filter", "tail") for pick in value.picked)
+    return known and all(pick in value.picked for pick in stream.picked)
 
 
 def _came(stream: Seq, item: Value) -> bool:

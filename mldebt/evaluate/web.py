@@ -212,6 +212,7 @@ def request_frame(machine: Machine, endpoint: str, name: str, site: Site, cls: C
     machine.trace.edge(node, frame.node, "DERIVES", site, operation="request")
     frame.form = "records"
     if cls is not None:
+        machine.bodies[frame.node] = cls
         always = [field for field in all_fields(cls) if _is_required(cls, field)]
         machine.trace.node(node, "dataset", f"http::{endpoint} (request)", required=tuple(always))
         note_members(machine, node, f"http::{endpoint} (request)", site, cls)

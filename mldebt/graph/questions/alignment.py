@@ -30,6 +30,7 @@ OF_ANYTHING = frozenset({
     "history", "past", "previou", "prior", "recent", "last", "latest", "value", "serie", "window", "observation",
     "data", "point", "sample", "number", "record", "reading", "measurement", "it", "x", "xs", "arr", "list", "seq",
     "val", "vec", "vector", "entrie", "item", "element", "day", "hist", "buffer", "queue", "lag", "tail",
+    "result", "outcome", "buf",
 })  # fmt: skip
 """Words, without the s at their end, that say of a list that it holds what came before, not of what."""
 UNLIKE_COLUMNS = re.compile(r"[^a-z0-9]")
