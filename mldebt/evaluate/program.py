@@ -21,6 +21,7 @@ from mldebt.evaluate.entries import run_functions, run_modules
 from mldebt.evaluate.kept import Kept
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.modules import Modules, Suspended
+from mldebt.evaluate.of_tests import is_unit_test, without_made_up_names
 from mldebt.evaluate.outcome import Outcome
 from mldebt.evaluate.schedule import Schedule
 from mldebt.evaluate.sharing import Part, Sharing
@@ -232,6 +233,8 @@ class PartsHere:
         with self.modules.asking(machine):
             run_functions(machine)
         streams.settle(machine)
+        if part.is_test and all(is_unit_test(self._workspace.facts[file]) for file in part.files):
+            without_made_up_names(machine.trace, self._workspace, part.files)
         self.modules.restore({*self._sharing.needed(part), *machine.brought_in, *part.files})
         questions = tuple(sorted(self._asked(part, machine), key=repr))
         alone = frozenset(machine.called) - called - outside

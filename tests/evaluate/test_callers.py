@@ -167,3 +167,40 @@ def test_a_method_may_run_after_another_one_that_sets_a_switch(made: str, graph_
 
 def test_a_switch_that_nothing_sets_stays_as_it_was_made(graph_of: GraphOf) -> None:
     assert graph_of(SCALING.replace("self.is_fitted = True", "pass")).writes() == set()
+
+
+LOADING = """
+import pandas as pd
+def load(path):
+    return pd.read_csv(path)
+"""
+TESTING = """
+import pytest
+from loading import load
+def test_nothing_is_there():
+    with pytest.raises(FileNotFoundError):
+        load("no_such_file.csv")
+def test_the_data_that_is_shipped():
+    assert len(load("data/shipped.csv"))
+"""
+
+
+def test_a_name_that_a_unit_test_makes_up_is_no_data_of_the_program(graph_of: GraphOf) -> None:
+    seen = graph_of({"loading.py": LOADING, "tests/test_loading.py": TESTING, "data/shipped.csv": "a\n1\n"})
+    assert seen.reads() == {"data/shipped.csv"}
+
+
+def test_what_the_program_reads_too_is_no_name_of_a_test_alone(graph_of: GraphOf) -> None:
+    program = "from loading import load\nload('no_such_file.csv')\n"
+    seen = graph_of({"loading.py": LOADING, "main.py": program, "tests/test_loading.py": TESTING})
+    assert seen.reads() == {"no_such_file.csv"}
+
+
+def test_a_script_that_tries_a_model_on_data_is_no_unit_test(graph_of: GraphOf) -> None:
+    program = "from loading import load\ntest_data = load('held_out.csv')\n"
+    assert graph_of({"loading.py": LOADING, "test.py": program}).reads() == {"held_out.csv"}
+
+
+def test_what_a_unit_test_reads_itself_is_read_there(graph_of: GraphOf) -> None:
+    program = "import pandas as pd\nimport pytest\ndef test_it():\n    pd.read_csv('expected.csv')\n"
+    assert graph_of({"tests/test_it.py": program}).reads() == {"expected.csv"}
