@@ -44,7 +44,7 @@ def without_made_up_names(trace: Trace, workspace: Workspace, tests: Iterable[st
         edge.sites -= elsewhere
         if not edge.sites:
             del trace.edges[key]
-            trace.into[edge.target].remove(edge)
+            trace.into[edge.target] = [one for one in trace.into[edge.target] if one is not edge]
         for site in elsewhere:
             gone.add((stored, site))
             _leave_gap(trace, edge, site)
