@@ -40,8 +40,8 @@ def without_made_up_names(trace: Trace, workspace: Workspace, tests: Iterable[st
         stored = _stored(edge)
         if not stored or not _is_made_up(trace, stored, workspace, code):
             continue
-        elsewhere = {site for site in edge.sites if not is_test(site.file)}
-        edge.sites -= elsewhere
+        elsewhere = [site for site in edge.sites if not is_test(site.file)]
+        edge.sites = tuple(site for site in edge.sites if is_test(site.file))
         if not edge.sites:
             del trace.edges[key]
             trace.into[edge.target] = [one for one in trace.into[edge.target] if one is not edge]
@@ -61,7 +61,7 @@ def _leave_gap(trace: Trace, edge: TracedEdge, site: Site) -> None:
 def _forget(trace: Trace, gone: set[tuple[str, Site]]) -> None:
     for stored, site in gone:
         trace.touched.pop((stored, site), None)
-        trace.nodes[stored].sites.discard(site)
+        trace.nodes[stored].sites = tuple(one for one in trace.nodes[stored].sites if one != site)
         for kind in ("read", "write"):
             if (site, kind) in trace.io:
                 trace.io[site, kind] = ("unresolved", REASON)
