@@ -17,6 +17,7 @@ SMALL = 2
 """Operations from which a computation is no mere phrase, where both places give it the same name."""
 LARGE = 4
 """Operations from which it is none whatever it is called."""
+READING = frozenset({"cast", "to_number", "to_datetime", "strip"})
 NEAR = 1
 """Folders by which files of one program may lie apart."""
 _TAUGHT = re.compile(r"(^|/)(homeworks?|exercises?|lessons?|lectures?)([/_.-]|$)", re.IGNORECASE)
@@ -135,8 +136,12 @@ def _computation(graph: Graph, column: Column) -> Term | None:
 
 
 def operations(term: Term) -> int:
-    """How many there are; that a text is a date is how it is read, not what is made of it."""
-    return sum(bool(part.args) and part.op != "to_datetime" for part in term.walk())
+    """How many there are; of which type a column is, or without blanks, is how it is read, not what is made of it."""
+    return sum(bool(part.args) and part.op != "to_datetime" and not _only_reads(part) for part in term.walk())
+
+
+def _only_reads(term: Term) -> bool:
+    return term.op in READING and all(arg.op == "column" or _only_reads(arg) for arg in term.args)
 
 
 def _together(groups: Iterable[set[str]]) -> list[list[str]]:
