@@ -354,7 +354,8 @@ def _joined(receiver: Text, args: Sequence[Value]) -> Value:
 
 def _split(receiver: Text, name: str, args: Sequence[Value]) -> Value:
     values = _literals(args)
-    if receiver.literal is not None and values is not None:
+    whole = not (receiver.path and receiver.literal in (".", ""))  # folders of the place where the program runs
+    if receiver.literal is not None and values is not None and whole:
         try:
             return Seq([Text((str(part),)) for part in getattr(receiver.literal, name)(*values)])
         except (TypeError, ValueError):
