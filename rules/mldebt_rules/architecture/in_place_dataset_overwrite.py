@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from itertools import combinations
+from posixpath import dirname
 
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.jobs import RivalWriters, in_place_overwrites, rival_writers
@@ -15,6 +18,9 @@ from mldebt_rules.wording import counted, listed
 LOSING = frozenset({"filter", "dropna", "drop_duplicates", "sample", "part", "group", "head", "tail", "query"})
 """Operations after which rows are gone."""
 
+GENERATIONS = 3
+"""Data sets that two folders both write, from which on they hold an older and a newer form of the same scripts."""
+
 
 class InPlaceDatasetOverwrite(Rule):
     code = "MLD403"
@@ -22,21 +28,25 @@ class InPlaceDatasetOverwrite(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        overwritten = {found.dataset.id: self._overwrite(graph, found) for found in in_place_overwrites(graph)}
-        yield from overwritten.values()
-        rivals = (found for found in rival_writers(graph) if found.dataset.id not in overwritten)
-        for same in by_cause(rivals, lambda found: [tuple(site.file for site, _ in found.writes)]):
-            yield self._rivals(graph, same[0], same)
+        overwritten = list(in_place_overwrites(graph))
+        for same in by_cause(overwritten, lambda found: [(found.site.file, min(found.path[0].sites).file)]):
+            yield self._overwrite(graph, same[0], same)
+        told = {found.dataset.id for found in overwritten}
+        rivals = [found for found in rival_writers(graph) if found.dataset.id not in told]
+        pairs = Counter(pair for found in rivals for pair in _folders(found))
+        for group in by_cause(rivals, lambda found: _causes(found, pairs)):
+            yield self._rivals(graph, group[0], group)
 
-    def _overwrite(self, graph: Graph, found: Overwrite) -> Finding:
+    def _overwrite(self, graph: Graph, found: Overwrite, same: list[Overwrite]) -> Finding:
         read = min(found.path[0].sites)
         name = found.dataset.name
+        more = f" and {counted(len(same) - 1, 'more data set')} in the same way" if len(same) > 1 else ""
         return self.finding(
-            f"{found.site.file} overwrites its own input {name}. "
+            f"{found.site.file} overwrites its own input {name}{more}. "
             f"It reads the data at {read} and puts what it made of them back under the same name, so a second run "
             f"starts from other data than the first{', and the rows that it drops are lost' if _drops(found) else ''}.",
-            subject=[found.dataset.id],
-            locations=[found.site, read],
+            subject=[one.dataset.id for one in same],
+            locations=dict.fromkeys((found.site, read, *(one.site for one in same))),
             path=witness(graph, found.path),
             evidence=certainty(weakest(edge.evidence for edge in found.path)),
             help=f'Write to a name of its own, such as "{_next_name(name)}", and let the readers that need the changed '
@@ -50,7 +60,7 @@ class InPlaceDatasetOverwrite(Rule):
         edges = [edge for _, edge in found.writes]
         verb = "reads" if len(readers) == 1 else "read"
         return self.finding(
-            f"{_replaced(same)} replaced by {counted(len(files), 'unit')} of code: {listed(files)}. "
+            f"{_replaced(same)} replaced by {_writers(same)}{listed(files)}. "
             f"Whichever ran last decides what {listed(readers, 3)} {verb}, and nothing in the data tells which it was.",
             subject=[one.dataset.id for one in same],
             locations=list(dict.fromkeys(site for one in same for site, _ in one.writes)),
@@ -60,6 +70,28 @@ class InPlaceDatasetOverwrite(Rule):
             "put them together; or delete the writer that is no longer needed.",
             effort_minutes=30,
         )
+
+
+def _causes(found: RivalWriters, pairs: Counter[tuple[str, str]]) -> list[Hashable]:
+    """The same files, or two folders of which each holds a generation of the same scripts."""
+    return [_files(found), *(pair for pair in _folders(found) if pairs[pair] >= GENERATIONS)]
+
+
+def _files(found: RivalWriters) -> tuple[str, ...]:
+    return tuple(site.file for site, _ in found.writes)
+
+
+def _folders(found: RivalWriters) -> list[tuple[str, str]]:
+    return list(combinations(sorted({dirname(file) for file in _files(found)}), 2))
+
+
+def _writers(same: list[RivalWriters]) -> str:
+    """How many units of code there are; where each data set has writers of its own, the folders that they lie in."""
+    files = len(same[0].writes)
+    if len({_files(one) for one in same}) == 1:
+        return f"{counted(files, 'unit')} of code: "
+    folders = sorted({dirname(file) or "." for one in same for file in _files(one)})
+    return f"the scripts of {counted(len(folders), 'folder')}, {listed(folders)}, such as "
 
 
 def _drops(found: Overwrite) -> bool:
