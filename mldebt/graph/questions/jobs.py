@@ -143,10 +143,16 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
         }
         first = {file: found for file, found in first.items() if not _only_serves(graph, first, file)}
         first = {file: found for file, found in first.items() if not _only_adds(graph, reads, found[1])}
+        first = {file: found for file, found in first.items() if not _is_called(dataset, found, first.keys() - {file})}
         first = _by_text(graph, first)
         reads = tuple(edge for edge in reads if not _reads_its_own(graph, edge, first))
         if reads and len(first) > 1:
             yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
+
+
+def _is_called(dataset: Node, found: tuple[Site, Edge], rivals: Set[str]) -> bool:
+    """Whether one of the others has a file written by this one, and goes on from there."""
+    return any(at == found[0] and place.file in rivals for at, place in called(dataset))
 
 
 def _by_text(graph: Graph, rivals: dict[str, tuple[Site, Edge]]) -> dict[str, tuple[Site, Edge]]:
@@ -233,7 +239,7 @@ def _round_trip(graph: Graph, dataset: Node) -> Overwrite | None:
     writes = _replacing(graph, dataset)
     fresh = {site for site, edge in writes if edge.source not in old}
     for site, write in writes:
-        if write.source not in old or site in fresh or any(_is_before(site_, reads) for site_ in fresh):
+        if write.source not in old or site in fresh or any(_is_before(one, reads) for one in _begun(dataset, fresh)):
             continue
         for read in reads:
             way = path_between(graph, [read.target], [write.source], ("DERIVES",)) or ()
@@ -243,6 +249,11 @@ def _round_trip(graph: Graph, dataset: Node) -> Overwrite | None:
             if arrived and not grows and not is_harmless(graph, found):
                 return found
     return None
+
+
+def _begun(dataset: Node, writes: Set[Site]) -> set[Site]:
+    """The places of writes, and those that call the functions in which they stand."""
+    return {*writes, *(place for at, place in called(dataset) if at in writes)}
 
 
 def is_run(graph: Graph, dataset: Node, site: Site) -> bool:
