@@ -312,12 +312,26 @@ def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
         nature = prototype_nature(unit)
         if not nature or not unit.production or "example" in unit.roles or _only_shows(graph, unit):
             continue
+        if _is_a_package_of_its_own(unit):
+            continue
         inherited = [importer for importer in importers.get(file, ()) if set(unit.roots) <= set(importer.roots)]
         if not inherited:
             yield Promoted(unit, nature, _manifests_first(graph, unit))
         elif not any(prototype_nature(importer) for importer in inherited):
             roots = _manifests_first(graph, unit)
             yield Promoted(unit, nature, roots, _chain(importers, inherited[0], roots[:1]))
+
+
+def _is_a_package_of_its_own(unit: Unit) -> bool:
+    """Whether the folder for which it counts as a prototype is a package that only its own command starts: people run
+    their experiments by that."""
+    *folders, name = unit.file.split("/")
+    at = next((at for at, folder in enumerate(folders) if folder.lower() in _FOLDERS), None)
+    if at is None or _NAMES.search(name) or unit.kind == "notebook":
+        return False
+    home, package = "".join(f"{folder}/" for folder in folders[:at]), "/".join(folders[: at + 1]) + "/"
+    roots = {root.file for root in unit.roots if not root.file.startswith(package)}
+    return bool(roots) and roots <= {f"{home}pyproject.toml", f"{home}setup.cfg", f"{home}setup.py"}
 
 
 def _only_shows(graph: Graph, unit: Unit) -> bool:
