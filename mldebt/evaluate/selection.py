@@ -208,7 +208,7 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     if _steps(key):
         steps = ("steps", machine.scope.statement, spelled(key), frame.node)
         return select_rows(machine, frame, steps, site, "filter", pick=between(key))
-    part = "train" if no_low else "test" if no_high else "middle"
+    part = "train" if no_low else "test" if no_high else f"middle {_bound(machine, low)}:{_bound(machine, high)}"
     key_ = ("slice", machine.scope.statement, part, frame.node)
     if _is_shift(no_low, low, no_high, high):
         return select_rows(machine, frame, key_, site, "filter", pick=between(key))
@@ -216,6 +216,16 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     if part in ("train", "test") and not isinstance(high if no_low else low, Const):
         whole = frame.copy(rows=_put_in(machine, frame.rows, first=no_low))
     return select_rows(machine, whole, key_, site, "part", split=split, part=part, pick=between(key))
+
+
+def _bound(machine: Machine, value: Value) -> str:
+    """Tells one place between the rows from another; one that nothing is known of is that of its statement."""
+    if isinstance(value, Const):
+        return str(value.value)
+    if isinstance(value, Frame):
+        return str(value.term) if value.term is not None else value.node
+    named = value.label if isinstance(value, Unknown) else (value.literal or "") if isinstance(value, Text) else ""
+    return named or str(machine.scope.statement[0])
 
 
 def _put_in(machine: Machine, rows: str, *, first: bool) -> str:
