@@ -106,9 +106,11 @@ def _is_made_here(graph: Graph, node: Node) -> bool:
 
 
 def _is_begun_aside(graph: Graph, node: Node) -> bool:
-    """A helper writes it, and all that runs for that is put away, or only tests and shows something."""
-    units = [graph.unit_of(entry) for _, entry in begun(node)]
-    return bool(units) and all(is_aside(unit) or _is_only_explored(unit) for unit in units)
+    """A helper writes it that nothing calls, or all that runs for that is put away, or only tests and shows something."""
+    entries = [(entry, graph.unit_of(entry)) for _, entry in begun(node)]
+    return bool(entries) and all(
+        is_aside(unit) or _is_only_explored(unit) or not (entry.line or unit.production) for entry, unit in entries
+    )
 
 
 def begun(node: Node) -> tuple[tuple[Site, Site], ...]:
@@ -149,7 +151,7 @@ def _is_table_of_known_database(graph: Graph, node: Node) -> bool:
 
 def _appends(edge: Edge) -> bool:
     """A log that grows is kept for the day when somebody has to look."""
-    return edge.attributes.get("mode") == "append"
+    return edge.attributes.get("mode") in ("append", "merge")
 
 
 def _is_only_explored(unit: Unit) -> bool:
