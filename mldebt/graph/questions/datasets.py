@@ -23,7 +23,8 @@ _FOR_PEOPLE = {
 }  # fmt: skip
 _REPORT_WORDS = re.compile(
     r"metric|report|score_?card|evaluat|backtest|validation|summar|plot|figure|chart|leaderboard|debug|diagnos|compar|submission|submit|importance|confusion"
-    r"|(\b|_)(roc|corr|vif|iv|anova|p_?values?)(\b|_)|correlation|coefficient|explain|shap|benchmark|statistic",
+    r"|(\b|_)(roc|corr|vif|iv|anova|p_?values?)(\b|_)|correlation|coefficient|explain|shap|benchmark|statistic"
+    r"|(?<!fine)(?<!fine[-_])tuning|(\b|_)(sweep|trials?)(\b|_)",
     re.IGNORECASE,
 )
 _KEPT_WORDS = re.compile(
