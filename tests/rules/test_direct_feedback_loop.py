@@ -50,6 +50,11 @@ def test_a_prediction_that_becomes_the_label_is_critical_and_certain() -> None:
     ]
 
 
+def test_of_columns_that_are_not_known_the_loop_is_a_guess() -> None:
+    (finding,) = findings(scoring_and_training())
+    assert (finding.severity, finding.evidence) == ("high", "heuristic")
+
+
 def test_the_path_runs_once_around_the_loop() -> None:
     building = (
         scoring_and_training()

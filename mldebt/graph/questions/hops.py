@@ -15,6 +15,7 @@ from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, 
 from mldebt.graph.questions.loops import (
     StoredCopies,
     carrying,
+    is_guesswork,
     stored_inputs,
     training_data,
     way_back,
@@ -99,7 +100,8 @@ class Hops:
         first = next(edge for edge in graph.out(model, "PREDICTS") if edge.target == prediction)
         path = (first, *forth, *back)
         columns = tuple(sorted(name for _, name in made))
-        return Hop(prediction, target, kind, dataset, columns, path, by_name) if self._counts(path) else None
+        known = self._counts(path) and not is_guesswork(kind, path)
+        return Hop(prediction, target, kind, dataset, columns, path, by_name) if known else None
 
     def _made_of(self, prediction: str) -> frozenset[ColumnRef]:
         if prediction not in self._made:

@@ -116,7 +116,13 @@ def _loop(
         columns = tuple(sorted(name for _, name in made))
         path = (first, *forth, *back)
         way = models.way_of(trained, served)
-        yield Loop(identity, served, prediction, dataset, trained, kind, columns, path, way, by_name)
+        if not is_guesswork(kind, path):
+            yield Loop(identity, served, prediction, dataset, trained, kind, columns, path, way, by_name)
+
+
+def is_guesswork(kind: str, path: Path) -> bool:
+    """Whether neither the columns that come back are known, nor that what is written is what is read."""
+    return kind == "unknown" and any(map(is_alias, path))
 
 
 def way_of_return(graph: Graph, trained: str, dataset: str, made: set[ColumnRef]) -> tuple[str, bool]:

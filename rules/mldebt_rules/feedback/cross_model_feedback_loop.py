@@ -65,7 +65,9 @@ def _columns(hop: Hop) -> str:
 
 def _evidence(loop: CrossLoop) -> str:
     level = certainty(evidence_of(loop.path))
-    doubtful = any(hop.by_name or hop.kind == "unknown" for hop in loop.hops)
+    if any(hop.kind == "unknown" for hop in loop.hops):
+        return "heuristic"
+    doubtful = any(hop.by_name for hop in loop.hops)
     return "likely" if doubtful and level == "certain" else level
 
 

@@ -59,7 +59,9 @@ def _columns(loop: Loop) -> str:
 
 def _evidence(loop: Loop) -> str:
     level = certainty(evidence_of((*loop.path, *loop.closing)))
-    doubtful = loop.by_name or loop.kind in ("unknown", "selection")
+    if loop.kind == "unknown":
+        return "heuristic"
+    doubtful = loop.by_name or loop.kind == "selection"
     return "likely" if doubtful and level == "certain" else level
 
 
