@@ -107,7 +107,7 @@ def _is_made_here(graph: Graph, node: Node) -> bool:
 
 
 def _is_begun_aside(graph: Graph, node: Node) -> bool:
-    """A helper writes it that nothing calls, or all that runs for that is put away, or only tests and shows something."""
+    """A helper writes it that nothing calls, or all that runs for that is put away, or only tests or shows."""
     entries = [(entry, graph.unit_of(entry)) for _, entry in begun(node)]
     return bool(entries) and all(
         is_aside(unit) or _is_only_explored(unit) or not (entry.line or unit.production) for entry, unit in entries
