@@ -22,6 +22,7 @@ from mldebt.evaluate.values import (
     Instance,
     Map,
     Model,
+    ModuleValue,
     Object,
     Seq,
     Symbol,
@@ -286,11 +287,14 @@ def _filter(machine: Machine, call: Call) -> Value:
 
 def _getattr(machine: Machine, call: Call) -> Value:
     from mldebt.evaluate.attributes import attribute
+    from mldebt.evaluate.imports import members_to_choose
 
     name = call.args[1] if len(call.args) > 1 else None
     if isinstance(name, Text) and name.literal is not None:
         found = attribute(machine, call.args[0], name.literal)
         return join((found, call.args[2])) if len(call.args) > 2 else found
+    if isinstance(call.args[0], ModuleValue) and (members := members_to_choose(machine, call.args[0].file)):
+        return join(members)
     return derived("attribute with a computed name", *call.args)
 
 

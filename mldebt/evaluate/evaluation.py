@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.feeding import data_frames, wrapped_labels
 from mldebt.evaluate.frames import as_frame, rows_of, select_rows
@@ -15,7 +17,7 @@ from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.training import receiver_models, seen_columns
-from mldebt.evaluate.values import NONE, Const, Frame, Map, Object, Seq, Unknown, Value, options_of
+from mldebt.evaluate.values import NONE, Const, Frame, Map, Object, Seq, Text, Unknown, Value, options_of
 
 
 def split(operation: Operation) -> Value:
@@ -38,25 +40,33 @@ def split(operation: Operation) -> Value:
         name = machine.trace.nodes[frame.node].name if frame.node in machine.trace.nodes else "data"
         for part in parts:
             named = call.targets[len(results)] if len(results) < len(call.targets) else ""
-            results.append(
-                select_rows(
-                    machine,
-                    frame,
-                    (call.ordinal, number, part),
-                    site,
-                    "part",
-                    name=named or f"{name}_{part}",
-                    split=split_id,
-                    part=part,
-                    random=shuffles is not False,
-                    shuffled=True if shuffles and not call.spread else None,
-                    seed=seed,
-                    anew=is_varied(operation) or None,
-                )
+            rows = select_rows(
+                machine,
+                frame,
+                (call.ordinal, number, part),
+                site,
+                "part",
+                name=named or f"{name}_{part}",
+                split=split_id,
+                part=part,
+                random=shuffles is not False,
+                shuffled=True if shuffles and not call.spread else None,
+                seed=seed,
+                anew=is_varied(operation) or None,
             )
+            results.append(_some_files(array, rows) or rows)
     if operation.entry.text("returns") == "dict":
         return Map(dict(zip(parts, results, strict=False)))
     return Seq(results, bool(call.spread) and not results, "list")
+
+
+def _some_files(array: Value, part: Frame) -> Seq | None:
+    """The names that a listing of a folder gave, as they are in a part of it: names of that kind."""
+    items = array.items if isinstance(array, Seq) else []
+    texts = [one for one in items if isinstance(one, Text) and one.literal is None and one.known]
+    if not texts or len(texts) < len(items):
+        return None
+    return Seq([replace(one, sources=one.sources | {part.node}) for one in texts], True)
 
 
 def _parts_asked_for(call: Call, rest: Sequence[Value]) -> int:

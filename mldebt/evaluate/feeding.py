@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mldebt.evaluate.frames import as_frame, new_frame
+from mldebt.evaluate.iteration import items_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import identify
 from mldebt.evaluate.operation import Operation
@@ -26,7 +27,9 @@ from mldebt.evaluate.values import (
     is_none,
     options_of,
 )
+from mldebt.evaluate.wrappers import held_by
 
+MOST_SOURCES = 50
 LABELS = ("y", "label", "labels", "target", "targets", "y_train")
 """What the labels are called where a library that is not known is given them by keyword."""
 
@@ -95,15 +98,31 @@ def data_frames(machine: Machine, value: Value | None, reader: Operation | None 
         return []
     found: list[Frame] = []
     for option in options_of(value):
-        if isinstance(option, Object) and "X" in option.facts:
+        if (held := held_by(option)) is not None:
+            found += data_frames(machine, held, reader)
+        elif isinstance(option, Object) and "X" in option.facts:
             found += data_frames(machine, option.facts["X"], reader)
         elif reader is not None and isinstance(option, (Text, Map)):
             found += _named_data(reader, option)
         elif reader is not None and isinstance(option, Function):
             found += data_frames(machine, _asked(reader, option))
+        elif isinstance(option, Instance) and (items := _opened(machine, option)):
+            found += [as_frame(machine, one) for one in items]
         elif not isinstance(option, (Const, Text)):
             found.append(as_records(machine, option) if isinstance(option, Seq) else as_frame(machine, option))
     return found
+
+
+def _opened(machine: Machine, data: Instance) -> list[Value]:
+    """The items of a data set that holds nothing that was read, but the names of the files that it gives one by one."""
+    waiting, seen = list(sources_of(data)), set(sources_of(data))
+    while waiting and len(seen) < MOST_SOURCES:
+        before = machine.trace.into.get(waiting.pop(), [])
+        if any(edge.kind in ("READS", "LOADS") for edge in before):
+            return []
+        waiting += [edge.source for edge in before if edge.source not in seen]
+        seen.update(edge.source for edge in before)
+    return [] if waiting else items_of(machine, data)
 
 
 def as_records(machine: Machine, value: Map | Seq) -> Frame:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mldebt.evaluate.machine import Machine, Scope
-from mldebt.evaluate.values import Env, ModuleValue, Symbol, Unknown, Value
+from mldebt.evaluate.values import Class, Env, Function, ModuleValue, Symbol, Unknown, Value
+from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Stmt
 
 
@@ -126,3 +127,34 @@ def _defines(statement: Stmt, name: str) -> bool:
     if statement[0] == "from" and statement[5] != "*":
         return any((alias or original) == name for original, alias in statement[5])
     return False
+
+
+MOST_MEMBERS = 4
+
+
+def members_to_choose(machine: Machine, file: str) -> list[Value]:
+    """What `getattr(module, name)` may give by whatever name: of a module with few classes any of them, else of its few
+    functions; none of those that others are built on or make.
+    """
+    if file.endswith("/"):
+        return []
+    folder = file.removesuffix("__init__.py") if file.endswith("__init__.py") else file
+    members = {
+        name: value
+        for name, value in machine.module(file).names.items()
+        if isinstance(value, (Class, Function)) and value.file.startswith(folder) and not name.startswith("_")
+    }
+    classes = {name: value for name, value in members.items() if isinstance(value, Class)}
+    used = {id(base) for cls in classes.values() for base in cls.bases}
+    chosen = [
+        value
+        for name, value in (classes or members).items()
+        if id(value) not in used and not any(_speaks_of(machine, other, name) for other in classes.values())
+    ]
+    return [*chosen] if len(chosen) <= MOST_MEMBERS else []
+
+
+def _speaks_of(machine: Machine, cls: Class, name: str) -> bool:
+    """Whether a class makes another one of its file."""
+    methods = [member for member in cls.members.values() if isinstance(member, Function) and member.owner is cls]
+    return cls.qualname != name and any(mentions(machine.body_of(method), [name]) for method in methods)

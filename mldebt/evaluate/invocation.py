@@ -32,6 +32,7 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
 )
+from mldebt.evaluate.wrappers import above, begun
 from mldebt.read.facts import Expr
 
 WITH_ATTRIBUTES = frozenset((Instance, Class, ModuleValue, Symbol, Object, Map))
@@ -62,6 +63,8 @@ def call(machine: Machine, expression: Expr) -> Value:
 
 def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Value:
     """`base.name(...)`."""
+    if (started := begun(machine, base, name, made)) is not None:
+        return started
     if isinstance(base, Class) and (built := of_class(machine, base, name, made)) is not None:
         return built
     if name == "__new__" and made.args and isinstance(made.args[0], Class):
@@ -95,13 +98,13 @@ def _super(machine: Machine) -> Value:
         return Unknown("super outside a method")
     parents = [base for base in function.owner.bases if isinstance(base, Class)]
     if not parents:
-        return network_of(this) or Unknown("method of a library's base class")
-    above = function.owner if len(parents) > 1 else parents[0]
+        return network_of(this) or above(machine, function, this) or Unknown("method of a library's base class")
+    upper = function.owner if len(parents) > 1 else parents[0]
     if len(parents) > 1:  # whichever of them has the method
-        above = Class(above.file, above.qualname, list(parents), {}, list(above.fields), line=above.line)
+        upper = Class(upper.file, upper.qualname, list(parents), {}, list(upper.fields), line=upper.line)
     if isinstance(this, Class):
-        return above
-    return Instance(above, this.fields, this.symbolic, this.real or this)
+        return upper
+    return Instance(upper, this.fields, this.symbolic, this.real or this)
 
 
 def _call_symbol(machine: Machine, target: Symbol, made: Call) -> Value:

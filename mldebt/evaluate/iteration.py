@@ -33,6 +33,7 @@ from mldebt.evaluate.values import (
     hole,
     text,
 )
+from mldebt.evaluate.wrappers import held_by
 from mldebt.read.facts import Expr
 
 
@@ -121,7 +122,7 @@ def _some(machine: Machine, value: Value) -> list[Value]:
         return [_of_splitter(machine, value)]
     if isinstance(value, Object) and value.kind == "groupby":
         return [_of_object(value)]
-    if found := _of_instance(machine, value.facts.get("X") if isinstance(value, Object) else value):
+    if found := items_of(machine, value.facts.get("X") if isinstance(value, Object) else value):
         return found
     if isinstance(value, Unknown):
         return [item_of(value)]
@@ -129,8 +130,10 @@ def _some(machine: Machine, value: Value) -> list[Value]:
     return [value] if one_of_many else [derived("item of an unknown sequence", value)]
 
 
-def _of_instance(machine: Machine, value: Value | None) -> list[Value]:
+def items_of(machine: Machine, value: Value | None) -> list[Value]:
     """What an object of the repository, or a loader over it, gives: by `__iter__`, else item by item."""
+    if (held := held_by(value)) is not None:
+        return _some(machine, held)
     if not isinstance(value, Instance):
         return []
     from mldebt.evaluate.attributes import member

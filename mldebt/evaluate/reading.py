@@ -16,7 +16,21 @@ from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_o
 from mldebt.evaluate.scratch import held
 from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, revision_of, settled, stored_names
 from mldebt.evaluate.strings import label_of
-from mldebt.evaluate.values import NONE, Const, Frame, Handle, Map, Object, Seq, Text, Value, is_none, options_of, text
+from mldebt.evaluate.values import (
+    NONE,
+    Const,
+    Frame,
+    Handle,
+    Hole,
+    Map,
+    Object,
+    Seq,
+    Text,
+    Value,
+    is_none,
+    options_of,
+    text,
+)
 from mldebt.sites import Site
 
 _PLACE = re.compile(r"(?:^|_)(?:path|filename|filepath|fname|fpath|folder|dir|url|uri)s?$", re.IGNORECASE)
@@ -47,8 +61,9 @@ def read(operation: Operation) -> Value:
         if listed and not _is_called_a_path(operation):
             target = ""
         results.append(read_target(operation, target, str(len(results))))
-        if listed and target and isinstance(results[-1], Frame):
-            flow(machine, operation.given(field) or NONE, results[-1].node, site, "read")
+        given = operation.given(field) or NONE
+        if isinstance(results[-1], Frame) and ((listed and target) or _is_one_of_many(given)):
+            flow(machine, given, results[-1].node, site, "read")
     _use_keys(operation, results)
     labels = names_of(operation.given("label"))[0]
     return _in_chunks(operation, join(results)) if not labels else _with_labels(operation, join(results), labels)
@@ -145,6 +160,12 @@ def _data_is_given(operation: Operation) -> bool:
 def _is_called_a_path(operation: Operation) -> bool:
     """Whether what is given comes out of data, but is spoken of as the place of a file: a list says what to read."""
     return _PLACE.search(label_of(operation.call.label(operation.entry.selector("name")))) is not None
+
+
+def _is_one_of_many(name: Value) -> bool:
+    """Whether a name is one of those of a folder that were divided up before."""
+    holes = [part for part in name.parts if isinstance(part, Hole)] if isinstance(name, Text) else []
+    return bool(holes) and bool(sources_of(name)) and all(one.kind == "loop" for one in holes)
 
 
 FORMS_READ = ("records", "array", "series", "response", "examples", "scalar", "row")

@@ -227,3 +227,129 @@ class Job:
 Job()
 """
     assert graph_of(code).reads() == {"data/orders.csv"}
+
+
+LOADERS = {
+    "base.py": """
+        from torch.utils.data import DataLoader
+
+        class Batches(DataLoader):
+            def __init__(self, dataset, batch_size):
+                self.given = {"dataset": dataset, "batch_size": batch_size}
+                super().__init__(shuffle=True, **self.given)
+    """,
+    "loaders.py": """
+        import pandas as pd
+        from torch.utils.data import Dataset
+        from base import Batches
+
+        class Rows(Dataset):
+            def __init__(self, path):
+                self.table = pd.read_csv(path)
+
+            def __getitem__(self, index):
+                row = self.table.iloc[index]
+                return row["x"], row["y"]
+
+        class RowBatches(Batches):
+            def __init__(self, folder, batch_size=8):
+                super().__init__(Rows(f"{folder}/rows.csv"), batch_size)
+    """,
+    "model.py": """
+        from torch import nn
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = nn.Linear(1, 1)
+
+            def forward(self, x):
+                return self.layer(x)
+    """,
+    "trainer.py": """
+        class Trainer:
+            def __init__(self, model, criterion, optimizer, batches):
+                self.model, self.criterion, self.optimizer = model, criterion, optimizer
+                self.batches = batches
+
+            def train(self):
+                for number, (x, y) in enumerate(self.batches):
+                    self.optimizer.zero_grad()
+                    loss = self.criterion(self.model(x.to("cpu")), y)
+                    loss.backward()
+                    self.optimizer.step()
+    """,
+}
+
+
+def test_a_class_that_is_a_loader_of_batches_goes_over_its_data(graph_of: GraphOf) -> None:
+    main = """
+        from torch import nn, optim
+        from loaders import RowBatches
+        from model import Net
+        from trainer import Trainer
+
+        net = Net()
+        Trainer(net, nn.MSELoss(), optim.Adam(net.parameters()), RowBatches("data")).train()
+    """
+    seen = graph_of({**LOADERS, "main.py": main})
+    assert seen.flows("data/rows.csv", "net")
+
+
+def test_a_class_that_is_named_from_outside_is_one_of_those_of_its_module(graph_of: GraphOf) -> None:
+    main = """
+        import sys
+        from torch import nn, optim
+        import loaders
+        import model as models
+        from trainer import Trainer
+
+        def made(module, name, *args):
+            return getattr(module, name)(*args)
+
+        net = made(models, sys.argv[1])
+        Trainer(net, nn.MSELoss(), optim.Adam(net.parameters()), made(loaders, sys.argv[2], "data")).train()
+    """
+    seen = graph_of({**LOADERS, "main.py": main})
+    assert seen.reads() == {"data/rows.csv"}
+    assert seen.flows("data/rows.csv", "Net")
+
+
+def test_files_that_a_folder_lists_are_opened_one_by_one_wherever_they_are_split(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import glob
+        import pytorch_lightning as pl
+        import torch
+        from PIL import Image
+        from sklearn.model_selection import train_test_split
+        from torch.utils.data import DataLoader, Dataset
+
+        class Pictures(Dataset):
+            def __init__(self, files):
+                self.files = files
+
+            def __getitem__(self, index):
+                return Image.open(self.files[index]), 1
+
+        class Data(pl.LightningDataModule):
+            def setup(self, stage):
+                train, self.rest = train_test_split(glob.glob("pictures/*.jpg"), test_size=0.2)
+                self.train = Pictures(train)
+
+            def train_dataloader(self):
+                return DataLoader(self.train, shuffle=True)
+
+        class Net(pl.LightningModule):
+            def __init__(self):
+                super().__init__()
+                self.layer = torch.nn.Linear(4, 1)
+
+            def training_step(self, batch, number):
+                x, y = batch
+                return torch.nn.functional.mse_loss(self.layer(x), y)
+
+        model = Net()
+        pl.Trainer(max_epochs=1).fit(model, Data())
+    """)
+    assert seen.reads() == {"pictures/{file}.jpg"}
+    assert seen.flows("pictures/{file}.jpg", "model")
