@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from posixpath import basename
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.evaluate.trace import Trace, TracedNode, united
@@ -183,20 +184,34 @@ def _is_spoken(column: Column, known: Stored, spoken: Mentions, readers: set[str
 # -- nodes and edges
 
 
+Ends = tuple[str, str, str, str]
+"""The source and the target of an edge, its kind and its evidence."""
+
+
 def _edges(trace: Trace, rename: Callable[[str], str]) -> list[Edge]:
-    merged: dict[tuple[str, str, str, str, str], tuple[dict[str, object], tuple[Site, ...]]] = {}
+    found: list[_Merged] = []
+    alike: dict[Ends, list[_Merged]] = {}
     for traced in trace.edges.values():
         source, target = rename(traced.source), rename(traced.target)
         trains = traced.kind == "PREDICTS" and traced.target in trace.trained_through
         if source == target or trains:
             continue
         attributes = _known(traced.attributes)
-        told = repr(sorted(attributes.items())) if attributes else ""
         kind = _kind(traced.kind, source, target, brings_data(trace, traced.target))
-        key = (source, target, kind, traced.evidence, told)
-        first, sites = merged.get(key, (attributes, ()))
-        merged[key] = first, united(sites, traced.sites) if sites else traced.sites
-    return [Edge(*key[:4], in_order(sites), attributes) for key, (attributes, sites) in merged.items()]
+        ends = (source, target, kind, traced.evidence)
+        same = next((one for one in alike.get(ends, ()) if one.attributes == attributes), None)
+        if same is not None:
+            same.sites = united(same.sites, traced.sites)
+            continue
+        found.append(_Merged(ends, attributes, traced.sites))
+        alike.setdefault(ends, []).append(found[-1])
+    return [Edge(*one.ends, in_order(one.sites), one.attributes) for one in found]
+
+
+class _Merged(Struct):
+    ends: Ends
+    attributes: dict[str, object]
+    sites: tuple[Site, ...]
 
 
 def _known(attributes: dict[str, object]) -> dict[str, object]:
@@ -221,18 +236,15 @@ def _kind(kind: str, source: str, target: str, brings_data: bool) -> str:
 
 def _without_closed_gaps(edges: list[Edge]) -> tuple[list[Edge], set[str]]:
     """A gap at a place where some call of the function does resolve the name is only a function without its caller."""
+    gaps = [(edge, end) for edge in edges if (end := _gap_end(edge))]
     resolved = {
         (site, edge.kind in READING)
-        for edge in edges
+        for edge in (edges if gaps else ())
         if edge.kind in (*READING, *WRITING) and not _gap_end(edge)
         for site in edge.sites
     }
-    closed = {
-        _gap_end(edge)
-        for edge in edges
-        if _gap_end(edge) and all((site, edge.kind in READING) in resolved for site in edge.sites)
-    }
-    return [edge for edge in edges if _gap_end(edge) not in closed or not _gap_end(edge)], closed
+    closed = {end for edge, end in gaps if all((site, edge.kind in READING) in resolved for site in edge.sites)}
+    return [edge for edge in edges if _gap_end(edge) not in closed], closed
 
 
 def _reasons(trace: Trace) -> dict[str, str]:
@@ -241,7 +253,9 @@ def _reasons(trace: Trace) -> dict[str, str]:
 
 
 def _gap_end(edge: Edge) -> str:
-    return next((end for end in (edge.source, edge.target) if end.startswith("gap:")), "")
+    if edge.source.startswith("gap:"):
+        return edge.source
+    return edge.target if edge.target.startswith("gap:") else ""
 
 
 def _nodes(trace: Trace, rename: Callable[[str], str], edges: list[Edge], units: Mapping[str, Unit]) -> dict[str, Node]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from mldebt.evaluate.trace import Trace, TracedEdge
+from mldebt.graph.globs import fits
 from mldebt.graph.names import has_store, table_of
 
 MODEL_FORMATS = {
@@ -178,7 +178,7 @@ def unify(left: list[str], right: list[str]) -> bool:
     """Whether two names with holes can be equal, and agree on something that is written out."""
     if len(left) != len(right):
         return False
-    if not all(fnmatchcase(a, b) or fnmatchcase(b, a) for a, b in zip(left, right, strict=True)):
+    if not all(fits(a, b) or fits(b, a) for a, b in zip(left, right, strict=True)):
         return False
     if not (left[-1] + right[-1]).strip("*"):
         return False  # of neither is anything known but the folder
@@ -239,7 +239,7 @@ def endpoint_pairs(nodes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for endpoint, path in served:
         pattern = re.sub(r"[<{][^>}]*[>}]", "*", path).rstrip("/") or "/"
-        paths = [each for each in by_path if fnmatchcase(each, pattern)] if _is_open(pattern) else [pattern]
+        paths = [each for each in by_path if fits(each, pattern)] if _is_open(pattern) else [pattern]
         urls = sorted((url for each in paths for url in by_path.get(each, ())), key=place.__getitem__)
         found += [(endpoint, url) for url in urls]
     return found

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from fnmatch import fnmatchcase
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mldebt.graph.globs import fits
 from mldebt.graph.stored import schema_pairs, segments, unify
+from tests.many import checked
 
 
 @pytest.mark.parametrize(
@@ -41,3 +47,9 @@ def test_a_table_without_its_schema_is_the_only_one_of_its_name(written: str, re
 
 def test_a_table_that_is_written_itself_is_not_that_of_a_schema() -> None:
     assert schema_pairs({"w": "dwh.orders", "r": "orders"}, {"w", "r"}, {"r"}) == []
+
+
+@given(st.text("ab/*", max_size=8), st.text("ab/*?[]", max_size=8))
+@checked(400)
+def test_patterns_fit_what_they_fit_as_regular_expressions(name: str, pattern: str) -> None:
+    assert fits(name, pattern) == fnmatchcase(name, pattern)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from mldebt.graph.globs import fits
 from mldebt.graph.model import Node
 
 _COMPRESSED = re.compile(r"\.(gz|bz2|xz|zip|zst)$")
@@ -117,7 +117,7 @@ def _folders_above(name: str) -> Iterator[str]:
 
 def _pattern_matches(pattern: str, name: str) -> bool:
     glob = _pattern(pattern)
-    return "*" in glob and bool(glob.strip("*/")) and fnmatchcase(_example(name), glob)
+    return "*" in glob and bool(glob.strip("*/")) and fits(_example(name), glob)
 
 
 def _prefix(name: str) -> str:
