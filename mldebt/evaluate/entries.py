@@ -54,6 +54,7 @@ def run_modules(machine: Machine) -> None:
     """The top levels of a machine's files, and what a framework calls in them."""
     for file in sorted(machine.own):
         machine.module(file)
+        machine.start(file)
         streams.forget(machine)
     for file in sorted(machine.own):
         if wires := _wires_of(machine, file):

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 
 from mldebt.evaluate.computed_at import Places
 from mldebt.evaluate.kept_values import Slots
+from mldebt.evaluate.mains import as_imported
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.values import (
     Class,
@@ -126,6 +127,8 @@ class Machine:
         self.trace = Trace(modules.trace)
         self.modules: dict[str, Env] = {}
         self.running: set[str] = set()
+        self.starting: dict[str, tuple[Scope, tuple[Stmt, ...]]] = {}
+        """What modules will do if they are run themselves, and where."""
         self.called: set[str] = set()
         self.trying: set[str] = set()
         """Functions that a search calls again and again, each time with other settings."""
@@ -346,12 +349,22 @@ class Machine:
         self.running.add(file)
         from mldebt.evaluate.injected import body_of
 
-        body = body_of(self, file)
-        with self.rooted(root), self.entered(Scope(file, "", file, env)):
+        body, scope = body_of(self, file), Scope(file, "", file, env)
+        importing, starting = as_imported(body)
+        with self.rooted(root), self.entered(scope):
             self.declare(body, env)
-            self.run(body)
+            goes_on = self.run(importing)
+        if goes_on and starting:
+            self.starting[file] = scope, starting
         self.running.discard(file)
         return env
+
+    def start(self, file: str) -> None:
+        """Run what a module does only when it is run itself, once."""
+        scope, body = self.starting.pop(file, (None, ()))
+        if scope is not None:
+            with self.rooted(self.module_roots[file]), self.entered(scope):
+                self.run(body)
 
     def leave(self) -> None:
         """Empty the name spaces, which are held by the functions in them."""

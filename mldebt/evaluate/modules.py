@@ -67,7 +67,7 @@ class Modules:
             self._asked[file] = frozenset({*known.asked, *self.bodies(known), ("top", (file,))})
             self._publish(known.trace)
             names = known.modules[file].names
-            if self.workspace.facts[file].outline.rebound:
+            if self.workspace.facts[file].outline.rebound or known.starting:
                 self._names[file] = dict(names)
             self.heap.keep(file, names.values())
             self.restore(self._needed(file))

@@ -135,6 +135,24 @@ def test_what_a_part_does_to_its_own_objects_is_seen_by_its_functions(graph_of: 
     assert graph_of({"state.py": program, "user.py": "import state\n"}).reads() == {"b.csv"}
 
 
+def test_what_a_module_does_when_it_is_run_itself_is_not_done_by_its_importers(graph_of: GraphOf) -> None:
+    files = {
+        "lib.py": """
+            import pandas as pd
+            PATH = "a.csv"
+            def load():
+                return pd.read_csv(PATH)
+            if __name__ == "__main__":
+                PATH = "b.csv"
+                load()
+            """,
+        "job.py": "import lib\nlib.load().to_csv('out/' + lib.PATH)\n",
+    }
+    seen = graph_of(files)
+    assert seen.reads("lib.py") == {"a.csv", "b.csv"}
+    assert seen.writes("job.py") == {"out/a.csv"}
+
+
 # -- in which order
 
 
