@@ -8,6 +8,7 @@ from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.handles import read_handle
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.learned_in_sql import of_models
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import DATABASE, DIALECTS, identify, names_a_file, table_identity
 from mldebt.evaluate.operation import Operation, truthy
@@ -160,6 +161,7 @@ def _apply_reads(operation: Operation, frame: Frame, statement: SqlStatement, co
     views = read_views(operation, frame, statement.reads)
     choose_of_views(machine, frame, statement, views, site)
     nodes = {table: table_node(machine, table, connection, site) for table in statement.reads if table not in views}
+    of_models(machine.trace, statement, frame.node, nodes, frame.node.partition(":")[2], site)
     if not nodes:
         return
     unnamed = not any(_is_known(table) for table in nodes)
@@ -243,7 +245,7 @@ def _execute_one(operation: Operation, sql: str | None, connection: Connection, 
             machine, operation.name_in_scope("rows"), (operation.call.ordinal, sql, number), site, operation="read"
         )
         note_borrowed(machine, frame.node, sql, site)
-        if statement.reads or statement.kind == "select":
+        if statement.reads or statement.kind == "select" or statement.asked:
             _apply_reads(operation, frame, statement, connection)
         if statement.target and statement.kind in (
             "insert",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from posixpath import normpath
 
+from msgspec.structs import replace
+
 from mldebt.evaluate.command_lines import filled_commands, targets
+from mldebt.evaluate.learned_in_sql import of_models
 from mldebt.evaluate.naming import file_identity, names_a_file
 from mldebt.evaluate.picking import clocked
 from mldebt.evaluate.trace import ALL, Trace
@@ -47,14 +50,23 @@ def add_sql(trace: Trace, facts: FileFacts, statement: SqlStatement, number: int
         return
     made = statement.kind in ("create_table", "create_view") and bool(statement.mode)
     given = (statement.kind == "insert" or made) and not statement.reads
-    if not statement.target or not (statement.reads or given) or statement.kind in ("drop", "delete", "select"):
+    name = statement.target or statement.model or "".join(statement.asked[:1])
+    models = statement.model or statement.asked
+    if not name or not (statement.reads or given or models) or statement.kind in ("drop", "delete"):
         return
-    frame = f"frame:{facts.file}::query:{statement.target}" + (f"#{number}" if number and not given else "")
-    trace.node(frame, "frame", statement.target, site, scope=f"{facts.file}::", variable="")
+    if statement.kind == "select" and not models:
+        return
+    frame = f"frame:{facts.file}::query:{name}" + (f"#{number}" if number and not given else "")
+    trace.node(frame, "frame", name, site, scope=f"{facts.file}::", variable="")
     nodes = {table: _table(trace, table) for table in statement.reads}
+    of_models(trace, statement, frame, nodes, f"{facts.file}::query#{number}", site)
     picks = tuple((op, told, unpacked(test) if test else None) for op, told, test in statement.rows)
     for node in nodes.values():
         trace.edge(node, frame, "READS", site, **clocked(*picks))
+    if not statement.target:
+        others = tuple(use for use in statement.uses if use[2] != "value" or not statement.model)
+        _sql_uses(trace, replace(statement, uses=others), nodes, site)
+        return
     target = _table(trace, statement.target)
     computed = {output.name: _term(output) for output in statement.outputs if output.name != "*"}
     whole = any(output.name == "*" for output in statement.outputs)

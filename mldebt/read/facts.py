@@ -126,13 +126,15 @@ OUTPUT = "()"
 class SqlStatement(Struct, frozen=True):
     """One SQL statement. Table names keep their qualifiers as written, without quotes.
 
-    `kind`: select, insert, create_table, create_view, update, delete, merge, drop, other. `target`: the table written,
-    "" for a bare select. `mode`: replace, append, merge, error (only where it isn't there yet). `columns`: those
-    defined (CREATE TABLE) or named as targets (INSERT). `outputs`: of its SELECT. `uses`: (table, column, use) with use
-    filter, key, order or value; table "" where several tables make it ambiguous, `OUTPUT` for its own results.
+    `kind`: select, insert, create_table, create_view, create_model, update, delete, merge, drop, other. `target`: the
+    table written, "" for a bare select. `mode`: replace, append, merge, error (only where it isn't there yet).
+    `columns`: those defined (CREATE TABLE) or named as targets (INSERT). `outputs`: of its SELECT. `uses`: (table,
+    column, use) with use filter, key, order or value; table "" where several tables make it ambiguous, `OUTPUT` for its
+    own results.
     `incomplete` says why it could not be fully read, "" otherwise. `rows`: which rows a SELECT without groups gives, as
     operations of the canonical expressions with settings and condition. `outer`: rows stay for which a joined table has
-    none.
+    none. `model`: the one that `create_model` lets the database learn from the outputs, of a `model_kind` and with
+    `labels`; `asked`: the models of the database that predict what is read.
     """
 
     line: int
@@ -147,6 +149,10 @@ class SqlStatement(Struct, frozen=True):
     incomplete: str = ""
     rows: tuple[tuple[str, tuple[tuple[str, str], ...], Packed | None], ...] = ()
     outer: bool = False
+    model: str = ""
+    model_kind: str = ""
+    labels: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 class Pragma(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
@@ -9,9 +10,12 @@ from msgspec.structs import replace
 from mldebt.read.facts import SqlStatement
 from mldebt.read.sql.describe import Facts, describe
 from mldebt.read.sql.fallback import tables_in
+from mldebt.read.sql.learned import learned
 from mldebt.read.sql.parse import UnparsableError, parse_statement
 from mldebt.read.sql.split import Piece, statements, without_copied_rows
 from mldebt.read.sql.templates import Templates, neutralise
+
+MODEL_WORD = re.compile(r"\bMODEL\s", re.IGNORECASE)
 
 
 def read_statements(text: str, first_line: int, dialect: str | None) -> tuple[SqlStatement, ...]:
@@ -35,6 +39,20 @@ def _made_anew(found: Iterable[SqlStatement]) -> Iterator[SqlStatement]:
 
 
 def _facts(piece: Piece, templates: Templates, dialect: str | None) -> Facts:
+    if MODEL_WORD.search(piece.text) is None:
+        return _tables(piece, templates, dialect)
+    said = learned(piece.text)
+    facts = _tables(replace(piece, text=said.query), templates, dialect)
+    made = {"kind": "create_model", "target": "", "mode": ""} if said.model else {}
+    return facts | made | {
+        "model": templates.put_back(said.model),
+        "model_kind": said.kind,
+        "labels": tuple(templates.put_back(name) for name in said.labels),
+        "asked": tuple(templates.put_back(name) for name in said.asked),
+    }  # fmt: skip
+
+
+def _tables(piece: Piece, templates: Templates, dialect: str | None) -> Facts:
     try:
         return describe(parse_statement(piece.text, dialect), templates)
     except UnparsableError as reason:
