@@ -21,6 +21,8 @@ SHORT = 2
 FEWEST = 3
 """Names besides those of things from which on a list is one of features: who rated which film how is none. So few are
 as quickly typed as named again, unless a model learns from nothing else."""
+BESIDE = 7
+"""Names up to which a list is as quickly typed as named again in the same file."""
 _ID = re.compile(r"(^|_)(id|ids|uuid|ID)$|(?<=[a-z])(ID|Id)$")
 _STATISTICS = frozenset({
     "mean", "median", "std", "var", "min", "max", "sum", "count", "size", "nunique", "first", "last", "mode", "skew",
@@ -106,9 +108,10 @@ def _are_few(features: _Features, lists: Sequence[tuple[Written, ...]], files: S
 
     They count where they are all that a model learns from, and where several such lists were copied together.
     """
-    if any(len(copies[0].names) > FEWEST for copies in lists):
-        return False
-    return len(files) == 1 or (len(lists) == 1 and not features.are_all(lists[0][0].names))
+    longest = max(len(copies[0].names) for copies in lists)
+    if len(files) == 1:
+        return longest <= BESIDE
+    return longest <= FEWEST and len(lists) == 1 and not features.are_all(lists[0][0].names)
 
 
 def _labels(graph: Graph) -> frozenset[str]:

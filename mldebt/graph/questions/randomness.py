@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +22,10 @@ RANDOM_NUMBERS = "random numbers"
 
 _REGISTERED = re.compile(r"^\w+://[\w -]+$")
 """A name in a registry that the code doesn't say the address of."""
+
+
+COPIES = 3
+"""Scripts from which on the same way to draw is told once."""
 
 
 class Draw(Struct, frozen=True):
@@ -67,6 +71,34 @@ def irreproducible_artifacts(graph: Graph) -> list[Irreproducible]:
             number = max(range(len(groups)), key=lambda one: len(groups[one].sites & found.sites))
             groups[number] = replace(groups[number], artifacts=_with(groups[number].artifacts, found.artifacts))
     return groups
+
+
+def copies_together(graph: Graph, found: Iterable[Irreproducible]) -> list[Irreproducible]:
+    """Those of scripts that draw the same in the same way, as copies of one do, together from three on."""
+    groups: dict[tuple[object, ...], list[Irreproducible]] = {}
+    for one in found:
+        groups.setdefault(_way_of_drawing(graph, one), []).append(one)
+    together: list[Irreproducible] = []
+    for same in groups.values():
+        together += [_merged(same)] if len(same) >= COPIES else same
+    return together
+
+
+def _way_of_drawing(graph: Graph, found: Irreproducible) -> tuple[object, ...]:
+    """What is drawn, into variables of which names, in functions of which names."""
+    ways = set()
+    for draw in found.draws:
+        told = graph[draw.node].attributes
+        function = str(told.get("scope", "")).partition("::")[2]
+        ways.add((draw.what, str(told.get("variable") or graph[draw.node].name), function))
+    return bool(found.artifacts), *sorted(ways)
+
+
+def _merged(same: Sequence[Irreproducible]) -> Irreproducible:
+    artifacts = {node.id: node for one in same for node in one.artifacts}
+    models = {node.id: node for one in same for node in one.models}
+    draws = {draw.site: draw for one in same for draw in one.draws}
+    return Irreproducible(tuple(artifacts.values()), tuple(models.values()), tuple(draws.values()))
 
 
 def irreproducible_metrics(graph: Graph, told: Collection[Site]) -> Iterator[tuple[str, Irreproducible]]:

@@ -73,8 +73,8 @@ class InPlaceDatasetOverwrite(Rule):
 
 
 def _causes(found: RivalWriters, pairs: Counter[tuple[str, str]]) -> list[Hashable]:
-    """The same files, or two folders of which each holds a generation of the same scripts."""
-    return [_files(found), *(pair for pair in _folders(found) if pairs[pair] >= GENERATIONS)]
+    """Two of the same files, or two folders of which each holds a generation of the same scripts."""
+    return [*combinations(_files(found), 2), *(pair for pair in _folders(found) if pairs[pair] >= GENERATIONS)]
 
 
 def _files(found: RivalWriters) -> tuple[str, ...]:
@@ -91,7 +91,8 @@ def _writers(same: list[RivalWriters]) -> str:
     if len({_files(one) for one in same}) == 1:
         return f"{counted(files, 'unit')} of code: "
     folders = sorted({dirname(file) or "." for one in same for file in _files(one)})
-    return f"the scripts of {counted(len(folders), 'folder')}, {listed(folders)}, such as "
+    several = f"{counted(len(folders), 'folder')}, " if len(folders) > 1 else ""
+    return f"scripts of {several}{listed(folders, 4)}, such as "
 
 
 def _drops(found: Overwrite) -> bool:

@@ -7,7 +7,13 @@ from collections.abc import Iterable, Sequence
 from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.jobs import job_of
 from mldebt.graph.questions.lineage import evidence_of, path_between
-from mldebt.graph.questions.randomness import Draw, Irreproducible, irreproducible_artifacts, irreproducible_metrics
+from mldebt.graph.questions.randomness import (
+    Draw,
+    Irreproducible,
+    copies_together,
+    irreproducible_artifacts,
+    irreproducible_metrics,
+)
 from mldebt.rules.fix import Seeding
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
 from mldebt.rules.witness import witness
@@ -21,6 +27,7 @@ NETWORKS = {
     "lightning": "seed_everything(SEED)",
 }
 
+SHOWN = 8
 
 _TAKES_SEED = {
     "the train/test split": "train_test_split(..., random_state=SEED)",
@@ -36,7 +43,7 @@ class UncontrolledNondeterminism(Rule):
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         artifacts = irreproducible_artifacts(graph)
-        for stored in artifacts:
+        for stored in copies_together(graph, artifacts):
             names = [artifact.name for artifact in stored.artifacts]
             verb = "comes" if len(names) == 1 else "come"
             place = f" of {stored.place}" if stored.place else ""
@@ -51,7 +58,8 @@ class UncontrolledNondeterminism(Rule):
             yield self._finding(graph, measured, what, [job_of(graph, graph.units[file])])
 
     def _finding(self, graph: Graph, found: Irreproducible, what: str, subject: list[str]) -> Finding:
-        calls = "; ".join(f"{draw.what} at {draw.site}" for draw in found.draws)
+        calls = "; ".join(f"{draw.what} at {draw.site}" for draw in found.draws[:SHOWN])
+        calls += f"; {len(found.draws) - SHOWN} more" if len(found.draws) > SHOWN else ""
         path, evidence = _path(graph, found)
         return self.finding(
             f"{what}: {_unseeded(found.draws)} no seed. {calls[0].upper()}{calls[1:]}. "
