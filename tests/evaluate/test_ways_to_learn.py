@@ -735,3 +735,26 @@ def test_a_traced_function_is_the_function(graph_of: GraphOf) -> None:
         mlflow.trace(model.fit, attributes={})(df[["a"]], df["y"])
     """
     assert graph_of(code).trained() == [("a",)]
+
+
+def test_a_recommender_learns_from_tables_that_a_workflow_prepared(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import merlin.models.tf as mm
+        import nvtabular as nvt
+        from merlin.io.dataset import Dataset
+
+        raw = Dataset("raw.parquet")
+        workflow = nvt.Workflow.load("definition")
+        workflow.fit(raw)
+        workflow.transform(raw).to_parquet(output_path="ready")
+        workflow.save("fitted")
+        train = Dataset("ready/*.parquet")
+        model = mm.DLRMModel(train.schema)
+        model.fit(train)
+        model.save("recommender")
+    """)
+    assert seen.reads() >= {"raw.parquet", "definition"}
+    assert seen.writes() == {"ready", "fitted", "recommender"}
+    assert seen.flows("raw.parquet", "ready")
+    assert seen.flows("definition", "ready")
+    assert "DLRMModel" in seen.models()
