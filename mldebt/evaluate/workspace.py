@@ -73,6 +73,7 @@ class Workspace:
         self._folders = {str(parent) for file in code for parent in PurePosixPath(file).parents}
         self._roots = self._source_roots()
         self._far: dict[str, dict[str, str]] = {}
+        self._near: dict[str, list[str]] = {}
         self._by_name: dict[str, list[str]] = {}
         for file in facts:
             self._by_name.setdefault(file.rpartition("/")[2], []).append(file)
@@ -330,12 +331,22 @@ class Workspace:
         head, _, rest = path.partition("/")
         if head in sys.stdlib_module_names:
             return None
-        code, upwards = self.content(file), _upwards(file.rpartition("/")[0] or ".")
-        near = [package for package in self._packages if _above(package) in upwards]
+        near = self._packages_near(file.rpartition("/")[0] or ".")
+        if not near:
+            return None
+        code = self.content(file)
         names = {package: package.rpartition("/")[2] for package in near}
         told = [one for one in near if rest or names[one] == "src" or (b"sys" in code and names[one].encode() in code)]
         found = [module for one in told if (module := self._module_at(one, path))]
         return found[0] if len(found) == 1 else None
+
+    def _packages_near(self, folder: str) -> list[str]:
+        """The packages beside the way up from a folder."""
+        known = self._near.get(folder)
+        if known is None:
+            upwards = _upwards(folder)
+            known = self._near[folder] = [package for package in self._packages if _above(package) in upwards]
+        return known
 
     @cached_property
     def _packages(self) -> tuple[str, ...]:
@@ -412,6 +423,7 @@ def _upwards(folder: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([str(pure), *(str(parent) for parent in pure.parents), "."]))
 
 
+@lru_cache(10_000)
 def _above(folder: str) -> str:
     return str(PurePosixPath(folder).parent)
 
