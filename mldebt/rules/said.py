@@ -30,7 +30,7 @@ VARIANTS = 4
 whose lines may be those of today."""
 FEW = 20
 """In how many files lines may have moved."""
-LARGEST = 100_000_000
+LARGEST = 32_000_000
 """How much text may stand for a graph for its lines to be looked for."""
 Asked = tuple[str, tuple[Question, ...], bytes, bytes]
 """A file, what was asked of its code, and what stands for the file and for the answers then."""
