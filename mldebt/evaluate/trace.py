@@ -31,9 +31,13 @@ def better_source(one: str, other: str) -> str:
 
 
 def united(some: tuple[Item, ...], others: Iterable[Item]) -> tuple[Item, ...]:
-    """All of them, each once."""
-    new = [other for other in dict.fromkeys(others) if other not in some]
+    """All of them, each once, in an order that doesn't hang on how a set is laid out."""
+    new = [other for other in dict.fromkeys(in_some_order(others)) if other not in some]
     return (*some, *new) if new else some
+
+
+def in_some_order(items: Iterable[Item]) -> Iterable[Item]:
+    return sorted(items, key=repr) if isinstance(items, (set, frozenset)) else items
 
 
 class TracedNode(Struct):
@@ -166,7 +170,7 @@ class Trace:
         else:
             known.source = better_source(known.source, source)
         if parents:
-            known.parents = united(known.parents, (parent for parent in parents if parent != ref))
+            known.parents = united(known.parents, (parent for parent in in_some_order(parents) if parent != ref))
         if site is not None and site not in known.sites:
             known.sites += (site,)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -270,6 +273,34 @@ def test_an_edit_stays_where_it_is() -> None:
     with pytest.raises(KeyError):
         carried(kept, {"a.py": {position(9, -1): position(8, -1)}})
     assert carried(kept, {"b.py": {}}) is not None
+
+
+STANDS = """
+import sys
+from pathlib import Path
+from mldebt.graph.fingerprint import encoded, fingerprint
+from mldebt.graph.scan import scan
+
+print([fingerprint(part).hex() for part in encoded(scan(Path(sys.argv[1]), use_cache=False).found)])
+"""
+
+
+def test_what_stands_for_a_graph_does_not_hang_on_how_sets_are_laid_out(repository: Repository) -> None:
+    repository.write("bad.sql", "create table bad as select wind + snow + rain + heat as bad from weather;\n")
+    repository.write("dbt_project.yml", "name: taxi\nmodel-paths: [models]\n")
+    (repository.root / "models").mkdir()
+    repository.write("models/w.sql", "select wind + snow + rain + heat as bad from {{ ref('weather') }}\n")
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", STANDS, str(repository.root)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in "1234"
+    }
+    assert len(said) == 1
 
 
 def test_linking_looks_at_nothing_that_its_fingerprint_leaves_out(repository: Repository) -> None:
