@@ -28,6 +28,7 @@ def drop(operation: Operation) -> Value:
         elif by_columns:
             if _is_ignored(operation):
                 choose(operation.machine, frame, names, IGNORED)
+            operation.machine.dropped.setdefault(frame.node, set()).update(names)
             rest = () if labels is not None and _is_of_data(labels) else frame.rest
             results.append(_in_place(operation, frame, drop_columns(frame, names).copy(rest=rest)))
             if not whole and not frame.open:

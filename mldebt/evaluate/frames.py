@@ -79,7 +79,10 @@ def select_rows(
     )
     made.rows = machine.trace.rowset(f"rows:{made.node}", operation, site, (frame.rows,), split, part)
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
-    machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=operation, **{**attributes, **(drawn or {})})
+    without = tuple(sorted(frame.dropped & machine.dropped.get(frame.node, set()))) or None
+    machine.trace.edge(
+        frame.node, made.node, "DERIVES", site, operation=operation, without=without, **{**attributes, **(drawn or {})}
+    )
     rows = () if operation == "group" else (*frame.picked, pick or some_rows(operation))
     unique = () if operation in MORE_ROWS else frame.unique
     return frame.copy(node=made.node, rows=made.rows, picked=rows, unique=unique)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from mldebt.evaluate.frames import column
+from mldebt.evaluate.frames import column, select_rows
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
@@ -80,6 +80,14 @@ def unpacked_as(machine: Machine, value: Value, name: str) -> Value | None:
     if any(known.startswith(PREFIX) for known in term.columns):
         return None
     return Unknown("item of an unpacked value", name, term=_as_called(term, name))
+
+
+def one_of_tables(machine: Machine, value: Value, number: int) -> Frame | None:
+    """One of several tables that a loop made, each of other rows: `train, test = parts`."""
+    only = value.items[0] if isinstance(value, Seq) and len(value.items) == 1 else None
+    if not isinstance(only, Frame) or only.form != "table":
+        return None
+    return select_rows(machine, only, ("one of", number, only.node), machine.site(), "filter")
 
 
 ITEM = Unknown("item of an unknown sequence")

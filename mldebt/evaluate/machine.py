@@ -159,6 +159,8 @@ class Machine:
         self.put: list[tuple[Seq, tuple[Pick, ...]]] = []
         """Such lists that have the value of the event at hand already, each with how it was before."""
         self.slots = Slots()
+        self.dropped: dict[str, set[str]] = {}
+        """The columns that were dropped from a frame by name, whatever else became of them, by its node."""
         self.bodies: dict[str, Class] = {}
         """The classes of the data that requests bring, by its node."""
         self.places: Places = {}

@@ -121,8 +121,11 @@ def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value) -> None:
 
 
 def _unpacked_as(machine: Machine, value: Value, number: int, targets: tuple[Expr, ...]) -> Value:
-    from mldebt.evaluate.from_records import unpacked_as
+    from mldebt.evaluate.from_records import one_of_tables, unpacked_as
 
+    table = one_of_tables(machine, value, number) if len(targets) > 1 else None
+    if table is not None:
+        return table
     plain = all(target[0] == "name" for target in targets) and len(targets) > 1
     named = unpacked_as(machine, value, str(targets[number][1])) if plain else None
     return named if named is not None else unpacked(value, number, len(targets))

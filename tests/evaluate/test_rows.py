@@ -109,3 +109,11 @@ def ancestry(seen: Seen, rows: RowSet) -> list[RowSet]:
     for parent in rows.parents:
         found += ancestry(seen, seen.graph.rowsets[parent])
     return found
+
+
+def test_what_was_dropped_by_name_is_told_where_rows_are_chosen_after_that(graph_of: GraphOf) -> None:
+    seen = graph_of(READ + "few = df.drop(columns=['x']).dropna()\nall_of_it = df.dropna()\n")
+    [few] = [edge for edge in seen.graph.edges_of_kind("DERIVES") if edge.target.endswith(":few")]
+    [whole] = [edge for edge in seen.graph.edges_of_kind("DERIVES") if edge.target.endswith(":all_of_it")]
+    assert few.attributes.get("without") == ("x",)
+    assert whole.attributes.get("without") is None

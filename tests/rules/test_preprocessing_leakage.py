@@ -159,3 +159,24 @@ def test_the_advice_fits_the_model():
     [finding] = sketch.ask(PreprocessingLeakage)
     assert "`scaler.fit(X_train)`" in finding.help
     assert "pipeline" not in finding.help
+
+
+def counted_and_filtered(**filtered):
+    """A count of each group is set beside the rows, says which of them stay, and is dropped or not."""
+    sketch = scaled_then_split()
+    counted = column("count", None, "derived", "train.py:6", uses="value")
+    sketch.node("frame:Xs", "train.py:6", (counted,), rows="all", state=True)
+    sketch.edges = [edge for edge in sketch.edges if "model:scaler" not in (edge.source, edge.target)]
+    sketch.edges = [edge for edge in sketch.edges if "frame:Xs" not in (edge.source, edge.target)]
+    sketch.edge("frame:X", "frame:Xs", "DERIVES", "train.py:6", operation="assign", state=True)
+    sketch.edge("frame:Xs", "frame:few", "DERIVES", "train.py:7", operation="filter", **filtered)
+    sketch.node("frame:few", "train.py:7", rows="all")
+    sketch.edge("frame:few", "frame:train", "DERIVES", "train.py:7", operation="part")
+    sketch.edge("frame:few", "frame:test", "DERIVES", "train.py:7", operation="part")
+    return sketch
+
+
+def test_a_statistic_that_was_dropped_before_is_not_passed_on():
+    assert len(counted_and_filtered().ask(PreprocessingLeakage)) == 1
+    assert counted_and_filtered(without=("count",)).ask(PreprocessingLeakage) == []
+    assert len(counted_and_filtered(without=("rank",)).ask(PreprocessingLeakage)) == 1

@@ -171,7 +171,7 @@ def _carries(graph: Graph, learned: Learned, edge: Edge) -> bool:
 
     What is only compared with others becomes yes or no, and so does what says which of its rows stay.
     """
-    if edge.attributes.get("compared") or _keeps_rows(graph, edge):
+    if edge.attributes.get("compared") or _keeps_rows(graph, edge) or _is_left_behind(graph, learned, edge):
         return False
     if edge.attributes.get("operation") == "step" or graph[edge.target].kind == "model":
         return False
@@ -186,3 +186,16 @@ def _keeps_rows(graph: Graph, edge: Edge) -> bool:
     made = graph.rowsets.get(rows_of(graph, edge.target))
     mask = edge.attributes.get("operation") == "filter" and edge.attributes.get("indirect")
     return bool(mask) and made is not None and rows_of(graph, edge.source) in made.parents
+
+
+def _is_left_behind(graph: Graph, learned: Learned, edge: Edge) -> bool:
+    """Whether the columns that hold what was computed, and all that is made of them, were dropped before."""
+    dropped = edge.attributes.get("without")
+    if not isinstance(dropped, (tuple, list)) or learned.transformer is not None:
+        return False
+    beside = [target.target for target in graph.out(learned.carrier.id, "DERIVES")]
+    owners = [graph[node] for node in (learned.carrier.id, *beside)]
+    made = [
+        (owner.id, one.name) for owner in owners for one in owner.columns if set(one.sites) & set(learned.fit.sites)
+    ]
+    return bool(made) and {name for _, name in graph.once(ColumnFlow).after(made)} <= set(dropped)

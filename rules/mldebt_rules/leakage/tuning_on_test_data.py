@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mldebt.graph.model import Graph, weakest
@@ -21,6 +22,7 @@ from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
 from mldebt_rules.causes import by_cause
 
+VALIDATION = re.compile(r"(?<![a-z])(?:val|valid|validation|dev)(?![a-z])", re.IGNORECASE)
 HELP = {
     STOPPED: "Cut a validation part out of the training rows and stop by that: `X_train, X_valid, … = "
     "train_test_split(X_train, …)`, `eval_set=[(X_valid, y_valid)]`; report the figure on rows that no fit was given.",
@@ -50,6 +52,7 @@ class TuningOnTestData(Rule):
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         found = [one for one in _once(tuned_on_test(graph)) if not is_aside(graph.unit_of(_judged(one)))]
+        found = [one for one in found if not _is_said_to_validate(graph, one)]
         found.sort(key=lambda one: (one.choice, _judged(one), one.assessment.model.id))
         for same in by_cause(found, _causes):
             yield self._finding(graph, same)
@@ -70,6 +73,13 @@ class TuningOnTestData(Rule):
             effort_minutes=45,
             severity=_severity(graph, found),
         )
+
+
+def _is_said_to_validate(graph: Graph, found: Tuned) -> bool:
+    """Whether a notebook stops by rows that it calls validation rows, and shows a figure on them for what it is."""
+    names = (graph[found.assessment.frame].name, found.assessment.evaluated)
+    called = any(VALIDATION.search(name.rpartition(":")[2]) for name in names)
+    return found.kind == STOPPED and called and only_explores(graph.unit_of(_judged(found)))
 
 
 def _severity(graph: Graph, found: Tuned) -> str | None:
