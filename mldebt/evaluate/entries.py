@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import join as join_path
 from posixpath import normpath
 
@@ -46,6 +47,8 @@ from mldebt.read.facts import Expr
 
 FOLLOWED = 3
 """Classes of a parameter that are followed, where its annotation names several."""
+CALLED_TABLE = re.compile(r"df|dataframe|df_\w+|\w+_df")
+"""How a parameter is called that is a table, where nothing is said of its type."""
 TEMPORARY = ("tmp_path", "tmpdir", "tmp_path_factory", "tmpdir_factory")
 """Parameters that pytest fills with a temporary folder."""
 
@@ -306,7 +309,8 @@ def _parameter(
         return _body(machine, endpoint, name, classes[0])
     if classes:
         return join(symbolic_instance(machine, one) for one in classes[:FOLLOWED])
-    if isinstance(declared, Symbol) and declared.dotted.endswith((".DataFrame", ".LazyFrame")):
+    called = annotation is None and default is None and not endpoint and CALLED_TABLE.fullmatch(name)
+    if called or (isinstance(declared, Symbol) and declared.dotted.endswith((".DataFrame", ".LazyFrame"))):
         frame = new_frame(machine, name, ("param", name), machine.site(), operation="unknown")
         machine.trace.node(frame.node, "frame", name, parameter=True)
         frame.vague = True

@@ -315,8 +315,13 @@ def of_function(machine: Machine, function: Value | None, kind: str) -> Meaning 
 
 def aggregated(machine: Machine, frame: Frame, name: str, function: Value | None, keys: tuple[str, ...]) -> Term | None:
     """What a function that is passed gives for one column, for each group."""
-    from mldebt.evaluate.calls import Call
+    from mldebt.evaluate.calls import Call, invoke
+    from mldebt.evaluate.frames import column
 
+    if isinstance(function, Function) and function.is_lambda:
+        call = Call(machine.scope.statement[0], 0, [column(machine, frame, name)], {})
+        made = term_of(machine, invoke(machine, function, call))
+        return over(made, keys) if keys else made
     meaning = of_function(machine, function, "groupby")
     if meaning is None or not isinstance(function, (Text, Symbol)):
         return None

@@ -15,7 +15,7 @@ from mldebt.terms.inverse import preimage
 from mldebt.terms.moments import DAY, OF_DURATION, OF_MOMENT, UNITS, Moment, floor_to, length_of
 from mldebt.terms.outcomes import UntoldError
 from mldebt.terms.running import CLOCK, Table, settings_of
-from mldebt.terms.term import Term, number
+from mldebt.terms.term import Term, const, number, substitute
 
 NUMBERS: Final = (0, 1, 2, 3, 5, 7, 10, 12, 20, 37, 64, 100, 250, 1000, 5000, 12345)
 FRACTIONS: Final = (0.25, 0.5, 1.5, 3.7, 7.25, 12.5, 99.875, 1234.567)
@@ -215,6 +215,21 @@ def _limits(part: Term, name: str) -> Iterable[float]:
         found = [preimage(arg, name, value) for arg in made for value in _numbers(part)]
         limits = [value for value in found if value is not None and abs(value) < 1e12]
         yield from (near for limit in limits for near in (limit, round(limit)))
+        several = [arg for arg in made if len(arg.columns) > 1]
+        yield from (value for arg in several for limit in _numbers(part) for value in _beyond(arg, name, limit))
+
+
+def _beyond(term: Term, name: str, limit: float) -> Iterable[float]:
+    """Where a column brings what is made of it and others to either side of a number, all others being one."""
+    alone = substitute(term, lambda part: part if _is(part, name) else const(1))
+    for side in (limit / 2, limit * 2 + 1):
+        found = preimage(alone, name, side) if alone is not None else None
+        if found is not None and abs(found) < 1e12:
+            yield round(found, 3)
+
+
+def _is(part: Term, name: str) -> bool:
+    return part.op == "column" and part.settings[0][1] == name
 
 
 LIMITS: Final = frozenset({"clip", "lt", "le", "eq", "ne", "between", "cut", "digitize"})

@@ -112,17 +112,22 @@ def _compare(one: Term, other: Term, never_null: frozenset[str], *, latest: bool
         return _of_history(one, other, world, latest=latest) or _of_gaps(one, other, world, handled)
     if (found := _in_rows(one, other, samples.rows_table(world))) is not None:
         if found.other is not UNDEFINED and found.one is not UNDEFINED:
-            return _of_rows(one, other, world, found)
+            return _of_rows(one, other, world, found) or _by_limit(one, other)
         if (_divides(one) or _divides(other)) and None not in (found.one, found.other):
             return Difference("division by zero", found)
-    if found is None and (found := _at_limits(one, other)) is not None:
-        return Difference(class_of(_there(one), _there(other)), found)
+    if found is None and (difference := _by_limit(one, other)) is not None:
+        return difference
     if not handled:
         return None
     found = _in_rows(one, other, samples.rows_table(world, nulls=handled))
     if found is None or found.one is UNDEFINED or found.other is UNDEFINED:
         return None
     return Difference("null handling", found) if _on_purpose(one, other, found) else None
+
+
+def _by_limit(one: Term, other: Term) -> Difference | None:
+    found = _at_limits(one, other)
+    return Difference(class_of(_there(one), _there(other)), found) if found is not None else None
 
 
 def _at_limits(one: Term, other: Term) -> Example | None:
