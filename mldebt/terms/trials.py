@@ -307,6 +307,24 @@ def _of_history(one: Term, other: Term, world: samples.World, *, latest: bool) -
     return Difference("null handling" if nulls else kind, best)
 
 
+def readings(one: Term, other: Term) -> tuple[Example | None, Example | None] | None:
+    """What shows that they differ where what is stored has the row that is asked about, and where it hasn't; None where
+    that makes no difference.
+    """
+    one, other = _of_nothing(one), _of_nothing(other)
+    if any(part.op in ("before", "past") for part in other.walk()) or _is_part(one) or _is_part(other):
+        return None
+    try:
+        world = samples.world_of((one, other))
+        stored = [_looks_back(term) for term in (one, other)]
+        if stored[0] == stored[1] or (_by_row(one, world) and _by_row(other, world)):
+            return None
+        without = (0, 1) if stored[1] else (1, 0)
+        return _histories(one, other, world), _histories(one, other, world, without)
+    except (UntoldError, ArithmeticError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        return None
+
+
 def _before(term: Term) -> Term:
     """Without the step back to what came before: that is all that somebody has who asks."""
     if term.op == "shift" and term.setting("periods") == "1":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
-from mldebt.graph.questions.alignment import TEXT, aligned, at_asking, plain_name
+from mldebt.graph.questions.alignment import aligned, at_asking, plain_name
+from mldebt.graph.questions.differing import Definition, Divergence, divergence, of_two_readings
 from mldebt.graph.questions.groups import behind, is_of_groups
 from mldebt.graph.questions.inputs import (
     filled_otherwise,
@@ -28,40 +28,7 @@ from mldebt.sites import Site
 from mldebt.terms import Term
 from mldebt.terms import column as named
 from mldebt.terms.across import looks_across
-from mldebt.terms.difference import Difference, compare, where_known
-
-
-class Definition(Struct, frozen=True):
-    """One place that computes a feature.
-
-    `side`: train or serve; `node` holds it; `never_null`, `assumes`: what it may rely on. `complete`: rows in which one
-    of these is null are dropped. `by_hand`: for one record, in Python's own words.
-    """
-
-    name: str
-    term: Term
-    site: Site
-    side: str
-    node: str
-    path: tuple[Edge, ...] = ()
-    never_null: frozenset[str] = frozenset()
-    assumes: tuple[Term, ...] = ()
-    complete: tuple[Term, ...] = ()
-    by_hand: bool = False
-
-
-class Divergence(Struct, frozen=True):
-    """A feature that two places compute differently.
-
-    `swapped`: the features that come at each other's place, where the order is all that is wrong.
-    """
-
-    feature: str
-    one: Definition
-    other: Definition
-    difference: Difference
-    evidence: str
-    swapped: tuple[str, ...] = ()
+from mldebt.terms.difference import Difference, compare
 
 
 def divergent_definitions(graph: Graph) -> Iterator[Divergence]:
@@ -110,15 +77,20 @@ def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Di
     if swapped := _swapped(inputs) if names_of(use) is None else ():
         yield _out_of_order(graph, path, inputs, swapped)
     complete = _complete(index, training, inputs)
+    alike: list[tuple[Definition, Definition]] = []
     for name, one, other, evidence in inputs:
         if name in swapped:
             continue
         trained = replace(_definition(graph, index, name, one, training, "train"), complete=complete)
         served = _definition(graph, index, name, other, use, "serve")
         difference = divergence(trained, served)
+        trained, served = replace(trained, path=path[:1]), replace(served, path=path[1:])
         if difference is not None and not _is_of_nobody(graph, trained, difference):
             known = weakest((evidence, *(edge.evidence for edge in path)))
-            yield Divergence(name, replace(trained, path=path[:1]), replace(served, path=path[1:]), difference, known)
+            yield Divergence(name, trained, served, difference, known)
+        elif difference is None:
+            alike.append((trained, served))
+    yield from of_two_readings(alike)
 
 
 def _complete(index: _Index, training: Edge, inputs: list[Input]) -> tuple[Term, ...]:
@@ -366,29 +338,3 @@ class _Index:
         if roles & {"serve", "score"} and "train" not in roles:
             return "serve"
         return "train" if "train" in roles else ""
-
-
-# -- comparing
-
-
-def _read_as_text(made: Definition, term: Term) -> frozenset[str]:
-    """The fields of a record that a method of texts is called on: it would raise an error of None."""
-    parts = [part.args[0] for part in term.walk() if made.by_hand and part.op in TEXT and part.args]
-    return frozenset().union(*(part.columns for part in parts if part.op == "column"))
-
-
-def divergence(one: Definition, other: Definition) -> Difference | None:
-    """How two definitions differ, None where they are equal, or that can't be told."""
-    right = without_transforms(other.term)
-    left = at_asking(without_transforms(one.term), right)
-    turned = aligned(left, right)
-    if turned is None or not (left.columns or any(part.op == "each" for part in left.walk())):
-        return None
-    assumes = [test for test in other.assumes if (inner := aligned(left, test)) is not None for test in [inner]]
-    always = {plain_name(name) for name in one.never_null | other.never_null | _read_as_text(other, right)}
-    always -= {plain_name(name) for part in turned.walk() if part.op == "default" for name in part.args[0].columns}
-    never_null = [name for name in left.columns if plain_name(name) in always]
-    for needed in one.complete:
-        left = where_known(left, needed) if needed.columns <= left.columns else left
-    found = compare(left, turned, never_null=never_null, assumes=assumes)
-    return found if isinstance(found, Difference) else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.definitions import Definition, Divergence, divergent_definitions
+from mldebt.graph.questions.definitions import divergent_definitions
+from mldebt.graph.questions.differing import Definition, Divergence
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import witness
 from mldebt.terms import brief
