@@ -165,8 +165,8 @@ class Machine:
         """The classes of the data that requests bring, by its node."""
         self.places: Places = {}
         self.undecided = 0
-        self.joined: set[str] = set()
-        """Files into whose tables others have put what they register there."""
+        self.joined: dict[str, list[str]] = {}
+        """The files into whose tables others have put what they register there, and which others."""
         self.decorating = 0
         self.seen_aside: dict[tuple[str, int], int] = {}
         """How often branches that no setting switches on were looked at."""

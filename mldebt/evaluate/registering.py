@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from mldebt.evaluate.calls import Call, call_function
 from mldebt.evaluate.machine import Machine, Scope
-from mldebt.evaluate.values import Class, Function, Value, options_of
+from mldebt.evaluate.values import Class, Env, Function, Value, options_of
 from mldebt.read.facts import Expr, Stmt
 from mldebt.read.python.bodies import all_statements
 
@@ -22,18 +22,30 @@ def join_in(machine: Machine, file: str) -> None:
     """
     if machine.decorating:
         return
-    machine.joined.add(file)
     others = machine.workspace.registrants(file)
-    undecided, machine.undecided = machine.undecided, 0
+    machine.joined[file] = others if len(others) <= MOST else []
+    if not machine.joined[file]:
+        return
+    joined = list(dict.fromkeys(other for known in machine.joined.values() for other in known))
+    names = {other: machine.module(other) for other in joined}  # what is imported anew finds all tables as they were
+    with _for_sure(machine):
+        for other in joined:
+            _register_all(machine, other, names[other])
+
+
+@contextmanager
+def _for_sure(machine: Machine) -> Iterator[None]:
+    """What is called meanwhile is called whatever came before, however often, and on all paths."""
+    kept = machine.undecided, machine.memo, machine.contexts
+    machine.undecided, machine.memo, machine.contexts = 0, {}, {}
     try:
-        for other in others if len(others) <= MOST else ():
-            _register_all(machine, other)
+        yield
     finally:
-        machine.undecided = undecided
+        machine.undecided, machine.memo, machine.contexts = kept
 
 
-def _register_all(machine: Machine, file: str) -> None:
-    names = machine.module(file)
+def _register_all(machine: Machine, file: str, names: Env) -> None:
+    machine.contexts.clear()
     for value in [*names.names.values()]:
         if isinstance(value, (Function, Class)) and value.file == file and value.decorators:
             scope = Scope(file, "", file, names)

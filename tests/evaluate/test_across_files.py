@@ -490,3 +490,28 @@ def test_an_object_that_keeps_classes_makes_them_by_their_names(graph_of: GraphO
         """,
     })  # fmt: skip
     assert seen.flows("orders.csv", "out.csv")
+
+
+def test_what_several_files_register_is_all_there_whichever_is_imported_last(graph_of: GraphOf) -> None:
+    kind = """
+        import pandas as pd
+        from registry import register
+
+        @register(parent="data")
+        def {0}(path):
+            return pd.read_csv(path)
+    """
+    seen = graph_of({
+        "registry.py": KEEPING,
+        "kinds/orders.py": kind.format("orders"),
+        "kinds/shops.py": kind.format("shops"),
+        "run.py": """
+            from registry import get, import_all
+
+            import_all("kinds")
+            get("data", "orders")("orders.csv").to_csv("out.csv")
+            get("data", "shops")("shops.csv").to_csv("out.csv")
+        """,
+    })  # fmt: skip
+    assert seen.flows("orders.csv", "out.csv")
+    assert seen.flows("shops.csv", "out.csv")
