@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import TYPE_CHECKING, TypeVar
 
+from mldebt.evaluate.search_path import SearchPath, joined_below, upwards
 from mldebt.evaluate.temporary import temporary_names
 from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
 from mldebt.project.inputs import below
@@ -54,26 +54,23 @@ class Workspace:
         self.asked: set[Question] | None = None
         self._answers: dict[Question, bytes] = {}
         self._watched: dict[str, bool] = {}
+        self._modules = SearchPath(facts)
         self.exists = self._question("exists", self._exists)
         self.text = self._question("text", self._text)
         self.settings = self._question("settings", self._settings)
         self.columns = self._question("columns", self._columns)
         self.listing = self._question("listing", self._listing)
         self.base_of = self._question("base_of", self._base_of)
-        self.module_file = self._question("module_file", self._module_file)
-        self.relative_module = self._question("relative_module", self._relative_module)
-        self.is_package_folder = self._question("is_package_folder", self._is_package_folder)
+        self.module_file = self._question("module_file", self._modules.module_file)
+        self.relative_module = self._question("relative_module", self._modules.relative_module)
+        self.is_package_folder = self._question("is_package_folder", self._modules.is_package_folder)
         self.has_code = self._question("has_code", self._has_code)
         self.top = self._question("top", self._top)
         self.unit = self._question("unit", self._unit)
         self.by_name = self._question("by_name", self._named)
         self.registrants = self._question("registrants", self._registrants)
         self.handed_over = self._question("handed_over", self._handed_over)
-        code = [file for file in facts if file.endswith(".py")]
-        self._folders = {str(parent) for file in code for parent in PurePosixPath(file).parents}
-        self._roots = self._source_roots()
-        self._far: dict[str, dict[str, str]] = {}
-        self._near: dict[str, list[str]] = {}
+        self._folders = self._modules.folders
         self._by_name: dict[str, list[str]] = {}
         for file in facts:
             self._by_name.setdefault(file.rpartition("/")[2], []).append(file)
@@ -145,7 +142,7 @@ class Workspace:
             return file if hops < 4 else ""
         _, level, module, original = bound
         for path in (f"{module}.{original}".strip("."), module):
-            at = self._relative_module(path, level, file) if level else self._module_file(path, file)
+            at = self._modules.relative_module(path, level, file) if level else self._modules.module_file(path, file)
             if at is not None and at != file:
                 return self._home(at, original, hops - 1) if path == module and original else at
         return ""
@@ -263,22 +260,22 @@ class Workspace:
         The folder that holds it is looked for upwards from the file; where nothing like it exists, the nearest project.
         """
         folder = str(PurePosixPath(file).parent)
-        for base in _upwards(folder):
-            candidate = _join(base, path)
+        for base in upwards(folder):
+            candidate = joined_below(base, path)
             if candidate is not None and self.exists(candidate):
                 return candidate
         parent = path.rpartition("/")[0]
         while parent:
-            for base in _upwards(folder) if "{" not in parent else ():
-                candidate = _join(base, parent)
+            for base in upwards(folder) if "{" not in parent else ():
+                candidate = joined_below(base, parent)
                 if candidate and candidate != "." and self._holds_data(candidate):
-                    return _join(base, path) or path
+                    return joined_below(base, path) or path
             parent = parent.rpartition("/")[0]
         start = folder if path.startswith("..") else self.base_of(folder)
         first = path.partition("/")[0]
         if first == PurePosixPath(start).name and not self.exists(f"{start}/{first}"):
             start = str(PurePosixPath(start).parent)  # the path begins above the project's own folder
-        return _join(start, path) or path.lstrip("./")
+        return joined_below(start, path) or path.lstrip("./")
 
     def _holds_data(self, folder: str) -> bool:
         """A folder where data may lie: `src/data` is often full of code, named like the folder of the data."""
@@ -290,145 +287,11 @@ class Workspace:
 
     def _base_of(self, folder: str) -> str:
         """The nearest folder upwards that looks like the root of a project."""
-        for base in _upwards(folder):
+        for base in upwards(folder):
             if base == "." or any(self.exists(f"{base}/{marker}") for marker in PROJECT_MARKERS):
                 return base
         return "."
 
-    def _source_roots(self) -> tuple[str, ...]:
-        """Folders from which modules can be imported: those above Python files that are no packages, shallow first."""
-        folders = {str(PurePosixPath(file).parent) for file in self.facts if file.endswith(".py")}
-        roots = {above for folder in folders for above in _upwards(folder)} | {"."}
-        roots = {root for root in roots if _join(root, "__init__.py") not in self.facts}
-        return tuple(sorted(roots, key=lambda root: (root.count("/"), root)))
-
-    def _module_file(self, dotted: str, file: str, far: bool = True) -> str | None:
-        """The file of an absolute import, as seen from `file`; None for what is not in the repository.
-
-        `far`: whether other source roots than the folders upwards count, too.
-        """
-        if dotted.partition(".")[0] not in self._importable:
-            return None
-        path = dotted.replace(".", "/")
-        folder = file.rpartition("/")[0] or "."
-        bases = (folder,) if dotted.partition(".")[0] in sys.stdlib_module_names else _upwards(folder)
-        for base in bases:
-            if found := self._module_at(base, path):
-                return None if found == file and "/" not in path else found
-        return (self._far_module(path, folder) or self._module_of_package(path, file)) if far else None
-
-    def _far_module(self, path: str, folder: str) -> str | None:
-        """A module below another source root: one beside the way up (`src`), else the only one of that name."""
-        if path.partition("/")[0] in sys.stdlib_module_names:
-            return None
-        found = self._far_modules(path)
-        near = [base for base in found if _above(base) in _upwards(folder)] if found else []
-        chosen = near[-1:] if near else list(found) if len(found) == 1 else []
-        return found[chosen[0]] if chosen else None
-
-    def _module_of_package(self, path: str, file: str) -> str | None:
-        """A module of the one package beside the way up that is searched itself: `src`, with an `__init__.py`."""
-        head, _, rest = path.partition("/")
-        if head in sys.stdlib_module_names:
-            return None
-        near = self._packages_near(file.rpartition("/")[0] or ".")
-        if not near:
-            return None
-        code = self.content(file)
-        names = {package: package.rpartition("/")[2] for package in near}
-        told = [one for one in near if rest or names[one] == "src" or (b"sys" in code and names[one].encode() in code)]
-        found = [module for one in told if (module := self._module_at(one, path))]
-        return found[0] if len(found) == 1 else None
-
-    def _packages_near(self, folder: str) -> list[str]:
-        """The packages beside the way up from a folder."""
-        known = self._near.get(folder)
-        if known is None:
-            upwards = _upwards(folder)
-            known = self._near[folder] = [package for package in self._packages if _above(package) in upwards]
-        return known
-
-    @cached_property
-    def _packages(self) -> tuple[str, ...]:
-        """The folders of packages that lie in no other package."""
-        folders = {str(PurePosixPath(file).parent) for file in self.facts if file.endswith("/__init__.py")}
-        return tuple(sorted(folder for folder in folders if _above(folder) not in folders))
-
-    def _far_modules(self, path: str) -> dict[str, str]:
-        """The files that a module may be in, by the source roots that they are below."""
-        if path not in self._far:
-            bases = self._roots_with.get(path.partition("/")[0], ())
-            self._far[path] = {base: file for base in bases if (file := self._module_at(base, path))}
-        return self._far[path]
-
-    @cached_property
-    def _importable(self) -> set[str]:
-        """The names of all folders and modules: an import that begins with none of them comes from outside."""
-        folders = {name for folder in self._folders for name in folder.split("/")}
-        return folders | {file.rpartition("/")[2].removesuffix(".py") for file in self.facts}
-
-    @cached_property
-    def _roots_with(self) -> dict[str, list[str]]:
-        """The source roots by the names of what can be imported from them."""
-        within: dict[str, set[str]] = {}
-        for file in self.facts:
-            folder, _, name = file.rpartition("/")
-            within.setdefault(folder or ".", set()).add(name.removesuffix(".py"))
-            while folder:
-                folder, _, name = folder.rpartition("/")
-                within.setdefault(folder or ".", set()).add(name)
-        found: dict[str, list[str]] = {}
-        for root in self._roots:
-            for name in sorted(within.get(root, ())):
-                found.setdefault(name, []).append(root)
-        return found
-
-    def _module_at(self, base: str, path: str) -> str | None:
-        stem = path if base == "." else f"{base}/{path}"
-        for candidate in (f"{stem}.py", f"{stem}/__init__.py"):
-            if candidate in self.facts:
-                return candidate
-        return None
-
-    def _relative_module(self, module: str, level: int, file: str) -> str | None:
-        """The file of `from ..module import x` in `file`."""
-        folder = PurePosixPath(file).parent
-        for _ in range(level - 1):
-            folder = folder.parent
-        path = module.replace(".", "/")
-        if not path:
-            package = _join(str(folder), "__init__.py")
-            return package if package in self.facts else None
-        return self._module_at(str(folder), path)
-
-    def _is_package_folder(self, dotted: str, file: str) -> str | None:
-        """A folder of modules without `__init__.py` (a name-space package), from the root."""
-        path = dotted.replace(".", "/")
-        if dotted.partition(".")[0] in sys.stdlib_module_names:
-            return None
-        for base in _upwards(str(PurePosixPath(file).parent)):
-            folder = path if base == "." else f"{base}/{path}"
-            if folder in self._folders:
-                return folder
-        return None
-
 
 def _digest(answer: str) -> bytes:
     return blake2b(answer.encode("utf-8", "surrogateescape"), digest_size=12).digest()
-
-
-@lru_cache(10_000)
-def _upwards(folder: str) -> tuple[str, ...]:
-    pure = PurePosixPath(folder)
-    return tuple(dict.fromkeys([str(pure), *(str(parent) for parent in pure.parents), "."]))
-
-
-@lru_cache(10_000)
-def _above(folder: str) -> str:
-    return str(PurePosixPath(folder).parent)
-
-
-def _join(base: str, path: str) -> str | None:
-    """Normalised join; None where it leaves the root."""
-    joined = normpath(path if base == "." else f"{base}/{path}")
-    return None if joined.startswith("..") else joined
