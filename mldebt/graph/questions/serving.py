@@ -66,8 +66,19 @@ def _mismatched(graph: Graph, use: Edge) -> SchemaMismatch | None:
     ways = [path for path in trainings(graph, use) if not _takes_what_it_knows(graph[path[0].target])]
     if any(given(path[0]) is None or _same_unit(path[0], use) for path in ways):
         return None
+    if any(mismatch(graph, path, made) is None for path in ways for made in _made_for(graph, use)):
+        return None  # what lies in the repository is of another day
     found = [mismatch(graph, path, served) for path in ways]
     return found[0] if found and all(found) else None
+
+
+def _made_for(graph: Graph, use: Edge) -> Iterator[Columns]:
+    """The columns of what code writes into the data sets that a model is asked of."""
+    asked = (edge.source for edge in graph.into(use.target, "DERIVES") if edge.attributes.get("operation") == "predict")
+    for reading in (edge for frame in asked for edge in graph.into(frame, "READS")):
+        for writing in graph.into(reading.source, "WRITES"):
+            if (made := given(writing)) is not None:
+                yield made
 
 
 TOLERANT = frozenset({"DictVectorizer", "FeatureHasher"})
