@@ -216,7 +216,7 @@ def settle(machine: Machine) -> None:
     for edge in machine.trace.edges.values():
         for key in ("expressions", "made", "computed", "assumes"):
             if (found := edge.attributes.get(key)) is not None:
-                edge.attributes[key] = _settled_all(machine, found, whole=key != "assumes")
+                edge.attributes = {**edge.attributes, key: _settled_all(machine, found, whole=key != "assumes")}
     for known in machine.trace.columns.values():
         if is_kept(known.term):
             known.term = _settled(machine, known.term)

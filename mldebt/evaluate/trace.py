@@ -101,6 +101,8 @@ class Trace:
     def __init__(self, below: Trace | None = None) -> None:
         self.nodes: Layered[str, TracedNode] = Layered(below.nodes if below else NOTHING)
         self.edges: dict[tuple[str, ...], TracedEdge] = {}
+        self._alike: dict[str, tuple[str, dict[str, object]]] = {}
+        """The attributes of edges by how they are spelled: most edges have the same few, which nobody changes."""
         self.into: Layered[str, list[TracedEdge]] = Layered(below.into if below else NOTHING)
         self.columns: dict[ColumnRef, TracedColumn] = {}
         self.uses: set[TracedUse] = set()
@@ -153,7 +155,9 @@ class Trace:
         if self.aside:
             mark = evidence if self.aside == CALLED else self.aside == BRANCH or None
             evidence, attributes = "guessed", {**attributes, ASIDE: mark}
-        key = (source, target, kind, evidence, repr(sorted(attributes.items())) if attributes else "")
+        told = repr(sorted(attributes.items())) if attributes else ""
+        told, attributes = self._alike.setdefault(told, (told, attributes))
+        key = (source, target, kind, evidence, told)
         known = self.edges.get(key)
         if known is None:
             known = self.edges[key] = TracedEdge(source, target, kind, evidence, attributes)
@@ -216,7 +220,8 @@ class Trace:
                 self.nodes[name].sites = united(self.nodes[name].sites, node.sites)
         for key, edge in other.edges.items():
             if key not in self.edges:
-                self.edges[key] = edge
+                told, edge.attributes = self._alike.setdefault(key[4], (key[4], edge.attributes))
+                self.edges[*key[:4], told] = edge
             else:
                 self.edges[key].sites = united(self.edges[key].sites, edge.sites)
         for ref, column in other.columns.items():

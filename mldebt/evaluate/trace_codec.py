@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from mldebt.evaluate.trace import Trace, TracedColumn, TracedEdge, TracedNode, TracedRows, TracedUse
@@ -20,6 +20,7 @@ TASKS = 7
 def encode_trace(trace: Trace) -> Plain:
     """The trace as tuples, sets, dictionaries, strings and numbers. Sites are numbers in a table."""
     sites = _Sites()
+    alike = _once(lambda attributes: _attributes(attributes, sites))
     return (
         [
             (node.id, node.kind, node.name, _attributes(node.attributes, sites), sites.of(node.sites))
@@ -32,7 +33,7 @@ def encode_trace(trace: Trace) -> Plain:
                 edge.target,
                 edge.kind,
                 edge.evidence,
-                _attributes(edge.attributes, sites),
+                alike(edge.attributes),
                 sites.of(edge.sites),
             )
             for key, edge in trace.edges.items()
@@ -76,11 +77,12 @@ def decode_trace(data: Plain) -> Trace:
     def found_at(numbers: Sequence[int]) -> tuple[Site, ...]:
         return at_one[numbers[0]] if len(numbers) == 1 else tuple(sites[each] for each in numbers)
 
+    alike = _once(lambda attributes: _given_back(attributes, sites))
     trace = Trace()
     for key, kind, name, attributes, at in nodes:
         trace.nodes[key] = TracedNode(key, kind, name, _given_back(attributes, sites), found_at(at))
     for key, source, target, kind, evidence, attributes, at in edges:
-        edge = TracedEdge(source, target, kind, evidence, _given_back(attributes, sites), found_at(at))
+        edge = TracedEdge(source, target, kind, evidence, alike(attributes), found_at(at))
         trace.edges[key] = edge
     for ref, parents, source, term, told, at in columns:
         computed = unpacked(term) if term else None
@@ -142,10 +144,21 @@ def _use_order(use: TracedUse) -> tuple[Any, ...]:
     return (use.owner, use.column, use.kind, use.site, sorted(use.but))
 
 
+def _once(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What is made of an object, once for all that share it; for as long as all of them are there."""
+    made: dict[int, Any] = {}
+
+    def of(shared: Any) -> Any:
+        if id(shared) not in made:
+            made[id(shared)] = make(shared)
+        return made[id(shared)]
+
+    return of
+
+
 def _attributes(attributes: dict[str, Any], sites: _Sites) -> Plain:
     """As they are where none of our own classes is among them, else in a tuple of its own."""
-    plain = _plain(attributes, sites)
-    return plain if _is_plain(attributes) else (plain,)
+    return attributes if _is_plain(attributes) else (_plain(attributes, sites),)
 
 
 def _given_back(attributes: Plain, sites: list[Site]) -> dict[str, Any]:
@@ -155,9 +168,12 @@ def _given_back(attributes: Plain, sites: list[Site]) -> dict[str, Any]:
 
 def _is_plain(value: Any) -> bool:
     """Whether nothing of our own is inside."""
-    if isinstance(value, (Site, Term)):
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is Site or kind is Term:
         return False
-    if isinstance(value, dict):
+    if kind is dict:
         return all(map(_is_plain, value.values()))
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
