@@ -10,7 +10,7 @@ from mldebt.graph.branches.dead import Leftover, leftovers
 from mldebt.graph.branches.environments import one_valued_keys
 from mldebt.graph.branches.outside import Outside
 from mldebt.graph.branches.stuck import Stuck
-from mldebt.graph.branches.switches import Switches, switches
+from mldebt.graph.branches.switches import Switches, imports, switches
 from mldebt.graph.branches.work import Work, variables_of
 from mldebt.graph.records import DeadBranch, DeadWork, StuckFlag
 from mldebt.graph.told import Told
@@ -36,7 +36,7 @@ def stuck_flags(workspace: Workspace, trace: Trace, knowledge: Knowledge, told: 
     spelled = {key[1].encode() for names in modules.values() for key in names}
     for file, facts in code.items():
         spoken = any(name in facts.packed for name in spelled)
-        brought = _imported(workspace, file, seen[file].imports, modules) if spoken else {}
+        brought = _imported(workspace, file, told.of(facts, "imports", imports), modules) if spoken else {}
         brought |= keys.get(file, {})
         if not brought and not seen[file].leaves:
             continue

@@ -61,6 +61,8 @@ def parts(tree: Any) -> Iterator[tuple[Any, ...]]:
         part = waiting.pop()
         if part:
             yield part
+            if len(part) == 2 and type(part[1]) is not tuple and type(part[0]) is not tuple:
+                continue  # a name or a constant, as most are
             waiting += [one for one in part if type(one) is tuple]
 
 
@@ -104,6 +106,8 @@ def is_open(body: tuple[Stmt, ...]) -> bool:
 
 def settled(body: tuple[Stmt, ...], found: dict[Expr, Stuck]) -> dict[Expr, Stuck]:
     """The names of a module that no `from … import *` behind them binds anew."""
+    if not found:
+        return found
     stars = [part[1] for part in parts(body) if part[0] == "from" and is_statement(part) and part[5] == "*"]
     return {key: name for key, name in found.items() if name.line > max(stars, default=0)}
 

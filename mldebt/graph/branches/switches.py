@@ -12,13 +12,11 @@ from mldebt.read.facts import Expr, Stmt
 
 class Switches(NamedTuple):
     """`is_open`: names may be bound by other means than statements. `names`: those of the module that are bound once,
-    with their value and line. `imports`: names that stand for one import: (name here, module, name there, level).
-    `leaves`: whether some of its code never runs, by what it says itself.
+    with their value and line. `leaves`: whether some of its code never runs, by what it says itself.
     """
 
     is_open: bool
     names: tuple[tuple[str, object, int], ...]
-    imports: tuple[tuple[str, str, str, int], ...]
     leaves: bool
 
     def stuck(self, file: str) -> dict[Expr, Stuck]:
@@ -31,7 +29,12 @@ def switches(body: tuple[Stmt, ...]) -> tuple[Any, ...]:
     own = {} if opened else settled(body, stuck_names("", "", body))
     names = tuple((name.name, name.value, name.line) for name in own.values())
     leaves = next(leftovers("", body, own, loose=opened), None) is not None
-    return opened, names, tuple(_imports(body)), leaves
+    return opened, names, leaves
+
+
+def imports(body: tuple[Stmt, ...]) -> tuple[tuple[str, str, str, int], ...]:
+    """Names that stand for one import: (name here, module, name there, level)."""
+    return tuple(_imports(body))
 
 
 def _imports(body: tuple[Stmt, ...]) -> Iterator[tuple[str, str, str, int]]:
