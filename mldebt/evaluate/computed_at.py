@@ -20,13 +20,14 @@ WITHIN = 64
 
 def note(machine: Machine, value: Value, depth: int = 2) -> None:
     """Remember the current statement for what it computes, and for each value of a row or record that it writes out."""
-    if isinstance(value, (Map, Seq)):
-        parts = value.entries.values() if isinstance(value, Map) else value.items
-        for part in list(parts)[:WITHIN] if depth and len(parts) <= WITHIN else ():
+    kind = type(value)
+    if kind is Map or kind is Seq:
+        parts = value.entries.values() if isinstance(value, Map) else value.items  # type: ignore[union-attr]
+        for part in list(parts) if depth and len(parts) <= WITHIN else ():
             note(machine, part, depth - 1)
         return
-    single = isinstance(value, (Unknown, Choice)) or (isinstance(value, Frame) and value.form in SINGLE)
-    term = value.term if single and isinstance(value, (Unknown, Choice, Frame)) else None
+    single = kind is Unknown or kind is Choice or (kind is Frame and value.form in SINGLE)  # type: ignore[union-attr]
+    term: Term | None = value.term if single else None  # type: ignore[union-attr]
     if term is not None and term.args:
         machine.places.setdefault(term, {}).setdefault(machine.scope.file, machine.site())
 

@@ -21,9 +21,8 @@ def lacking(machine: Machine, test: Expr, body: tuple[Stmt, ...], otherwise: tup
     denied = test[0] == "un" and test[1] == "not"
     path = _tested(test[2] if denied else test)
     leaves = not denied and not otherwise and bool(body) and body[-1][0] in ("return", "raise")
-    lines = range(_last(body) + 1, END) if leaves else _lines(body if denied else otherwise)
     outer = machine.scope.lacking
-    if path is not None and lines:
+    if path is not None and (lines := range(_last(body) + 1, END) if leaves else _lines(body if denied else otherwise)):
         names = {identify(machine, one).name for one in alternatives(machine.evaluate(path)) if isinstance(one, Text)}
         machine.scope.lacking = (*outer, *((name, lines) for name in sorted(names)))
     try:

@@ -52,7 +52,7 @@ NOTHING: frozenset[Any] = frozenset()
 def sources_of(value: Value, depth: int = 4) -> frozenset[str]:
     """Ids of the nodes that the value's data came from."""
     nodes: set[str] = set()
-    _gather((value,), depth, nodes, set())
+    _gather_nodes((value,), depth, nodes)
     return frozenset(nodes) if nodes else NOTHING
 
 
@@ -65,7 +65,7 @@ def columns_of(value: Value, depth: int = 4) -> frozenset[ColumnRef]:
 
 def sources_of_all(values: Iterable[Value]) -> frozenset[str]:
     nodes: set[str] = set()
-    _gather(values, 4, nodes, set())
+    _gather_nodes(values, 4, nodes)
     return frozenset(nodes) if nodes else NOTHING
 
 
@@ -93,6 +93,19 @@ def _gather(values: Iterable[Any], depth: int, nodes: set[str], columns: set[Col
             nodes.add(value.node)
         elif depth > 0 and kind in PARTS:
             _gather(PARTS[kind](value), depth - 1, nodes, columns)
+
+
+def _gather_nodes(values: Iterable[Any], depth: int, nodes: set[str]) -> None:
+    """The same without columns, of which there may be hundreds."""
+    for value in values:
+        kind = type(value)
+        if kind is Unknown or kind is Text or kind is Object:
+            if value.sources:
+                nodes |= value.sources
+        elif kind is Frame or kind is Model or kind is Loaded:
+            nodes.add(value.node)
+        elif depth > 0 and kind in PARTS:
+            _gather_nodes(PARTS[kind](value), depth - 1, nodes)
 
 
 def frames_in(value: Value, depth: int = 4) -> list[Frame]:

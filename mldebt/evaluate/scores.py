@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.provenance import METRIC, children, derived, sources_of
+from mldebt.evaluate.provenance import METRIC, PARTS, derived, sources_of
 from mldebt.evaluate.vain import is_noted_in_vain
 from mldebt.evaluate.values import Const, Frame, Unknown, Value
 from mldebt.sites import Site
 
 ORDERING = frozenset({"<", "<=", ">", ">="})
 MOST_NODES, FEW_NODES = 40, 6
+NO_SCORES: list[Unknown] = []
 PLAIN = frozenset({"value", "statistic", "array", "records"})
 """Operations that make one score of another, or of a list of them."""
 
 
-def scores_in(value: Value | None, depth: int = 4) -> Iterator[Unknown]:
+def scores_in(value: Value | None, depth: int = 4) -> list[Unknown]:
     """The scores among the values in a list or dictionary, however deep."""
-    if isinstance(value, Unknown):
-        if value.reason == METRIC:
-            yield value
-    elif value is not None and depth and not isinstance(value, Frame):
-        for child in children(value):
-            yield from scores_in(child, depth - 1)
+    if type(value) is Unknown:
+        return [value] if value.reason == METRIC else NO_SCORES
+    parts = PARTS.get(type(value)) if depth else None
+    if parts is None:
+        return NO_SCORES
+    return [score for part in parts(value) for score in scores_in(part, depth - 1)]
 
 
 def passed_on(operation: Operation) -> Value | None:
@@ -33,7 +32,7 @@ def passed_on(operation: Operation) -> Value | None:
     if operation.entry.op not in PLAIN:
         return None
     data = operation.data()
-    found = list(scores_in(data))
+    found = scores_in(data)
     if not found or data is None:
         return None
     if operation.entry.flag("picks"):

@@ -177,7 +177,7 @@ def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
 
 def _of_seq(machine: Machine, base: Seq, key: Value) -> Value:
     if base.picked and base.picked[-1] == some_rows("sort") and isinstance(key, Const) and key.value in (0, -1):
-        choose(machine, list(scores_in(base)), machine.site())
+        choose(machine, scores_in(base), machine.site())
     if isinstance(key, Const) and isinstance(key.value, int) and (not base.open or base.kind == "argv"):
         try:
             return base.items[key.value]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -31,25 +31,24 @@ if TYPE_CHECKING:
 
 def term_of(machine: Machine, value: Value | None) -> Term | None:
     """How a single value, or each value of a column, is computed; None where that can't be told."""
-    if isinstance(value, Frame):
-        return of_frame(machine, value)
-    if isinstance(value, Const):
-        return const(value.value)
-    if isinstance(value, Text):
-        if value.literal is not None and not value.assumed:
-            return const(value.literal)
-        return value.term if value.term is not None else _field_of_caller(value)
-    if isinstance(value, Unknown):
-        return value.term
-    if isinstance(value, Object):
-        return value.facts.get("term")
-    if isinstance(value, (Symbol, Method)):
-        return _named(machine, value)
-    if isinstance(value, Choice):
-        return value.term if value.term is not None else _of_any(machine, value)
-    if isinstance(value, Seq) and not value.open and value.items:
-        return term_of(machine, value.items[0]) if len(value.items) == 1 else _list(machine, value)
-    return None
+    of = TERMS.get(type(value))
+    return of(machine, value) if of is not None else None
+
+
+def _of_text(_: Machine, value: Text) -> Term | None:
+    if (literal := value.literal) is not None and not value.assumed:
+        return const(literal)
+    return value.term if value.term is not None else _field_of_caller(value)
+
+
+def _of_choice(machine: Machine, value: Choice) -> Term | None:
+    return value.term if value.term is not None else _of_any(machine, value)
+
+
+def _of_sequence(machine: Machine, value: Seq) -> Term | None:
+    if value.open or not value.items:
+        return None
+    return term_of(machine, value.items[0]) if len(value.items) == 1 else _list(machine, value)
 
 
 UNBOUND = "parameter that no call in the repository binds"
@@ -286,3 +285,16 @@ def _renamed(term: Term, ending: str) -> Term:
     if term.op == "column":
         return column(term.settings[0][1] + ending)
     return Term(term.op, tuple(_renamed(arg, ending) for arg in term.args), term.settings)
+
+
+TERMS: dict[type, Callable[[Machine, Any], Term | None]] = {
+    Frame: of_frame,
+    Const: lambda _, value: const(value.value),
+    Text: _of_text,
+    Unknown: lambda _, value: value.term,
+    Object: lambda _, value: value.facts.get("term"),
+    Symbol: _named,
+    Method: _named,
+    Choice: _of_choice,
+    Seq: _of_sequence,
+}

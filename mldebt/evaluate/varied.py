@@ -21,8 +21,14 @@ def varied_by(function: Function, made: Call, looping: list[str]) -> list[str]:
 
 def mentions(expression: object, names: list[str]) -> bool:
     """Whether an expression looks at one of some names."""
-    if not isinstance(expression, tuple):
-        return False
-    if len(expression) == 2 and expression[0] == "name":
-        return expression[1] in names
-    return any(mentions(part, names) for part in expression)
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is not tuple:
+            continue
+        if len(part) == 2 and part[0] == "name":
+            if part[1] in names:
+                return True
+        else:
+            waiting += part
+    return False
