@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -20,6 +20,8 @@ from mldebt.evaluate.workspace import Workspace
 if TYPE_CHECKING:
     from mldebt.evaluate.program import Evaluator, PartsHere
 
+ROWS = 16
+"""Into how many rows of neighbours the share of a process is divided."""
 Waiting = tuple[Any, Part, frozenset[str]]
 """Rank, part, and the functions of it that others call."""
 
@@ -43,15 +45,31 @@ def in_processes(
 
 
 def _shares(workspace: Workspace, parts: Sequence[Part], jobs: int) -> list[list[Part]]:
-    """Parts for each process, about the same number of lines for all."""
+    """Parts for each process, about the same number of lines for all; neighbours stay together, for they import the
+    same modules, which each process runs by itself.
+    """
     shares: list[list[Part]] = [[] for _ in range(min(jobs, len(parts)))]
     loads = [0] * len(shares)
     sizes = {part: sum(workspace.facts[file].lines for file in part.files) for part in parts}
-    for part in sorted(parts, key=lambda part: (-sizes[part], part.files)):
+    rows = _rows(sorted(parts, key=lambda part: part.files), sizes, sum(sizes.values()) // (len(shares) * ROWS))
+    for row in sorted(rows, key=lambda row: -sum(sizes[part] for part in row)):
         lightest = loads.index(min(loads))
-        loads[lightest] += sizes[part]
-        shares[lightest].append(part)
+        loads[lightest] += sum(sizes[part] for part in row)
+        shares[lightest] += row
     return shares
+
+
+def _rows(parts: Iterable[Part], sizes: Mapping[Part, int], enough: int) -> list[list[Part]]:
+    """Parts in the same order, as rows of about so many lines."""
+    rows: list[list[Part]] = [[]]
+    lines = 0
+    for part in parts:
+        if rows[-1] and lines + sizes[part] > enough:
+            rows.append([])
+            lines = 0
+        rows[-1].append(part)
+        lines += sizes[part]
+    return rows
 
 
 class _Shared:
