@@ -62,10 +62,16 @@ def run_modules(machine: Machine) -> None:
     for file in sorted(machine.own):
         if wires := _wires_of(machine, file):
             _run_wiring(machine, file, wires)
-    machine.wiring.run(machine)
+    _run_wired(machine)
     for function in sorted(machine.declared, key=lambda function: (_order(machine, function), function.key)):
         run_declared(machine, function)
-    machine.wiring.run(machine)
+    _run_wired(machine)
+
+
+def _run_wired(machine: Machine) -> None:
+    """The functions that a framework calls, in the order in which data flows."""
+    if machine.uses("wiring"):
+        machine.wiring.run(machine)
 
 
 def run_functions(machine: Machine) -> None:
@@ -82,7 +88,7 @@ def run_functions(machine: Machine) -> None:
         run_uncalled(machine, file)
     for function in [*machine.nested.values()]:
         _run_if_uncalled(machine, function)
-    machine.wiring.run(machine)
+    _run_wired(machine)
 
 
 def run_flows(machine: Machine, file: str) -> None:

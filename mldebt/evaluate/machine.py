@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from mldebt.evaluate.computed_at import Places
+from mldebt.evaluate.first_use import FirstUse
 from mldebt.evaluate.kept_values import Slots
 from mldebt.evaluate.mains import as_imported
 from mldebt.evaluate.trace import Trace
@@ -103,6 +104,43 @@ class Root(Struct):
 class Machine:
     """State of one evaluation: of files that share state, `own`; modules of others come from `modules`."""
 
+    looked_into: FirstUse[set[tuple[str, int]]] = FirstUse(set)
+    trying: FirstUse[set[str]] = FirstUse(set)
+    """Functions that a search calls again and again, each time with other settings."""
+    nested: FirstUse[dict[str, Function]] = FirstUse(dict)
+    optional: FirstUse[dict[str, list[Instance]]] = FirstUse(dict)
+    """Instances of branches that no setting switches on, by class; among those that are made for sure."""
+    scope_keys: FirstUse[dict[tuple[str, str], str]] = FirstUse(dict)
+    declared: FirstUse[list[Function]] = FirstUse(list)
+    flags: FirstUse[Object] = FirstUse(lambda: Object("parser", facts={"options": Map({})}))
+    declared_settings: FirstUse[dict[str, Value]] = FirstUse(dict)
+    fixtures: FirstUse[dict[tuple[str, str], Function]] = FirstUse(dict)
+    fixed: FirstUse[dict[str, Value]] = FirstUse(dict)
+    scratch: FirstUse[dict[tuple[str, str], Value]] = FirstUse(dict)
+    fetched: FirstUse[dict[tuple[str, str], Identity]] = FirstUse(dict)
+    exit_cells: FirstUse[dict[str, list[Value]]] = FirstUse(dict)
+    shares: FirstUse[Map] = FirstUse(lambda: Map({}))
+    """What workers that train together are given, by name."""
+    sessions: FirstUse[dict[str, Map]] = FirstUse(dict)
+    """What frameworks keep between calls, by the name under which they hand it out."""
+    put: FirstUse[list[tuple[Seq, tuple[Pick, ...]]]] = FirstUse(list)
+    """Such lists that have the value of the event at hand already, each with how it was before."""
+    slots: FirstUse[Slots] = FirstUse(Slots)
+    places: FirstUse[Places] = FirstUse(dict)
+    joined: FirstUse[dict[str, list[str]]] = FirstUse(dict)
+    """The files into whose tables others have put what they register there, and which others."""
+    seen_aside: FirstUse[dict[tuple[str, int], int]] = FirstUse(dict)
+    """How often branches that no setting switches on were looked at."""
+    switched: FirstUse[dict[str, set[str]]] = FirstUse(dict)
+    """The fields that the methods of a class set besides its constructor, by class."""
+    views: FirstUse[dict[tuple[str, str], Frame]] = FirstUse(dict)
+    descendants: FirstUse[dict[str, list[Class]]] = FirstUse(dict)
+    decided: FirstUse[dict[str, list[str]]] = FirstUse(dict)
+    scored: FirstUse[dict[ColumnRef, tuple[Unknown, ...]]] = FirstUse(dict)
+    """The scores that columns of tables hold."""
+    _ordinals: FirstUse[dict[tuple[str, str, str], dict[Hashable, int]]] = FirstUse(dict)
+    _definitions: FirstUse[dict[tuple[str, str], list[int]]] = FirstUse(dict)
+
     def __init__(
         self, workspace: Workspace, knowledge: Knowledge, own: Iterable[str], modules: Modules, *, strict: bool = False
     ) -> None:
@@ -122,7 +160,6 @@ class Machine:
         self._is_test = all(map(is_test, self.own))
         self.others = modules
         self.asked: set[Question] = set()
-        self.looked_into: set[tuple[str, int]] = set()
         self.brought_in: set[str] = set()
         self.trace = Trace(modules.trace)
         self.modules: dict[str, Env] = {}
@@ -130,64 +167,30 @@ class Machine:
         self.starting: dict[str, tuple[Scope, tuple[Stmt, ...]]] = {}
         """What modules will do if they are run themselves, and where."""
         self.called: set[str] = set()
-        self.trying: set[str] = set()
-        """Functions that a search calls again and again, each time with other settings."""
-        self.nested: dict[str, Function] = {}
         self.instantiated: set[str] = set()
         self.instances: dict[str, list[Instance]] = {}
-        self.optional: dict[str, list[Instance]] = {}
-        """Instances of branches that no setting switches on, by class; among those that are made for sure."""
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
-        self.scope_keys: dict[tuple[str, str], str] = {}
         self.active: list[str] = []
         self.module_roots: dict[str, Root] = {}
-        self.declared: list[Function] = []
-        self.flags = Object("parser", facts={"options": Map({})})
-        self.declared_settings: dict[str, Value] = {}
-        self.fixtures: dict[tuple[str, str], Function] = {}
-        self.fixed: dict[str, Value] = {}
-        self.scratch: dict[tuple[str, str], Value] = {}
-        self.fetched: dict[tuple[str, str], Identity] = {}
-        self.exit_cells: dict[str, list[Value]] = {}
-        self.shares = Map({})
-        """What workers that train together are given, by name."""
-        self.sessions: dict[str, Map] = {}
-        """What frameworks keep between calls, by the name under which they hand it out."""
         self.streams: dict[str, dict[str, Term | None]] = {}
         """What is put into lists that are kept between calls, by the name of the list and which part of it."""
-        self.put: list[tuple[Seq, tuple[Pick, ...]]] = []
-        """Such lists that have the value of the event at hand already, each with how it was before."""
-        self.slots = Slots()
         self.dropped: dict[str, set[str]] = {}
         """The columns that were dropped from a frame by name, whatever else became of them, by its node."""
         self.bodies: dict[str, Class] = {}
         """The classes of the data that requests bring, by its node."""
-        self.places: Places = {}
         self.undecided = 0
-        self.joined: dict[str, list[str]] = {}
-        """The files into whose tables others have put what they register there, and which others."""
         self.decorating = 0
-        self.seen_aside: dict[tuple[str, int], int] = {}
-        """How often branches that no setting switches on were looked at."""
         self.in_one_row = 0
         """How many functions around the current statement are called with one row or value after the other."""
         self.rounds = 0
         """How many loops of unknown length are under way."""
-        self.switched: dict[str, set[str]] = {}
-        """The fields that the methods of a class set besides its constructor, by class."""
         self.absent: Value | None = None
         self.absent_results: set[tuple[str, str]] = set()
-        self.views: dict[tuple[str, str], Frame] = {}
-        self.descendants: dict[str, list[Class]] = {}
-        self.decided: dict[str, list[str]] = {}
-        self.scored: dict[ColumnRef, tuple[Unknown, ...]] = {}
-        """The scores that columns of tables hold."""
         self.deciding: list[str] = []
         self.root = Root("")
         self.scope = Scope("", "", "", Env())
-        self._definitions: dict[tuple[str, str], list[int]] = {}
-        self._ordinals: dict[tuple[str, str, str], dict[Hashable, int]] = {}
+        self._first: dict[tuple[str, str, str], Hashable] = {}
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -195,6 +198,10 @@ class Machine:
         from mldebt.evaluate.wiring import Wiring
 
         return Wiring()
+
+    def uses(self, name: str) -> bool:
+        """Whether an attribute that is made when it is first used has been made."""
+        return name in self.__dict__
 
     @property
     def commands(self) -> Mapping[str, list[Command]]:
@@ -230,10 +237,14 @@ class Machine:
     def node_id(self, kind: str, name: str, ordinal: Hashable) -> str:
         """A node's id: what it is, where it is made by name, and its number among equals in source order."""
         key = (self.scope.key, kind, name)
-        numbers = self._ordinals.setdefault(key, {})
-        number = numbers.setdefault(ordinal, len(numbers))
+        first = self._first.setdefault(key, ordinal)
+        number = 0 if ordinal == first else self._number(key, first, ordinal)
         suffix = f"#{number}" if number else ""
         return f"{kind}:{self.scope.key}:{name}{suffix}"
+
+    def _number(self, key: tuple[str, str, str], first: Hashable, ordinal: Hashable) -> int:
+        numbers = self._ordinals.setdefault(key, {first: 0})
+        return numbers.setdefault(ordinal, len(numbers))
 
     def distinct(self, qualname: str, line: int) -> str:
         """The qualified name of a function, numbered where the file defines several of that name."""

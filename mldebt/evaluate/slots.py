@@ -84,8 +84,9 @@ def keep(machine: Machine, name: str, value: Value) -> bool:
 
 def forget(machine: Machine) -> None:
     """Another event begins."""
-    machine.slots.ended |= machine.slots.now.keys()
-    machine.slots.now.clear()
+    if machine.uses("slots"):
+        machine.slots.ended |= machine.slots.now.keys()
+        machine.slots.now.clear()
 
 
 def _before(name: str) -> Unknown:

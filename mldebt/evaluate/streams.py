@@ -146,9 +146,10 @@ def _parts(value: Value) -> list[tuple[str, Value]]:
 def forget(machine: Machine) -> None:
     """Another event begins: what came last is still to be put in."""
     slots.forget(machine)
-    for stream, picked in reversed(machine.put):
-        stream.picked = picked
-    machine.put.clear()
+    if machine.uses("put"):
+        for stream, picked in reversed(machine.put):
+            stream.picked = picked
+        machine.put.clear()
 
 
 # -- what is thrown away

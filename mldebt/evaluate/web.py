@@ -146,7 +146,7 @@ def call_given(operation: Operation) -> Value:
     keywords = dict(operation.call.kwargs) if operation.entry.flag("arguments") else {}
     made = Call(operation.call.line, operation.call.ordinal, passed, keywords)
     if operation.entry.flag("tries"):
-        operation.machine.trying |= {one.key for one in options_of(function) if isinstance(one, Function)}
+        operation.machine.trying.update(one.key for one in options_of(function) if isinstance(one, Function))
     result = invoke(operation.machine, function, made)
     if operation.entry.flag("tries"):
         return _found_by(operation, tried_out(operation.machine, result))
