@@ -48,6 +48,7 @@ class Modules:
         self._machines: dict[str, Machine] = {}
         self._names: dict[str, dict[str, Value]] = {}
         self._asked: dict[str, frozenset[Question]] = {}
+        self._lately: list[str] = []
 
     def machine(self, file: str) -> Machine:
         """The machine of a module, which has been evaluated; in an import cycle, as far as it has got."""
@@ -62,6 +63,7 @@ class Modules:
         known = self._machines.get(file)
         if known is None:
             known = self._machines[file] = self.apart((file,))
+            self._lately.append(file)
             with self.asking(known):
                 known.module(file)
             self._asked[file] = frozenset({*known.asked, *self.bodies(known), ("top", (file,))})
@@ -106,6 +108,11 @@ class Modules:
             found |= new
             waiting += new
         return frozenset(found)
+
+    def lately_run(self) -> list[str]:
+        """The modules that were run since this was last asked."""
+        lately, self._lately = self._lately, []
+        return lately
 
     def release(self, file: str) -> None:
         """Let go of a module that nobody runs or imports any more; its names would hold each other."""

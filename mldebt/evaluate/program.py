@@ -220,6 +220,7 @@ class PartsHere:
         self._machines[part] = machine, self.modules.suspend(part.files if alone else ())
         self._beside[part] = self.modules.behind(machine).difference(part.files, self._sharing.needed(part))
         self._holders.update(self._held(part))
+        self._release_unheld()
         return machine
 
     def outcome(self, part: Part, outside: frozenset[str]) -> Outcome:
@@ -256,6 +257,13 @@ class PartsHere:
                 del self._holders[file]
                 self.modules.release(file)
         del self._beside[part]
+        self._release_unheld()
+
+    def _release_unheld(self) -> None:
+        """Modules that were brought in on the way, too: they hold others that may be released before them."""
+        for file in self.modules.lately_run():
+            if file not in self._holders:
+                self.modules.release(file)
 
     def _asked(self, part: Part, machine: Machine) -> set[Question]:
         """What the evaluation of a part asked, and the import of modules that nobody can see that it imports."""

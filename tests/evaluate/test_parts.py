@@ -328,6 +328,28 @@ def test_no_machine_outlives_its_part() -> None:
         gc.enable()
 
 
+def test_what_is_brought_in_on_the_way_never_finds_what_it_imports_emptied(tmp_path: Path) -> None:
+    use = "import importlib\ndef main(): importlib.import_module('middle').run()\n"
+    files = {
+        "helpers.py": "import pandas as pd\ndef fill(): pd.DataFrame({'age': [1]}).to_csv('ages.csv')\n",
+        "middle.py": "from helpers import fill\ndef run(): fill()\n",
+        "a.py": use,
+        "b.py": use,
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    def after(*names: str) -> object:
+        facts = read_files(tmp_path, list_files(tmp_path).files)
+        program = Program(Workspace(tmp_path, facts), load_knowledge(), None, strict=True)
+        parts = {part.files[0]: part for part in program._schedule.parts}
+        return [program._here.outcome(parts[name], frozenset()).trace for name in names][-1]
+
+    alone = after("b.py")
+    assert "ages.csv" in repr(alone)
+    assert after("a.py", "helpers.py", "b.py") == alone
+
+
 def test_a_trace_survives_being_packed_and_unpacked() -> None:
     trace = read_trace(SAMPLE)
     packed = encode_trace(trace)
