@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mldebt.graph.branches.switches import Switches, switches
+from mldebt.graph.branches.switches import Switches, imports, switches
 from mldebt.graph.told import Told
 from mldebt.read.facts import FileFacts
 from mldebt.read.one_file import read_one
@@ -61,4 +61,6 @@ def test_switches_of_a_file_can_be_kept(tmp_path: Path) -> None:
         told = Told(tmp_path)
         with told.remembering():
             found = Switches(*told.of(_facts(code), "switches", switches))
-        assert found == Switches(False, (("DEBUG", False, 2),), (("settings", "settings", "", 0),), True)
+            brought = told.of(_facts(code), "imports", imports)
+        assert found == Switches(False, (("DEBUG", False, 2),), True)
+        assert brought == (("settings", "settings", "", 0),)
