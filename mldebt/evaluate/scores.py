@@ -41,9 +41,9 @@ def passed_on(operation: Operation) -> Value | None:
 
 
 def best_of(machine: Machine, call: Call) -> Value | None:
-    """`max(scores)`, `max(scores, key=scores.get)`."""
+    """`max(scores)`, `max(scores, key=scores.get)`; beside a number that is written out it is only a bound."""
     found = [score for value in call.args for score in scores_in(value)]
-    if not found:
+    if not found or (len(call.args) > 1 and any(isinstance(value, Const) for value in call.args)):
         return None
     choose(machine, found, machine.site(call.line))
     return derived(METRIC, *found, label=call.hint)
