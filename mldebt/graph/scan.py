@@ -205,7 +205,7 @@ class _Seen(Struct, frozen=True):
             dead = list(Unreached(workspace, trace, self.knowledge, known.names))
             yield dead, workspace.looked_at, workspace.boundless
             flags = list(stuck_flags(workspace, trace, self.knowledge, self.told))
-            yield flags, workspace.looked_at, workspace.boundless
+        yield flags, workspace.looked_at, workspace.boundless  # what was learned is kept by now: nobody waits longer
 
     def _seen_there(self, answers: Iterator[tuple[list[Any], set[str], bool]]) -> Iterator[Any]:
         """What the next answer says."""

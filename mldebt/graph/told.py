@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from posixpath import basename
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from mldebt.project.cache import Cache, open_cache
 from mldebt.project.written import code_digest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mldebt.evaluate.workspace import Workspace
     from mldebt.read.settings_files import Loaded
 
+BUNDLES = 16
+"""How many answers there are to a question about all files: one of them is found anew when a file has changed."""
 CODE = ("graph", "read", "sites.py", "knowledge")
 """Where it is written what is asked of the code of a file."""
 
@@ -55,6 +58,18 @@ class Told:
         if question not in self._known:
             self._known[question] = self._found(facts.key, asked, answer)
         return self._known[question]
+
+    def of_all(
+        self, files: Iterable[FileFacts], asked: str, answer: Callable[[FileFacts], Any]
+    ) -> Iterator[tuple[str, Any]]:
+        """What `answer` says of each of many files, by name; kept for some together, for there may be thousands."""
+        bundles: dict[int, list[FileFacts]] = {}
+        for facts in files:
+            bundles.setdefault(crc32(facts.file.encode("utf-8", "surrogatepass")) % BUNDLES, []).append(facts)
+        for some in bundles.values():
+            stands = b"".join(facts.key for facts in some) if all(facts.key for facts in some) else b""
+            answers = self._found(stands, asked, lambda some=some: tuple(map(answer, some)))  # type: ignore[misc]
+            yield from zip((facts.file for facts in some), answers, strict=True)
 
     def settings(self, workspace: Workspace, file: str) -> Loaded | None:
         """What `Workspace.settings_lines` says."""

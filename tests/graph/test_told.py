@@ -6,9 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
+from mldebt.evaluate.workspace import Workspace
+from mldebt.graph.branches import namings
 from mldebt.graph.branches.switches import Switches, imports, switches
+from mldebt.graph.scan import scan
 from mldebt.graph.told import Told
 from mldebt.read.facts import FileFacts
 from mldebt.read.one_file import read_one
@@ -64,3 +68,36 @@ def test_switches_of_a_file_can_be_kept(tmp_path: Path) -> None:
             brought = told.of(_facts(code), "imports", imports)
         assert found == Switches(False, (("DEBUG", False, 2),), True)
         assert brought == (("settings", "settings", "", 0),)
+
+
+def test_answers_about_all_files_are_kept_some_together(tmp_path: Path) -> None:
+    files = [_facts("a = 1\n", f"{at}".encode(), f"{at}.py") for at in range(60)]
+
+    def looked_at() -> list[str]:
+        told, looked = Told(tmp_path), list[str]()
+        with told.remembering():
+            found = told.of_all(files, "lines", lambda facts: (looked.append(facts.file), facts.lines)[1])
+            assert dict(found) == {facts.file: facts.lines for facts in files}
+        return looked
+
+    assert len(looked_at()) == 60
+    assert looked_at() == []
+    files[7] = _facts("a = 1\nb = 2\n", b"other", "7.py")
+    again = looked_at()
+    assert "7.py" in again
+    assert len(again) < 30
+
+
+def test_the_names_of_a_file_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "train.py").write_text("import pandas as pd\n\ndef load():\n    return pd.read_csv('a.csv')\n")
+    looked: list[str] = []
+
+    def counted(workspace: Workspace, facts: FileFacts) -> namings.Names:
+        looked.append(facts.file)
+        return names_in(workspace, facts)
+
+    names_in = namings.names_in
+    monkeypatch.setattr(namings, "names_in", counted)
+    first, second = scan(tmp_path), scan(tmp_path)
+    assert [dead.name for dead in second.graph.dead] == [dead.name for dead in first.graph.dead] == ["load"]
+    assert looked == ["train.py"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from posixpath import basename, splitext
 from typing import NamedTuple
 
@@ -109,10 +109,8 @@ class Namings:
     @cached_property
     def _names(self) -> dict[str, Names]:
         code = (each for each in self._workspace.facts.values() if each.kind in ("python", "notebook", "sql"))
-        return {
-            facts.file: Names(*self._told.about(facts, "names", partial(names_in, self._workspace, facts)))
-            for facts in code
-        }
+        found = self._told.of_all(code, "names", lambda facts: tuple(names_in(self._workspace, facts)))
+        return {file: Names(*said) for file, said in found}
 
     @cached_property
     def _candidates(self) -> list[str]:
@@ -126,19 +124,27 @@ class Namings:
         ]
 
     def _alone_in_code(self, file: str) -> list[str]:
-        once = set(self._names[file].once)
-        return [name for name in self._names[file].functions if name in once and self._code_words[name] == 1]
+        _, again = self._code_words
+        names = self._names[file]
+        once = set(names.once)
+        return [name for name in names.functions if name in once and name not in again]
 
     @cached_property
-    def _code_words(self) -> Counter[str]:
-        """In how many files of code a word is written."""
-        return Counter(word for names in self._names.values() for word in names.words)
+    def _code_words(self) -> tuple[set[str], set[str]]:
+        """The words that files of code are written with, and those that several of them have."""
+        seen, again = set[str](), set[str]()
+        for names in self._names.values():
+            again |= seen.intersection(names.words)
+            seen.update(names.words)
+        return seen, again
 
     def _is_alone(self, file: str) -> bool:
         names, stem = self._names[file], splitext(basename(file))[0]
         if stem == "__init__" or not names.defined:
             return False
-        return all(self._code_words[name] <= (name in names.words) for name in (stem, *names.defined))
+        seen, again = self._code_words
+        own = set(names.words)
+        return not any(name in again or (name in seen and name not in own) for name in (stem, *names.defined))
 
     # -- other ways to be called
 
