@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from mldebt.evaluate.mains import is_main
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.branches.stuck import is_statement, parts
 from mldebt.graph.records import Prompt
 from mldebt.graph.stages import Flow
-from mldebt.read.facts import Expr, FileFacts, Stmt
+from mldebt.read.facts import Expr, FileFacts
 from mldebt.read.outline import dotted
 from mldebt.sites import Site
 
@@ -48,15 +49,11 @@ def _asked(facts: FileFacts, started: bool, reached: set[str]) -> Iterator[tuple
     for statement in facts.body:
         if statement[0] in ("def", "class"):
             continue
-        if started or not _is_main(statement):
+        if started or not is_main(statement):
             yield from _in(facts, statement)
     for part in parts(facts.body):
         if is_statement(part) and part[0] == "def" and f"{facts.file}::{part[3]}" in reached:
             yield from _in(facts, part[6])
-
-
-def _is_main(statement: Stmt) -> bool:
-    return bool(statement[0] == "if") and statement[3] == ("cmp", "==", ("name", "__name__"), ("const", "__main__"))
 
 
 def _in(facts: FileFacts, code: Expr, guarded: bool = False) -> Iterator[tuple[str, Site]]:
@@ -65,7 +62,7 @@ def _in(facts: FileFacts, code: Expr, guarded: bool = False) -> Iterator[tuple[s
         return
     if is_statement(code) and code[0] in ("def", "class", "while", "try"):
         return
-    if is_statement(code) and code[0] == "if" and not _is_main(code):
+    if is_statement(code) and code[0] == "if" and not is_main(code):
         return
     if code[0] in ("if", "bool", "lambda") and not is_statement(code):
         return

@@ -50,13 +50,9 @@ class Told:
 
     def of(self, facts: FileFacts, asked: str, answer: Callable[[tuple[Any, ...]], Any]) -> Any:
         """What `answer` says of the code of a file; `asked` stands for the question."""
-        return self.about(facts, asked, lambda: answer(self.body(facts)))
-
-    def about(self, facts: FileFacts, asked: str, answer: Callable[[], Any]) -> Any:
-        """What `answer` says of a file: it looks at nothing else; `asked` stands for the question."""
         question = (facts.file, facts.key, asked)
         if question not in self._known:
-            self._known[question] = self._found(facts.key, asked, answer)
+            self._known[question] = self._found(facts.key, asked, lambda: answer(self.body(facts)))
         return self._known[question]
 
     def of_all(

@@ -153,6 +153,14 @@ def test_what_a_module_does_when_it_is_run_itself_is_not_done_by_its_importers(g
     assert seen.writes("job.py") == {"out/a.csv"}
 
 
+def test_what_a_module_does_when_it_is_imported_is_done_by_its_importers(graph_of: GraphOf) -> None:
+    files = {
+        "lib.py": 'PATH = "a.csv"\nif __name__ != "__main__":\n    PATH = "b.csv"\n',
+        "job.py": "import pandas as pd\nimport lib\npd.read_csv(lib.PATH)\n",
+    }
+    assert graph_of(files).reads("job.py") == {"b.csv"}
+
+
 # -- in which order
 
 
