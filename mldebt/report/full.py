@@ -20,6 +20,8 @@ from mldebt.rules.comparison import Change
 from mldebt.rules.model import Finding, Step
 from mldebt.rules.result import Result, SourceText
 
+ALIKE = 3
+"""How many steps that say the same may follow a first one: a table that is changed again and again fills pages."""
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 
 
@@ -118,8 +120,14 @@ def _cause(cause: Change, page: _Page) -> Iterator[str]:
 def _path(finding: Finding, source: SourceText, page: _Page) -> Iterator[str]:
     if finding.path:
         yield "path:"
-    for number, step in enumerate(finding.path, 1):
-        yield from _step(number, step, source, page)
+    for _, run in groupby(enumerate(finding.path, 1), lambda numbered: numbered[1].note):
+        first, *between = run
+        yield from _step(*first, source, page)
+        if len(between) > ALIKE:
+            yield page.paint(f"     … {len(between) - 1} more of the same", "faint")
+            between = between[-1:]
+        for numbered in between:
+            yield from _step(*numbered, source, page)
 
 
 def _step(number: int, step: Step, source: SourceText, page: _Page) -> Iterator[str]:

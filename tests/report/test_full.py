@@ -58,6 +58,16 @@ def test_code_on_several_lines_is_tied_together(result: Result) -> None:
     assert f"\n{SEVERAL_LINES}" in full.render(result)
 
 
+def test_steps_that_say_the_same_are_told_by_the_first_and_the_last(result: Result) -> None:
+    loop = next(each for each in result.findings if each.code == "MLD301")
+    first, second, *_ = loop.path
+    told = full.render(replace(result, findings=(replace(loop, path=(first, *[second] * 7, first)),)))
+    assert "  2. churn/score.py:20: becomes the label" in told
+    assert "     … 5 more of the same\n  8. churn/score.py:20: becomes the label" in told
+    assert "  3. churn" not in told
+    assert "  9. churn/score.py:10: `model` predicts" in told
+
+
 def test_a_step_without_a_place_is_told(result: Result) -> None:
     assert "\n  3. consumed by `pricing`\n  4. pricing/weekly discounts.py:4: read as `scores`\n" in full.render(result)
 
