@@ -135,6 +135,13 @@ class SourceText:
             self._lines[key] = split_lines(self._source(site))
         return self._lines[key]
 
+    def every_line(self, file: str) -> tuple[str, ...]:
+        """Every line of the file; those of a notebook, cell by cell."""
+        if not file.endswith(".ipynb"):
+            return self.all_lines(Site(file, 1, 1))
+        cells = cell_sources(self.text(file).removeprefix("\ufeff"))
+        return tuple(line for cell in cells for line in split_lines(cell))
+
     def text(self, file: str) -> str:
         """The whole file, a byte order mark included; "" where it can't be read."""
         if file not in self._files:

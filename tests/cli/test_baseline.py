@@ -221,3 +221,14 @@ def test_copies_of_a_file_are_reported_once_and_known_each(repository: Path, mld
     assert found() == []
     (repository / "third.py").write_text(LEAK)
     assert found() == ["MLD701 third.py"]
+
+
+def test_versions_of_a_file_are_reported_once_and_known_each(repository: Path, mldebt: Mldebt, found: Found) -> None:
+    script = LEAK + "".join(f"print({number} * {number})\n" for number in range(20))
+    (repository / "late.py").write_text(script)
+    (repository / "late_v2.py").write_text(script + "print('done')\n")
+    assert found("--no-baseline") == ["MLD204 export.py", "MLD701 late.py"]
+    mldebt("baseline", "create")
+    assert found() == []
+    (repository / "late_v3.py").write_text(script + "print('ready')\n")
+    assert found() == ["MLD701 late_v3.py"]
