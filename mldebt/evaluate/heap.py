@@ -67,6 +67,17 @@ class Heap:
         if id(cls) not in self._members:
             self._members[id(cls)] = (cls, cls.members.copy())
 
+    def classes_now(self) -> list[tuple[Class, dict[str, Value]]]:
+        """The members of the classes to which something was assigned."""
+        return [(cls, cls.members.copy()) for cls, _ in self._members.values()]
+
+    def put_classes(self, assigned: Iterable[tuple[Class, dict[str, Value]]]) -> None:
+        """Assign again what `classes_now` saw."""
+        for cls, members in assigned:
+            self.keep_class(cls)
+            cls.members.clear()
+            cls.members.update(members)
+
     def now(self, files: Iterable[str]) -> Held:
         """What modules hold now, of what they held when they were imported."""
         return [(value, _state(value)) for file in files for value, _ in self._held.get(file, ())]

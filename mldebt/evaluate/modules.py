@@ -49,6 +49,7 @@ class Modules:
         self._names: dict[str, dict[str, Value]] = {}
         self._asked: dict[str, frozenset[Question]] = {}
         self._lately: list[str] = []
+        self._under_way = 0
 
     def machine(self, file: str) -> Machine:
         """The machine of a module, which has been evaluated; in an import cycle, as far as it has got."""
@@ -64,7 +65,7 @@ class Modules:
         if known is None:
             known = self._machines[file] = self.apart((file,))
             self._lately.append(file)
-            with self.asking(known):
+            with self._as_imported(self._needed(file)), self.asking(known):
                 known.module(file)
             self._asked[file] = frozenset({*known.asked, *self.bodies(known), ("top", (file,))})
             self._publish(known.trace)
@@ -72,8 +73,22 @@ class Modules:
             if self.workspace.facts[file].outline.rebound or known.starting:
                 self._names[file] = dict(names)
             self.heap.keep(file, names.values())
-            self.restore(self._needed(file))
         return known
+
+    @contextmanager
+    def _as_imported(self, needed: Iterable[str]) -> Iterator[None]:
+        """What a module needs holds what it held after import while that is evaluated; what somebody who is under way
+        has done to it is seen again afterwards."""
+        files = frozenset(needed)
+        classes = self.heap.classes_now()
+        suspended = self.suspend(files) if self._under_way else None
+        try:
+            yield
+        finally:
+            self.restore(files)
+            if suspended is not None:
+                self.resume(suspended)
+                self.heap.put_classes(classes)
 
     def asked(self, file: str) -> frozenset[Question]:
         """What the import of a module asks, without what is done with its functions later."""
@@ -145,9 +160,11 @@ class Modules:
     def asking(self, machine: Machine) -> Iterator[None]:
         """Questions to the workspace are asked by this machine."""
         outer, self.workspace.asked = self.workspace.asked, machine.asked
+        self._under_way += 1
         try:
             yield
         finally:
+            self._under_way -= 1
             self.workspace.asked = outer
 
     def _publish(self, trace: Trace) -> None:

@@ -344,18 +344,36 @@ def test_what_is_brought_in_on_the_way_never_finds_what_it_imports_emptied(tmp_p
         "a.py": use,
         "b.py": use,
     }
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-
-    def after(*names: str) -> object:
-        facts = read_files(tmp_path, list_files(tmp_path).files)
-        program = Program(Workspace(tmp_path, facts), load_knowledge(), None, strict=True)
-        parts = {part.files[0]: part for part in program._schedule.parts}
-        return [program._here.outcome(parts[name], frozenset()).trace for name in names][-1]
-
-    alone = after("b.py")
+    alone = trace_after(tmp_path, files, "b.py")
     assert "ages.csv" in repr(alone)
-    assert after("a.py", "helpers.py", "b.py") == alone
+    assert trace_after(tmp_path, files, "a.py", "helpers.py", "b.py") == alone
+
+
+def trace_after(root: Path, files: dict[str, str], *names: str) -> object:
+    """The trace of the last of the named parts, evaluated after the others and without the rest."""
+    for name, text in files.items():
+        (root / name).write_text(text)
+    facts = read_files(root, list_files(root).files)
+    program = Program(Workspace(root, facts), load_knowledge(), None, strict=True)
+    parts = {part.files[0]: part for part in program._schedule.parts}
+    return [program._here.outcome(parts[name], frozenset()).trace for name in names][-1]
+
+
+@pytest.mark.parametrize("kept", ["KEPT = Kept()", "class KEPT:\n    names = {}"], ids=["object", "class"])
+def test_what_is_brought_in_on_the_way_undoes_nothing_that_was_done_before(tmp_path: Path, kept: str) -> None:
+    files = {
+        "registry.py": f"class Kept:\n    def __init__(self):\n        self.names = {{}}\n{kept}\n",
+        "one.py": "from registry import KEPT\ndef register(kept): kept.names = {**kept.names, 'one': 'ages.csv'}\n",
+        "two.py": "from registry import KEPT\ndef register(kept): kept.names = {**kept.names, 'two': 'x.csv'}\n",
+        "main.py": (
+            "import importlib\nimport pandas as pd\nfrom registry import KEPT\ndef main():\n"
+            "    for name in ['one', 'two']:\n        importlib.import_module(name).register(KEPT)\n"
+            "    return pd.read_csv(KEPT.names['one'])\n"
+        ),
+    }
+    alone = trace_after(tmp_path, files, "main.py")
+    assert "ages.csv" in repr(alone)
+    assert trace_after(tmp_path, files, "one.py", "two.py", "main.py") == alone
 
 
 def test_a_trace_survives_being_packed_and_unpacked() -> None:
