@@ -6,7 +6,7 @@ that happen to be evaluated later in the same process.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from mldebt.evaluate.provenance import children
@@ -54,7 +54,8 @@ class Heap:
 
     def keep(self, file: str, values: Iterable[Value]) -> None:
         """Remember everything changeable that can be reached from what a module holds, as it is now."""
-        held = [value for value in _reached(values, self._owned) if type(value) in CHANGING]
+        reached = _reached(_with_classes(file, values), self._owned)
+        held = [value for value in reached if type(value) in CHANGING]
         self._owned.update(map(id, held))
         self._held[file] = [(value, _state(value)) for value in held]
 
@@ -89,6 +90,14 @@ class Heap:
             cls.members.clear()
             cls.members.update(members)
         self._members.clear()
+
+
+def _with_classes(file: str, values: Iterable[Value]) -> Iterator[Value]:
+    """Also what the classes of a module hold, such as defaults that all their objects share."""
+    for value in values:
+        yield value
+        if isinstance(value, Class) and value.file == file:
+            yield from value.members.values()
 
 
 def _reached(values: Iterable[Value], known: Container[int]) -> list[Value]:

@@ -356,6 +356,8 @@ def trace_after(root: Path, files: dict[str, str], *names: str) -> object:
     facts = read_files(root, list_files(root).files)
     program = Program(Workspace(root, facts), load_knowledge(), None, strict=True)
     parts = {part.files[0]: part for part in program._schedule.parts}
+    for _ in program._here.first([parts[name] for name in names]):
+        pass
     return [program._here.outcome(parts[name], frozenset()).trace for name in names][-1]
 
 
@@ -374,6 +376,22 @@ def test_what_is_brought_in_on_the_way_undoes_nothing_that_was_done_before(tmp_p
     alone = trace_after(tmp_path, files, "main.py")
     assert "ages.csv" in repr(alone)
     assert trace_after(tmp_path, files, "one.py", "two.py", "main.py") == alone
+
+
+def test_what_one_part_does_to_a_default_that_all_objects_share_is_not_seen_by_another(tmp_path: Path) -> None:
+    files = {
+        "settings.py": (
+            "from pydantic import BaseModel, Field\nclass Places(BaseModel):\n    raw: str = 'ages.csv'\n"
+            "class Settings(BaseModel):\n    places: Places = Field(default_factory=Places)\n"
+        ),
+        "a.py": "from settings import Settings\ndef main():\n    now = Settings()\n    now.places.raw = 'x.csv'\n",
+        "b.py": (
+            "import pandas as pd\nfrom settings import Settings\ndef main(): pd.read_csv(Settings().places.raw)\n"
+        ),
+    }
+    alone = trace_after(tmp_path, files, "b.py")
+    assert "ages.csv" in repr(alone)
+    assert trace_after(tmp_path, files, "a.py", "b.py") == alone
 
 
 def test_a_trace_survives_being_packed_and_unpacked() -> None:
