@@ -6,7 +6,7 @@ what a baseline knows is new.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ SHOWN = 3
 
 
 class Told(Struct):
-    """A finding that is reported, and where the same stands in copies of its file and in versions of it."""
+    """A finding that is reported, and where the same stands in copies of its file and in versions of its code."""
 
     finding: Finding
     copies: list[Site] = field(default_factory=list)
@@ -32,7 +32,9 @@ class Told(Struct):
         return self.finding.locations[0]
 
     def report(self) -> Finding:
-        told = _said(self.copies, ("a copy", "copies")) + _said(self.versions, ("a version", "versions"))
+        told = _said(self.copies, ("a copy", "copies"), "file") + _said(
+            self.versions, ("a version", "versions"), "code"
+        )
         if not told:
             return self.finding
         return replace(
@@ -72,22 +74,28 @@ def _told(findings: Sequence[Finding], graph: Graph) -> list[Told]:
 
 
 def _without_versions(every: Sequence[Told], versions: Versions) -> list[Told]:
-    """Without those that stand in the same passage of another version of a file; the worst of a passage is told."""
+    """Without those that stand in another version of the same code; the worst of them is told."""
     kept: dict[str, list[Told]] = {}
     for one in sorted(every, key=lambda one: versions.order(one.finding)):
         others = kept.setdefault(one.finding.code, [])
-        likeness = {versions.likeness(other.place, one.place): other for other in reversed(others)}
-        if any(likeness):
-            likeness[max(likeness)].versions += (one.place, *one.copies)
+        likeness = {versions.likeness(other.finding, one.finding): other for other in _without(one, reversed(others))}
+        best = max(likeness, default=(0, 0))
+        if any(best):
+            likeness[best].versions += (one.place, *one.copies)
         else:
             others.append(one)
     told = {id(one) for others in kept.values() for one in others}
     return [one for one in every if id(one) in told]
 
 
-def _said(places: Iterable[Site], kind: tuple[str, str]) -> str:
+def _without(one: Told, others: Iterable[Told]) -> Iterator[Told]:
+    """Those that tell of nothing in its file yet: what one file says twice are two things in its versions as well."""
+    return (other for other in others if all(site.file != one.place.file for site in (other.place, *other.versions)))
+
+
+def _said(places: Iterable[Site], kind: tuple[str, str], whole: str) -> str:
     files = list(dict.fromkeys(place.file for place in places))
     if not files:
         return ""
     told = ", ".join(files[:SHOWN]) + (f" and {len(files) - SHOWN} more" if len(files) > SHOWN else "")
-    return f" The same is in {told}, {kind[len(files) > 1]} of this file."
+    return f" The same is in {told}, {kind[len(files) > 1]} of this {whole}."

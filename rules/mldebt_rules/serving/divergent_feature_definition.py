@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.definitions import divergent_definitions
@@ -10,6 +10,8 @@ from mldebt.graph.questions.differing import Definition, Divergence
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
 from mldebt.rules.witness import witness
 from mldebt.terms import brief
+from mldebt_rules.causes import by_cause
+from mldebt_rules.wording import counted, listed
 
 
 class DivergentFeatureDefinition(Rule):
@@ -18,17 +20,17 @@ class DivergentFeatureDefinition(Rule):
     severity = "critical"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for found in divergent_definitions(graph):
-            yield self._finding(graph, found)
+        for same in by_cause(divergent_definitions(graph), _causes):
+            yield self._finding(graph, same[0], same[1:])
 
-    def _finding(self, graph: Graph, found: Divergence) -> Finding:
+    def _finding(self, graph: Graph, found: Divergence, others: Sequence[Divergence]) -> Finding:
         one, other = found.one, found.other
         return self.finding(
             f"`{found.feature}` in {one.site} and in {other.site} differ in {found.difference.kind}. "
             f"{one.site.file} computes `{brief(one.term)}`, {other.site.file} `{brief(other.term)}`."
-            f"{_places(found)}{_example(found)}",
+            f"{_places(found)}{_example(found)}{_also(found, others)}",
             subject=[f"{one.node}#{found.feature}", f"{other.node}#{found.feature}"],
-            locations=[other.site, one.site],
+            locations=dict.fromkeys(site for each in (found, *others) for site in (each.other.site, each.one.site)),
             path=_path(graph, found),
             evidence=certainty(found.evidence),
             help=_help(found),
@@ -36,6 +38,23 @@ class DivergentFeatureDefinition(Rule):
             severity=None if one.side == "train" and other.side == "serve" else "high",
             properties={"difference": found.difference.kind, "expressions": [str(one.term), str(other.term)]},
         )
+
+
+def _causes(found: Divergence) -> tuple[tuple[str, ...], ...]:
+    """Two trainings that prepare a table differently differ in every feature, and so do versions of them."""
+    one, other, kind = found.one, found.other, found.difference.kind
+    if other.side != "train":
+        return ((found.feature, one.node, other.node, kind),)
+    return ("files", one.site.file, other.site.file, kind), ("feature", found.feature, kind)
+
+
+def _also(found: Divergence, others: Sequence[Divergence]) -> str:
+    """What differs in the same way besides."""
+    features = sorted({each.feature for each in others} - {found.feature})
+    files = {site.file for each in others for site in (each.one.site, each.other.site)}
+    files -= {found.one.site.file, found.other.site.file}
+    so = f" So {'do' if len(features) > 1 else 'does'} {listed(features)}." if features else ""
+    return so + (f" The same is in {counted(len(files), 'more file')}." if files else "")
 
 
 def _places(found: Divergence) -> str:
