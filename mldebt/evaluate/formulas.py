@@ -12,6 +12,7 @@ from typing import Any
 from mldebt.evaluate.frames import column, column_refs, names_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.picking import STATISTICS, picked
 from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.spark_windows import note_step
 from mldebt.evaluate.terms_of import in_terms_of, term_of
@@ -164,8 +165,18 @@ def _series(machine: Machine, frame: Frame, value: Object) -> Frame:
     )
     return frame.copy(
         columns={"": refs}, open=(), dropped=frozenset(), vague=False, form="series",
-        term=in_terms_of(machine, frame, term), terms={}, state=frame.state or value.facts["state"],
+        term=_over_rows(machine, frame, term), terms={}, state=frame.state or value.facts["state"],
     )  # fmt: skip
+
+
+def _over_rows(machine: Machine, frame: Frame, term: Term | None) -> Term | None:
+    """What an expression is on a frame: its statistics are of the rows that are left."""
+    if term is None or not frame.picked or not any(part.op in STATISTICS for part in term.walk()):
+        return in_terms_of(machine, frame, term)
+    if term.op not in STATISTICS:
+        return apply(term.op, [_over_rows(machine, frame, arg) for arg in term.args], term.settings)
+    inner = _over_rows(machine, frame, term.args[0]) if term.args else Term("each")
+    return apply(term.op, [picked(term.op, inner, frame), *term.args[1:]], term.settings)
 
 
 def on_frame(machine: Machine, frame: Frame, value: Value) -> Value:

@@ -160,6 +160,8 @@ def looked_up(machine: Machine, frame: Frame, call: Call) -> Value | None:
         return None
     found = column(machine, frame, key.literal)
     default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", Const(None))
+    if isinstance(default, Seq) and not default.items and not default.open:
+        return found  # no list is as good as one that nothing is in
     return with_term(found, apply("default", [term_of(machine, found), term_of(machine, default)]))
 
 

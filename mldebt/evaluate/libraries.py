@@ -290,6 +290,8 @@ def _under_key(machine: Machine, receiver: Unknown, call: Call) -> Value | None:
     if isinstance(default, Text) and default.literal and PLACE.fullmatch(default.literal):
         return Text(default.parts, default.path, True, default.sources)  # where things lie unless a setting says else
     made = derived("value under a key of an unknown value", receiver, label=str(term))
+    if isinstance(default, Seq) and not default.items and not default.open:
+        return with_term(made, term)  # no list is as good as one that nothing is in
     return with_term(made, apply("default", [term, term_of(machine, default)]))
 
 
@@ -309,10 +311,10 @@ def _of_parts(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
 
 def _record_method(machine: Machine, receiver: Frame, name: str, call: Call) -> Value | None:
     """What a record has of a dictionary."""
+    if name in ("get", "pop") and (receiver.form in ("records", "row") or within_record(machine, receiver)):
+        return looked_up(machine, receiver, call)
     if receiver.form not in ("records", "row"):
         return None
-    if name in ("get", "pop"):
-        return looked_up(machine, receiver, call)
     if name in ("update", "append") and len(call.args) == 1 and isinstance(call.args[0], Map):
         before = dict(receiver.columns) if name == "append" else {}
         for key, one in call.args[0].entries.items():

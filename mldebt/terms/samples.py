@@ -35,7 +35,7 @@ ROWS: Final = 160
 
 
 class Column(Struct, frozen=True):
-    """What is known of a column from what is done with it: `kind` is number, text, time, epoch or clock."""
+    """What is known of a column from what is done with it: `kind` is number, flag, text, time, epoch or clock."""
 
     name: str
     kind: str
@@ -170,7 +170,28 @@ def _kind(direct: Sequence[Term], texts: Sequence[str]) -> str:
         return "epoch"
     if ops & OF_TIME or "to_datetime" in ops or any(_beside_clock(part) or _is_moved(part) for part in direct):
         return "time"
-    return "text" if texts or ops & OF_TEXT else "number"
+    if texts or ops & OF_TEXT:
+        return "text"
+    return "flag" if _is_flag(direct) else "number"
+
+
+def _is_flag(direct: Sequence[Term]) -> bool:
+    """Whether a column is asked for its truth, and nothing is done to it that only makes sense of other numbers."""
+    asked = any(part.op in ("and", "or", "not", "where", "filter") for part in direct)
+    return asked and all(part.op in OF_FLAGS and _is_told_apart(part) for part in direct)
+
+
+OF_FLAGS: Final = frozenset({
+    "and", "or", "not", "where", "filter", "cast", "sum", "mean", "count", "size", "any", "all", "max", "min", "eq",
+    "ne", "over", "last", "first", "fill_null", "default", "map_values", "sorted", "tail", "head", "span",
+})  # fmt: skip
+
+
+def _is_told_apart(part: Term) -> bool:
+    """Whether no other number than nought and one stands beside a flag, and rows aren't chosen by what is added up."""
+    if part.op == "filter" and part.args[0] in part.args[1:]:
+        return False
+    return all(value in (0, 1) for value in _numbers(part))
 
 
 def _beside_clock(part: Term) -> bool:
@@ -319,6 +340,8 @@ def history_table(
 def _pool(one: Column, world: World, whole: bool) -> list[Any]:
     if one.kind == "text":
         return _text_pool(one, world)
+    if one.kind == "flag":
+        return [False, True]
     if one.kind == "time":
         found = [Moment(moment) for moment in _moments(later=one.later and not world.signed)]
         return [floor_to(moment, "D") for moment in found] if one.whole_days else found

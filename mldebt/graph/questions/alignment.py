@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from mldebt.graph.questions.references import at_one_moment
 from mldebt.terms import Term, apply
 from mldebt.terms import column as named
 from mldebt.terms.term import substitute, written
@@ -34,6 +35,14 @@ OF_ANYTHING = frozenset({
 })  # fmt: skip
 """Words, without the s at their end, that say of a list that it holds what came before, not of what."""
 UNLIKE_COLUMNS = re.compile(r"[^a-z0-9]")
+
+
+def beside(one: Term, other: Term) -> tuple[Term, Term] | None:
+    """Both over the columns of the first, and up to one moment; None where they are not of the same columns."""
+    one, other = at_one_moment(one, other)
+    left = at_asking(one, other)
+    turned = aligned(left, other)
+    return (left, turned) if turned is not None else None
 
 
 def aligned(one: Term, other: Term) -> Term | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
-from mldebt.graph.questions.alignment import aligned, at_asking, plain_name
+from mldebt.graph.questions.alignment import beside, plain_name
 from mldebt.graph.questions.differing import Definition, Divergence, divergence, of_two_readings
 from mldebt.graph.questions.groups import behind, is_of_groups
 from mldebt.graph.questions.inputs import (
@@ -145,10 +145,8 @@ def _out_of_order(graph: Graph, path: tuple[Edge, ...], inputs: list[Input], swa
 
 def equal(one: Term, other: Term) -> bool:
     """Whether two definitions are known to be the same."""
-    right = without_transforms(other)
-    left = at_asking(without_transforms(one), right)
-    turned = aligned(left, right)
-    return turned is not None and compare(left, turned) is None
+    found = beside(without_transforms(one), without_transforms(other))
+    return found is not None and compare(*found) is None
 
 
 def _traced(index: _Index, training: Edge, use: Edge) -> Iterator[Input]:
@@ -288,7 +286,7 @@ class _Index:
     def fits(self, one: Term, other: Term) -> bool:
         """Whether two definitions are of the same columns."""
         if (one, other) not in self._fits:
-            self._fits[one, other] = aligned(at_asking(one, other), other) is not None
+            self._fits[one, other] = beside(one, other) is not None
         return self._fits[one, other]
 
     def is_new(self, training: Edge, use: Edge) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mldebt.graph.model import Edge
-from mldebt.graph.questions.alignment import LISTED, TEXT, aligned, at_asking, plain_name
+from mldebt.graph.questions.alignment import LISTED, TEXT, aligned, beside, plain_name
 from mldebt.graph.questions.inputs import without_transforms
 from mldebt.sites import Site
 from mldebt.terms import Term
@@ -71,12 +71,10 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
 
 def beside_each_other(one: Definition, other: Definition) -> tuple[Term, Term] | None:
     """Both over the columns of the first; None where they are not of the same columns."""
-    right = without_transforms(other.term)
-    left = at_asking(without_transforms(one.term), right)
-    turned = aligned(left, right)
-    if turned is None or not (left.columns or any(part.op == "each" for part in left.walk())):
+    found = beside(without_transforms(one.term), without_transforms(other.term))
+    if found is None or not (found[0].columns or any(part.op == "each" for part in found[0].walk())):
         return None
-    return left, turned
+    return found
 
 
 def _of_complete_rows(one: Definition, term: Term) -> Term:
