@@ -11,7 +11,21 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.provenance import columns_of, sources_of
 from mldebt.evaluate.terms_of import term_of, with_term
-from mldebt.evaluate.values import DOUBT, NONE, Choice, Const, Env, Frame, Seq, Symbol, Text, Unknown, Value, is_none
+from mldebt.evaluate.values import (
+    DOUBT,
+    NONE,
+    Choice,
+    Const,
+    Env,
+    Frame,
+    Loaded,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    is_none,
+)
 from mldebt.terms import Term, apply, is_predicted
 
 SINGLE = ("scalar", "series", "row")
@@ -60,6 +74,8 @@ def _one_of(machine: Machine, test: Term | None, then: Value, otherwise: Value) 
     frames = [value for value in (then, otherwise) if isinstance(value, Frame)]
     if term is None or not term.columns or not all(map(_is_single, (then, otherwise))):
         return join((then, otherwise))
+    if not frames and any(isinstance(value, Loaded) for value in (then, otherwise)):
+        return join((then, otherwise))  # it may be a model
     refs = columns_of(then) | columns_of(otherwise)
     if not frames and any(isinstance(value, (Text, Choice)) for value in (then, otherwise)):
         joined = join((then, otherwise))
@@ -108,7 +124,8 @@ def _is_single(value: Value) -> bool:
     if isinstance(value, Frame):
         said = value.form == "array" and value.term is not None and is_predicted(value.term)
         return said or value.form in SINGLE
-    return isinstance(value, (Const, Unknown, Text, Choice, Symbol))
+    held = isinstance(value, Loaded) and value.term is not None
+    return held or isinstance(value, (Const, Unknown, Text, Choice, Symbol))
 
 
 def returned(machine: Machine, scope: Scope) -> Value:

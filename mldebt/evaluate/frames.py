@@ -9,6 +9,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_literal
 from mldebt.evaluate.picking import some_rows
 from mldebt.evaluate.provenance import columns_of, has_statistic, sources_of
+from mldebt.evaluate.stored_values import looked_up as looked_up_value
 from mldebt.evaluate.terms_of import cell_of, cells_of, rekey, term_of, with_term, with_terms
 from mldebt.evaluate.trace import PICKED
 from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Loaded, Map, Object, Pick, Seq, Text, Unknown, Value
@@ -127,6 +128,8 @@ def column(machine: Machine, frame: Frame, name: str) -> Frame:
     known = name in frame.columns or not frame.vague
     refs = column_refs(machine, frame, name, machine.site())
     term = frame.terms.get(name, frame.term) if known else None
+    if term is None or term.op == "stored":
+        term = looked_up_value(machine, frame, name) or term
     return frame.copy(
         columns={name: refs}, open=(), dropped=frozenset(), vague=False, form="series", term=term, terms={}, cells=None,
         rest=(),

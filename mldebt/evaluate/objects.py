@@ -12,6 +12,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import METRIC, children, sources_of
 from mldebt.evaluate.scratch import held, hold, is_transient
 from mldebt.evaluate.storage import FOLDER, node_of, outcome, resolve, revision_of, settled
+from mldebt.evaluate.stored_values import values_in
 from mldebt.evaluate.values import (
     Const,
     Frame,
@@ -127,7 +128,7 @@ def save(operation: Operation) -> Value:
         outcome(machine, target, site, "save")
         _bring_along(operation, target)
         if models:
-            persist(machine, models, target, site, **_signed(operation))
+            persist(machine, models, target, site, **_signed(operation), **values_in(machine, data))
         elif _is_data(data):
             write_target(operation, data, target)
         else:
@@ -175,7 +176,7 @@ def persist_all(operation: Operation, models: list[Model]) -> Value:
     """A model that is written as bytes is saved all the same."""
     for target in resolve(operation, "name", "PERSISTS"):
         outcome(operation.machine, target, operation.site, "save")
-        persist(operation.machine, models, target, operation.site)
+        persist(operation.machine, models, target, operation.site, **values_in(operation.machine, operation.content()))
     return Const(None)
 
 

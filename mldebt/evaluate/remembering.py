@@ -9,7 +9,8 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import derived
-from mldebt.evaluate.values import Frame, Loaded, Model, Value
+from mldebt.evaluate.selection import under_key
+from mldebt.evaluate.values import Frame, Loaded, Model, Text, Value
 
 FORECASTS = frozenset({"forecast", "get_forecast"})
 OF_MODELS = ("forecast", "get_forecast", "make_future_dataframe", "recommend", "similar_")
@@ -36,6 +37,9 @@ def of_loaded(machine: Machine, receiver: Loaded, name: str, call: Call) -> Valu
     entry = machine.knowledge.method("model", name) if name.startswith(OF_MODELS) else None
     if entry is not None:
         return carry_out(Operation(machine, call, entry, f"model.{name}"))
+    key = call.args[0] if call.args and name == "get" else None
+    if isinstance(key, Text) and key.literal is not None:
+        return under_key(receiver, key.literal)
     return None if call.values() else receiver
 
 

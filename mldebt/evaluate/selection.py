@@ -17,6 +17,7 @@ from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 from mldebt.terms import apply
+from mldebt.terms.term import part_of_stored, stored
 
 PARTS = {
     "train": "train", "validation": "validation", "valid": "validation", "val": "validation", "dev": "validation",
@@ -369,4 +370,12 @@ def loaded_part(machine: Machine, base: Loaded, key: Value) -> Value:
     """A part of something loaded: a column selection tells that it is a frame."""
     if isinstance(key, (Seq, Frame)) and not (isinstance(key, Seq) and key.kind == "tuple"):
         return subscript(machine, as_frame(machine, base), key)
-    return base
+    return under_key(base, key.literal) if isinstance(key, Text) and key.literal is not None else base
+
+
+def under_key(base: Loaded, key: str) -> Loaded:
+    """What lies in something loaded under a name: still of one node."""
+    if key not in base.parts:
+        whole = base.term if base.term is not None else stored(base.node, "")
+        base.parts[key] = Loaded(base.node, base.name, part_of_stored(whole, key))
+    return base.parts[key]

@@ -12,6 +12,7 @@ from mldebt.evaluate.values import (
     ColumnRef,
     Const,
     Frame,
+    Loaded,
     Hole,
     Instance,
     Map,
@@ -289,6 +290,7 @@ def _renamed(term: Term, ending: str) -> Term:
 
 TERMS: dict[type, Callable[[Machine, Any], Term | None]] = {
     Frame: of_frame,
+    Loaded: lambda _, value: value.term,
     Const: lambda _, value: const(value.value),
     Text: _of_text,
     Unknown: lambda _, value: value.term,

@@ -334,10 +334,15 @@ class Model(Struct, eq=False):
 
 
 class Loaded(Struct, eq=False):
-    """Something read from storage whose nature only its use or its writer tells: a model, a frame, or neither."""
+    """Something read from storage whose nature only its use or its writer tells: a model, a frame, or neither.
+
+    `term`, `parts`: of what lies in it under a key.
+    """
 
     node: str
     name: str
+    term: Term | None = None
+    parts: dict[str, Loaded] = field(default_factory=dict)
 
 
 class Choice(Struct, frozen=True):

@@ -19,6 +19,7 @@ from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.scratch import TRANSIENT, fetched, held, hold, is_transient
 from mldebt.evaluate.storage import node_of, outcome, resolve, settled, stored_names
 from mldebt.evaluate.strings import label_of
+from mldebt.evaluate.stored_values import values_in
 from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import (
     Choice,
@@ -165,7 +166,7 @@ def write_data(machine: Machine, data: Value | None, node: str, site: Site, evid
     if not sources:
         made = new_frame(machine, label_of(None) or "value", ("written", site.line, node), site, operation="made")
         sources = [made.node]
-    told = on_data(computed(machine, value))
+    told = on_data(computed(machine, value)) | values_in(machine, value)
     told |= {"adjusted": adjusted(machine, value), "converted": chain_of(value, out_of_model=True)}
     for source in sources:
         machine.trace.edge(source, node, "WRITES", site, evidence, columns=names, mode=mode, **told)

@@ -284,13 +284,18 @@ def _texts(part: Term) -> Iterable[str]:
 # -- tables
 
 
-def rows_table(world: World, *, nulls: Iterable[str] = (), whole: bool = False, seed: int = 1) -> Table:
-    """Many different rows; in the columns of `nulls` some values are missing. `whole`: whole numbers only."""
+def rows_table(
+    world: World, *, nulls: Iterable[str] = (), whole: bool = False, above: int = 0, seed: int = 1
+) -> Table:
+    """Many different rows; in the columns of `nulls` some values are missing. `whole`: whole numbers only; `above`:
+    what all numbers are raised by.
+    """
     draw = random.Random(seed)
     empty = set(nulls)
     columns: dict[str, list[Any]] = {CLOCK: [float(at) * 86400 for at in range(ROWS)]}
     for place, one in enumerate(world.columns):
         pool = _pool(one, world, whole)
+        pool = [value + above for value in pool] if above and one.kind == "number" else pool
         values = [pool[at % len(pool)] if place == 0 else draw.choice(pool) for at in range(ROWS)]
         if one.name in empty:
             values = [None if (at % 7 == place % 7 or at % 5 == 4) else value for at, value in enumerate(values)]

@@ -113,6 +113,19 @@ def is_predicted(term: Term) -> bool:
     return any(part.op == "predicted" for part in term.walk())
 
 
+def stored(of: str, key: str) -> Term:
+    """A value in a stored document, under the keys that lead to it."""
+    return Term("stored", (), (("key", key), ("of", of)))
+
+
+def part_of_stored(term: Term, name: str) -> Term | None:
+    """What lies under one more key."""
+    if term.op != "stored":
+        return None
+    (_, key), (_, of) = term.settings
+    return stored(of, f"{key}.{name}")
+
+
 def const(value: object) -> Term:
     return Term("const", (), (("value", written(value)),))
 

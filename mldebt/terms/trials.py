@@ -25,6 +25,7 @@ NULLED: Final = frozenset({"fill_null", "is_null", "is_not_null", "default", "if
 OF_LISTS: Final = frozenset(
     {"appended", "sorted", "filter", "rows", "unique", "rolling", "expanding", "ewm", "over", "percentile", "kept"}
 )
+ABOVE: Final = 4
 PARTIAL: Final = frozenset({"cut", "map_values", "replace_strict"})
 """Where these have no answer, the one that asks usually knows that nobody will come."""
 
@@ -110,9 +111,13 @@ def _compare(one: Term, other: Term, never_null: frozenset[str], *, latest: bool
     handled = (_handled(one) | _handled(other)) - never_null
     if not (_by_row(one, world) and _by_row(other, world)):
         return _of_history(one, other, world, latest=latest) or _of_gaps(one, other, world, handled)
-    if (found := _in_rows(one, other, samples.rows_table(world))) is not None:
+    found, above = _in_rows(one, other, samples.rows_table(world)), 0
+    if found is None and any(part.op == "min" for term in (one, other) for part in term.walk()):
+        above = ABOVE  # the least of all was nought
+        found = _in_rows(one, other, samples.rows_table(world, above=above))
+    if found is not None:
         if found.other is not UNDEFINED and found.one is not UNDEFINED:
-            return _of_rows(one, other, world, found) or _by_limit(one, other)
+            return _of_rows(one, other, world, found, above) or _by_limit(one, other)
         if (_divides(one) or _divides(other)) and None not in (found.one, found.other):
             return Difference("division by zero", found)
     if found is None and (difference := _by_limit(one, other)) is not None:
@@ -184,10 +189,10 @@ def _on_purpose(one: Term, other: Term, found: Example) -> bool:
     return True
 
 
-def _of_rows(one: Term, other: Term, world: samples.World, found: Example) -> Difference | None:
+def _of_rows(one: Term, other: Term, world: samples.World, found: Example, above: int) -> Difference | None:
     """A difference on fractions alone is none where neither side rounds: the column may hold whole numbers."""
     if any(column.kind == "number" for column in world.columns):
-        whole = _in_rows(one, other, samples.rows_table(world, whole=True))
+        whole = _in_rows(one, other, samples.rows_table(world, whole=True, above=above))
         shown = whole is not None and UNDEFINED not in (whole.one, whole.other)
         if not shown and not world.rounded:
             return None

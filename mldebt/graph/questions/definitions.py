@@ -24,6 +24,7 @@ from mldebt.graph.questions.jobs import is_at_work, sites_at_work
 from mldebt.graph.questions.serving import only_training, trainings, trainings_in_use, uses
 from mldebt.graph.questions.shared_code import code_of_training
 from mldebt.graph.questions.stored_features import StoredFeatures
+from mldebt.graph.questions.stored_values import StoredValues
 from mldebt.sites import Site
 from mldebt.terms import Term
 from mldebt.terms import column as named
@@ -266,6 +267,7 @@ class _Index:
                 if column.source == "derived" and column.expression is not None and column.sites:
                     self._columns.setdefault(column.name, []).append((frame, column))
         self.stored = StoredFeatures(graph)
+        self.values = StoredValues(graph, self.stored)
         self._traced: dict[tuple[Term, str], Term | None] = {}
         self._fits: dict[tuple[Term, Term], bool] = {}
         self._met: set[tuple[object, ...]] = set()
@@ -280,7 +282,8 @@ class _Index:
 
     def traced(self, term: Term, node: str) -> Term | None:
         if (term, node) not in self._traced:
-            self._traced[term, node] = self.stored.traced(term, node)
+            found = self.stored.traced(term, node)
+            self._traced[term, node] = self.values.told(found) if found is not None else None
         return self._traced[term, node]
 
     def fits(self, one: Term, other: Term) -> bool:

@@ -29,7 +29,8 @@ class StoredFeatures:
         return substitute(term, of)
 
     def _column(self, name: str, frame: str, depth: int) -> Term | None:
-        writes = [edge for dataset in self.brought_by(frame) for edge in self._graph.into(dataset, "WRITES")]
+        into = [edge for dataset in self.brought_by(frame) for edge in self._graph.into(dataset, "WRITES")]
+        writes = [edge for edge in into if not _holds_values(edge)]
         if not writes or self._is_from_outside(name, frame):
             return named(name)
         if depth == 0:
@@ -81,6 +82,11 @@ class StoredFeatures:
                     found[edge.source] = None
                 waiting.append(edge.source)
         return tuple(found)
+
+
+def _holds_values(edge: Edge) -> bool:
+    """Whether single values were written, by names that are none of columns."""
+    return bool(edge.attributes.get("values")) and not _computed(edge)
 
 
 def _computed(edge: Edge) -> Mapping[str, Term | None]:
