@@ -126,6 +126,8 @@ def _column(name: str, parts: Sequence[Term]) -> Column:
     constants += [value for part in over for value in _limits(part, name)]
     texts = [text for part in over for text in _texts(part)]
     kind = "time" if timed else _kind(direct, texts)
+    if kind == "number" and _is_flag(over, name):
+        kind = "flag"
     if kind == "number" and any(_ages(part, name) for part in over):
         kind = "clock"
     later = any(_is_later(part, name) for part in over)
@@ -170,15 +172,24 @@ def _kind(direct: Sequence[Term], texts: Sequence[str]) -> str:
         return "epoch"
     if ops & OF_TIME or "to_datetime" in ops or any(_beside_clock(part) or _is_moved(part) for part in direct):
         return "time"
-    if texts or ops & OF_TEXT:
-        return "text"
-    return "flag" if _is_flag(direct) else "number"
+    return "text" if texts or ops & OF_TEXT else "number"
 
 
-def _is_flag(direct: Sequence[Term]) -> bool:
+def _uncast(term: Term) -> Term:
+    return _uncast(term.args[0]) if term.op == "cast" and term.args else term
+
+
+def _is_flag(over: Sequence[Term], name: str) -> bool:
     """Whether a column is asked for its truth, and nothing is done to it that only makes sense of other numbers."""
-    asked = any(part.op in ("and", "or", "not", "where", "filter") for part in direct)
+    direct = [part for part in over if any(bare(_uncast(arg), name) for arg in part.args)]
+    asked = any(bare(_uncast(test), name) for part in direct for test in _tests(part))
     return asked and all(part.op in OF_FLAGS and _is_told_apart(part) for part in direct)
+
+
+def _tests(part: Term) -> Sequence[Term]:
+    if part.op == "filter":
+        return part.args[1:]
+    return part.args[:1] if part.op == "where" else part.args if part.op in ("and", "or", "not") else ()
 
 
 OF_FLAGS: Final = frozenset({
