@@ -18,8 +18,8 @@ from mldebt.evaluate.provenance import children, columns_of, sources_of
 from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.scratch import TRANSIENT, fetched, held, hold, is_transient
 from mldebt.evaluate.storage import node_of, outcome, resolve, settled, stored_names
-from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.stored_values import values_in
+from mldebt.evaluate.strings import label_of
 from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import (
     Choice,

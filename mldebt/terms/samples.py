@@ -295,9 +295,7 @@ def _texts(part: Term) -> Iterable[str]:
 # -- tables
 
 
-def rows_table(
-    world: World, *, nulls: Iterable[str] = (), whole: bool = False, above: int = 0, seed: int = 1
-) -> Table:
+def rows_table(world: World, *, nulls: Iterable[str] = (), whole: bool = False, above: int = 0, seed: int = 1) -> Table:
     """Many different rows; in the columns of `nulls` some values are missing. `whole`: whole numbers only; `above`:
     what all numbers are raised by.
     """
