@@ -14,15 +14,18 @@ from typing import Any
 
 from mldebt.evaluate.joins import fresh
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.terms_of import parameter
 from mldebt.evaluate.trace import BRANCH, SIDE
-from mldebt.evaluate.values import Const, Instance, Text, Value, hole, text
+from mldebt.evaluate.values import NONE, Const, Instance, Text, Value, hole, is_none, text
 from mldebt.read.facts import Expr, Stmt
 
 WORK = re.compile(
     r"(?:read|write|to|load|save|fit|predict|train|insert|upload|download|log|export|store|run|main|test|eval|evaluate"
     r"|infer|score|process|preprocess|prepare|generate|serve|deploy|start|launch|execute)(?:_\w+)?|dump|copy"
 )
-FLAGS = (("const", True), ("const", False))
+NOTHING = ("const", None)
+FLAGS = (("const", True), ("const", False), NOTHING)
+"""Defaults of parameters that are switches: a parameter that is nothing, unless somebody gives it, is one as well."""
 LARGEST = 60
 """How many statements of a branch are looked at."""
 OFTEN = 3
@@ -38,6 +41,8 @@ def is_option(machine: Machine, test: Expr) -> bool:
         return test[1] == "not" and is_option(machine, test[2])
     if test[0] == "bool":
         return is_option(machine, test[2]) or is_option(machine, test[3])
+    if test[0] == "cmp" and test[3] == NOTHING:
+        return test[1] in COMPARISONS and _is_parameter(machine, test[2])
     if test[0] == "cmp":
         return test[1] in COMPARISONS and _is_setting(test[2]) and _is_word(test[3])
     return _is_parameter(machine, test) or (_is_setting(test) and _is_flag(machine.evaluate(test)))
@@ -117,14 +122,26 @@ def _turned(test: Expr, taken: bool, names: dict[str, Any]) -> dict[str, Value]:
     """What the tested name stands for where the test had gone the other way."""
     while test[0] == "un":
         test, taken = test[2], not taken
+    if test[0] == "bool" and not taken:
+        return _given(test[2], names) | _given(test[3], names)
     if test[0] == "name" and test[1] in names:
-        return {test[1]: Const(not taken)}
+        return _given(test, names) or {test[1]: Const(not taken)}
+    if test[0] == "cmp" and test[3] == NOTHING and test[2][1] in names:
+        return _given(test[2], names) or {test[2][1]: NONE}
     if test[0] != "cmp" or test[2][0] != "name" or not isinstance(names.get(test[2][1]), Text):
         return {}
     name, meant, other = test[2][1], test[1] in ("==", "is"), test[3]
     if taken is not meant and test[1] in ("==", "!=", "is", "is not") and isinstance(other[1], str):
         return {name: text(other[1])}
     return {name: hole(name, "param")}
+
+
+def _given(test: Expr, names: dict[str, Any]) -> dict[str, Value]:
+    """A parameter that nobody gave, as one that somebody gives."""
+    while test[0] == "cmp":
+        test = test[2]
+    name = test[1] if test[0] == "name" else ""
+    return {name: parameter(name)} if name in names and is_none(names[name]) else {}
 
 
 def _is_worth(machine: Machine, line: int, part: tuple[Any, ...]) -> bool:

@@ -114,11 +114,11 @@ def handle_contents(machine: Machine, handle: Handle, site: Site) -> Value:
     return read_handle(machine, handle, site, "records")
 
 
-def store_item(machine: Machine, handle: Handle, value: Value) -> None:
+def store_item(machine: Machine, handle: Handle, value: Value, site: Site | None = None) -> None:
     """`file["data"] = array`: part of an open file is written."""
     from mldebt.evaluate.writing import write_data
 
-    site = machine.site()
+    site = site or machine.site()
     outcome(machine, handle, site, "write")
     if is_transient(place := settled(machine, handle)):
         hold(machine, place, value)

@@ -9,6 +9,7 @@ from mldebt.evaluate.frames import looked_up
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.settings import key_in
 from mldebt.evaluate.tabled import found_by, mapped_by
 from mldebt.evaluate.values import NONE, Const, Frame, Map, Seq, Text, Unknown, Value, text
 
@@ -61,7 +62,7 @@ def _updated(receiver: Map, call: Call) -> Value:
 
 def _get(machine: Machine, receiver: Map, call: Call) -> Value:
     key = call.args[0]
-    literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
+    literal = key_in(receiver, key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None)
     if literal is not None and literal in receiver.entries:
         machine.note_key(receiver, literal)
         return receiver.entries[literal]

@@ -31,7 +31,8 @@ def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
     rows = tuple(sorted({frame.rows for frame in asked} - {model.fitted_on, ""}))
     for keeper in _keepers(operation) if frames else ():
         for target in keeper.facts.get("targets", ()):
-            persist(machine, [model], target, site, chosen=(rows or None) if keeper.kind == KEEPS else None)
+            said = keeper.facts["said"]  # that it is stored, and where, is said there; the fit only learns
+            persist(machine, [model], target, said, chosen=(rows or None) if keeper.kind == KEEPS else None)
     model.chosen_on = rows if how == STOPS else ()
     model.kept_on = rows if how == KEEPS else ()
 
@@ -121,7 +122,8 @@ def watcher(operation: Operation) -> Value:
     of_training = literal is not None and not literal.startswith("val")
     kept = KEEPS if truthy(operation.given("best"), False) else ""
     kind = STOPS if not operation.entry.selector("best") else kept
-    return Object("callback" if of_training or not kind else kind, operation.dotted, {"targets": targets})
+    facts = {"targets": targets, "said": operation.site}
+    return Object("callback" if of_training or not kind else kind, operation.dotted, facts)
 
 
 def restored(model: Model) -> None:

@@ -25,8 +25,9 @@ def printed(machine: Machine, call: Call) -> Value:
 def _written(machine: Machine, call: Call, opened: list[Handle]) -> Value:
     """`print(…, file=opened)`: what holds data, or else the text."""
     from mldebt.evaluate.handles import store_item
+    from mldebt.evaluate.writing import of_piece
 
     telling = [value for value in call.args if frames_in(value)] or call.args[:1]
     for handle in opened:
-        store_item(machine, handle, join(telling) if telling else text(""))
+        store_item(machine, handle, join(telling) if telling else text(""), of_piece(handle, machine.site()))
     return NONE

@@ -11,6 +11,7 @@ from mldebt.evaluate.values import Const, Instance, Map, Seq, Text, Unknown, Val
 MAX_DEPTH = 8
 MISSING = "???"
 _REFERENCE = re.compile(r"\$\{|%\((?P<ini>\w+)\)s|\$(?P<shell>[A-Z][A-Z0-9_]+)|\{\{\s*(?P<jinja>[^{}]*?)\s*\}\}")
+_OF_INI = re.compile(r"\.(ini|cfg|conf)#")
 _RESOLVER = re.compile(r"^(?P<name>[A-Za-z_][\w.]*):(?P<rest>.*)$", re.DOTALL)
 _SHELL_DEFAULT = re.compile(r"^(?P<name>[A-Z_][A-Z0-9_]*):?-(?P<rest>.*)$", re.DOTALL)
 
@@ -130,6 +131,12 @@ def _assumed(default: Value, name: str) -> Value:
 def _last_word(inside: str) -> str:
     words = re.findall(r"\w+", inside)
     return words[-1] if words else "value"
+
+
+def key_in(settings: Map, key: object) -> object:
+    """The key as a table of settings has it: an option of an INI file is the same in upper and lower case."""
+    in_ini = isinstance(key, str) and key not in settings.entries and _OF_INI.search(settings.origin)
+    return key.lower() if in_ini and isinstance(key, str) and key.lower() in settings.entries else key
 
 
 def lookup(value: Value, path: tuple[object, ...]) -> Value | None:

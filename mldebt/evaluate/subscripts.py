@@ -14,6 +14,7 @@ from mldebt.evaluate.picking import between, item_at, some_rows
 from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.scores import choose, scores_in
 from mldebt.evaluate.sessions import put_into
+from mldebt.evaluate.settings import key_in
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
@@ -156,7 +157,7 @@ def _of_symbol(machine: Machine, base: Symbol, key: Value, expression: Expr) -> 
 
 
 def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
-    literal = key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None
+    literal = key_in(base, key.literal if isinstance(key, Text) else key.value if isinstance(key, Const) else None)
     if literal is not None and literal in base.entries:
         machine.note_key(base, literal)
         return base.entries[literal]

@@ -192,7 +192,7 @@ class Handle(Struct, eq=False):
     """An open file, a buffer in memory or a temporary file; `touched` once something was read or written.
 
     `reason`: why its name is not known. `held`: what was written into a buffer; `origin`: what it is a copy of.
-    `at`: where its text was taken, for it to be parsed later.
+    `at`: where its text was taken, for it to be parsed later. `pieces`: where text was written into it.
     """
 
     name: Text
@@ -204,6 +204,7 @@ class Handle(Struct, eq=False):
     held: Any = None
     origin: Any = None
     at: Site | None = None
+    pieces: tuple[Site, ...] = ()
 
 
 class Connection(Struct, eq=False):

@@ -148,17 +148,22 @@ class Workspace:
         return ""
 
     def _handed_over(self, path: str) -> bool:
-        """Whether several functions or files name a temporary file: what one leaves there, another takes."""
-        return len(self._named_temporary.get(path, ())) > 1
+        """Whether a temporary file is left for somebody: several functions or files name it, or one does only once."""
+        uses = self._named_temporary.get(path, ())
+        return len(set(uses)) > 1 or (len(uses) == 1 and self._is_said_once(path))
+
+    def _is_said_once(self, path: str) -> bool:
+        files = [file for file in self.facts if file.endswith((".py", ".ipynb", ".sh"))]
+        return sum((self._text(file) or "").count(path) for file in files) == 1
 
     @cached_property
-    def _named_temporary(self) -> dict[str, set[tuple[str, int]]]:
+    def _named_temporary(self) -> dict[str, list[tuple[str, int]]]:
         """Where code names each temporary file: the files, with the lines of their functions."""
-        found: dict[str, set[tuple[str, int]]] = {}
+        found: dict[str, list[tuple[str, int]]] = {}
         for file in self.facts:
             code = self._text(file) if file.endswith((".py", ".ipynb")) else None
             for path, line in temporary_names(code) if code and "/tmp/" in code else ():
-                found.setdefault(path, set()).add((file, line))
+                found.setdefault(path, []).append((file, line))
         return found
 
     def content(self, file: str) -> bytes:

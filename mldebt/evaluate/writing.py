@@ -39,6 +39,9 @@ from mldebt.evaluate.values import (
 from mldebt.sites import Site
 from mldebt.terms import HOLE, Term, column
 
+PIECES = 2
+"""How many places of one text are told apart: its head, and the rows below it."""
+
 
 def write(operation: Operation) -> Value:
     machine, site = operation.machine, operation.site
@@ -56,6 +59,8 @@ def write(operation: Operation) -> Value:
     if models := models_in(data):
         return persist_all(operation, models)
     for target in (_with_ending(operation, one) for one in resolve(operation, "name", "WRITES")):
+        if operation.entry.text("returns") == "response" and not isinstance(target, str) and _only_asks(data):
+            return _reply(operation, target)
         outcome(machine, target, site, "write")
         write_target(operation, data, target)
         if operation.entry.text("returns") == "response":
@@ -102,6 +107,18 @@ def note_view(operation: Operation, data: Value | None) -> Value:
     return Const(None)
 
 
+QUESTIONS = ("query", "grant_type")
+"""What a request says that is sent as POST and only asks: in GraphQL, to a search engine, or for a token."""
+
+
+def _only_asks(data: Value | None) -> bool:
+    for body in options_of(data) if data is not None else ():
+        asked = [body.entries[key] for key in QUESTIONS if key in body.entries] if isinstance(body, Map) else []
+        if asked and not (isinstance(asked[0], Text) and asked[0].template.lstrip().startswith("mutation")):
+            return True
+    return False
+
+
 def _reply(operation: Operation, target: Identity | Handle) -> Value:
     """What the other side of a request answers."""
     machine, site = operation.machine, operation.site
@@ -121,6 +138,8 @@ def write_target(operation: Operation, data: Value | None, target: Identity | Ha
     if is_transient(place := settled(machine, target)):
         hold(machine, place, data)
         return
+    if isinstance(target, Handle) and operation.entry.flag("piecewise"):
+        site = of_piece(target, site)
     node, evidence = node_of(machine, target, site)
     if not node:
         return
@@ -131,6 +150,13 @@ def write_target(operation: Operation, data: Value | None, target: Identity | Ha
     if isinstance(data, Frame) and truthy(operation.given("index"), True) is False:
         data = without_index(data)
     write_data(machine, data, node, site, evidence, mode)
+
+
+def of_piece(opened: Handle, site: Site) -> Site:
+    """Where a piece of a text counts as written: a file that is told line by line is written once, at its beginning."""
+    if site not in opened.pieces and len(opened.pieces) < PIECES:
+        opened.pieces = (*opened.pieces, site)
+    return site if site in opened.pieces else opened.pieces[-1]
 
 
 def _projected(operation: Operation, data: Frame) -> Frame:

@@ -154,8 +154,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "window": "axis nearby center data function keys periods",
     "share": "name",
     "workers": "config data family function",
-    "write": "bucket by_name columns connection data default_mode ending index method mode name params schema "
-    "temporary topic within",
+    "write": "bucket by_name columns connection data default_mode ending index method mode name params piecewise "
+    "schema temporary topic within",
 })  # fmt: skip
 
 _TEXT = """
@@ -172,7 +172,7 @@ _FLAG = """
     distinctive
     duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
     keeps_best locals more_rows moves named
-    nearby never_null one_value opens_columns paired parses partial per_column picks pure ranked
+    nearby never_null one_value opens_columns paired parses partial per_column picks piecewise pure ranked
     removes reshapes several shuffle_default some state
     stateless subclass supervised temporary time tries uploads weighs whole
 """

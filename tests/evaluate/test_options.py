@@ -189,3 +189,23 @@ load("all.csv")
     )
     assert seen.evidence("part.csv") == {"guessed"}
     assert seen.evidence("all.csv") == {"resolved"}
+
+
+def test_a_parameter_that_is_nothing_by_default_is_an_option(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+def keep(table, extra=None, place=None):
+    if extra is not None:
+        table.to_csv("with_extra.csv")
+    if place:
+        table.to_csv(place + "/there.csv")
+    if place is None:
+        place = "usual"
+    table.to_csv(place + "/here.csv")
+keep(pd.read_csv("in.csv"))
+"""
+    )
+    assert seen.writes() >= {"with_extra.csv", "{place}/there.csv", "usual/here.csv"}
+    assert seen.evidence("with_extra.csv") == {"guessed"}
+    assert seen.evidence("usual/here.csv") == {"resolved"}

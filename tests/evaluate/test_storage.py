@@ -869,3 +869,33 @@ def test_something_pickled_that_is_trained_on_is_data_wherever_it_lies(graph_of:
     assert [edge.source.partition(":")[0] for edge in seen.graph.edges_of_kind("READS")] == ["gap"]
     assert not list(seen.graph.edges_of_kind("LOADS"))
     assert seen.models() == {"SVC"}
+
+
+def test_a_text_that_is_told_line_by_line_is_written_at_its_beginning(graph_of: GraphOf) -> None:
+    program = """
+import pandas as pd
+table = pd.read_csv("in.csv")
+with open("report.txt", "w") as report:
+    report.write("A report\\n")
+    report.write(f"{table.a.mean()}\\n")
+    report.write(f"{table.b.mean()}\\n")
+    print(table.c.mean(), file=report)
+"""
+    seen = graph_of(program)
+    assert seen.sites("report.txt") == ["main.py:4", "main.py:5"]
+    assert seen.flows("in.csv", "report.txt")
+
+
+def test_a_callback_that_stores_a_model_says_where(graph_of: GraphOf) -> None:
+    program = """
+import pandas as pd
+from keras.callbacks import ModelCheckpoint
+from keras.models import Sequential
+table = pd.read_csv("in.csv")
+model = Sequential()
+best = ModelCheckpoint("best.h5", save_best_only=True)
+rows = table[["a"]]
+label = table["b"]
+model.fit(rows, label, validation_data=(rows, label), callbacks=[best])
+"""
+    assert graph_of(program).sites("best.h5") == ["main.py:6"]

@@ -13,7 +13,7 @@ from mldebt.read.sql.computed import computed, grouped_by, kept_by
 from mldebt.read.sql.kept import Kept
 from mldebt.read.sql.owners import common_table, from_items, is_own_recursion
 from mldebt.read.sql.places import Places
-from mldebt.read.sql.table_files import file_read
+from mldebt.read.sql.table_files import file_read, is_kept_function
 from mldebt.read.sql.templates import Templates
 from mldebt.terms import Term
 from mldebt.terms import column as stored
@@ -58,9 +58,12 @@ class Scopes:
         self._sources: dict[int, tuple[Source, ...]] = {}
 
     def name(self, table: exp.Table) -> str:
-        """A table's name with its qualifiers, as written; "" for a table function."""
+        """A table's name with its qualifiers, as written; that of a function which the database keeps in a schema.
+
+        "" for the functions that come with a database.
+        """
         inner = table.this
-        if isinstance(inner, exp.Identifier | exp.Dot):
+        if isinstance(inner, exp.Identifier | exp.Dot) or is_kept_function(table):
             name = self._templates.put_back(".".join(part.name for part in table.parts if part.name))
         else:
             name = self.text(file_read(inner))

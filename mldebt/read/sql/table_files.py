@@ -1,4 +1,4 @@
-"""The names of files that table functions read: `read_csv(getvariable('folder') || '/users.csv')`."""
+"""What table functions read: files, `read_csv(getvariable('folder') || '/users.csv')`, or what is kept as a function."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ from sqlglot import exp
 from mldebt.read.sql.templates import HOLE
 
 FILE_READERS = ("read_csv", "read_csv_auto", "read_parquet", "parquet_scan", "read_json", "read_json_auto")
+OF_DATABASE = ("ml", "ai", "sys", "pg_catalog", "information_schema", "snowflake")
+"""Schemas whose functions come with the database."""
+
+
+def is_kept_function(table: exp.Table) -> bool:
+    """Whether a query is kept in the database as a function: `FROM sales.latest(@day)`, a table to whoever asks it."""
+    if not isinstance(table.this, exp.Anonymous):
+        return False
+    schema = table.db or table.this.name.rpartition(".")[0].rpartition(".")[2]
+    return bool(schema) and schema.lower() not in OF_DATABASE
 
 
 def file_read(function: object) -> str:
