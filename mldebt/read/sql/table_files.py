@@ -1,4 +1,4 @@
-"""What table functions read: files, `read_csv(getvariable('folder') || '/users.csv')`, or what is kept as a function."""
+"""What table functions read: files, `read_csv(getvariable('folder') || '/users.csv')`; or a function's rows."""
 
 from __future__ import annotations
 
