@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from mldebt.evaluate import project_catalog
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.command_lines import as_text
 from mldebt.evaluate.joins import join
@@ -48,7 +49,8 @@ def put(operation: Operation) -> Value:
 
 def _declared(operation: Operation) -> list[Object]:
     options = options_of(operation.receiver) if operation.receiver is not None else ()
-    return [one for one in options if isinstance(one, Object) and "entry" in one.facts]
+    found = [one for one in options if isinstance(one, Object) and "entry" in one.facts]
+    return found or project_catalog.named(operation)
 
 
 def fetch(machine: Machine, stored: Object, produced: Value | None, call: Call) -> Value:
@@ -116,14 +118,14 @@ class Catalog:
         self._globals = merged(workspace, files_of(workspace, home, entry.selector("globals")))
         self.settings = merged(workspace, files_of(workspace, home, entry.selector("settings")))
         self._files = files_of(workspace, home, entry.selector("catalog"))
-        self._entries = merged(workspace, self._files)
+        self.entries = merged(workspace, self._files)
 
     def find(self, name: str) -> Object | None:
         """The stored thing of a name; a name with `@` is another way to read the same."""
-        for key, spec in self._entries.items():
+        for key, spec in self.entries.items():
             if isinstance(spec, dict) and name in (key, key.partition("@")[0]):
                 return self._stored(spec, name, {})
-        for key, spec in self._entries.items():
+        for key, spec in self.entries.items():
             if isinstance(spec, dict) and "{" in key and (fields := _factory(key, name)) is not None:
                 return self._stored(spec, name, fields)
         return None
@@ -181,7 +183,7 @@ class Catalog:
 
     def _looked_up(self, dotted: str) -> object:
         found = _under(self._globals, dotted)
-        return found if found is not None else _under(self._entries, dotted)
+        return found if found is not None else _under(self.entries, dotted)
 
 
 def files_of(workspace: Workspace, home: str, patterns: Iterable[int | str]) -> list[str]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mldebt.evaluate import assets, catalog, components, construction, exchange, feature_services, jobs, orchestration
+from mldebt.evaluate import (
+    assets,
+    catalog,
+    components,
+    construction,
+    exchange,
+    feature_services,
+    jobs,
+    orchestration,
+    project_catalog,
+)
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Value
 
@@ -12,10 +22,12 @@ OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
     "asset": assets.asset,
     "component": components.component,
     "bring": catalog.bring,
+    "declared": project_catalog.declared,
     "deploy": jobs.deploy,
     "importer": components.importer,
     "keep_arguments": construction.keep_arguments,
     "pipeline": orchestration.pipeline,
+    "project_catalog": project_catalog.of_project,
     "pull": exchange.pull,
     "push": exchange.push,
     "put": catalog.put,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.command_lines import as_text
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.project_catalog import given_to_notebooks
 from mldebt.evaluate.values import Const, Map, Text, Value
 from mldebt.read.facts import Command, Stmt
 
@@ -22,9 +23,12 @@ def body_of(machine: Machine, file: str) -> tuple[Stmt, ...]:
     facts, commands = machine.workspace.facts[file], machine.commands.get(file, ())
     if commands:
         machine.modules[file].names.update(objects(commands))
-    if facts.kind != "notebook" or not (given := _parameters(machine, file)):
+    if facts.kind != "notebook":
         return facts.body
     env = machine.modules[file]
+    env.names.update(given_to_notebooks(machine, file))
+    if not (given := _parameters(machine, file)):
+        return facts.body
     for name, values in given.items():
         env.names[name] = join(values)
     return _without_defaults(facts.body, set(given))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KINDS = "artifact_client component component_run function job partial processor run_context stored view wires"
+KINDS = "artifact_client component component_run function job partial processor project_catalog run_context stored view wires"
 OPS = {
     "component": "annotated function later",
     "feature_view": "bucket columns connection data default_mode method mode name",
@@ -16,13 +16,15 @@ OPS = {
     "keep_arguments": "data into",
     "run_component": "",
     "asset": "behind inputs name outputs prefix reads_only schedule space",
-    "bring": "",
+    "bring": "name",
     "deploy": "function keywords name schedule",
     "pipeline": "inputs namespace outputs parameters",
     "pull": "data name",
     "push": "data name",
     "query_task": "name sql",
-    "put": "data",
+    "project_catalog": "catalog data globals settings space types",
+    "declared": "name",
+    "put": "data name",
     "schedule": "function name schedule",
     "sequence": "data",
     "shell": "command folder name program words",
