@@ -319,6 +319,7 @@ def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.construction import fill, fill_from_data, tell
     from mldebt.evaluate.from_records import fill_from
     from mldebt.evaluate.networks import as_network
+    from mldebt.evaluate.wrappers import made_of
 
     instance = _allocated(machine, cls, made)
     machine.instantiated.add(cls.key)
@@ -328,6 +329,8 @@ def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     if isinstance(constructor, Function):
         call_function(machine, bound(constructor, instance), made)
         instance.seeded |= machine.root.seeded
+        return instance
+    if made_of(machine, cls, instance, made):
         return instance
     base = library_base(machine, cls)
     if base is not None and "Enum" in base:

@@ -15,7 +15,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import operated, turned
 from mldebt.evaluate.picking import left_over, test_of
-from mldebt.evaluate.provenance import columns_of, derived
+from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.spelling import names_added, spelled
 from mldebt.evaluate.strings import add_texts, format_percent, from_parts, parts_in_percent, with_format
 from mldebt.evaluate.subscripts import subscript
@@ -248,7 +248,8 @@ def _add(machine: Machine, left: Value, right: Value, expression: Expr | None) -
         loose = left.loose or right.loose
         return Seq([*left.items, *right.items][:MAX_ITEMS], left.open or right.open, left.kind, loose=loose)
     if isinstance(left, Seq):
-        return Seq(list(left.items), True, left.kind, loose=left.loose)
+        more = [derived("more items of a list", right)] if sources_of(right) else []
+        return Seq([*left.items, *more], True, left.kind, loose=left.loose)
     if isinstance(left, Unknown) and isinstance(right, Seq):
         appended = apply("appended", [term_of(machine, left), term_of(machine, right)])
         return with_term(derived("list with more items", left, right), appended)
