@@ -39,7 +39,10 @@ ESCAPED = str.maketrans({"\a": "/a", "\b": "/b", "\f": "/f", "\v": "/v", "\t": "
 
 
 class Identity(Struct, frozen=True):
-    """`name` is canonical; `evidence` is inferred where a step of the way is a convention, not code."""
+    """`name` is canonical; `evidence` is inferred where a step of the way is a convention, not code.
+
+    `asked`: not known, but whoever starts the program names it: what is read is one thing for each such option.
+    """
 
     name: str
     store: str
@@ -47,6 +50,7 @@ class Identity(Struct, frozen=True):
     template: bool = False
     evidence: str = "resolved"
     known: bool = True
+    asked: bool = False
 
 
 def identify(machine: Machine, name: Text, store: str = "file", format: str = "") -> Identity:
@@ -58,6 +62,9 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
     evidence = "inferred" if name.assumed else "resolved"
     if any(isinstance(part, Hole) and part.kind == "tmp" for part in name.parts):
         return Identity(template, "temp", format, True)
+    if not name.known and store in PLACED and _is_asked_for(name, "cli"):
+        program = machine.root.file or machine.scope.file
+        return Identity(f"{program}::{template}", store, format, True, "inferred", known=False, asked=True)
     if not name.known:
         return Identity(template, store, format, True, "inferred", known=_is_variable(name))
     if store in ("table", "builtin"):
@@ -79,8 +86,13 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
 
 def _is_variable(name: Text) -> bool:
     """A place that an environment variable names alone, or the files in it: who reads the variable means the same."""
+    return _is_asked_for(name, "env") and next(part.name for part in name.parts if isinstance(part, Hole)).isupper()
+
+
+def _is_asked_for(name: Text, kind: str) -> bool:
+    """Whether a place is named by something from outside alone; or the files in it."""
     first, *others = [part for part in name.parts if isinstance(part, Hole)] or [Hole("")]
-    return first.kind == "env" and first.name.isupper() and all(one.kind == "loop" for one in others)
+    return first.kind == kind and all(one.kind == "loop" for one in others)
 
 
 def names_a_file(table: str) -> bool:

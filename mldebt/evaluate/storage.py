@@ -55,6 +55,7 @@ def dataset_node(machine: Machine, identity: Identity, site: Site, kind: str = "
         store=identity.store,
         format=identity.format or None,
         template=identity.template or None,
+        **({"reason": _OPEN["cli"], "blocks": "READS"} if identity.asked else {}),
     )
     machine.note_touch(node, site)
     return node
@@ -147,7 +148,7 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
         if name is not None and (schema := entry.text("within")):
             name = concatenate([text(f"{schema}."), name])
         identity = identify(machine, name, store, entry.text("format")) if name is not None else None
-        if identity is not None and identity.known:
+        if identity is not None and (identity.known or (identity.asked and blocks == "READS")):
             results.append(identity)
         elif blocks != "WRITES" and store != "http" and is_content(value):
             results.append("")  # data in memory, not a name: what is asked for by HTTP always is an address
@@ -260,6 +261,8 @@ def outcome(machine: Machine, target: Identity | Handle | str, site: Site, kind:
     elif isinstance(target, Handle):
         known = "transient" if target.store in TRANSIENT else "resolved" if target.name.known else "unresolved"
         machine.trace.access(site, kind, known, target.reason or "handle of an unknown file")
+    elif target.asked:
+        machine.trace.access(site, kind, "unresolved", _OPEN["cli"])
     else:
         machine.trace.access(site, kind, "transient" if target.store in TRANSIENT else "resolved")
 
@@ -272,6 +275,11 @@ def settled(machine: Machine, target: Identity | Handle | str) -> Identity | Han
     return identity if identity.store in TRANSIENT else target
 
 
+def _is_asked_for(identity: Identity, handle: Handle) -> bool:
+    """An open file that is read, which whoever starts the program names."""
+    return identity.asked and not set("wax+") & set(handle.mode)
+
+
 def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind: str = "dataset") -> tuple[str, str]:
     """(node id, evidence) of a resolved target; "" for what only lives in memory or in a temporary file."""
     if isinstance(target, str):
@@ -279,7 +287,7 @@ def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind:
     if isinstance(target, Handle):
         target.touched = True
         identity = identify(machine, target.name, target.store, target.format)
-        if not identity.known and target.store not in TRANSIENT:
+        if not identity.known and target.store not in TRANSIENT and not _is_asked_for(identity, target):
             reason = target.reason or "handle of an unknown file"
             facts = {"format": target.format or None}
             return gap(machine, reason, "an open file whose name is not known", site, "READS", **facts), "guessed"

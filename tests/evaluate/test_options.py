@@ -209,3 +209,28 @@ keep(pd.read_csv("in.csv"))
     assert seen.writes() >= {"with_extra.csv", "{place}/there.csv", "usual/here.csv"}
     assert seen.evidence("with_extra.csv") == {"guessed"}
     assert seen.evidence("usual/here.csv") == {"resolved"}
+
+
+@pytest.mark.parametrize(
+    "given", ["args.features", "Path(args.features)", "os.path.join(args.features)", "open(args.features)"]
+)
+def test_a_file_that_only_whoever_starts_the_program_names_is_one_of_that_program(
+    graph_of: GraphOf, given: str
+) -> None:
+    code = f"""
+        import argparse, os
+        from pathlib import Path
+        import pandas as pd
+        from sklearn.linear_model import LinearRegression
+
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--features", required=True)
+        args = parser.parse_args()
+        data = pd.read_csv({given})
+        model = LinearRegression().fit(data[["price"]], data["late"])
+    """
+    seen = graph_of({"train.py": code, "other.py": code})
+
+    assert seen.reads() == {"train.py::{features}", "other.py::{features}"}
+    assert seen.flows("train.py::{features}", "LinearRegression")
+    assert seen.graph.coverage.resolved == 0

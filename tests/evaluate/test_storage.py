@@ -588,7 +588,8 @@ def test_what_is_left_to_the_command_line_is_said(default: str, graph_of: GraphO
         "import argparse\nimport pandas as pd\nparser = argparse.ArgumentParser()\n"
         f"parser.add_argument('--data'{default})\npd.read_csv(parser.parse_args().data)"
     )
-    assert seen.gaps() == {"command-line option without a default"}
+    assert seen.reads() == {"main.py::{data}"}
+    assert seen.graph.coverage.reasons == {"command-line option without a default": 1}
 
 
 def test_a_text_that_was_fetched_is_no_name(graph_of: GraphOf) -> None:
@@ -866,7 +867,7 @@ def test_something_pickled_that_is_trained_on_is_data_wherever_it_lies(graph_of:
 
         train(sys.argv[1])
     """)
-    assert [edge.source.partition(":")[0] for edge in seen.graph.edges_of_kind("READS")] == ["gap"]
+    assert [edge.source.partition(":")[0] for edge in seen.graph.edges_of_kind("READS")] == ["dataset"]
     assert not list(seen.graph.edges_of_kind("LOADS"))
     assert seen.models() == {"SVC"}
 

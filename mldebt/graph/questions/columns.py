@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node
 from mldebt.graph.names import table_of
-from mldebt.graph.questions.datasets import is_for_people
+from mldebt.graph.questions.datasets import is_for_people, unresolved_reads
 from mldebt.graph.questions.jobs import RECORD_STORES, holds_records, is_at_work, sites_at_work
 from mldebt.graph.questions.lineage import origins
 from mldebt.graph.questions.looked_at import is_only_looked_at
@@ -113,7 +113,7 @@ def reads_nothing_else(graph: Graph, unused: UnusedLoaded) -> bool:
     own, places = {unused.dataset.id, *(node.id for node in unused.alike)}, set(unused.sites)
     if any(edge.source not in own and places & set(edge.sites) for edge in graph.edges_of_kind("READS")):
         return False
-    if any(places & set(gap.sites) for gap in graph.of_kind("gap")):
+    if any(places & set(unnamed.sites) for unnamed in (*graph.of_kind("gap"), *unresolved_reads(graph))):
         return False
     named = all(_asked(edge) is not None for edge in unused.reads)
     return named or not any("{" in graph[node].name for node in own)

@@ -207,8 +207,8 @@ def _can_mean(graph: Graph, gap: Node, dataset: Node) -> bool:
 
 
 def unresolved_reads(graph: Graph) -> Iterator[Node]:
-    """Gaps that stand where data is read whose name is not known."""
-    return (node for node in graph.of_kind("gap") if node.attributes.get("blocks") in ("READS", "LOADS"))
+    """Where data is read whose name is not known: gaps, and what whoever starts a program names."""
+    return (node for node in graph.of_kind("gap", "dataset") if node.attributes.get("blocks") in ("READS", "LOADS"))
 
 
 def could_hide_a_read(gap: Node, dataset: Node) -> bool:

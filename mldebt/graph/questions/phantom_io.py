@@ -9,7 +9,7 @@ from posixpath import basename
 from msgspec import Struct
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.datasets import is_kept_unread
+from mldebt.graph.questions.datasets import is_kept_unread, unresolved_reads
 from mldebt.graph.questions.pipeline_io import covers, entry_of
 from mldebt.graph.records import Stage
 
@@ -83,7 +83,8 @@ def _gaps(graph: Graph) -> frozenset[str]:
 
 
 def _files_with_gaps(graph: Graph) -> frozenset[str]:
-    return frozenset(site.file for gap in graph.of_kind("gap") for site in gap.sites)
+    unnamed = (*graph.of_kind("gap"), *unresolved_reads(graph))
+    return frozenset(site.file for node in unnamed for site in node.sites)
 
 
 def _is_data(path: str) -> bool:
