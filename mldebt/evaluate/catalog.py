@@ -113,7 +113,7 @@ class Catalog:
     """
 
     def __init__(self, machine: Machine, home: str, entry: Entry) -> None:
-        self._machine, self._types = machine, entry.text("types")
+        self._knowledge, self._types = machine.knowledge, entry.text("types")
         workspace = machine.workspace
         self._globals = merged(workspace, files_of(workspace, home, entry.selector("globals")))
         self.settings = merged(workspace, files_of(workspace, home, entry.selector("settings")))
@@ -157,7 +157,7 @@ class Catalog:
 
     def _entry(self, kind: str) -> Entry | None:
         for dotted in (kind, f"{self._types}.{kind}"):
-            entry = self._machine.knowledge.call(dotted)
+            entry = self._knowledge.call(dotted)
             if entry is not None and entry.op == "store":
                 return entry
         return None

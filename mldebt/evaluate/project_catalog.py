@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mldebt.knowledge.entry import Entry
 
 KIND, HELD, GIVEN = "project_catalog", "held", "given"
-IN_NOTEBOOKS = {name: "kedro.ipython.catalog" for name in ("catalog", "context", "session")}
+IN_NOTEBOOKS = dict.fromkeys(("catalog", "context", "session"), "kedro.ipython.catalog")
 """Names that the notebooks of a framework are born with, and what the knowledge base calls them."""
 
 

@@ -155,7 +155,14 @@ def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Ha
         else:
             facts = {"store": store, "format": entry.text("format") or None}
             results.append(gap(machine, reason_of(value), _detail(operation, value), site, blocks, **facts))
-    return results
+    return _without_asked(results)
+
+
+def _without_asked(results: list[Identity | Handle | str]) -> list[Identity | Handle | str]:
+    """`sys.argv[1] if len(sys.argv) > 1 else "orders.csv"`: what is read unless somebody says else."""
+    asked = [one for one in results if isinstance(one, Identity) and one.asked]
+    usual = [one for one in results if one not in asked]
+    return results if not asked or all(isinstance(one, str) for one in usual) else usual
 
 
 def _of_feed(operation: Operation, field: str) -> list[Identity | Handle | str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-KINDS = "artifact_client component component_run function job partial processor project_catalog run_context stored view wires"
+KINDS = (
+    "artifact_client component component_run function job partial processor project_catalog run_context stored view "
+    "wires"
+)
 OPS = {
     "component": "annotated function later",
     "feature_view": "bucket columns connection data default_mode method mode name",
