@@ -7,7 +7,7 @@ repository are evaluated where they are made. Depth, steps and contexts are boun
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -344,13 +344,14 @@ class Machine:
         A seed that it sets when it is imported holds for the importer as well.
         """
         if file in self.own:
-            env, root = self._own_module(file), self.module_roots[file]
+            env = self._own_module(file)
+            seeded: Set[str] = self.module_roots[file].seeded
         else:
             self.brought_in.add(file)
             machine = self.others.machine(file)
-            env, root = machine.module(file), machine.module_roots[file]
-        if root.seeded and self.root.file:
-            self.root.seeded |= root.seeded
+            env, seeded = machine.module(file), self.others.seeded_by(machine, file)
+        if seeded and self.root.file:
+            self.root.seeded |= seeded
         return env
 
     def _own_module(self, file: str) -> Env:

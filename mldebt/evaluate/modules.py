@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 
 from mldebt.evaluate.command_lines import commands_by_file
 from mldebt.evaluate.heap import Heap, Held, put
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.sql_texts import SqlTexts
-from mldebt.evaluate.trace import Trace
+from mldebt.evaluate.trace import Seen, Trace
 from mldebt.evaluate.values import Value
 from mldebt.evaluate.workspace import Question, Workspace
 from mldebt.knowledge.loader import Knowledge
@@ -48,6 +48,9 @@ class Modules:
         self._machines: dict[str, Machine] = {}
         self._names: dict[str, dict[str, Value]] = {}
         self._asked: dict[str, frozenset[Question]] = {}
+        self._seeded: dict[str, frozenset[str]] = {}
+        self._seen: dict[str, Seen] = {}
+        """What modules have made that nobody has imported so far."""
         self._lately: list[str] = []
         self._under_way = 0
 
@@ -58,7 +61,10 @@ class Modules:
             if not any(other in self._machines for other in circle):
                 for other in circle:
                     self._evaluated(other)
-        return self._evaluated(file)
+        found = self._evaluated(file)
+        if self._under_way:
+            self._publish(file)
+        return found
 
     def _evaluated(self, file: str) -> Machine:
         known = self._machines.get(file)
@@ -68,7 +74,9 @@ class Modules:
             with self._as_imported(self._needed(file)), self.asking(known):
                 known.module(file)
             self._asked[file] = frozenset({*known.asked, *self.bodies(known), ("top", (file,))})
-            self._publish(known.trace)
+            self._seeded[file] = frozenset(known.module_roots[file].seeded)
+            if known.trace.nodes:
+                self._seen[file] = known.trace.as_seen_now()
             names = known.modules[file].names
             if self.workspace.facts[file].outline.rebound or known.starting:
                 self._names[file] = dict(names)
@@ -95,6 +103,10 @@ class Modules:
         if file not in self._asked:
             self.machine(file)
         return self._asked[file]
+
+    def seeded_by(self, machine: Machine, file: str) -> Set[str]:
+        """What the import of a module seeds, without what it does when it is run itself; so far, in an import cycle."""
+        return self._seeded.get(file, machine.module_roots[file].seeded)
 
     def bodies(self, machine: Machine, own: Collection[str] = ()) -> Iterator[Question]:
         """The functions of other files than its own that a machine has looked into, as questions what they say."""
@@ -133,6 +145,7 @@ class Modules:
         """Let go of a module that nobody runs or imports any more; its names would hold each other."""
         machine = self._machines.pop(file, None)
         self._names.pop(file, None)
+        self._seen.pop(file, None)
         self.heap.forget(file)
         if machine is not None:
             machine.leave()
@@ -167,7 +180,8 @@ class Modules:
             self._under_way -= 1
             self.workspace.asked = outer
 
-    def _publish(self, trace: Trace) -> None:
-        self.trace.nodes.update(trace.nodes)
-        self.trace.into.update(trace.into)
-        self.trace.rows.update(trace.rows)
+    def _publish(self, file: str) -> None:
+        """Importers know the nodes of what they import. Others don't: what they make may have the same names."""
+        seen = self._seen.pop(file, None)
+        if seen is not None:
+            self.trace.show(seen)

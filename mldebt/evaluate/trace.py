@@ -91,6 +91,14 @@ class TracedRows(Struct, frozen=True):
     site: Site
 
 
+class Seen(NamedTuple):
+    """What others may look up of a trace."""
+
+    nodes: dict[str, TracedNode]
+    into: dict[str, list[TracedEdge]]
+    rows: dict[str, TracedRows]
+
+
 class Trace:
     """Collects what the evaluator sees; the same thing seen twice is one node or edge with two sites.
 
@@ -132,6 +140,20 @@ class Trace:
         self.failures: list[tuple[Site, str]] = []
         self.vendors: dict[tuple[str, str], dict[str, set[Site]]] = {}
         """(file, package of somebody else): what of it the file calls, and where."""
+
+    def as_seen_now(self) -> Seen:
+        """The nodes and row sets of now, for others who may look them up: what comes later doesn't change them."""
+        nodes = {
+            name: TracedNode(name, node.kind, node.name, node.attributes.copy(), node.sites)
+            for name, node in self.nodes.items()
+        }
+        return Seen(nodes, {node: edges.copy() for node, edges in self.into.items()}, dict(self.rows))
+
+    def show(self, seen: Seen) -> None:
+        """Let those above look up what was seen elsewhere."""
+        self.nodes.update(seen.nodes)
+        self.into.update(seen.into)
+        self.rows.update(seen.rows)
 
     def setting(self, file: str, ordinal: int, what: str, name: str = "") -> None:
         self.settings.setdefault((file, ordinal), set()).add((what, name))

@@ -394,6 +394,33 @@ def test_what_one_part_does_to_a_default_that_all_objects_share_is_not_seen_by_a
     assert trace_after(tmp_path, files, "a.py", "b.py") == alone
 
 
+def test_what_a_program_seeds_when_it_is_run_itself_is_not_seeded_for_its_importers(tmp_path: Path) -> None:
+    files = {
+        "a.py": ("import numpy as np\ndef seed(): np.random.seed(1)\nif __name__ == '__main__':\n    seed()\n"),
+        "b.py": "import numpy as np\ndef main():\n    from a import seed\n    return np.random.rand(10, 2)\n",
+    }
+    alone = trace_after(tmp_path, files, "b.py")
+    assert "'seed': 'absent'" in repr(alone)
+    assert trace_after(tmp_path, files, "a.py", "b.py") == alone
+
+
+def test_what_a_script_makes_is_not_seen_by_those_that_make_the_same_and_do_not_import_it(tmp_path: Path) -> None:
+    files = {
+        "made.py": "import numpy as np\ndef points(): return np.eye(10)\n",
+        "a.py": (
+            "from sklearn.linear_model import LinearRegression\nfrom made import points\n"
+            "LinearRegression().fit(points(), [1, 2])\n"
+        ),
+        "b.py": (
+            "from sklearn.linear_model import LinearRegression\nfrom made import points\n"
+            "def main(): LinearRegression().fit(points(), [1, 2])\n"
+        ),
+    }
+    alone = trace_after(tmp_path, files, "b.py")
+    assert "written in the code" in repr(alone)
+    assert trace_after(tmp_path, files, "a.py", "b.py") == alone
+
+
 def test_a_trace_survives_being_packed_and_unpacked() -> None:
     trace = read_trace(SAMPLE)
     packed = encode_trace(trace)
