@@ -18,6 +18,11 @@ DATA = re.compile(r"data|df|frame|csv|parquet|table|excel|feather|^(?:read|load|
 MODEL = re.compile(r"model|pipeline|estimator|classifier|regressor|scaler|encoder|vectori[sz]er|^load$", re.IGNORECASE)
 TABLES = re.compile(r"\.(?:csv|tsv|parquet|pq|feather|xlsx?|jsonl|ndjson|arrow|orc|avro)(?:\.(?:gz|zip|bz2))?$")
 MODELS = re.compile(r"\.(?:pkl|pickle|joblib|h5|hdf5|keras|pt|pth|ckpt|onnx|cbm|ubj|dill)$")
+SEEDS = re.compile(
+    r"^(?:set|fix|init|reset|make|ensure|enable|configure|apply|same|use)\w*(?:seed|determinis|reproducib)"
+    r"|^seed(?:ing)?_?(?:everything|all|torch|numpy|random|rngs?)?$|^random_?seeds?$",
+    re.IGNORECASE,
+)
 PATHS = re.compile(r"^(?:[A-Z]\w*)?Path\d?$")
 KEY = "by its words"
 
@@ -25,13 +30,15 @@ KEY = "by its words"
 def told_by_words(machine: Machine, name: str, call: Call) -> Value | None:
     """What a call does whose name says that it reads or writes, where a file is named that holds what it says.
 
-    A class that is named as a path makes one: `CloudPath("s3://bucket/orders.csv")`.
+    A class that is named as a path makes one: `CloudPath("s3://bucket/orders.csv")`; a name of seeds sets them all.
     """
     from mldebt.evaluate.operations import carry_out
 
     entry = _reading(name, call) if READS.match(name) else _writing(name, call) if WRITES.match(name) else None
     if PATHS.match(name) and call.args and all(isinstance(one, Text) for one in options_of(call.args[0])):
         entry = Entry(KEY, "path", {"how": "make"})
+    if SEEDS.match(name):
+        entry = Entry(KEY, "seed", {"scope": ["all"]})
     return carry_out(Operation(machine, call, entry, name, inferred=True)) if entry is not None else None
 
 

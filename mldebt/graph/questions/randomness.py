@@ -41,13 +41,14 @@ class Draw(Struct, frozen=True):
 class Irreproducible(Struct, frozen=True):
     """What comes out differently every time: the stored models, else the models that a unit only measures.
 
-    `place`: the file that stores it, where the name alone doesn't say which one is meant.
+    `place`: the file that stores it, where the name alone doesn't say which one is meant; `files`: those that measure.
     """
 
     artifacts: tuple[Node, ...]
     models: tuple[Node, ...]
     draws: tuple[Draw, ...]
     place: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def sites(self) -> frozenset[Site]:
@@ -73,8 +74,10 @@ def irreproducible_artifacts(graph: Graph) -> list[Irreproducible]:
     return groups
 
 
-def copies_together(graph: Graph, found: Iterable[Irreproducible]) -> list[Irreproducible]:
-    """Those of scripts that draw the same in the same way, as copies of one do, together from three on."""
+def told_together(graph: Graph, found: Iterable[Irreproducible]) -> list[Irreproducible]:
+    """From three on, those of scripts that draw the same in the same way, as copies of one do, and those of networks in
+    scripts of one folder: the one seed of their library is missing for all.
+    """
     groups: dict[tuple[object, ...], list[Irreproducible]] = {}
     for one in found:
         groups.setdefault(_way_of_drawing(graph, one), []).append(one)
@@ -85,7 +88,11 @@ def copies_together(graph: Graph, found: Iterable[Irreproducible]) -> list[Irrep
 
 
 def _way_of_drawing(graph: Graph, found: Irreproducible) -> tuple[object, ...]:
-    """What is drawn, into variables of which names, in functions of which names."""
+    """What is drawn, into variables of which names, in functions of which names; of networks where, and by what."""
+    networks = {draw.package for draw in found.draws if graph[draw.node].attributes.get("family") == "neural"}
+    others = [draw for draw in found.draws if draw.package not in networks and draw.what != RANDOM_NUMBERS]
+    if networks and not others:
+        return bool(found.artifacts), *sorted(networks), *sorted({_folder(draw.site) for draw in found.draws})
     ways = set()
     for draw in found.draws:
         told = graph[draw.node].attributes
@@ -98,10 +105,11 @@ def _merged(same: Sequence[Irreproducible]) -> Irreproducible:
     artifacts = {node.id: node for one in same for node in one.artifacts}
     models = {node.id: node for one in same for node in one.models}
     draws = {draw.site: draw for one in same for draw in one.draws}
-    return Irreproducible(tuple(artifacts.values()), tuple(models.values()), tuple(draws.values()))
+    files = tuple(dict.fromkeys(file for one in same for file in one.files))
+    return Irreproducible(tuple(artifacts.values()), tuple(models.values()), tuple(draws.values()), files=files)
 
 
-def irreproducible_metrics(graph: Graph, told: Collection[Site]) -> Iterator[tuple[str, Irreproducible]]:
+def irreproducible_metrics(graph: Graph, told: Collection[Site]) -> Iterator[Irreproducible]:
     """For each unit that trains or evaluates: unseeded draws behind the models that it measures but nobody stores.
 
     Each is told once, in the unit where it stands if that one measures; `told` are those that stored models have.
@@ -122,7 +130,7 @@ def irreproducible_metrics(graph: Graph, told: Collection[Site]) -> Iterator[tup
         fresh = tuple(draw for draw in found.draws if draw.site not in known)
         known.update(draw.site for draw in fresh)
         if fresh:
-            yield file, replace(found, draws=fresh)
+            yield replace(found, draws=fresh, files=(file,))
 
 
 def _stands_in(found: Irreproducible, file: str) -> bool:

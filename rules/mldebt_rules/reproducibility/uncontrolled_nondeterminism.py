@@ -10,9 +10,9 @@ from mldebt.graph.questions.lineage import evidence_of, path_between
 from mldebt.graph.questions.randomness import (
     Draw,
     Irreproducible,
-    copies_together,
     irreproducible_artifacts,
     irreproducible_metrics,
+    told_together,
 )
 from mldebt.rules.fix import Seeding
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step, certainty
@@ -43,7 +43,7 @@ class UncontrolledNondeterminism(Rule):
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         artifacts = irreproducible_artifacts(graph)
-        for stored in copies_together(graph, artifacts):
+        for stored in told_together(graph, artifacts):
             names = [artifact.name for artifact in stored.artifacts]
             verb = "comes" if len(names) == 1 else "come"
             place = f" of {stored.place}" if stored.place else ""
@@ -53,9 +53,9 @@ class UncontrolledNondeterminism(Rule):
                 subject.append(job_of(graph, graph.units[stored.place]))
             yield self._finding(graph, stored, what, subject)
         told = {site for stored in artifacts for site in stored.sites}
-        for file, measured in irreproducible_metrics(graph, told):
-            what = f"The figures that {file} reports come out differently on every run"
-            yield self._finding(graph, measured, what, [job_of(graph, graph.units[file])])
+        for measured in told_together(graph, irreproducible_metrics(graph, told)):
+            what = f"The figures that {_reported_by(measured.files)} come out differently on every run"
+            yield self._finding(graph, measured, what, [job_of(graph, graph.units[measured.files[0]])])
 
     def _finding(self, graph: Graph, found: Irreproducible, what: str, subject: list[str]) -> Finding:
         calls = "; ".join(f"{draw.what} at {draw.site}" for draw in found.draws[:SHOWN])
@@ -75,6 +75,10 @@ class UncontrolledNondeterminism(Rule):
                 Fix("Give every random step a seed", tuple(Seeding(draw.site, draw.package) for draw in found.draws))
             ],
         )
+
+
+def _reported_by(files: Sequence[str]) -> str:
+    return f"{files[0]} reports" if len(files) == 1 else f"{listed(files, 2)} report"
 
 
 def _path(graph: Graph, found: Irreproducible) -> tuple[list[Step], str]:
