@@ -43,8 +43,24 @@ def aggregate(operation: Operation) -> Value:
             if option.facts.get("as_index") is False:
                 results[-1].index = ()
         else:
-            results.append(_aggregated(operation, as_frame(operation.machine, option), ()))
+            frame = as_frame(operation.machine, option)
+            results.append(_aggregated(operation, frame, ()))
+            if operation.entry.flag("opens_columns"):
+                _name_by_values(operation, frame, results[-1])
     return on_each(operation, [*results])
+
+
+def _name_by_values(operation: Operation, frame: Frame, made: Frame) -> None:
+    """`df.pivot_table(index="day", columns="shop", values="sold")`: values of a column are names of columns."""
+    machine, site = operation.machine, operation.site
+    kept, _ = names_of(operation.given("keys"))
+    named, _ = names_of(operation.given("columns"))
+    values, _ = names_of(operation.given("values"))
+    for ref in sorted(frozenset[ColumnRef]().union(*(column_refs(machine, frame, name, site) for name in named))):
+        machine.trace.use(ref, "key", site)
+    by = {name: column_refs(machine, frame, name, site) for name in kept}
+    refs = [column_refs(machine, frame, name, site) for name in values] or [frame.refs()]
+    made.columns, made.vague = {**by, "": frozenset[ColumnRef]().union(*refs)}, True
 
 
 def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Frame:

@@ -109,6 +109,9 @@ def check(operation: Operation) -> Value:
             machine.trace.node(node, "check", what, site, what=what)
             machine.trace.edge(option.node, node, "CHECKS", site)
             use_frame(machine, option, "check", site)
+    if (other := operation.given("other")) is not None:  # what it is compared with
+        for frame in frames_in(other):
+            use_frame(machine, frame, "check", site)
     return value if value is not None else Object("checker", operation.dotted)
 
 

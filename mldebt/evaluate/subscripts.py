@@ -11,7 +11,7 @@ from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, item_at, some_rows
-from mldebt.evaluate.provenance import METRIC, derived, sources_of
+from mldebt.evaluate.provenance import METRIC, derived, frames_in, sources_of
 from mldebt.evaluate.scores import choose, scores_in
 from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.settings import key_in
@@ -76,14 +76,16 @@ def _of_frame(machine: Machine, base: Frame, key: Value, expression: Expr) -> Va
 
 
 def _note_choice(machine: Machine, base: Value, key: Value) -> None:
-    """`groups[row["kind"]].append(row)`: a value of the data chooses."""
-    if isinstance(key, Frame) and not _is_of_values(base):
-        use_frame(machine, key, "key", machine.site())
+    """`groups[row["kind"]].append(row)`, `counts[city, kind] += 1`: values of the data choose."""
+    if isinstance(key, (Frame, Seq)) and not _is_of_values(base):
+        for frame in frames_in(key):
+            use_frame(machine, frame, "key", machine.site())
 
 
 def _is_of_values(base: Value) -> bool:
     """Whether a table of plain values is looked into: what is found there stands for the key."""
-    return isinstance(base, Map) and all(isinstance(value, (Const, Text)) for value in base.entries.values())
+    values = base.entries.values() if isinstance(base, Map) else ()
+    return bool(values) and all(isinstance(value, (Const, Text)) for value in values)
 
 
 def _of_unknown(base: Value, key: Value, expression: Expr) -> Value:
@@ -222,6 +224,7 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
     if isinstance(base, Frame):
         keeping.store(machine, base, key, value)
     elif isinstance(base, Map):
+        _note_choice(machine, base, key)
         put_into(machine, base, key, value)
     elif isinstance(base, Object) and base.kind in ("loc", "iloc"):
         selection.store_located(machine, base, key, value)

@@ -43,13 +43,21 @@ def written_cutoffs(graph: Graph) -> Iterator[Cutoffs]:
             cutoff = _cutoff(graph, decision, edge)
             if cutoff is None:
                 continue
-            for asked in graph.into(edge.source, "PREDICTS"):
+            for asked in (asked for asked in graph.into(edge.source, "PREDICTS") if not _tells_amounts(graph, asked)):
                 found = grouped.setdefault((cutoff.site.file, graph[asked.source].name), {})
                 found.setdefault((cutoff.site, cutoff.threshold), (cutoff, asked))
     for (file, _), found in sorted(grouped.items()):
         ordered = [found[key] for key in sorted(found)]
         asked = ordered[0][1]
         yield Cutoffs(file, graph[asked.source], asked, tuple(cutoff for cutoff, _ in ordered))
+
+
+def _tells_amounts(graph: Graph, asked: Edge) -> bool:
+    """Whether a model that learned amounts answers: a number below 1 beside one is a share of something."""
+    stored = [load.source for load in graph.into(asked.source, "LOADS")]
+    makers = [save.source for artifact in stored for save in graph.into(artifact, "PERSISTS")]
+    tasks = {graph[model].attributes.get("task") for model in (asked.source, *makers)}
+    return tasks - {None, "unknown"} == {"regressor"}
 
 
 def _cutoff(graph: Graph, decision: Node, edge: Edge) -> Cutoff | None:
