@@ -133,8 +133,8 @@ def _in_package(
     found = _file(workspace, f"{folder}/{name}")
     header = _PACKAGE.search((workspace.text(found[0]) or "")[:400]) if found else None
     if header:
-        package = header[1]
-    for step in reversed([] if package in ("_global_", "") else package.replace("_group_", "").split(".")):
+        package = header[1].replace("_group_", package)
+    for step in reversed([] if package in ("_global_", "") else package.split(".")):
         part = {step: part} if step else part
     return part
 

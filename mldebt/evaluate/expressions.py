@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -68,7 +69,8 @@ def ambient(machine: Machine, name: str) -> Value:
         entry = machine.knowledge.call(dotted)
         if entry is not None and (given is None or (entry.op != "ignore" and not is_wild(entry.key))):
             return Symbol(dotted)
-    return symbol_attribute(machine, f"builtins.{name}")
+    classes = _starred(machine, name) if name[:1].isupper() and not hasattr(builtins, name) else []
+    return symbol_attribute(machine, classes[0] if len(classes) == 1 else f"builtins.{name}")
 
 
 def _starred(machine: Machine, name: str) -> list[str]:

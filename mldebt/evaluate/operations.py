@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mldebt.evaluate import (
     active_records,
     assembled,
+    batched,
     builders,
     command_options,
     commands,
@@ -179,6 +180,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "settings": ignore,
     "load_examples": examples.load, "examples": examples.of_data, "as_table": examples.as_table,
     "map_examples": examples.map_, "filter_examples": examples.filter_,
+    "listed": batched.listed, "mapped": batched.mapped,
     "workers": workers.workers, "share": workers.share,
     **frameworks.OPERATIONS,
 }  # fmt: skip

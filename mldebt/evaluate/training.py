@@ -57,9 +57,10 @@ def receiver_models(operation: Operation) -> list[Model]:
 
 def fit(operation: Operation) -> Value:
     """A fit. A trainer remembers what it trained, for what is asked of it later."""
-    models = receiver_models(operation)
-    for model in models:
-        train(operation, model)
+    family = operation.entry.text("family")
+    for model in receiver_models(operation):
+        if not family or model.family in (family, "", "unknown"):
+            train(operation, model)
     receiver, given = operation.receiver, operation.given("model")
     if isinstance(receiver, Object) and given is not None:
         receiver.facts["model"] = given

@@ -259,6 +259,12 @@ def test_each_command_asks_for_a_configuration_of_its_own(commands: str, read: s
     assert graph_of(SWEPT | ({"run.sh": commands} if commands else {})).reads() == read
 
 
+def test_a_file_that_says_that_it_belongs_to_its_group_does(graph_of: GraphOf) -> None:
+    orders = "# @package _group_\n" + SWEPT["conf/data/orders.yaml"]
+
+    assert graph_of(SWEPT | {"conf/data/orders.yaml": orders}).reads() == {"raw.csv"}
+
+
 def test_what_one_command_asks_for_is_not_mixed_with_what_another_does(graph_of: GraphOf) -> None:
     seen = graph_of(SWEPT | {"run.sh": "python main.py\npython main.py mode=test source=new\n"})
     assert seen.flows("raw.csv", "features.csv")

@@ -62,3 +62,60 @@ def test_a_list_with_a_mark_before_the_data_still_holds_the_data(graph_of: Graph
     """)
 
     assert seen.flows("texts.csv", "Net")
+
+
+LISTED = """
+    import glob
+    import tensorflow as tf
+
+    def load(name, label=0):
+        return tf.image.decode_jpeg(tf.io.read_file(name)), label
+
+    model = tf.keras.Sequential([])
+"""
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        "tf.data.Dataset.list_files('pets/*.jpg').map(load, num_parallel_calls=4)",
+        "tf.data.Dataset.from_tensor_slices(glob.glob('pets/*.jpg')).shuffle(9).map(load)",
+        "tf.data.Dataset.from_tensor_slices((glob.glob('pets/*.jpg'), [0, 1])).map(lambda x, y: load(x, y))",
+        "tf.data.Dataset.list_files('pets/*.jpg').interleave(tf.data.TFRecordDataset, cycle_length=4)",
+    ],
+)
+def test_files_that_a_data_set_lists_are_read_by_what_it_maps(graph_of: GraphOf, files: str) -> None:
+    seen = graph_of(f"{LISTED}\n    model.fit({files}.batch(8))\n")
+
+    assert seen.reads() == {"pets/{file}.jpg"}
+    assert seen.flows("pets/{file}.jpg", "model")
+
+
+def test_a_class_comes_from_the_one_library_whose_names_are_all_imported(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from fastai.vision.all import *
+        data = ImageDataLoaders.from_folder("pets", valid_pct=0.2)
+        learner = vision_learner(data, resnet18)
+        learner.fine_tune(3)
+    """)
+
+    assert seen.reads() == {"pets"}
+    assert seen.flows("pets", "learner")
+
+
+def test_what_counts_how_good_a_network_is_does_not_train_it(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import lightning as L
+        from torch import nn
+
+        class Model(L.LightningModule):
+            def __init__(self):
+                super().__init__()
+                self.metrics = nn.ModuleDict({"train": nn.Identity()})
+                self.network = nn.Linear(1, 1)
+
+            def training_step(self, batch, index):
+                self.metrics["train"].update(self.network(batch[0]), batch[1])
+    """)
+
+    assert not seen.trained()
