@@ -14,6 +14,7 @@ from mldebt.evaluate import (
     flows,
     handles,
     models,
+    nested_records,
     networks,
     orm,
     queries,
@@ -155,6 +156,8 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
         if is_value_of_member(machine, base, name):
             return base
         if (entry is None or base.form in ("row", "records")) and _is_column(machine, base, kind, name):
+            return column(machine, base, name)
+        if nested_records.is_field(machine, base, name):
             return column(machine, base, name)
     if entry is not None:
         call = Call(machine.scope.statement[0], -1, [], {}, receiver=base)

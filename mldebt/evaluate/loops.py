@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mldebt.evaluate.choices import merge
 from mldebt.evaluate.iteration import elements, is_one_row, row_by_row
@@ -31,9 +31,10 @@ def for_(machine: Machine, statement: Stmt) -> bool:
         forget_changing(machine, body, start)
     depth = len(machine.scope.path)
     machine.scope.path += [] if complete else [None]
-    machine.rounds += not complete
-    _rounds(machine, target, found, source, body)
-    machine.rounds -= not complete
+    if complete:
+        _rounds(machine, target, found, source, body)
+    else:
+        one_for_all(machine, start, lambda: _rounds(machine, target, found, source, body))
     if not complete and len(found) == 1:
         sums = added_up(machine, target, found[0], source, body, before)
     del machine.scope.path[depth:]
@@ -93,13 +94,20 @@ def while_(machine: Machine, statement: Stmt) -> bool:
     forget_changing(machine, body, start)
     look_at(machine, machine.evaluate(test), "filter")
     machine.scope.path.append(None)
-    machine.rounds += 1
-    machine.run(body)
-    machine.rounds -= 1
+    one_for_all(machine, start, lambda: machine.run(body))
     machine.scope.path.pop()
     merge_names(machine, start)
     machine.run(otherwise)
     return True
+
+
+def one_for_all(machine: Machine, start: dict[str, Value], one_round: Callable[[], object]) -> None:
+    """Run one round that stands for all of them."""
+    machine.rounds += 1
+    machine.scope.rounds.append((start, len(machine.scope.path)))
+    one_round()
+    machine.scope.rounds.pop()
+    machine.rounds -= 1
 
 
 def merge_names(machine: Machine, start: dict[str, Value]) -> None:

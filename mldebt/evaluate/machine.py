@@ -79,6 +79,8 @@ class Scope(Struct):
     in them."""
     loops: list[int] = field(default_factory=list)
     """Where the loops around the current statement begin."""
+    rounds: list[tuple[dict[str, Value], int]] = field(default_factory=list)
+    """Of these, those of which one round stands for all: what there was before them, and how many conditions hold."""
     guards: list[Term | None] = field(default_factory=list)
     """The conditions on data under which the current statement runs, and under which each return was reached."""
     assumed: list[Term] = field(default_factory=list)

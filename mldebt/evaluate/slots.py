@@ -70,7 +70,7 @@ def keep(machine: Machine, name: str, value: Value) -> bool:
     """Whether a value is left under a name for the next event."""
     if term_of(machine, value) is None:
         return False
-    slots, branched = machine.slots, machine.scope.path
+    slots, branched = machine.slots, _conditions(machine)
     if branched:
         before = slots.now.get(name) or _before(name)
         value = chosen(machine, both(branched), value, before)
@@ -96,14 +96,27 @@ def _before(name: str) -> Unknown:
 def _name(machine: Machine, holder: Map, key: Value) -> str:
     """The name of a dictionary that outlives the call in which it is used; "" for others."""
     empty = not holder.entries and (holder.rest is None or id(holder) in machine.slots.defaults)
-    function = machine.scope.function
-    if not empty or function is None or not isinstance(key, (Frame, Unknown)):
+    scope = machine.scope
+    if not empty or not isinstance(key, (Frame, Unknown)):
         return ""
-    kept: dict[str, Value] = dict(_outside(machine.scope.env))
-    if isinstance(function.this, Instance):
-        kept |= function.this.fields
-    name = next((name for name, value in kept.items() if value is holder and name.isidentifier()), "")
-    return f"{PREFIX}{machine.scope.file}:{name}" if name else ""
+    kept: dict[str, Value] = dict(_outside(scope.env)) if scope.function is not None else {}
+    if scope.function is not None and isinstance(scope.function.this, Instance):
+        kept |= scope.function.this.fields
+    if name := _called(holder, kept):
+        return f"{PREFIX}{scope.file}:{name}"
+    name = _called(holder, scope.rounds[0][0]) if scope.rounds else ""
+    place = "" if scope.function is None else f"_{scope.function.line}"
+    return f"{PREFIX}{scope.file}:{name}{place}" if name else ""
+
+
+def _called(holder: Map, names: dict[str, Value]) -> str:
+    return next((name for name, value in names.items() if value is holder and name.isidentifier()), "")
+
+
+def _conditions(machine: Machine) -> list[Term | None]:
+    """Those under which a value is put in once an event is there: a round of a loop is one, too."""
+    path, rounds = machine.scope.path, [depth for _, depth in machine.scope.rounds]
+    return [test for at, test in enumerate(path) if at >= rounds[0] and at + 1 not in rounds] if rounds else path
 
 
 def _outside(env: Env) -> dict[str, Value]:

@@ -47,7 +47,7 @@ def beside(one: Term, other: Term) -> tuple[Term, Term] | None:
 
 def aligned(one: Term, other: Term) -> Term | None:
     """The second over the columns of the first; None where they are not of the same columns."""
-    other = _beside_stored(_cut_alike(one, _timed(one, other)))
+    other = _beside_stored(_rows_counted(one, _cut_alike(one, _timed(one, other))))
     if one.columns == other.columns:
         return other
     names = _matched(one, other)
@@ -60,6 +60,21 @@ def aligned(one: Term, other: Term) -> Term | None:
         return None
     other = _keyed(other, names)
     return substitute(other, lambda part: named(names[part.settings[0][1]] or _own(part)) if _is_column(part) else part)
+
+
+def _rows_counted(one: Term, other: Term) -> Term:
+    """The length of a list of records is how many there are, where the other side counts its rows."""
+    if not any(part.op == "each" for part in one.walk()):
+        return other
+    known = set(map(plain_name, one.columns))
+    lists = {name for name in other.columns if plain_name(name) not in known and _is_counted(other, name)}
+    return _each_of(other, lists) if lists else other
+
+
+def _each_of(term: Term, lists: set[str]) -> Term:
+    if term.op == "size" and term.args[0].op == "column" and _own(term.args[0]) in lists:
+        return Term("size", (Term("each"),))
+    return Term(term.op, tuple(_each_of(arg, lists) for arg in term.args), term.settings)
 
 
 def _with_pasts(one: Term, other: Term, names: dict[str, str | None]) -> tuple[Term, dict[str, str | None]]:

@@ -134,7 +134,8 @@ class Scopes:
         transform = not isinstance(value, exp.Column) or any(origin.transform for origin in origins)
         keys, kept = grouped_by(select, self.term), self.kept(select)
         term = computed(value, self.term, keys, kept) if transform else None
-        yield SqlColumn(self.text(projection.alias_or_name), refs, transform, packed(term) if term else None)
+        name = projection.alias_or_name if isinstance(value, exp.Column) else projection.alias  # COUNT(*) has none
+        yield SqlColumn(self.text(name), refs, transform, packed(term) if term else None)
 
     def kept(self, select: exp.Expr) -> Kept:
         """The conditions on the rows of a query, with those of the query that it takes its rows from."""
