@@ -154,6 +154,10 @@ def either(machine: Machine, operator: str, left: Value, right: Value, joined: V
     if operator == "or" and isinstance(left, Frame) and left.form in SINGLE and isinstance(right, (Const, Text)):
         op = "fill_null" if isinstance(right, Const) and right.value in (0, False) else "if_empty"
         return with_term(left, apply(op, [term_of(machine, left), term_of(machine, right)]))
+    if operator == "or" and isinstance(left, Unknown) and not left.sources and isinstance(right, Const):
+        filled = apply("fill_null" if right.value in (0, False) else "if_empty", [left.term, term_of(machine, right)])
+        if filled is not None and filled.columns:
+            return with_term(left, filled)
     tests = [term_of(machine, side) for side in (left, right)]
     if None in tests or not isinstance(joined, (Choice, Unknown)) or not (columns_of(left) and columns_of(right)):
         return joined

@@ -19,6 +19,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler, keep_table, supplied
 from mldebt.evaluate.provenance import columns_of, frames_in
+from mldebt.evaluate.records_made import makes_features, note_made, of_own_columns
 from mldebt.evaluate.requested import asked_for, field_of_request, is_field
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.rounds import assigned_fields, switched_fields
@@ -260,6 +261,9 @@ def run_alone(
             bind_outside(machine, function, env, endpoint)
             machine.run(machine.body_of(function))
             keep_table(machine, function, result_of(machine, scope))
+            if not endpoint and handed_on is None:
+                site = machine.facts.site(*return_lines(machine, function))
+                note_made(machine, function, result_of(machine, scope), site)
             for value in (*scope.returns, *scope.yields) if handed_on is None else ():
                 escape_value(machine, value)
                 if endpoint:
@@ -320,7 +324,7 @@ def _parameter(
         frame = new_frame(machine, name, ("param", name), machine.site(), operation="unknown")
         machine.trace.node(frame.node, "frame", name, parameter=True)
         frame.vague = True
-        return frame
+        return of_own_columns(frame) if makes_features(function) else frame
     if name in TEMPORARY and default is None:
         return Text((Hole(name, "tmp"),), True)
     asked = asked_for(machine, default, annotation, declared) if endpoint and default is not None else None

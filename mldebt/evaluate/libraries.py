@@ -31,7 +31,7 @@ from mldebt.evaluate.keeping import store
 from mldebt.evaluate.language import LANGUAGE
 from mldebt.evaluate.lookups import mapping_method
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.meanings import computed, described
+from mldebt.evaluate.meanings import computed, described, of_nothing
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
@@ -101,7 +101,7 @@ def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     handler = BUILTINS.get(name) if name != dotted else LANGUAGE.get(dotted)
     if handler is not None:
         found = handler(machine, call)
-        return found if is_default(found) else computed(machine, dotted, "", "", call, found)
+        return found if is_default(found) else of_nothing(machine, call, computed(machine, dotted, "", "", call, found))
     if vendor := machine.knowledge.vendor(dotted):
         calls = machine.trace.vendors.setdefault((machine.scope.file, vendor), {})
         calls.setdefault(dotted, set()).add(machine.site(call.line))
@@ -150,15 +150,8 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
         return found if not isinstance(found, (str, bool, int, tuple, list)) else Method(base, name)
     kind = kind_of(base)
     entry = machine.knowledge.attribute(kind, name)
-    if isinstance(base, Frame):
-        if (part := _part_of_frame(base, name)) is not None:
-            return part
-        if is_value_of_member(machine, base, name):
-            return base
-        if (entry is None or base.form in ("row", "records")) and _is_column(machine, base, kind, name):
-            return column(machine, base, name)
-        if nested_records.is_field(machine, base, name):
-            return column(machine, base, name)
+    if isinstance(base, Frame) and (part := _of_frame(machine, base, name, told=entry is not None)) is not None:
+        return part
     if entry is not None:
         call = Call(machine.scope.statement[0], -1, [], {}, receiver=base)
         return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
@@ -167,6 +160,16 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
         if (entry := machine.knowledge.method(kind, "__getattr__")) is not None and not name.startswith("_"):
             return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
     return Method(base, name)
+
+
+def _of_frame(machine: Machine, base: Frame, name: str, *, told: bool) -> Value | None:
+    """A part of a frame, or one of its columns; `told`: what else is meant by the name is known."""
+    if (part := _part_of_frame(base, name)) is not None:
+        return part
+    if is_value_of_member(machine, base, name):
+        return base
+    own = (not told or base.form in ("row", "records")) and _is_column(machine, base, kind_of(base), name)
+    return column(machine, base, name) if own or nested_records.is_field(machine, base, name) else None
 
 
 def _part_of_frame(base: Frame, name: str) -> Object | None:

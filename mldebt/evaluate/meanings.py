@@ -52,6 +52,14 @@ def computed(
     return result if op in CARRIED or not op or turned else with_term(result, None)
 
 
+def of_nothing(machine: Machine, call: Call, result: Value) -> Value:
+    """`max(values, default=0)`: what a statistic is where there is nothing."""
+    term, default = term_of(machine, result), call.kwargs.get("default")
+    if not isinstance(default, Const) or term is None or term.op not in ("max", "min"):
+        return result
+    return with_term(result, apply("fill_null", [term, term_of(machine, default)]))
+
+
 TURNING = frozenset({"expand_dims", "transpose", "T", "unsqueeze"})
 """What leaves a row that is written out as it is: the same values in another shape."""
 

@@ -21,7 +21,8 @@ from mldebt.terms.windows import SERIES, WINDOWS, Vector
 HEIGHTS: Final = (1, 2, 3, 5, 8, 14, 33, 64)
 LONGEST: Final = 400
 """How long a window is whose end is looked for."""
-NULLED: Final = frozenset({"fill_null", "is_null", "is_not_null", "default", "if_empty", "forward_fill"})
+NULLED: Final = frozenset({"fill_null", "is_null", "is_not_null", "default", "forward_fill"})
+"""What says what becomes of nulls; `x or 1` is said of nought as often."""
 OF_LISTS: Final = frozenset(
     {"appended", "sorted", "filter", "rows", "unique", "rolling", "expanding", "ewm", "over", "percentile", "kept"}
 )

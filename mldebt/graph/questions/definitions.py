@@ -216,7 +216,17 @@ def _of_one_name(graph: Graph, index: _Index) -> Iterator[Divergence]:
 
 
 def _learned(graph: Graph) -> set[str]:
-    return {name for edge in graph.edges_of_kind("TRAINS_ON") for name in names_of(edge) or ()}
+    """The names of inputs of models; where none is trained in sight, of what is made for one that is asked."""
+    trained = [*graph.edges_of_kind("TRAINS_ON")]
+    made = [] if trained else [frame for frame in graph.of_kind("frame") if _is_record(frame)]
+    return {name for edge in trained for name in names_of(edge) or ()} | {
+        column.name for frame in made for column in frame.columns
+    }
+
+
+def _is_record(frame: Node) -> bool:
+    """Whether a function makes a record of features where it is asked for one."""
+    return frame.attributes.get("asked") == "record"
 
 
 def _are_comparable(graph: Graph, one: Definition, other: Definition, tied: set[str]) -> bool:
@@ -327,10 +337,14 @@ class _Index:
     def definitions(self, name: str) -> list[Definition]:
         """One for each unit that computes the feature in one way only."""
         by_file: dict[str, dict[Term, Definition]] = {}
+        ended = {min(column.sites).file for frame, column in self._columns[name] if frame.attributes.get("asked")}
         for frame, column in self._columns[name]:
+            if min(column.sites).file in ended and not frame.attributes.get("asked"):
+                continue  # what a function gives back is what became of it in the end
             assert column.expression is not None
             site = min(column.sites)
-            made = Definition(name, column.expression, site, self._side(site), frame.id, (), self.required(site.file))
+            side = "serve" if _is_record(frame) else self._side(site)
+            made = Definition(name, column.expression, site, side, frame.id, (), self.required(site.file))
             by_file.setdefault(site.file, {}).setdefault(column.expression, made)
         return [only for found in by_file.values() if len(found) == 1 for only in found.values()]
 
