@@ -196,8 +196,15 @@ def _encodings(graph: Graph, use: Edge, before: list[str]) -> Iterator[Edge]:
     known = _learned_from(graph, use)
     for edge in edges:
         own = edge.attributes.get("by_batch") and not known & set(_stored(graph, edge.source))
-        if own and not _trains(graph, edge.target):
+        if own and not _trains(graph, edge.target) and not _tells_groups(graph, edge):
             yield edge
+
+
+def _tells_groups(graph: Graph, encoding: Edge) -> bool:
+    """Whether codes only number what rows belong to: `df["part"] = pd.factorize(df["part"])[0]`, a key from then on."""
+    sites = set(encoding.sites)
+    made = (column for frame in graph.of_kind("frame") for column in frame.columns if sites & set(column.sites))
+    return any(use.kind == "key" for column in made for use in column.uses)
 
 
 def _trains(graph: Graph, frame: str) -> bool:
