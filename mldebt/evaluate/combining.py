@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.decisions import decide
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_mixed
-from mldebt.evaluate.provenance import columns_of, sources_of
+from mldebt.evaluate.provenance import columns_of, on_statistic, sources_of
 from mldebt.evaluate.values import Frame, Text, Value
 
 if TYPE_CHECKING:
@@ -29,13 +29,20 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
     learned = not compared and not shifted and isinstance(other, Frame) and other.state and not number
     foreign = sources_of(other) - {main.node}
     taken = sources_of(other) if learned else frozenset()
-    node = _computed(machine, main, foreign, taken, compared) if foreign or learned else main.node
+    told = on_statistic(other) if learned else {}
+    node = _computed(machine, main, foreign, taken, told, compared) if foreign or learned else main.node
     form = main.form
     whole = form == "table" and (not isinstance(other, Frame) or of_each_column(other))
     columns = main.columns if whole else {"": refs}
     state = number and (main.state or (isinstance(other, Frame) and other.state))
+    where = other.learned if isinstance(other, Frame) and not main.state else main.learned
     return main.copy(
-        node=node, columns=dict(columns), open=main.open if form == "table" else (), form=form, state=state
+        node=node,
+        columns=dict(columns),
+        open=main.open if form == "table" else (),
+        form=form,
+        state=state,
+        learned=where,
     )
 
 
@@ -44,13 +51,21 @@ def of_each_column(value: Value | None) -> bool:
     return isinstance(value, Frame) and value.form == "scalar" and value.state and "" not in value.columns
 
 
-def _computed(machine: Machine, main: Frame, foreign: frozenset[str], taken: frozenset[str], compared: bool) -> str:
-    """The node of a value made of several frames, or of a frame and a statistic over the rows of those `taken`."""
+def _computed(
+    machine: Machine,
+    main: Frame,
+    foreign: frozenset[str],
+    taken: frozenset[str],
+    told: dict[str, object],
+    compared: bool,
+) -> str:
+    """The node of a value made of several frames, or of a frame and a statistic over the rows of those `taken`, as is
+    `told`."""
     site = machine.site()
     key = ("computed", machine.scope.statement, main.node, *sorted(foreign))
     made = new_frame(machine, machine.scope.hint or "value", key, site, rows=main.rows)
     for source in sorted({main.node, *foreign}):
-        attributes = {"state": True} if source in taken else {"compared": True} if compared else {}
+        attributes = told if source in taken else {"compared": True} if compared else {}
         machine.trace.edge(source, made.node, "DERIVES", site, operation="compute", **attributes)
     return made.node
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_literal
 from mldebt.evaluate.picking import some_rows
-from mldebt.evaluate.provenance import columns_of, has_statistic, sources_of
+from mldebt.evaluate.provenance import columns_of, has_statistic, on_statistic, sources_of
 from mldebt.evaluate.stored_values import looked_up as looked_up_value
 from mldebt.evaluate.terms_of import cell_of, cells_of, rekey, term_of, with_term, with_terms
 from mldebt.evaluate.trace import PICKED
@@ -34,10 +34,9 @@ def new_frame(
 
 def flow(machine: Machine, value: Value, target: str, site: Site, operation: str, **attributes: object) -> None:
     """DERIVES edges from everything that a value is made of."""
-    state = bool(attributes.pop("state", False)) or has_statistic(value)
+    if bool(attributes.pop("state", False)) or has_statistic(value):
+        attributes |= on_statistic(value)
     for source in sorted(sources_of(value)):
-        if state:
-            attributes["state"] = True
         machine.trace.edge(source, target, "DERIVES", site, operation=operation, **attributes)
 
 

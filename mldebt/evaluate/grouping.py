@@ -241,6 +241,7 @@ def statistic(operation: Operation) -> Value:
         result = frame.copy(
             form="scalar",
             state=not operation.entry.flag("distinct"),
+            learned=operation.site,
             columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns),
             unique=(frozenset(("",)),) if operation.entry.flag("distinct") else SOMEHOW,
         )

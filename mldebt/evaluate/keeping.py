@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.evaluate.choices import both
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.provenance import columns_of, derived, has_statistic, sources_of
+from mldebt.evaluate.provenance import columns_of, derived, has_statistic, on_statistic, sources_of
 from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import ColumnRef, Const, Frame, Value
 from mldebt.read.facts import Expr
@@ -138,10 +138,10 @@ def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, sit
     label = key if isinstance(key, tuple) else machine.scope.statement
     next_version(machine, frame, (machine.scope.statement, label), site)
     for source in sorted(foreign):
-        attributes = {"state": True} if state else {}
+        attributes = on_statistic(value) if state else {}
         machine.trace.edge(source, frame.node, "DERIVES", site, operation="assign", **attributes)
     if state and not foreign:
-        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, state=True)
+        machine.trace.node(frame.node, "frame", machine.trace.nodes[frame.node].name, **on_statistic(value))
 
 
 def _predicted_by_names(machine: Machine, frame: Frame, source: str, site: Site) -> None:

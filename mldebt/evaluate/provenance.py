@@ -120,6 +120,12 @@ def has_statistic(value: Value) -> bool:
     return value.state if isinstance(value, Frame) else any(frame.state for frame in frames_in(value))
 
 
+def on_statistic(value: Value) -> dict[str, object]:
+    """What an edge says that carries a statistic over rows: that it does, and where that is computed."""
+    held = [value] if isinstance(value, Frame) else frames_in(value)
+    return {"state": True, "learned": next((frame.learned for frame in held if frame.state), None)}
+
+
 def _gather_frames(values: Iterable[Any], depth: int, frames: list[Frame]) -> None:
     for value in values:
         kind = type(value)

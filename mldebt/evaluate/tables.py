@@ -26,7 +26,7 @@ from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import is_literal
 from mldebt.evaluate.picking import PICKING, clock_in_text, clocked, kept_by, some_rows, sorted_by
 from mldebt.evaluate.positions import is_loose
-from mldebt.evaluate.provenance import columns_of, derived, frames_in, has_statistic, sources_of
+from mldebt.evaluate.provenance import columns_of, derived, frames_in, has_statistic, on_statistic, sources_of
 from mldebt.evaluate.score_tables import note_scores
 from mldebt.evaluate.terms_of import in_terms_of
 from mldebt.evaluate.values import (
@@ -128,7 +128,8 @@ def _changed(operation: Operation, frame: Frame, others: list[Value], state: boo
     machine, site = operation.machine, operation.site
     name = operation.name_in_scope(_name(operation, frame))
     made = new_frame(machine, name, (operation.call.ordinal, frame.node), site, rows=frame.rows)
-    attributes = {"state": True} if state else {}
+    told = next((value for value in (frame, *others) if has_statistic(value)), frame)
+    attributes = on_statistic(told) if state else {}
     last = operation.dotted.rpartition(".")[2]
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=last, **attributes)
     for value in others:

@@ -242,7 +242,8 @@ class Frame(Struct, eq=False):
 
     `columns` maps each known name to what it is made of ("" for an unnamed value). `open` names the nodes whose other
     columns pass through too, all but `dropped`; `vague` where columns got names that are not known. `rows` is the id of
-    the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values.
+    the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values,
+    `learned` there.
     `index` names the columns that are the keys of a grouping. `side` of a mask: what it divides the rows by, and which
     part of them it keeps. `spelled`: the text that each value is a part of, where text was put around a column.
     `term` says what is computed of each column, `terms` of single ones that differ. `placed` is False where a position
@@ -276,13 +277,14 @@ class Frame(Struct, eq=False):
     unique: tuple[frozenset[str], ...] = ()
     shapes: tuple[Shape, ...] = ()
     chosen: bool = False
+    learned: Site | None = None
 
     def copy(self, **changes: Any) -> Frame:
         made = Frame(
             self.node, self.columns.copy(), self.open, self.dropped, self.rows, self.form, self.named, self.vague,
             self.state, self.index, self.side, self.spelled, self.term, self.terms.copy(),
             self.placed, self.cells, self.picked, self.ordered, self.rest, self.unique, self.shapes,
-            self.chosen,
+            self.chosen, self.learned,
         )  # fmt: skip
         for name, value in changes.items():
             setattr(made, name, value)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.lineage import origins
 from mldebt.graph.questions.rows import rows_of
+from mldebt.sites import Site
 
 CATEGORIES = frozenset({"encoder"})
 """Families of transformers that only list the values that occur, unless they learn from the label; that a value exists
@@ -33,6 +34,12 @@ class Learned(Struct, frozen=True):
     @property
     def transformer(self) -> Node | None:
         return self.carrier if self.carrier.kind == "model" else None
+
+    @property
+    def site(self) -> Site:
+        """Where it is learned; what was computed before is only used at the edge."""
+        told = self.fit.attributes.get("learned") or self.carrier.attributes.get("learned")
+        return told if isinstance(told, Site) and not self.of_groups else min(self.fit.sites)
 
     @property
     def of_groups(self) -> bool:

@@ -48,7 +48,9 @@ class PreprocessingLeakage(Rule):
             f"{_what(graph, leak)} has seen the rows that {display(leak.model)} {use}. {_why(graph, leak)}"
             f"{_also(leak, others)} {FIGURE if figure else NO_FIGURE}",
             subject=[leak.learned.carrier.id],
-            locations=dict.fromkeys([*map(_fit_site, (leak, *others)), min(leak.evaluation.sites)]),
+            locations=dict.fromkeys(
+                [*map(_fit_site, same := (leak, *others)), *map(_use, same), min(leak.evaluation.sites)]
+            ),
             path=[*witness(graph, path), *_evaluated(graph, leak)],
             evidence="likely" if leak.apart == "filter" else certainty(weakest(edge.evidence for edge in path)),
             help=_help(leak),
@@ -72,6 +74,11 @@ def _by_cause(graph: Graph, found: Iterable[Leak]) -> list[list[Leak]]:
 
 
 def _fit_site(leak: Leak) -> Site:
+    return leak.learned.site
+
+
+def _use(leak: Leak) -> Site:
+    """Where what was learned goes into the data; mostly that is one statement."""
     return min(leak.learned.fit.sites)
 
 
@@ -109,8 +116,8 @@ def _evaluated(graph: Graph, leak: Leak) -> list[Step]:
 
 
 def _split_first(same: Sequence[Leak]) -> Fix:
-    sites = sorted({_fit_site(leak) for leak in same})
-    return Fix("Split first, fit on the training rows only", tuple(SplitFirst(site) for site in sites))
+    sites = sorted(map(_use, same))
+    return Fix("Split first, fit on the training rows only", tuple(SplitFirst(site) for site in dict.fromkeys(sites)))
 
 
 def _help(leak: Leak) -> str:
