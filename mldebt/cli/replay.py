@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from mldebt.cli.console import LINK_VARIABLES, Console, columns, write
-from mldebt.project.record import keep, question, recall
+from mldebt.project.record import keep, question, recall, states_then
 
 TYPE_CHECKING = False  # as typing has it, without the time that importing it takes
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def states_of(
     from mldebt.project.meanwhile import meanwhile
 
     apart = bool(console.asked) and jobs > 1 and len(inputs.paths) > MANY
-    with meanwhile(lambda: [tuple(inputs.states(*own_files(rules)) or ())], apart=apart) as found:
+    with meanwhile(lambda: [tuple(_states(inputs, rules, console) or ())], apart=apart) as found:
         yield lambda: next(found, ()) if apart else ()
 
 
@@ -104,9 +104,14 @@ def remember(console: Console, analysis: Analysis, code: int) -> None:
     if not console.asked:
         return
     inputs = analysis.inputs
-    states = inputs.states(*(() if analysis.seen else own_files(analysis.rules)), seen=analysis.seen)
+    states = inputs.states(seen=analysis.seen) if analysis.seen else _states(inputs, analysis.rules, console)
     if states is not None:
         keep(str(inputs.root), console.asked, states, console.written, code, analysis.until)
+
+
+def _states(inputs: Inputs, rules: Sequence[RegisteredRule], console: Console) -> list[State] | None:
+    """How all is that a run depends on; what looks as it did in the last one need not be read."""
+    return inputs.states(*own_files(rules), then=states_then(str(inputs.root), console.asked))
 
 
 def own_files(rules: Sequence[RegisteredRule]) -> list[str]:

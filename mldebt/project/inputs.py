@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
 from mldebt.project.record import State, state
 
+NOTHING: Mapping[str, State] = MappingProxyType({})
 MOST_FOLDERS = 5_000
 MOST_BELOW = 200
 CONFIGURATIONS = ("mldebt.toml", ".mldebt.toml", "pyproject.toml")
@@ -34,10 +36,11 @@ class Inputs(Struct, frozen=True):
     def and_also(self, paths: Iterable[Path]) -> Inputs:
         return replace(self, paths=self.paths | {str(path) for path in paths})
 
-    def states(self, *also: str, seen: Sequence[State] = ()) -> list[State] | None:
+    def states(self, *also: str, seen: Sequence[State] = (), then: Mapping[str, State] = NOTHING) -> list[State] | None:
         """How all of it is now; None where something changed while it was looked at, or where it is too much.
 
-        `seen`: what an earlier question was answered, before more paths came in.
+        `seen`: what an earlier question was answered, before more paths came in. `then`: how some of it was in an
+        earlier run, by path.
         """
         if seen:
             return self._taken(self.paths.difference(path for path, *_ in seen), seen)
@@ -46,10 +49,12 @@ class Inputs(Struct, frozen=True):
         if self.boundless or len(folders) > MOST_FOLDERS:
             return None
         paths = {*self.paths, *folders, *(each for root in {self.root, *roots} for each in _around(root)), *also}
-        return self._taken(paths)
+        return self._taken(paths, then=then)
 
-    def _taken(self, paths: Iterable[str], seen: Sequence[State] = ()) -> list[State] | None:
-        states = [*seen, *(state(path, self.started) for path in sorted(paths))]
+    def _taken(
+        self, paths: Iterable[str], seen: Sequence[State] = (), then: Mapping[str, State] = NOTHING
+    ) -> list[State] | None:
+        states = [*seen, *(state(path, self.started, then.get(path)) for path in sorted(paths))]
         return None if None in states else [each for each in states if each is not None]
 
 

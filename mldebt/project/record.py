@@ -65,8 +65,17 @@ def keep(
         return
 
 
-def state(path: str, started: int) -> State | None:
-    """How a file or folder is; None where it changed after the run started (ns), so that nobody knows what was read."""
+def states_then(root: str, asked: str) -> dict[str, State]:
+    """How all was when the same was asked last, by path."""
+    kept = _load(os.path.join(root, FOLDER, RUNS, _name(asked)))
+    return {each[0]: each for each in kept[2]} if kept is not None and kept[0] == asked else {}
+
+
+def state(path: str, started: int, then: State | None = None) -> State | None:
+    """How a file or folder is; None where it changed after the run started (ns), so that nobody knows what was read.
+
+    `then`: how it was once, for its content need not be read again.
+    """
     try:
         found = os.stat(path)
     except (OSError, ValueError):
@@ -74,6 +83,8 @@ def state(path: str, started: int) -> State | None:
     last = max(found.st_mtime_ns, found.st_ctime_ns)
     if last >= started:
         return None
+    if then is not None and _as_it_was(then, found):
+        return then
     tick = TICK if last % 1_000_000 else COARSE_TICK
     return (
         path, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, started - last > tick, _digest(path)
@@ -82,15 +93,19 @@ def state(path: str, started: int) -> State | None:
 
 def holds(known: State) -> bool:
     """Whether a file or folder is as it was: by its stamps, else by its content (a folder's are the names in it)."""
-    path, modified, changed, size, inode, proof, digest = known
+    path, modified, *_, digest = known
     try:
         found = os.stat(path)
     except (OSError, ValueError):
         return modified == ABSENT
+    return _as_it_was(known, found) or (digest != b"" and _digest(path) == digest)
+
+
+def _as_it_was(known: State, found: os.stat_result) -> bool:
+    """Whether stamps prove it."""
+    _, modified, changed, size, inode, proof, _ = known
     stamps = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
-    if proof and stamps == (modified, changed, size, inode):
-        return True
-    return digest != b"" and _digest(path) == digest
+    return bool(proof) and stamps == (modified, changed, size, inode)
 
 
 def _digest(path: str) -> bytes:
