@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -18,7 +17,7 @@ from mldebt.cli.policy import holds_until, today
 from mldebt.cli.replay import states_of
 from mldebt.cli.selection import Selection, choose_rules, require_known_in_config
 from mldebt.cli.standards import configurations, facts_for, members, path_rules_for, policy_for, settings_for
-from mldebt.cli.targets import Target, find_target
+from mldebt.cli.targets import Target
 from mldebt.graph.compared import kept_comparisons
 from mldebt.levels import NEVER
 from mldebt.project.cache import open_cache
@@ -33,7 +32,6 @@ from mldebt.rules.run import Outcome, run_rules
 if TYPE_CHECKING:
     from mldebt.cli.stdin import Given
     from mldebt.graph.scan import Scan
-    from mldebt.project.earlier import Earlier
     from mldebt.project.inputs import Inputs
     from mldebt.project.record import State
     from mldebt.rules.judge.baseline import Entry
@@ -78,32 +76,33 @@ class Analysis(Struct, frozen=True):
         return code in asked or code not in {rule.code for rule in load_rules()}
 
 
-def analyse(
-    paths: Sequence[str], options: argparse.Namespace, console: Console, *, pages: bool, given: Given | None = None
+def concluded(
+    scan: Callable[[], Scan],
+    target: Target,
+    options: argparse.Namespace,
+    console: Console,
+    *,
+    pages: bool,
+    given: Given | None,
+    texts: Mapping[str, str],
 ) -> Analysis:
-    """Analyse the whole repository; keep the findings whose place is in the paths, or in the file that is given.
+    """What is to be reported of a scan that has begun.
 
-    `pages`: whether the report explains its rules.
+    `given`, `texts`: a file that lies over the repository meanwhile, and what it says.
     """
-    target = find_target(paths, options.config) if given is None else given.target(options.config)
-    texts = {} if given is None else {given.name(target): given.data.decode("utf-8", "replace")}
     source = SourceText(target.root, texts, target.several.roots if target.several else {})
-    with (
-        given.laid_over(target) if given else _nothing_given() as earlier,
-        scanning(target, options, console, earlier) as scan,
-    ):
-        installed = load_rules()
-        selection = _selection(installed, target, options)
-        scanned = scan()
-        console.progress("asking the rules")
-        with states_of(scanned.inputs_of(), selection.rules, console, jobs=options.jobs) as states:
-            outcome, graph = said_of(scanned, selection, target, options)
-            policy = policy_for(target, today())
-            judgement = judged(outcome, scanned, selection, installed, target, policy, source)
-            seen = states()
-        if given:
-            scanned.linked()  # as long as what is given lies over the repository
-        inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
+    installed = load_rules()
+    selection = _selection(installed, target, options)
+    scanned = scan()
+    console.progress("asking the rules")
+    with states_of(scanned.inputs_of(), selection.rules, console, jobs=options.jobs) as states:
+        outcome, graph = said_of(scanned, selection, target, options)
+        policy = policy_for(target, today())
+        judgement = judged(outcome, scanned, selection, installed, target, policy, source)
+        seen = states()
+    if given:
+        scanned.linked()  # as long as what is given lies over the repository
+    inputs = scanned.inputs.and_also(file for config in configurations(target) for file in config.files)
     rules = _pages(selection.rules) if pages else {}
     return Analysis(
         _result(target, scanned, judgement, outcome, rules, texts), outcome, selection, inputs, target,
@@ -142,11 +141,6 @@ def _selection(installed: Sequence[RegisteredRule], target: Target, options: arg
     for each, _ in members(target):
         require_known_in_config(installed, each.config)
     return selection
-
-
-@contextmanager
-def _nothing_given() -> Iterator[dict[str, Earlier]]:
-    yield {}
 
 
 def said_of(
@@ -196,35 +190,6 @@ def judged(
         facts={**facts, **(facts_of_places(outcome.findings, facts, source) if source else {})},
         policy=policy,
         paths=path_rules_for(target, installed, selection.everywhere),
-    )
-
-
-def scan_target(
-    target: Target, options: argparse.Namespace, console: Console, earlier: Mapping[str, Earlier] | None = None
-) -> Scan:
-    """`earlier`: states that were, by the names of the repositories ("" where there is only one)."""
-    with scanning(target, options, console, earlier) as scan:
-        return scan().linked()
-
-
-@contextmanager
-def scanning(
-    target: Target, options: argparse.Namespace, console: Console, earlier: Mapping[str, Earlier] | None = None
-) -> Iterator[Callable[[], Scan]]:
-    """Begin with a scan, which can be asked for later."""
-    from mldebt.cli.sources import scanned_by
-    from mldebt.graph.qualify import Places
-    from mldebt.graph.several import scan_together, scanning_source
-
-    console.progress("listing files")
-    sources, cached, several = scanned_by(target, earlier), not options.no_cache, target.several
-    if several is None:
-        with scanning_source(sources[""], jobs=options.jobs, use_cache=cached, progress=console.progress) as scan:
-            yield scan
-        return
-    places, all_sources = Places(tuple(sources), several.mounts, several.shared), tuple(sources.values())
-    yield lambda: scan_together(
-        target.kept_at, all_sources, places, jobs=options.jobs, use_cache=cached, progress=console.progress
     )
 
 

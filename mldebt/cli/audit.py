@@ -32,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from mldebt.cli.analysis import analyse
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.offers import with_fixes
+    from mldebt.cli.scanning import analyse
     from mldebt.cli.summary import summary
     from mldebt.rules.copies import without_copies
 

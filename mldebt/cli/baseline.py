@@ -36,10 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from mldebt.cli.analysis import analyse
     from mldebt.cli.baselines import baseline_path, matched_with
     from mldebt.cli.guard import TROUBLE
     from mldebt.cli.notices import tell_trouble
+    from mldebt.cli.scanning import analyse
     from mldebt.cli.targets import find_target
     from mldebt.rules.judge.baseline_file import read_baseline
 

@@ -70,11 +70,11 @@ def _check(
     options: argparse.Namespace, console: Console, outputs: Sequence[Output], given: Given | None
 ) -> tuple[int, Inputs]:
     """The exit code, and all that it depends on."""
+    analysis = _look(options, console, outputs, given)
     from mldebt.cli.notices import tell_trouble
     from mldebt.cli.replay import remember
     from mldebt.rules.copies import without_copies
 
-    analysis = _look(options, console, outputs, given)
     if options.add_ignore is not None:
         return add_ignore(analysis, options, console), analysis.inputs
     if options.diff:
@@ -118,7 +118,7 @@ def _watch(options: argparse.Namespace, console: Console, outputs: Sequence[Outp
 
 
 def _look(options: argparse.Namespace, console: Console, outputs: Sequence[Output], given: Given | None) -> Analysis:
-    from mldebt.cli.analysis import analyse
+    from mldebt.cli.scanning import analyse
 
     analysis = analyse(options.paths, options, console, pages=need_pages(outputs), given=given)
     analysis = against_baseline(analysis, options)

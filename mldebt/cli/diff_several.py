@@ -10,11 +10,12 @@ from contextlib import ExitStack, contextmanager
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mldebt.cli.analysis import Analysis, asked, judged, scan_target
+from mldebt.cli.analysis import Analysis, asked, judged
 from mldebt.cli.console import Console
 from mldebt.cli.diff_base import chosen_base
 from mldebt.cli.policy import today
 from mldebt.cli.repositories import Repository, Several
+from mldebt.cli.scanning import scan_target
 from mldebt.cli.standards import policy_for
 from mldebt.cli.states import config_before
 from mldebt.cli.targets import Target

@@ -18,8 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from mldebt.cli.analysis import scan_target
     from mldebt.cli.output import deliver
+    from mldebt.cli.scanning import scan_target
     from mldebt.cli.targets import find_target
 
     graph = scan_target(find_target(options.paths, options.config), options, console).graph

@@ -26,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from mldebt.cli.analysis import scan_target
     from mldebt.cli.output import write_file
+    from mldebt.cli.scanning import scan_target
     from mldebt.cli.suggestions import Suggestions
     from mldebt.cli.targets import find_target
     from mldebt.config import Config, find_config

@@ -14,10 +14,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from mldebt import __version__
-from mldebt.cli.analysis import Analysis, judged, said_of, scanning
+from mldebt.cli.analysis import Analysis, judged, said_of
 from mldebt.cli.console import Console
 from mldebt.cli.policy import holds_until, today
 from mldebt.cli.replay import now, own_files
+from mldebt.cli.scanning import scanning
 from mldebt.cli.standards import policy_for
 from mldebt.cli.targets import Target
 from mldebt.cli.then import Then, as_text, from_text

@@ -108,12 +108,23 @@ def below(path: Path) -> list[str] | None:
 
 
 def files_of_packages(modules: Iterable[str | None]) -> list[str]:
-    """The files of installed packages, given the main file of each."""
-    folders = sorted({Path(module).parent for module in modules if module})
-    found = (path for folder in folders for path in folder.rglob("*") if "__pycache__" not in path.parts)
-    return [str(path) for path in found]
+    """The files of installed packages, and their folders, given the main file of each."""
+    found: list[str] = []
+    for top in sorted({Path(module).parent for module in modules if module}):
+        for folder, inner, names in os.walk(top):
+            inner[:] = [name for name in inner if name != "__pycache__"]
+            found += [f"{folder}{os.sep}{name}" for name in (*inner, *names)]
+    return found
 
 
 def installation_folders(search_path: Iterable[str]) -> list[str]:
     """The folders of a search path into which distributions are installed, which is where plug-ins come from."""
-    return [folder for folder in search_path if any(Path(folder).glob("*.dist-info"))]
+    return [folder for folder in search_path if _has_distributions(folder)]
+
+
+def _has_distributions(folder: str) -> bool:
+    try:
+        with os.scandir(folder or ".") as entries:
+            return any(entry.name.endswith(".dist-info") for entry in entries)
+    except OSError:
+        return False
