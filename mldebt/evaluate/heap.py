@@ -15,6 +15,7 @@ from mldebt.evaluate.values import (
     Class,
     Connection,
     Frame,
+    Function,
     Handle,
     Instance,
     Map,
@@ -54,7 +55,7 @@ class Heap:
 
     def keep(self, file: str, values: Iterable[Value]) -> None:
         """Remember everything changeable that can be reached from what a module holds, as it is now."""
-        reached = _reached(_with_classes(file, values), self._owned)
+        reached = _reached(_with_kept(file, values), self._owned)
         held = [value for value in reached if type(value) in CHANGING]
         self._owned.update(map(id, held))
         self._held[file] = [(value, _state(value)) for value in held]
@@ -92,12 +93,16 @@ class Heap:
         self._members.clear()
 
 
-def _with_classes(file: str, values: Iterable[Value]) -> Iterator[Value]:
-    """Also what the classes of a module hold, such as defaults that all their objects share."""
+def _with_kept(file: str, values: Iterable[Value]) -> Iterator[Value]:
+    """Also what the classes of a module hold, such as defaults that all their objects share, and what decorators give
+    its functions."""
     for value in values:
         yield value
         if isinstance(value, Class) and value.file == file:
             yield from value.members.values()
+        function = value.facts.get("function") if isinstance(value, Object) else value
+        if isinstance(function, Function) and function.file == file:
+            yield from function.given.values()
 
 
 def _reached(values: Iterable[Value], known: Container[int]) -> list[Value]:

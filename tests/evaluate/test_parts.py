@@ -394,6 +394,22 @@ def test_what_one_part_does_to_a_default_that_all_objects_share_is_not_seen_by_a
     assert trace_after(tmp_path, files, "a.py", "b.py") == alone
 
 
+def test_what_is_noted_on_an_artifact_of_a_step_is_not_seen_by_another_pipeline(tmp_path: Path) -> None:
+    pipeline = "from kfp import dsl\nfrom steps import load\n@dsl.pipeline\ndef all_of_it(): load()\n"
+    files = {
+        "steps.py": (
+            "import pandas as pd\nfrom kfp import dsl\nfrom kfp.dsl import Dataset, Output\n"
+            "@dsl.component\ndef load(data: Output[Dataset]):\n    data.metadata['rows'] = 10\n"
+            "    pd.read_csv('ages.csv').to_csv(data.path)\n"
+        ),
+        "a.py": pipeline,
+        "b.py": pipeline,
+    }
+    alone = trace_after(tmp_path, files, "b.py")
+    assert "ages.csv" in repr(alone)
+    assert trace_after(tmp_path, files, "a.py", "b.py") == alone
+
+
 def test_what_a_program_seeds_when_it_is_run_itself_is_not_seeded_for_its_importers(tmp_path: Path) -> None:
     files = {
         "a.py": ("import numpy as np\ndef seed(): np.random.seed(1)\nif __name__ == '__main__':\n    seed()\n"),
