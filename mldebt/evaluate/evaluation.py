@@ -52,12 +52,17 @@ def split(operation: Operation) -> Value:
                 random=shuffles is not False,
                 shuffled=True if shuffles and not call.spread else None,
                 seed=seed,
-                anew=is_varied(operation) or None,
+                anew=_is_drawn_anew(operation, seed) or None,
             )
             results.append(_some_files(array, rows) or rows)
     if operation.entry.text("returns") == "dict":
         return Map(dict(zip(parts, results, strict=False)))
     return Seq(results, bool(call.spread) and not results, "list")
+
+
+def _is_drawn_anew(operation: Operation, seed: str) -> bool:
+    """Whether each round of a loop draws other rows: by another seed, or by none."""
+    return is_varied(operation) or (seed == "absent" and bool(operation.machine.scope.loops))
 
 
 def _some_files(array: Value, part: Frame) -> Seq | None:
@@ -146,7 +151,13 @@ def _is_given(machine: Machine, prediction: str) -> bool:
         first = machine.site(min(scope.loops)) if scope.loops else None
         return first is not None and all(site.order < first.order for site in made.sites)
     given = [scope.env.get(name) for name, _, _, _ in scope.function.params] if scope.function is not None else []
-    return any(value is not None and prediction in sources_of(value) for value in given)
+    return any(value is not None and _holds(machine, value, prediction) for value in given)
+
+
+def _holds(machine: Machine, value: Value, prediction: str) -> bool:
+    return prediction in sources_of(value) or (
+        isinstance(value, Frame) and prediction in predictions_behind(machine, value)
+    )
 
 
 def _compared(machine: Machine, frames: list[Frame], truths: list[Frame]) -> tuple[dict[str, str], list[Frame]]:

@@ -188,6 +188,8 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         from mldebt.evaluate.paths import join_paths
 
         return join_paths([left, written_out(machine, right)], labels=[None, expression])
+    if operator == "*" and (again := _repeated(left, right)) is not None:
+        return again
     if _is_tabular(left) or _is_tabular(right):
         return _elementwise(machine, operator, left, right)
     if operator == "+":
@@ -197,6 +199,17 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
     if isinstance(left, Map) and isinstance(right, Map) and operator == "|":
         return Map({**left.entries, **right.entries}, left.open or right.open, right.rest or left.rest)
     return operated(machine, operator, left, right, arithmetic(operator, left, right))
+
+
+def _repeated(left: Value, times: Value) -> Seq | None:
+    """`[few] * 5`: a list of tables, each of which is there again. That it is there twice says enough."""
+    tables = isinstance(left, Seq) and any(isinstance(item, Frame) and item.form == "table" for item in left.items)
+    if not tables or not isinstance(left, Seq) or isinstance(times, Frame):
+        return None
+    known = times.value if isinstance(times, Const) else None
+    if known == 1:
+        return left
+    return Seq([*left.items, *left.items], left.open or known != 2, left.kind)
 
 
 def _ordered(machine: Machine, operator: str, left: Value, right: Value) -> Value:

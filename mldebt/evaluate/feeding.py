@@ -32,6 +32,7 @@ from mldebt.evaluate.wrappers import held_by
 MOST_SOURCES = 50
 LABELS = ("y", "label", "labels", "target", "targets", "y_train")
 """What the labels are called where a library that is not known is given them by keyword."""
+SERIES = "time series"
 
 
 def fed(operation: Operation, field: str, model: Model | None = None) -> list[Frame]:
@@ -49,6 +50,12 @@ def fed(operation: Operation, field: str, model: Model | None = None) -> list[Fr
     if (held := model.held.get(field)) is not None:
         return data_frames(operation.machine, held, reader)
     return data_frames(operation.machine, _anything(operation, field), reader) if value is None else []
+
+
+def looks_ahead(operation: Operation, model: Model) -> bool:
+    """`fitted.predict(start, end)`: what a model of a series tells of a time is no prediction for the rows it holds."""
+    asked = [*operation.call.args, *operation.call.kwargs.values()]
+    return model.family == SERIES and bool(asked) and not fed(operation, "X")
 
 
 def _only_input(value: Value | None) -> Value | None:

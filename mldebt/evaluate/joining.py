@@ -203,13 +203,13 @@ NARROWER = ("filter", "sample", "part", "duplicate")
 def _repeats(machine: Machine, frames: list[Frame]) -> bool:
     """Whether the same records, with the same columns, are put below each other: `concat([df, df[df["fraud"]]])`."""
     return any(
-        one is not other
+        place != other_place
         and not {one.form, other.form} & ONE_ROW
         and one.columns == other.columns
         and one.open == other.open
         and one.rows in _above(machine, other)
-        for one in frames
-        for other in frames
+        for place, one in enumerate(frames)
+        for other_place, other in enumerate(frames)
         if (one.columns or one.open) and _is_known(machine, one.rows)
     )
 

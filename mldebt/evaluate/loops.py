@@ -11,6 +11,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.streams import thrown_away
 from mldebt.evaluate.totals import added_up
 from mldebt.evaluate.values import Const, Instance, Object, Seq, Unknown, Value, is_none
+from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr, Stmt
 
 UNROLLED = 12
@@ -93,9 +94,14 @@ def while_(machine: Machine, statement: Stmt) -> bool:
     start = dict(machine.scope.env.names)
     forget_changing(machine, body, start)
     look_at(machine, machine.evaluate(test), "filter")
+    depth = len(machine.scope.looping)
+    machine.scope.looping += [name for name in _named(body) if mentions(test, [name])]
+    machine.scope.loops.append(machine.scope.statement[0])
     machine.scope.path.append(None)
     one_for_all(machine, start, lambda: machine.run(body))
     machine.scope.path.pop()
+    machine.scope.loops.pop()
+    del machine.scope.looping[depth:]
     merge_names(machine, start)
     machine.run(otherwise)
     return True
@@ -108,6 +114,10 @@ def one_for_all(machine: Machine, start: dict[str, Value], one_round: Callable[[
     one_round()
     machine.scope.rounds.pop()
     machine.rounds -= 1
+
+
+def _named(body: tuple[Stmt, ...]) -> list[str]:
+    return [target[1] for target in _targets(body) if target[0] == "name"]
 
 
 def merge_names(machine: Machine, start: dict[str, Value]) -> None:

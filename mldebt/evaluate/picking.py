@@ -91,6 +91,12 @@ def sorted_by(names: list[str], ascending: Value | None) -> Pick:
     return ("sorted", (("ascending", direction), ("by", written(names))), None)
 
 
+def is_in_order(value: Frame | Seq) -> bool:
+    """Whether the rows were sorted last of all."""
+    last = value.picked[-1] if value.picked else None
+    return last is not None and (last[0] == "sorted" or last == some_rows("sort"))
+
+
 def _directions(value: Value | None) -> str | None:
     if value is None:
         return "true"

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.picking import is_in_order
 from mldebt.evaluate.scores import choose, scores_in
-from mldebt.evaluate.values import Frame, Map, Seq, Value
+from mldebt.evaluate.values import Const, Frame, Map, Object, Seq, Unknown, Value
+
+ANY = "*"
+"""Stands for all columns of a table: which of them hold scores isn't known where each try is a column or a row."""
+MOST_STEPS = 4
 
 
 def note_scores(machine: Machine, frame: Frame, value: Value) -> None:
     """`pd.DataFrame([{"depth": depth, "f1": f1_score(…)}, …])`: which columns hold scores."""
-    record = value.items[0] if isinstance(value, Seq) and value.items else value
-    for name, item in record.entries.items() if isinstance(record, Map) else ():
-        if found := tuple(scores_in(item)):
-            machine.scored[frame.node, str(name)] = found
+    for record in value.items if isinstance(value, Seq) else [value]:
+        for name, item in record.entries.items() if isinstance(record, Map) else ():
+            if found := tuple(scores_in(item)):
+                before = machine.scored.get((frame.node, str(name)), ())
+                machine.scored[frame.node, str(name)] = (*before, *found)
+    if every := tuple(scores_in(value)):
+        machine.scored[frame.node, ANY] = every
 
 
 def pick_the_best(operation: Operation, frame: Frame) -> None:
     """`table["f1"].max()`, `table["f1"].idxmax()`: a choice among the scores of the column."""
-    if len(frame.columns) == 1 and operation.entry.flag("picks"):
-        for ref in sorted(frame.refs()):
-            choose(operation.machine, list(operation.machine.scored.get(ref, ())), operation.site)
+    if len(frame.columns) <= 1 and operation.entry.flag("picks"):
+        known = [score for ref in sorted(frame.refs()) for score in operation.machine.scored.get(ref, ())]
+        found = known or ([] if frame.refs() else list(_scores_behind(operation.machine, frame)))
+        choose(operation.machine, found, operation.site)
+
+
+def take_the_first(machine: Machine, base: Object, key: Value) -> None:
+    """`table.sort_values("f1").iloc[-1]`, `table.index[0]`: a choice among the scores of a table that is in order."""
+    frame = base.facts.get("frame")
+    row = key.items[0] if isinstance(key, Seq) and key.items else key
+    if isinstance(frame, Frame) and isinstance(row, Const) and row.value in (0, -1) and is_in_order(frame):
+        choose(machine, list(_scores_behind(machine, frame)), machine.site())
+
+
+def _scores_behind(machine: Machine, frame: Frame) -> Iterator[Unknown]:
+    """The scores of the table that a frame was made of, a few steps ago: `pd.DataFrame(scores).T`."""
+    here: str | None = frame.node
+    for _ in range(MOST_STEPS):
+        if here is None:
+            return
+        if (here, ANY) in machine.scored:
+            yield from machine.scored[here, ANY]
+            return
+        above = {edge.source for edge in machine.trace.into.get(here, ()) if edge.kind == "DERIVES"}
+        here = above.pop() if len(above) == 1 else None

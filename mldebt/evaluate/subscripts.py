@@ -10,8 +10,9 @@ from mldebt.evaluate.choices import both, chosen
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.picking import between, item_at, some_rows
+from mldebt.evaluate.picking import between, is_in_order, item_at
 from mldebt.evaluate.provenance import METRIC, derived, frames_in, sources_of
+from mldebt.evaluate.score_tables import take_the_first
 from mldebt.evaluate.scores import choose, scores_in
 from mldebt.evaluate.sessions import put_into
 from mldebt.evaluate.settings import key_in
@@ -125,6 +126,8 @@ def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> 
         return base  # some columns of a named thing
     if base.kind == "indices":
         return base  # some of the rows of one side
+    if base.kind in ("iloc", "index"):
+        take_the_first(machine, base, key)
     if base.kind in ("loc", "iloc"):
         return selection.locate(machine, base, key, expression)
     if base.kind == "columns" and isinstance(key, Object) and key.kind == "slice":
@@ -179,7 +182,7 @@ def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
 
 
 def _of_seq(machine: Machine, base: Seq, key: Value) -> Value:
-    if base.picked and base.picked[-1] == some_rows("sort") and isinstance(key, Const) and key.value in (0, -1):
+    if isinstance(key, Const) and key.value in (0, -1) and is_in_order(base):
         choose(machine, scores_in(base), machine.site())
     if isinstance(key, Const) and isinstance(key.value, int) and (not base.open or base.kind == "argv"):
         try:

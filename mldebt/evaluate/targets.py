@@ -31,6 +31,7 @@ Inside = tuple[str, str, str, str]
 
 def labels_inside(machine: Machine, model: Model, features: Iterable[Frame], label: Frame) -> tuple[Inside, ...]:
     """Where the label is found among the features of a model. Nothing is said of what can't be seen into."""
+    label, features = _beside_keys(label), map(_beside_keys, features)
     named = [name for name in label.columns if name]
     if label.open or len(named) != len(label.columns) or not 0 < len(named) <= MOST_LABELS or _chooses(model):
         return ()
@@ -41,6 +42,12 @@ def labels_inside(machine: Machine, model: Model, features: Iterable[Frame], lab
             for name in named:
                 found += _inside(machine, frame, label, name)
     return tuple(dict.fromkeys(found))
+
+
+def _beside_keys(frame: Frame) -> Frame:
+    """The columns that a model is given: not those that became the names of the rows."""
+    left = {name: refs for name, refs in frame.columns.items() if name not in frame.index} if frame.index else {}
+    return frame.copy(columns=left) if left else frame
 
 
 def _chooses(model: Model) -> bool:

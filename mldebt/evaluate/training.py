@@ -8,7 +8,7 @@ from mldebt.evaluate.calls import escape, use_frame
 from mldebt.evaluate.choosing_steps import chooses_columns
 from mldebt.evaluate.computed_at import places_of
 from mldebt.evaluate.conversions import chain_of
-from mldebt.evaluate.feeding import as_records, data_frames, fed, wrapped_labels
+from mldebt.evaluate.feeding import as_records, data_frames, fed, looks_ahead, wrapped_labels
 from mldebt.evaluate.frames import column, new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -119,7 +119,7 @@ def train(operation: Operation, model: Model) -> None:
     labels = [*fed(operation, "y", model), *wrapped_labels(machine, given), *_labels_by_name(machine, model, data)]
     looked = [assembled.seen(machine, model, one) if assembled.finds_by_name(model) else one for one in data]
     for frame in labels if kind != "FITS" else ():
-        names = frame.names()
+        names = _without_keys(frame)
         machine.trace.edge(
             frame.node, model.node, "LABELS", site, operation.evidence, columns=names,
             expressions=expressions(machine, frame, names), inside=labels_inside(machine, model, looked, frame) or None,
@@ -183,16 +183,21 @@ def seen_columns(machine: Machine, model: Model, frame: Frame) -> tuple[Frame, t
     from mldebt.evaluate.frames import select
 
     chosen = selected_by(model)
-    known = frame.names()
-    names = tuple(name for name in known if name not in frame.index) if known else known
+    names = _without_keys(frame)
     if frame.form not in ("table", "row", "records"):
-        return frame, names or known
+        return frame, names
     if assembled.finds_by_name(model):
         seen = assembled.seen(machine, model, frame)
-        return seen, names or known or (seen.names() if seen is not frame else None)
+        return seen, names or (seen.names() if seen is not frame else None)
     if chosen is None:
-        return frame, names or known
-    return select(machine, frame, chosen), names or known
+        return frame, names
+    return select(machine, frame, chosen), names
+
+
+def _without_keys(frame: Frame) -> tuple[str, ...] | None:
+    """The columns of a frame beside those that became the names of its rows, if there are others."""
+    known = frame.names()
+    return tuple(name for name in known or () if name not in frame.index) or known
 
 
 def selected_by(model: Model) -> tuple[str, ...] | None:
@@ -338,7 +343,8 @@ def _prediction(operation: Operation, model: Model) -> Frame:
     if method == "forward" and frames:
         passed_on(machine, node, model, frames[0])
     machine.trace.column((node, "prediction"), "derived", site)
-    rows = frames[0].rows if frames else machine.trace.rowset(f"rows:{node}", "made", site)
+    known = frames and not looks_ahead(operation, model)
+    rows = frames[0].rows if known else machine.trace.rowset(f"rows:{node}", "made", site)
     machine.trace.node(node, "prediction", name, rows=rows)
     said = frozenset(((node, "prediction"),))
     if model.predicts_by == "transform" and frames:

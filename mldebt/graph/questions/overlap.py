@@ -270,10 +270,21 @@ def _of_state(graph: Graph, sides: RowSides, group: list[Assessment]) -> Overlap
         return Overlap(inside[0], WITHIN)
     judged = [one for one in group if one.measured and one.how in ("predict", "score")]
     found = [(_relation(sides, one), one) for one in judged]
-    if not found or any(kind in (APART, UNKNOWN) for (kind, _), _ in found):
+    if not judged:
+        return _of_copies_watched(sides, watched)
+    if any(kind in (APART, UNKNOWN) for (kind, _), _ in found):
         return None
     (kind, cause), worst = min(found, key=lambda each: (WORST.index(each[0][0]), min(each[1].evaluation.sites)))
     return Overlap(worst, kind, cause)
+
+
+def _of_copies_watched(sides: RowSides, watched: list[Assessment]) -> Overlap | None:
+    """Where nothing else judges a model: copies of the rows that it learns from say when it has learned enough."""
+    for one in watched:
+        kind, cause = _relation(sides, one)
+        if kind == COPIES:
+            return Overlap(one, COPIES, cause)
+    return None
 
 
 def _relation(sides: RowSides, one: Assessment) -> tuple[str, RowSet | None]:

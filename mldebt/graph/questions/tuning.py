@@ -14,9 +14,12 @@ from mldebt.graph.questions.rows import RowFlow, rows_of
 from mldebt.sites import Site
 
 STOPPED, FOLDS, SEARCHED, KEPT = "stopped", "folds", "searched", "kept"
-THRESHOLD, COMPARED = "threshold", "compared"
+THRESHOLD, COMPARED, WINNER = "threshold", "compared", "winner"
 """What the rows decided: when training ends, in one fold after the other or once; the result of a search; which of
-several scores is taken; from which value on a prediction counts; what a setting is that was tried out before."""
+several scores is taken; from which value on a prediction counts; what a setting is that was tried out before; which
+of several models wins."""
+GUESSING = "dummy"
+FEWEST_MODELS = 2
 
 
 class Tuned(Struct, frozen=True):
@@ -94,8 +97,10 @@ class _Choices:
             if how == "threshold" and not self._measured_after(edge):
                 continue
             for one in self._asked_by(edge):
-                if self._held_out(one) and not self._judged_elsewhere(one, (one.evaluated,), everywhere=True):
-                    yield Tuned(THRESHOLD if how == "threshold" else KEPT, one, _first(edge))
+                kind = self._kind_of(edge, one)
+                alone = kind is not None and not self._judged_elsewhere(one, (one.evaluated,), _first(edge))
+                if kind is not None and alone and (self._held_out(one) or self._from_other_side(one)):
+                    yield Tuned(kind, one, _first(edge))
 
     def compared(self) -> Iterator[Tuned]:
         """A setting is tried out in a loop on the rows that a model of the same class is then judged on."""
@@ -142,10 +147,32 @@ class _Choices:
         """The judgements whose scores were compared: those of a model, or of its prediction."""
         for one in self._judged:
             if choice.target == one.evaluation.target or (choice.target == one.model.id and choice.source == one.frame):
-                known = one.model.attributes.get("class") not in (None, "unknown")
-                tried = one.model.attributes.get("varied") or one.evaluated in self._drawn_anew
-                if known and (tried or choice.attributes["operation"] == "threshold"):
+                if one.model.attributes.get("class") not in (None, "unknown"):
                     yield one
+
+    def _kind_of(self, choice: Edge, one: Assessment) -> str | None:
+        """What a choice decides: from when on a prediction counts, which try is kept, or which of several models."""
+        if choice.attributes["operation"] == "threshold":
+            return THRESHOLD
+        if one.model.attributes.get("varied") or one.evaluated in self._drawn_anew:
+            return KEPT
+        return WINNER if self._has_rivals(choice, one) and not self._leaves_a_part(one) else None
+
+    def _has_rivals(self, choice: Edge, one: Assessment) -> bool:
+        """Whether several models that this file trains were judged by the same rows, and one of them is chosen here."""
+        rivals = self._rivals.get(_first(choice), ())
+        same = [other for other in rivals if self._sides.same(other.evaluated, one.evaluated)]
+        fitted = [other for other in same if _is_fitted_beside(other)]
+        return one in fitted and len({other.model.id for other in fitted}) >= FEWEST_MODELS
+
+    @cached_property
+    def _rivals(self) -> dict[Site, list[Assessment]]:
+        """The judgements of each place that chooses by them."""
+        found: dict[Site, list[Assessment]] = {}
+        for edge in self._graph.edges_of_kind("EVALUATES_ON"):
+            if edge.attributes.get("operation") == "choice":
+                found.setdefault(_first(edge), []).extend(self._asked_by(edge))
+        return found
 
     @cached_property
     def _drawn_anew(self) -> frozenset[str]:
@@ -165,18 +192,46 @@ class _Choices:
         known = self._sides.relation(one.trained, one.evaluated)[0]
         return known in (APART, COPIES) and not self._sides.is_fold(one.evaluated, one.trained)
 
-    def _judged_elsewhere(self, one: Assessment, rows: Iterable[str], everywhere: bool = False) -> bool:
-        """Whether a figure comes of rows that had no say: neither those of the choice nor those of the training."""
+    def _from_other_side(self, one: Assessment) -> bool:
+        """Whether the training rows were made of one side of a split, however, and the judged ones are of the other."""
+        flow = self._graph.once(RowFlow)
+        judged = dict(flow.parts(one.evaluated))
+        made = [self._graph.rowsets[rows] for rows in flow.before(one.trained) if rows in self._graph.rowsets]
+        sides = {(rows.split, rows.part) for rows in made if rows.split in judged}
+        apart = bool(sides) and all(judged[split] != part for split, part in sides)
+        return apart and not self._sides.is_fold(one.evaluated, one.trained)
+
+    def _judged_elsewhere(self, one: Assessment, rows: Iterable[str], choice: Site | None = None) -> bool:
+        """Whether a figure comes of rows that had no say: neither those of the choice nor those of the training. With a
+        place that chooses, it may be that of another model: the one that is fitted anew with what was chosen."""
         mine = list(rows)
         for other in self._judged:
             model = other.model.id == one.model.id
-            if not (model or (everywhere and _place(other).file == _place(one).file)):
+            if not (model or (choice is not None and _may_follow(other, one, choice))):
                 continue
             if any(self._sides.same(each, other.evaluated) for each in mine):
                 continue
             if self._sides.relation(other.trained, other.evaluated)[0] in (APART, COPIES, UNKNOWN):
                 return True
         return False
+
+
+def _is_fitted_beside(one: Assessment) -> bool:
+    """Whether the file that judges a model trains it too: an old model that a new one has to beat was there before."""
+    fitted = one.training is not None and _first(one.training).file == _place(one).file
+    return fitted and one.model.attributes.get("family") != GUESSING
+
+
+def _may_follow(other: Assessment, one: Assessment, choice: Site) -> bool:
+    """Whether a judgement is of the same file and may come after a choice: statements of a file run in their order."""
+    if _place(other).file != _place(one).file:
+        return False
+    in_order = _is_outside_functions(other) and _is_outside_functions(one)
+    return not in_order or _last(other).order > choice.order
+
+
+def _is_outside_functions(one: Assessment) -> bool:
+    return str(one.model.attributes.get("scope", "")).endswith("::")
 
 
 def _place(one: Assessment) -> Site:

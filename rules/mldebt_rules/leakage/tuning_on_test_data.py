@@ -14,6 +14,7 @@ from mldebt.graph.questions.tuning import (
     SEARCHED,
     STOPPED,
     THRESHOLD,
+    WINNER,
     Tuned,
     tuned_on_test,
 )
@@ -34,6 +35,8 @@ HELP = {
     "to the test rows once.",
     COMPARED: "Try the settings out by cross-validation on the training rows (`GridSearchCV`), and use the test rows "
     "once.",
+    WINNER: "Compare the models by cross-validation on the training rows (`cross_val_score`), or by a validation part of "
+    "them, and judge the winner alone on the test rows.",
 }
 
 
@@ -83,7 +86,7 @@ def _is_said_to_validate(graph: Graph, found: Tuned) -> bool:
 
 
 def _severity(graph: Graph, found: Tuned) -> str | None:
-    if found.kind == FOLDS:
+    if found.kind in (FOLDS, WINNER):
         return "low"
     return "medium" if only_explores(graph.unit_of(_judged(found))) else None
 
@@ -108,7 +111,7 @@ def _judged(found: Tuned) -> Site:
 def _chosen(found: Tuned) -> str:
     return {
         STOPPED: "when training ends", FOLDS: "when training ends", SEARCHED: "the settings", KEPT: "the best try",
-        THRESHOLD: "the threshold", COMPARED: "a setting",
+        THRESHOLD: "the threshold", COMPARED: "a setting", WINNER: "the winner",
     }[found.kind]  # fmt: skip
 
 
@@ -125,11 +128,12 @@ def _why(found: Tuned) -> str:
         return f"{choice} compares with a value that does best on them, {judged} uses them again."
     if found.kind == COMPARED:
         return f"{choice} tries one setting after the other on them, {judged} judges the model by them again."
-    return f"{choice} takes the best of several scores on them, and no other rows judge the result."
+    taken = "the model that does best" if found.kind == WINNER else "the best of several scores"
+    return f"{choice} takes {taken} on them, and no other rows judge the result."
 
 
 def _better(found: Tuned) -> str:
-    return "a little better" if found.kind == FOLDS else "better"
+    return "a little better" if found.kind in (FOLDS, WINNER) else "better"
 
 
 def _elsewhere(same: list[Tuned]) -> list[Site]:
