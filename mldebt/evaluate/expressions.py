@@ -188,8 +188,6 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         from mldebt.evaluate.paths import join_paths
 
         return join_paths([left, written_out(machine, right)], labels=[None, expression])
-    if operator == "*" and (again := _repeated(left, right)) is not None:
-        return again
     if _is_tabular(left) or _is_tabular(right):
         return _elementwise(machine, operator, left, right)
     if operator == "+":
@@ -198,7 +196,8 @@ def operate(machine: Machine, operator: str, left: Value, right: Value, expressi
         return _ordered(machine, operator, left, right)
     if isinstance(left, Map) and isinstance(right, Map) and operator == "|":
         return Map({**left.entries, **right.entries}, left.open or right.open, right.rest or left.rest)
-    return operated(machine, operator, left, right, arithmetic(operator, left, right))
+    again = _repeated(left, right) if operator == "*" else None
+    return again or operated(machine, operator, left, right, arithmetic(operator, left, right))
 
 
 def _repeated(left: Value, times: Value) -> Seq | None:

@@ -47,6 +47,8 @@ def fed(operation: Operation, field: str, model: Model | None = None) -> list[Fr
     frames = data_frames(operation.machine, _brought(operation, value) if reader else value, reader)
     if frames or model is None:
         return frames
+    if value is None and operation.entry.op == "predict" and (other := _anything(operation, field)) is not None:
+        return data_frames(operation.machine, other, reader)
     if (held := model.held.get(field)) is not None:
         return data_frames(operation.machine, held, reader)
     return data_frames(operation.machine, _anything(operation, field), reader) if value is None else []

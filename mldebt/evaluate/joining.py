@@ -9,6 +9,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.reshaping import without_index
+from mldebt.evaluate.score_tables import put_below
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, rekey, with_terms
 from mldebt.evaluate.values import Choice, Frame, Map, Seq, Text, Unknown, Value, options_of
@@ -167,12 +168,14 @@ def concat(operation: Operation) -> Value:
     rows = tuple(dict.fromkeys(frame.rows for frame in frames))
     if not sideways or len(rows) > 1:
         certain = [] if isinstance(operation.given("arrays"), Choice) else frames  # one or the other is put below
-        how = "join" if sideways else "duplicate" if _repeats(machine, certain) else "concat"
+        again = _is_said_twice(operation.call.label(operation.entry.selector("arrays")))
+        how = "join" if sideways else "duplicate" if _repeats(machine, certain, again) else "concat"
         made.rows = machine.trace.rowset(f"rows:{made.node}", how, site, rows)
     machine.trace.node(made.node, "frame", machine.trace.nodes[made.node].name, rows=made.rows)
     for frame in frames:
         machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="concat")
     made = _union(machine, made, frames)
+    put_below(machine, made, frames, items)
     if made.form == "array" and not sideways:  # the columns of an array lie below those of the first
         made.placed = made.placed and all(list(frame.columns) == list(made.columns) for frame in frames)
     if sideways and not made.closed:
@@ -200,10 +203,27 @@ ONE_ROW = frozenset({"row", "scalar"})
 NARROWER = ("filter", "sample", "part", "duplicate")
 
 
-def _repeats(machine: Machine, frames: list[Frame]) -> bool:
+def _is_said_twice(expression: object) -> bool:
+    """`[few, few]`, `[few] * 5`: not two calls of which the same is known."""
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, tuple) or not part:
+            continue
+        if part[:2] == ("bin", "*"):
+            return True
+        names = [item for item in part if isinstance(item, tuple) and len(item) == 2 and item[0] == "name"]
+        if len(names) > len(set(names)):
+            return True
+        waiting += part
+    return False
+
+
+def _repeats(machine: Machine, frames: list[Frame], again: bool) -> bool:
     """Whether the same records, with the same columns, are put below each other: `concat([df, df[df["fraud"]]])`."""
     return any(
         place != other_place
+        and (again or one is not other)
         and not {one.form, other.form} & ONE_ROW
         and one.columns == other.columns
         and one.open == other.open

@@ -13,6 +13,8 @@ from mldebt.sites import Site
 ORDERING = frozenset({"<", "<=", ">", ">="})
 MOST_NODES, FEW_NODES = 40, 6
 NO_SCORES: list[Unknown] = []
+PLACES = ("arg", "idx")
+"""How functions are called that say where the best score is, not which one it is."""
 PLAIN = frozenset({"value", "statistic", "array", "records"})
 """Operations that make one score of another, or of a list of them."""
 
@@ -36,7 +38,8 @@ def passed_on(operation: Operation) -> Value | None:
     if not found or data is None:
         return None
     if operation.entry.flag("picks"):
-        choose(operation.machine, found, operation.site)
+        told = not operation.dotted.rpartition(".")[2].removeprefix("nan").startswith(PLACES)
+        choose(operation.machine, found, operation.site, told=told)
     return derived(METRIC, *found, label=operation.hint)
 
 
@@ -45,7 +48,7 @@ def best_of(machine: Machine, call: Call) -> Value | None:
     found = [score for value in call.args for score in scores_in(value)]
     if not found or (len(call.args) > 1 and any(isinstance(value, Const) for value in call.args)):
         return None
-    choose(machine, found, machine.site(call.line))
+    choose(machine, found, machine.site(call.line), told="key" not in call.kwargs)
     return derived(METRIC, *found, label=call.hint)
 
 
@@ -55,18 +58,20 @@ def compared(machine: Machine, operator: str, left: Value, right: Value) -> None
     if found and not isinstance(left, Const) and not isinstance(right, Const):
         data = [side for side in (left, right) if isinstance(side, Frame)]
         if (any(predictions_behind(machine, side) for side in data) or not data) and not is_noted_in_vain(machine):
-            choose(machine, found, machine.site(), "threshold" if data else "choice")
+            choose(machine, found, machine.site(), "threshold" if data else "choice", told=not data)
 
 
-def choose(machine: Machine, scores: list[Unknown], site: Site, how: str = "choice") -> None:
-    """EVALUATES_ON once more, for the evaluations whose scores decide something."""
+def choose(machine: Machine, scores: list[Unknown], site: Site, how: str = "choice", told: bool = False) -> None:
+    """EVALUATES_ON once more, for the evaluations whose scores decide something. `told`: the best score itself is kept
+    too, not only what it was reached with."""
     for score in scores:
         for asked in sorted(score.sources):
             for edge in list(machine.trace.into.get(asked, ())):
                 judged = edge.kind == "EVALUATES_ON" and edge.attributes.get("operation") in ("metric", "score")
                 if judged and edge.source in score.sources:
                     limit = "threshold" if edge.attributes.get("cut") else how  # each for another limit
-                    machine.trace.edge(edge.source, asked, "EVALUATES_ON", site, operation=limit)
+                    kept = (told and limit == "threshold") or None
+                    machine.trace.edge(edge.source, asked, "EVALUATES_ON", site, operation=limit, told=kept)
 
 
 def tried_out(machine: Machine, result: Value) -> frozenset[str]:

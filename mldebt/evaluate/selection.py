@@ -10,6 +10,8 @@ from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_
 from mldebt.evaluate.positions import BY_POSITION, is_loose, is_stored_list, spelled, taken
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.queried import row_value
+from mldebt.evaluate.score_tables import add_scores, scores_behind
+from mldebt.evaluate.scores import scores_in
 from mldebt.evaluate.supported import chosen_by_selector, with_one
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Choice, Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
@@ -356,6 +358,7 @@ def store_located(machine: Machine, base: Object, key: Value, value: Value) -> N
     rows, column_key = key, None
     if isinstance(key, Seq) and len(key.items) == 2:
         rows, column_key = key.items
+    found = [*scores_behind(machine, frame), *scores_in(value)]
     if isinstance(rows, Frame):
         for ref in sorted(rows.refs()):
             machine.trace.use(ref, "filter", machine.site())
@@ -364,6 +367,7 @@ def store_located(machine: Machine, base: Object, key: Value, value: Value) -> N
     if column_key is not None:
         for name in names_of(column_key)[0]:
             store(machine, frame, Text((name,)), value, partly=partly, where=where)
+    add_scores(machine, frame, found)
 
 
 def loaded_part(machine: Machine, base: Loaded, key: Value) -> Value:

@@ -19,6 +19,11 @@ ALONG_TIME = frozenset({
     "shift", "diff", "pct_change", "rolling", "rolling_max", "rolling_mean", "rolling_min", "rolling_sum", "cumsum",
     "expanding", "ewm", "resample", "interpolate", "forward_fill", "backward_fill",
 })  # fmt: skip
+WINDOWS = frozenset({
+    "diff", "pct_change", "rolling", "rolling_max", "rolling_mean", "rolling_min", "rolling_sum", "cumsum",
+    "expanding", "ewm",
+})  # fmt: skip
+"""Those of them that look at the row itself, besides others."""
 OVER_ROWS = frozenset({"over", "mean", "std", "var", "quantile", "percentile", "rank", "qcut", "nunique", "size"})
 ACROSS = frozenset({"mean", "std", "var"})
 """Statistics that are taken of several columns in one row, too."""
@@ -77,8 +82,8 @@ def _inside(machine: Machine, frame: Frame, label: Frame, name: str) -> list[Ins
     if len(refs) != 1:
         return []
     (target,) = refs
-    if _how(column_term(machine, label, name)) != COMPUTED:
-        return []
+    if _how(told := column_term(machine, label, name)) != COMPUTED:
+        return _from_ahead(machine, frame, name, told)
     same = [called for called in _called(frame, target) if _how(column_term(machine, frame, called)) == COMPUTED]
     if same:
         return [(called, SAME, name, "") for called in same]
@@ -87,7 +92,7 @@ def _inside(machine: Machine, frame: Frame, label: Frame, name: str) -> list[Ins
         if len(made_of) == 1 and target in _ancestors(machine, made_of):
             (ref,) = made_of
             term = column_term(machine, frame, feature)
-            how = _how(term) if term is not None and target[1] in term.columns else STATISTIC
+            how = _how_from(term, target[1]) if term is not None and target[1] in term.columns else STATISTIC
             rows = _taken_over(machine, ref) if how == STATISTIC else ""
             found += [(feature, how, name, rows)] if how == COMPUTED or rows else []
         elif made_of == {target} and _how(column_term(machine, frame, feature)) == STATISTIC:
@@ -124,6 +129,32 @@ def _how(term: Term | None) -> str:
     if ops & ALONG_TIME or ops & TOLD:
         return ""
     return STATISTIC if ops & OVER_ROWS else COMPUTED
+
+
+def _how_from(term: Term, name: str) -> str:
+    """The same for a column among others: a window that ends with the row holds its own value."""
+    return COMPUTED if _ends_here(term, name) else _how(term)
+
+
+def _ends_here(term: Term, name: str) -> bool:
+    """`rolling(7).mean()` of a column, not of the days before."""
+    ops = {part.op for part in term.walk()}
+    windows = [part for part in term.walk() if part.op in WINDOWS and name in part.columns]
+    open_ended = any(part.setting("closed") in ('"left"', '"neither"') for part in windows)
+    return bool(windows) and not open_ended and not ops & (ALONG_TIME - WINDOWS)
+
+
+def _from_ahead(machine: Machine, frame: Frame, name: str, label: Term | None) -> list[Inside]:
+    """The features that hold the later value which the label is made of: `close.shift(-1)` beside `rises`."""
+    ahead = _looks_ahead(label)
+    found = [(feature, _looks_ahead(column_term(machine, frame, feature))) for feature in frame.columns if ahead]
+    return [(feature, SOURCE, name, "") for feature, seen in found if seen & ahead]
+
+
+def _looks_ahead(term: Term | None) -> frozenset[Term]:
+    """The later values that a term is computed of."""
+    parts = term.walk() if term is not None else ()
+    return frozenset(part for part in parts if part.op == "shift" and (part.setting("periods") or "").startswith("-"))
 
 
 def _taken_over(machine: Machine, ref: ColumnRef) -> str:

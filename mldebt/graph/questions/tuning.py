@@ -94,7 +94,7 @@ class _Choices:
             how = edge.attributes.get("operation")
             if how not in ("choice", "threshold"):
                 continue
-            if how == "threshold" and not self._measured_after(edge):
+            if how == "threshold" and not (edge.attributes.get("told") or self._measured_after(edge)):
                 continue
             for one in self._asked_by(edge):
                 kind = self._kind_of(edge, one)
@@ -146,24 +146,38 @@ class _Choices:
     def _asked_by(self, choice: Edge) -> Iterable[Assessment]:
         """The judgements whose scores were compared: those of a model, or of its prediction."""
         for one in self._judged:
-            if choice.target == one.evaluation.target or (choice.target == one.model.id and choice.source == one.frame):
-                if one.model.attributes.get("class") not in (None, "unknown"):
-                    yield one
+            asked = choice.target == one.evaluation.target
+            asked |= choice.target == one.model.id and choice.source == one.frame
+            if asked and one.model.attributes.get("class") not in (None, "unknown"):
+                yield one
 
     def _kind_of(self, choice: Edge, one: Assessment) -> str | None:
         """What a choice decides: from when on a prediction counts, which try is kept, or which of several models."""
         if choice.attributes["operation"] == "threshold":
             return THRESHOLD
-        if one.model.attributes.get("varied") or one.evaluated in self._drawn_anew:
+        rivals = {self._made_of(other.model) for other in self._rivals_of(choice, one)}
+        other_kinds = len(rivals) >= FEWEST_MODELS
+        if one.evaluated in self._drawn_anew or (one.model.attributes.get("varied") and not other_kinds):
             return KEPT
-        return WINNER if self._has_rivals(choice, one) and not self._leaves_a_part(one) else None
+        alone = len({other.model.id for other in self._rivals_of(choice, one)}) < FEWEST_MODELS
+        return None if alone or self._leaves_a_part(one) else WINNER
 
-    def _has_rivals(self, choice: Edge, one: Assessment) -> bool:
-        """Whether several models that this file trains were judged by the same rows, and one of them is chosen here."""
+    def _rivals_of(self, choice: Edge, one: Assessment) -> list[Assessment]:
+        """The models that this file trains and judges by the same rows, and one of which is chosen here."""
         rivals = self._rivals.get(_first(choice), ())
         same = [other for other in rivals if self._sides.same(other.evaluated, one.evaluated)]
         fitted = [other for other in same if _is_fitted_beside(other)]
-        return one in fitted and len({other.model.id for other in fitted}) >= FEWEST_MODELS
+        return fitted if one in fitted else []
+
+    def _made_of(self, model: Node) -> tuple[str, ...]:
+        """The class of a model and those of its steps."""
+        steps = [
+            edge.source for edge in self._graph.into(model.id, "DERIVES") if edge.attributes.get("operation") == "step"
+        ]
+        return (
+            str(model.attributes.get("class")),
+            *sorted(str(self._graph[one].attributes.get("class")) for one in steps),
+        )
 
     @cached_property
     def _rivals(self) -> dict[Site, list[Assessment]]:

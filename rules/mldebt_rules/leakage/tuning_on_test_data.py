@@ -35,8 +35,8 @@ HELP = {
     "to the test rows once.",
     COMPARED: "Try the settings out by cross-validation on the training rows (`GridSearchCV`), and use the test rows "
     "once.",
-    WINNER: "Compare the models by cross-validation on the training rows (`cross_val_score`), or by a validation part of "
-    "them, and judge the winner alone on the test rows.",
+    WINNER: "Compare the models by cross-validation on the training rows (`cross_val_score`), or by a validation part "
+    "of them, and judge the winner alone on the test rows.",
 }
 
 
