@@ -18,6 +18,7 @@ from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.training import receiver_models, seen_columns
 from mldebt.evaluate.values import NONE, Const, Frame, Map, Object, Seq, Text, Unknown, Value, options_of
+from mldebt.evaluate.varied import mentions
 
 
 def split(operation: Operation) -> Value:
@@ -61,8 +62,11 @@ def split(operation: Operation) -> Value:
 
 
 def _is_drawn_anew(operation: Operation, seed: str) -> bool:
-    """Whether each round of a loop draws other rows: by another seed, or by none."""
-    return is_varied(operation) or (seed == "absent" and bool(operation.machine.scope.loops))
+    """Whether each round of a loop draws other rows of the same ones: by another seed, or by none."""
+    scope = operation.machine.scope
+    if any(mentions(label, scope.looping) for label in operation.call.labels):
+        return False
+    return is_varied(operation) or (seed == "absent" and bool(scope.loops))
 
 
 def _some_files(array: Value, part: Frame) -> Seq | None:
