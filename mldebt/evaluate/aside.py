@@ -26,7 +26,7 @@ WORK = re.compile(
 NOTHING = ("const", None)
 FLAGS = (("const", True), ("const", False), NOTHING)
 """Defaults of parameters that are switches: a parameter that is nothing, unless somebody gives it, is one as well."""
-LARGEST = 60
+LARGEST = 300
 """How many statements of a branch are looked at."""
 OFTEN = 3
 """How many times a branch is looked at: later calls of its function tell little more."""
@@ -75,14 +75,22 @@ def _is_flag(value: Value) -> bool:
 
 
 def look_aside(machine: Machine, test: Expr, taken: bool, body: tuple[Stmt, ...], names: dict[str, Any]) -> None:
-    """Run the branch that isn't `taken` from a state of names, and forget what it left behind."""
-    if not 0 < len(body) <= LARGEST or not _is_worth(machine, body[0][1], body):
+    """Run the branch that isn't `taken` from a state of names, and forget what it left behind.
+
+    Where the same is tested again, the names are what the branch has made of them, if nothing else has since.
+    """
+    if not 0 < len(body) <= LARGEST or not _is_worth(machine, body[0][1], body, begins=_begins(body, names)):
         return
     from mldebt.evaluate.statements import run_undecided
 
-    start = {name: fresh(value) for name, value in names.items()} | _turned(test, taken, names)
+    left = machine.left_aside.setdefault((machine.scope.key, test, taken), {})
+    before = {name: made for name, (main, made) in left.items() if names.get(name) is main}
+    start = {name: fresh(value) for name, value in (names | before).items()} | _turned(test, taken, names)
+    at_first = dict(start)
     with _forgotten(machine, BRANCH, start):
         machine.unroll("aside", lambda: run_undecided(machine, body))
+        made = {name: value for name, value in machine.scope.env.names.items() if value is not at_first.get(name)}
+    left.update({name: (names.get(name), value) for name, value in made.items()})
 
 
 def look_behind(machine: Machine, statement: Stmt, rest: tuple[Stmt, ...]) -> None:
@@ -144,10 +152,16 @@ def _given(test: Expr, names: dict[str, Any]) -> dict[str, Value]:
     return {name: parameter(name)} if name in names and is_none(names[name]) else {}
 
 
-def _is_worth(machine: Machine, line: int, part: tuple[Any, ...]) -> bool:
+def _begins(body: tuple[Stmt, ...], names: dict[str, Any]) -> bool:
+    """Whether a branch gives something a name that another branch, behind the same test, may go on with."""
+    targets = [target for one in body if one[0] == "assign" for target in one[3]]
+    return any(target[0] == "name" and target[1] not in names for target in targets)
+
+
+def _is_worth(machine: Machine, line: int, part: tuple[Any, ...], *, begins: bool = False) -> bool:
     """Whether a branch does anything, and hasn't been looked at too often."""
     key = (machine.scope.file, line)
-    if machine.trace.aside or machine.seen_aside.get(key, 0) >= OFTEN or not _works(part):
+    if machine.trace.aside or machine.seen_aside.get(key, 0) >= OFTEN or not (begins or _works(part)):
         return False
     machine.seen_aside[key] = machine.seen_aside.get(key, 0) + 1
     return True

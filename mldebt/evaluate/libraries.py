@@ -372,9 +372,7 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
         asked := machine.knowledge.method("connection", name)
     ) is not None:
         return carry_out(Operation(machine, call, asked, f"connection.{name}"))
-    found = machine.knowledge.distinctive(name)
-    if name == "open" and handles.is_opening(call) and (entry := machine.knowledge.method("filesystem", name)):
-        found = ("filesystem", entry)
+    found = _told_by_arguments(machine, name, call) or machine.knowledge.distinctive(name)
     unclear = isinstance(receiver, (Unknown, Loaded, Symbol, Instance, Frame, Object))
     no_model = isinstance(receiver, Frame) and not machine.trace.brought(receiver.node)
     if found is not None and unclear and not (no_model and found[0] == "model"):
@@ -395,6 +393,14 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
         return answer
     told = by_word.told_by_words(machine, name, call) if isinstance(receiver, Unknown) else None
     return told or escape(machine, _reason(receiver, name), call, receiver)
+
+
+def _told_by_arguments(machine: Machine, name: str, call: Call) -> tuple[str, Entry] | None:
+    """A method whose name says little, but what it is called with does: `session.run(step, feed_dict={x: rows})`."""
+    kind = "filesystem" if name == "open" and handles.is_opening(call) else ""
+    kind = "graph_session" if name == "run" and "feed_dict" in call.kwargs else kind
+    entry = machine.knowledge.method(kind, name) if kind else None
+    return (kind, entry) if entry is not None else None
 
 
 def _reason(receiver: Value, name: str) -> str:

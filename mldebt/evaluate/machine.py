@@ -133,6 +133,8 @@ class Machine:
     """The files into whose tables others have put what they register there, and which others."""
     seen_aside: FirstUse[dict[tuple[str, int], int]] = FirstUse(dict)
     """How often branches that no setting switches on were looked at."""
+    left_aside: FirstUse[dict[tuple[object, ...], dict[str, tuple[Value | None, Value]]]] = FirstUse(dict)
+    """What such branches have made of names, by scope, test and outcome: what the name stood for, and stands for."""
     switched: FirstUse[dict[str, set[str]]] = FirstUse(dict)
     """The fields that the methods of a class set besides its constructor, by class."""
     views: FirstUse[dict[tuple[str, str], Frame]] = FirstUse(dict)

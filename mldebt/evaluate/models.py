@@ -180,14 +180,14 @@ def _is_stochastic(operation: Operation) -> bool:
     return (condition.get("default") if value is None else literal) in condition.get("values", ())
 
 
-def unnamed_model(operation: Operation) -> Model:
+def unnamed_model(operation: Operation, made: str = "") -> Model:
     """The model that a function makes and gives nobody: `xgboost.cv(params, data)`."""
-    machine = operation.machine
-    name = operation.dotted.rpartition(".")[2]
+    machine, made = operation.machine, made or operation.dotted
+    name = made.rpartition(".")[2]
     node = machine.node_id("model", name, operation.call.ordinal)
     scope = f"{machine.scope.file}::{machine.scope.qualname}"
-    machine.trace.node(node, "model", name, operation.site, scope=scope, task="unknown", **{"class": operation.dotted})
-    return Model(node, operation.dotted)
+    machine.trace.node(node, "model", name, operation.site, scope=scope, task="unknown", **{"class": made})
+    return Model(node, made)
 
 
 def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | None:

@@ -23,10 +23,10 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 _KINDS = """
     accelerator app array axes azure_client blob bucket bunch categories channel client config connection consumer
     cursor dates dbt dynamo_table evaluator examples explainer expression feature_group feature_store feature_tables
-    feature_view feed filesystem firebase firestore flink_source frame groupby handle hopsworks hub instance learner
-    logger loop matrix message messenger missing mlflow_client model mongo parallel parser path plot pool producer
-    reader redis registered report request response rng scheduler schema series session spark splitter strings study
-    summary text trainer tuner window writer yaml
+    feature_view feed filesystem firebase firestore flink_source frame graph_session groupby handle hopsworks hub
+    instance learner logger loop matrix message messenger missing mlflow_client model mongo parallel parser path plot
+    pool producer raster_driver reader redis registered report request response rng saver scheduler schema series
+    session spark splitter strings study summary text trainer tuner window writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment gcs_hook s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))
@@ -118,7 +118,9 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "listed": "how name",
     "path": "how name repository revision",
     "handle": "data gives kept_in loaded_by model name",
+    "graph_run": "X fetches",
     "history": "",
+    "keep_graph": "data name",
     "predict": "X endpoint fits loaders method model names_checked y",
     "publish": "data topic",
     "random": "data in_place scope",
@@ -131,6 +133,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "rename": "axis columns data names new old prefix suffix",
     "request": "asked key never_null one_value",
     "reset_index": "data drop names",
+    "restore": "model name",
     "respond": "data",
     "rng": "",
     "route": "function method methods path",

@@ -353,3 +353,56 @@ def test_files_that_a_folder_lists_are_opened_one_by_one_wherever_they_are_split
     """)
     assert seen.reads() == {"pictures/{file}.jpg"}
     assert seen.flows("pictures/{file}.jpg", "model")
+
+
+SESSION = """
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+class Net:
+    def __init__(self):
+        self.x = tf.placeholder(tf.float32, [None, 3])
+        self.y = tf.placeholder(tf.float32, [None])
+        self.answer = tf.layers.dense(self.x, 1)
+        self.loss = tf.nn.l2_loss(self.answer - self.y)
+        self.train_op = tf.train.AdamOptimizer(0.1).minimize(self.loss)
+table = pd.read_csv("in.csv")
+net = Net()
+"""
+
+
+def test_a_run_of_a_graph_learns_or_answers(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        SESSION
+        + """
+sess = tf.Session()
+sess.run(tf.global_variables_initializer())
+_, loss = sess.run([net.train_op, net.loss], feed_dict={net.x: table[["a"]].values, net.y: table.b})
+loss = sess.run(net.loss, feed_dict={net.x: table[["a"]].values, net.y: table.b})
+tf.train.Saver().save(sess, "out/model.ckpt")
+np.save("answers.npy", sess.run(net.answer, {net.x: table[["a"]].values}))
+"""
+    )
+    assert seen.models() == {"Graph"}
+    assert len(list(seen.graph.edges_of_kind("TRAINS_ON"))) == 1
+    assert len(list(seen.graph.edges_of_kind("PREDICTS"))) == 1
+    assert seen.flows("in.csv", "out/model.ckpt")
+    assert seen.flows("in.csv", "answers.npy")
+
+
+def test_a_graph_that_is_restored_answers_as_what_was_stored(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        SESSION
+        + """
+with tf.Session() as sess:
+    tf.train.Saver().restore(sess, tf.train.latest_checkpoint("out"))
+    answers = sess.run([net.answer], feed_dict={net.x: table.values})
+"""
+    )
+    assert [edge.source for edge in seen.graph.edges_of_kind("LOADS")] == ["artifact:out"]
+    assert [edge.source.partition(":")[0] for edge in seen.graph.edges_of_kind("PREDICTS")] == ["loaded"]
+
+
+def test_a_graph_that_nobody_trains_is_a_computation(graph_of: GraphOf) -> None:
+    seen = graph_of(SESSION + "\ntf.Session().run(net.answer, feed_dict={net.x: table.values})\n")
+    assert not list(seen.graph.edges_of_kind("PREDICTS"))

@@ -234,3 +234,22 @@ def test_a_file_that_only_whoever_starts_the_program_names_is_one_of_that_progra
     assert seen.reads() == {"train.py::{features}", "other.py::{features}"}
     assert seen.flows("train.py::{features}", "LinearRegression")
     assert seen.graph.coverage.resolved == 0
+
+
+def test_what_an_option_begins_it_goes_on_with(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        IMPORTS
+        + """
+final = False
+table = pd.read_csv("in.csv")
+if final:
+    answers = pd.DataFrame()
+    answers["id"] = table["id"]
+table["a"] = 1
+if final:
+    answers["a"] = table["a"]
+    answers.to_csv("answers.csv")
+"""
+    )
+    assert seen.evidence("answers.csv") == {"guessed"}
+    assert seen.flows("in.csv", "answers.csv")
