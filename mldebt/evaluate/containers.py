@@ -59,11 +59,18 @@ def sequence_method(machine: Machine, receiver: Seq, name: str, call: Call) -> V
         gone = [item for arg in call.args if isinstance(arg, Seq) for item in arg.items] if name == "difference" else []
         kept = [item for item in receiver.items if not any(_equal(item, other) for other in gone)]
         return Seq(kept, receiver.open, receiver.kind)
-    if name == "index" and call.args and (place := placed_by(machine, receiver, call.args[0])) is not None:
+    if name == "index" and call.args and (place := _place(machine, receiver, call)) is not None:
         return place
     if name in ("sort", "reverse", "clear"):
         return NONE
     return derived("method of a list", receiver, *call.values())
+
+
+def _place(machine: Machine, values: Seq, call: Call) -> Value | None:
+    from mldebt.evaluate.scores import place_of_the_best
+
+    place_of_the_best(machine, values, call)
+    return placed_by(machine, values, call.args[0])
 
 
 def _equal(left: Value, right: Value) -> bool:

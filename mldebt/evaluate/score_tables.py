@@ -43,8 +43,7 @@ def pick_the_best(operation: Operation, frame: Frame) -> None:
         machine = operation.machine
         known = [score for ref in sorted(frame.refs()) for score in machine.scored.get(ref, ())]
         found = known or ([] if _is_another(machine, frame) else list(scores_behind(machine, frame)))
-        told = not operation.dotted.rpartition(".")[2].startswith(PLACES)
-        choose(machine, found, operation.site, told=told)
+        choose(machine, found, operation.site, bare=not operation.dotted.rpartition(".")[2].startswith(PLACES))
 
 
 def _is_another(machine: Machine, frame: Frame) -> bool:

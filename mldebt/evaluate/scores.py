@@ -7,7 +7,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import METRIC, PARTS, derived, sources_of
 from mldebt.evaluate.vain import is_noted_in_vain
-from mldebt.evaluate.values import Const, Frame, Unknown, Value
+from mldebt.evaluate.values import Const, Frame, Seq, Unknown, Value
 from mldebt.sites import Site
 
 ORDERING = frozenset({"<", "<=", ">", ">="})
@@ -38,8 +38,8 @@ def passed_on(operation: Operation) -> Value | None:
     if not found or data is None:
         return None
     if operation.entry.flag("picks"):
-        told = not operation.dotted.rpartition(".")[2].removeprefix("nan").startswith(PLACES)
-        choose(operation.machine, found, operation.site, told=told)
+        bare = not operation.dotted.rpartition(".")[2].removeprefix("nan").startswith(PLACES)
+        choose(operation.machine, found, operation.site, bare=bare)
     return derived(METRIC, *found, label=operation.hint)
 
 
@@ -48,7 +48,7 @@ def best_of(machine: Machine, call: Call) -> Value | None:
     found = [score for value in call.args for score in scores_in(value)]
     if not found or (len(call.args) > 1 and any(isinstance(value, Const) for value in call.args)):
         return None
-    choose(machine, found, machine.site(call.line), told="key" not in call.kwargs)
+    choose(machine, found, machine.site(call.line), bare="key" not in call.kwargs)
     return derived(METRIC, *found, label=call.hint)
 
 
@@ -57,21 +57,52 @@ def compared(machine: Machine, operator: str, left: Value, right: Value) -> None
     found = [*scores_in(left), *scores_in(right)] if operator in ORDERING else []
     if found and not isinstance(left, Const) and not isinstance(right, Const):
         data = [side for side in (left, right) if isinstance(side, Frame)]
-        if (any(predictions_behind(machine, side) for side in data) or not data) and not is_noted_in_vain(machine):
+        told = (
+            any(predictions_behind(machine, side) for side in data) if data else not _of_one_model(machine, left, right)
+        )
+        if told and not is_noted_in_vain(machine):
             choose(machine, found, machine.site(), "threshold" if data else "choice", told=not data)
 
 
-def choose(machine: Machine, scores: list[Unknown], site: Site, how: str = "choice", told: bool = False) -> None:
+def _of_one_model(machine: Machine, left: Value, right: Value) -> bool:
+    """`if train_score > test_score:` says how well one model does on different rows."""
+    sides = [{model for score in scores_in(side) for model in _models_behind(machine, score)} for side in (left, right)]
+    return bool(sides[0]) and sides[0] == sides[1]
+
+
+def _models_behind(machine: Machine, score: Unknown) -> set[str]:
+    """The models whose scores a value is, or is made of."""
+    told = {source for source in score.sources if source.startswith("model:")}
+    predicted = (machine.trace.into.get(source, ()) for source in score.sources if source.startswith("prediction:"))
+    return told | {edge.source for edges in predicted for edge in edges if edge.kind == "PREDICTS"}
+
+
+def place_of_the_best(machine: Machine, values: Seq, call: Call) -> None:
+    """`scores.index(max(scores))`: where the best one stands."""
+    if scores_in(call.args[0]):
+        choose(machine, scores_in(values), machine.site(call.line))
+
+
+def choose(
+    machine: Machine,
+    scores: list[Unknown],
+    site: Site,
+    how: str = "choice",
+    told: bool = False,
+    bare: bool = False,
+) -> None:
     """EVALUATES_ON once more, for the evaluations whose scores decide something. `told`: the best score itself is kept
-    too, not only what it was reached with."""
+    too, not only what it was reached with; `bare`: it alone is."""
     for score in scores:
         for asked in sorted(score.sources):
             for edge in list(machine.trace.into.get(asked, ())):
                 judged = edge.kind == "EVALUATES_ON" and edge.attributes.get("operation") in ("metric", "score")
                 if judged and edge.source in score.sources:
                     limit = "threshold" if edge.attributes.get("cut") else how  # each for another limit
-                    kept = (told and limit == "threshold") or None
-                    machine.trace.edge(edge.source, asked, "EVALUATES_ON", site, operation=limit, told=kept)
+                    kept = ((told or bare) and limit == "threshold") or None
+                    machine.trace.edge(
+                        edge.source, asked, "EVALUATES_ON", site, operation=limit, told=kept, bare=bare or None
+                    )
 
 
 def tried_out(machine: Machine, result: Value) -> frozenset[str]:

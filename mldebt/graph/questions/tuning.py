@@ -157,7 +157,11 @@ class _Choices:
             return THRESHOLD
         rivals = {self._made_of(other.model) for other in self._rivals_of(choice, one)}
         other_kinds = len(rivals) >= FEWEST_MODELS
-        if one.evaluated in self._drawn_anew or (one.model.attributes.get("varied") and not other_kinds):
+        if one.model.attributes.get("varied") and not other_kinds:
+            return KEPT
+        if choice.attributes.get("bare"):
+            return None  # the height of a chart, or how far the figures go up and down
+        if one.evaluated in self._drawn_anew:
             return KEPT
         alone = len({other.model.id for other in self._rivals_of(choice, one)}) < FEWEST_MODELS
         return None if alone or self._leaves_a_part(one) else WINNER
