@@ -16,8 +16,10 @@ from mldebt.evaluate.tabled import ordered_by, placed_by
 from mldebt.evaluate.values import (
     MAX_ITEMS,
     NONE,
+    Class,
     Const,
     Frame,
+    Function,
     Handle,
     Instance,
     Map,
@@ -305,6 +307,12 @@ def _getattr(machine: Machine, call: Call) -> Value:
     return derived("attribute with a computed name", *call.args)
 
 
+def _of_module(machine: Machine, call: Call) -> Value:
+    """`globals()["Orders"]`: the classes and functions of the module."""
+    known = machine.scope.env.globals.names
+    return Map({name: value for name, value in known.items() if isinstance(value, (Class, Function))}, True)
+
+
 def _setattr(machine: Machine, call: Call) -> Value:
     if len(call.args) == 3 and isinstance(call.args[0], Instance):
         name = call.args[1].literal if isinstance(call.args[1], Text) else None
@@ -371,7 +379,7 @@ BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
     "setattr": _setattr, "isinstance": _isinstance, "issubclass": _object, "hasattr": _object, "print": printed,
     "next": _next, "super": _super_object, "type": _class_of, "input": _input, "hash": _object, "id": _object,
     "vars": fields_of, "dir": _object, "callable": _object, "format": _str, "ord": _object, "chr": _object,
-    "locals": _object, "globals": _object, "staticmethod": _same, "classmethod": _same, "property": _same,
+    "locals": _object, "globals": _of_module, "staticmethod": _same, "classmethod": _same, "property": _same,
     "slice": _object, "object": _object, "Exception": _object, "ValueError": _object, "divmod": _object, "pow": _object,
     "bytes": _same, "bytearray": _same, "memoryview": _same, "raw_input": _input, "display": printed,
 }  # fmt: skip

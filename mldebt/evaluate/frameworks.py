@@ -18,11 +18,19 @@ from mldebt.evaluate import (
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Value
 
+
+def _command_classes(operation: Operation) -> Value:
+    from mldebt.evaluate.command_classes import command_classes  # it carries out operations in its turn
+
+    return command_classes(operation)
+
+
 OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
     "asset": assets.asset,
     "component": components.component,
     "bring": catalog.bring,
     "declared": project_catalog.declared,
+    "command_classes": _command_classes,
     "deploy": jobs.deploy,
     "importer": components.importer,
     "keep_arguments": construction.keep_arguments,

@@ -71,6 +71,21 @@ def _namespace(machine: Machine, call: Call) -> Value:
     return Map(dict(call.kwargs.items()), bool(call.spread))
 
 
+def _attribute_table(machine: Machine, call: Call) -> Value:
+    """`EasyDict()`, `CfgNode(settings)`: a table whose keys are attributes, empty or with what it is given."""
+    given = call.args[0] if call.args else None
+    if given is not None and not isinstance(given, Map):
+        return given
+    entries = dict(given.entries) if given is not None else {}
+    open_ = bool(call.spread) or (given is not None and given.open)
+    return Map(entries | dict(call.kwargs), open_, given.rest if given else None, given.origin if given else "")
+
+
+ATTRIBUTE_TABLES = (
+    "easydict.EasyDict", "addict.Dict", "munch.Munch", "box.Box", "attrdict.AttrDict", "dotmap.DotMap",
+    "ml_collections.ConfigDict", "ml_collections.config_dict.ConfigDict", "yacs.config.CfgNode",
+    "fvcore.common.config.CfgNode",
+)  # fmt: skip
 MAX_PRODUCT = 24
 
 
@@ -104,6 +119,7 @@ def _flat(machine: Machine, call: Call) -> Value:
 
 
 LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
+    **dict.fromkeys(ATTRIBUTE_TABLES, _attribute_table),
     "importlib.import_module": _import_module, "itertools.product": _product, "itertools.chain": _chain,
     "itertools.chain.from_iterable": _flat, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
     "collections.deque": streams.deque, "collections.defaultdict": streams.by_default,

@@ -9,7 +9,7 @@ from mldebt.evaluate.frames import looked_up
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
-from mldebt.evaluate.settings import key_in
+from mldebt.evaluate.settings import key_in, overlaid
 from mldebt.evaluate.tabled import found_by, mapped_by
 from mldebt.evaluate.values import NONE, Const, Frame, Map, Seq, Text, Unknown, Value, text
 
@@ -19,7 +19,11 @@ def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Va
         return _looked_up(machine, receiver, name, call)
     if name == "update":
         return _updated(receiver, call)
-    if name in ("copy", "to_dict", "dict", "model_dump"):
+    if name == "merge_from_file" and call.args:
+        return _merged(machine, receiver, call)
+    if name in ("freeze", "defrost", "lock", "unlock", "merge_from_list"):
+        return NONE
+    if name in ("copy", "to_dict", "dict", "model_dump", "clone", "toDict", "copy_and_resolve_references"):
         return Map(dict(receiver.entries), receiver.open, receiver.rest, receiver.origin, receiver.record)
     rest = [receiver.rest] if receiver.rest is not None else []
     if name == "items":
@@ -57,6 +61,16 @@ def _updated(receiver: Map, call: Call) -> Value:
         spread(receiver, value)
     for key, value in call.kwargs.items():
         put(receiver, text(key), value)
+    return NONE
+
+
+def _merged(machine: Machine, receiver: Map, call: Call) -> Value:
+    """`cfg.merge_from_file("conf.yaml")`: what the file says counts from here on."""
+    from mldebt.evaluate.libraries import call_symbol
+
+    found = call_symbol(machine, "omegaconf.OmegaConf.load", call)
+    if isinstance(found, Map):
+        receiver.entries.update(overlaid([receiver, found]).entries)
     return NONE
 
 

@@ -283,8 +283,8 @@ def settled(machine: Machine, target: Identity | Handle | str) -> Identity | Han
 
 
 def _is_asked_for(identity: Identity, handle: Handle) -> bool:
-    """An open file that is read, which whoever starts the program names."""
-    return identity.asked and not set("wax+") & set(handle.mode)
+    """An open file of data that is read, which whoever starts the program names."""
+    return identity.asked and not set("wax+") & set(handle.mode) and handle.format not in ("yaml", "toml", "ini")
 
 
 def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind: str = "dataset") -> tuple[str, str]:

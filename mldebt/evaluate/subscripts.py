@@ -32,6 +32,7 @@ from mldebt.evaluate.values import (
     Map,
     Method,
     Model,
+    ModuleValue,
     Object,
     Seq,
     Symbol,
@@ -156,6 +157,8 @@ def _of_symbol(machine: Machine, base: Symbol, key: Value, expression: Expr) -> 
     space, _, last = base.dotted.rpartition(".")
     if last == "__dict__":  # `models.__dict__[name]`: something of the module, whichever it is
         return Symbol(f"{space}.{key.literal if isinstance(key, Text) and key.literal else 'item'}")
+    if base.dotted == "sys.modules" and isinstance(key, Text) and key.literal in ("__main__", machine.scope.file):
+        return ModuleValue(machine.scope.file)
     if machine.knowledge.call(f"{base.dotted}.__getitem__") is not None:
         return call_symbol(machine, f"{base.dotted}.__getitem__", Call(machine.scope.statement[0], -1, [key], {}))
     return base

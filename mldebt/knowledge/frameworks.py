@@ -7,6 +7,7 @@ KINDS = (
     "wires"
 )
 OPS = {
+    "command_classes": "datamodule model run",
     "component": "annotated function later",
     "feature_view": "bucket columns connection data default_mode method mode name",
     "chosen": "columns",
