@@ -65,7 +65,18 @@ def sequence_method(machine: Machine, receiver: Seq, name: str, call: Call) -> V
         return place
     if name in ("sort", "reverse", "clear"):
         return NONE
-    return derived("method of a list", receiver, *call.values())
+    return _in_parallel(machine, receiver, name, call)
+
+
+def _in_parallel(machine: Machine, receiver: Seq, name: str, call: Call) -> Value:
+    """`parts(orders()).map(train).collect()`: what a framework does with each of several outputs."""
+    function = call.args[0] if call.args else None
+    if name == "collect":
+        return receiver
+    if name != "map" or not isinstance(function, Function):
+        return derived("method of a list", receiver, *call.values())
+    made = [invoke(machine, function, Call(call.line, call.ordinal, [item], {})) for item in receiver.items]
+    return Seq(made, receiver.open)
 
 
 def _place(machine: Machine, values: Seq, call: Call) -> Value | None:

@@ -50,7 +50,7 @@ from mldebt.evaluate.conversions import converted
 from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.provenance import derived, frames_in, sources_of
+from mldebt.evaluate.provenance import PLACEHOLDER, derived, frames_in, sources_of
 from mldebt.evaluate.supported import weighs
 from mldebt.evaluate.values import (
     NONE,
@@ -132,6 +132,11 @@ def make_object(operation: Operation) -> Value:
     return Object(operation.entry.text("returns", "object"), operation.dotted)
 
 
+def placeholder(operation: Operation) -> Value:
+    """`keras.Input(shape)`."""
+    return Unknown(PLACEHOLDER, operation.hint)
+
+
 def command(operation: Operation) -> Value:
     commands.note(operation)
     return ignore(operation)
@@ -183,6 +188,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "settings": ignore,
     "load_examples": examples.load, "examples": examples.of_data, "as_table": examples.as_table,
     "map_examples": examples.map_, "filter_examples": examples.filter_,
+    "placeholder": placeholder,
     "listed": batched.listed, "mapped": batched.mapped,
     "workers": workers.workers, "share": workers.share,
     **frameworks.OPERATIONS,

@@ -139,11 +139,26 @@ METRIC = "metric"
 """The reason of a value that is a score, or was computed from one."""
 
 
+PLACEHOLDER = "input of a network that is being put together"
+"""What stands for the data that a network will be given: nothing is known of it, and no model is asked yet."""
+HANDED_ON = (METRIC, PLACEHOLDER)
+"""Reasons that say of whatever is computed, too, why it is not known."""
+
+
+def is_placeholder(value: Value | None) -> bool:
+    """Whether a value, or each of several, was computed of such inputs alone."""
+    if isinstance(value, Seq):
+        return bool(value.items) and all(is_placeholder(one) for one in value.items)
+    return type(value) is Unknown and value.reason == PLACEHOLDER and not value.sources
+
+
 def derived(reason: str, *values: Value, label: str = "") -> Unknown:
     """An unknown value that keeps what went into it, and that it is a score where one did."""
     for value in values:
-        if type(value) is Unknown and value.reason == METRIC:
-            reason = METRIC
+        if type(value) is Unknown and value.reason in HANDED_ON:
+            reason = value.reason
+        elif type(value) is Seq and is_placeholder(value):
+            reason = PLACEHOLDER
     nodes: set[str] = set()
     columns: set[ColumnRef] = set()
     _gather(values, 4, nodes, columns)

@@ -16,7 +16,7 @@ from mldebt.evaluate.models import as_model, tries_features
 from mldebt.evaluate.monitoring import called, called_otherwise, judged_by_folds, state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
-from mldebt.evaluate.provenance import derived, sources_of, sources_of_all
+from mldebt.evaluate.provenance import derived, is_placeholder, sources_of, sources_of_all
 from mldebt.evaluate.remembering import note_remembered
 from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
 from mldebt.evaluate.storage import FOLDER, names_of_object
@@ -325,6 +325,9 @@ def predict(operation: Operation) -> Value:
 
 
 def predict_by(operation: Operation, models: list[Model]) -> Value:
+    given = operation.given("X")
+    if given is not None and is_placeholder(given):
+        return derived("output of a part of a network", given)
     results = [_prediction(operation, model) for model in models]
     if not results:
         return escape(operation.machine, "prediction of an unknown model", operation.call)

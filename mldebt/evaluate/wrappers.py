@@ -16,6 +16,7 @@ ABOVE = "above"
 HELD = "<data>"
 
 
+OF_WRAPPERS = ("matrix", "read", "command_classes")
 READ_BY_ITEM = ("samples", "imgs", "data")
 """Attributes under which a data set of a library holds what it has read."""
 
@@ -31,7 +32,7 @@ def _wrapper(machine: Machine, bases: Iterable[Value]) -> str:
     """The class of a library among the bases that wraps data, or reads it."""
     for base in bases:
         entry = machine.knowledge.call(base.dotted) if isinstance(base, Symbol) else None
-        if entry is not None and entry.op in ("matrix", "read") and isinstance(base, Symbol):
+        if entry is not None and entry.op in OF_WRAPPERS and isinstance(base, Symbol):
             return base.dotted
     return ""
 
@@ -58,7 +59,9 @@ def _hold(machine: Machine, dotted: str, this: Instance, made: Call) -> None:
     from mldebt.evaluate.libraries import call_symbol
 
     held = call_symbol(machine, dotted, made)
-    if isinstance(held, Object):
+    if isinstance(held, Object) and held.kind == "command_classes":
+        this.fields.update(held.facts)
+    elif isinstance(held, Object):
         this.fields[HELD] = held
         this.fields.setdefault("dataset", held.facts.get("X") or NONE)
     elif isinstance(held, Frame):

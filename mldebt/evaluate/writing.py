@@ -100,10 +100,14 @@ def _write_topics(operation: Operation, data: Value | None) -> Value:
 
 def note_view(operation: Operation, data: Value | None) -> Value:
     """A frame under a name for queries of the same program: no stored data."""
-    name = operation.given("name")
+    name, machine = operation.given("name"), operation.machine
     if isinstance(name, Text) and name.literal and isinstance(data, Frame):
-        operation.machine.views[operation.machine.scope.file, name.literal.lower()] = data
-        operation.machine.trace.access(operation.site, "write", "transient")
+        called = name.literal.lower()
+        here = machine.scope.file, f"{called} at {operation.site}"  # one call notes each of several frames in turn
+        before = machine.views.get(here, data)
+        noted = data if before is data else as_frame(machine, Choice((before, data)))
+        machine.views[here] = machine.views[machine.scope.file, called] = noted
+        machine.trace.access(operation.site, "write", "transient")
     return Const(None)
 
 

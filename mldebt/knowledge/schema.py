@@ -116,6 +116,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "parse": "args space",
     "parser": "function",
     "listed": "how name",
+    "placeholder": "",
     "path": "how name repository revision",
     "handle": "data gives kept_in loaded_by model name",
     "graph_run": "X fetches",

@@ -119,3 +119,25 @@ def test_what_counts_how_good_a_network_is_does_not_train_it(graph_of: GraphOf) 
     """)
 
     assert not seen.trained()
+
+
+def test_networks_that_are_put_together_predict_nothing_yet(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import numpy as np
+        from keras.layers import Concatenate, Dense, Input
+        from keras.models import Model, Sequential
+
+        def part():
+            given = Input((3,))
+            return Model(given, Dense(3)(given))
+
+        coder, decoder = part(), Sequential([])
+        given = Input((3,))
+        hidden = coder(given)
+        both = Concatenate()([given, hidden])
+        whole = Model(given, decoder([both, hidden]))
+        whole.predict(np.load("new.npy"))
+        coder(np.load("more.npy"))
+    """)
+
+    assert len(list(seen.graph.edges_of_kind("PREDICTS"))) == 2

@@ -64,6 +64,7 @@ TRAINED = [
     "LightningCLI(Plain, Batches)",
     "LightningCLI(model_class=Plain, datamodule_class=Batches, save_config_callback=None)",
     "cli = LightningCLI(Plain, Batches, run=False)\n    cli.trainer.fit(cli.model, datamodule=cli.datamodule)",
+    "class Own(LightningCLI):\n        pass\n    Own(Plain, Batches)",
     """parser = ArgumentParser()
     parser = pl.Trainer.add_argparse_args(Batches.add_argparse_args(parser))
     parser.add_argument("--path", default="orders.csv")

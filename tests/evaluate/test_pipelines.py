@@ -908,3 +908,32 @@ def test_a_table_is_known_without_its_schema_but_not_when_it_is_loaded_into_anot
         edge.source for edge in seen.graph.edges_of_kind("DERIVES") if edge.attributes.get("operation") == "same name"
     }
     assert {seen.graph[node].name.rpartition(".")[2] for node in same} == {"sales"}
+
+
+def test_each_of_the_outputs_that_an_op_makes_is_worked_on(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import joblib
+        import pandas as pd
+        from dagster import DynamicOut, DynamicOutput, job, op
+        from sklearn.linear_model import LogisticRegression
+
+        @op(out=DynamicOut())
+        def parts():
+            for name, part in pd.read_csv("orders.csv").groupby("shop"):
+                yield DynamicOutput(part, mapping_key=name)
+
+        @op
+        def train(part):
+            return LogisticRegression().fit(part[["price"]], part["late"])
+
+        @op
+        def keep(models):
+            joblib.dump(models, "models.pkl")
+
+        @job
+        def all_of_them():
+            keep(parts().map(train).collect())
+    """)
+
+    assert seen.flows("orders.csv", "models.pkl")
+    assert seen.trained() == [("price",)]

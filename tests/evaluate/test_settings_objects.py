@@ -10,7 +10,7 @@ TABLES = [
     "from easydict import EasyDict\ncfg = EasyDict()\ncfg.data = EasyDict()\ncfg.data.path = 'orders.csv'",
     "from easydict import EasyDict\ncfg = EasyDict({'data': {'path': 'orders.csv'}})",
     "from yacs.config import CfgNode as CN\n_C = CN()\n_C.data = CN()\n_C.data.path = 'orders.csv'\ncfg = _C.clone()",
-    "from yacs.config import CfgNode as CN\ncfg = CN()\ncfg.data = CN(dict(path='x.csv'))\ncfg.merge_from_file('c.yaml')",
+    "from yacs.config import CfgNode as CN\ncfg = CN()\ncfg.data = CN({})\ncfg.merge_from_file('c.yaml')",
     "import ml_collections as m\ncfg = m.ConfigDict()\ncfg.data = m.ConfigDict({'path': 'orders.csv'})",
 ]
 

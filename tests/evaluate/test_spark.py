@@ -245,3 +245,22 @@ def test_the_columns_behind_a_vector_are_what_is_learned_from(program: str, grap
 def test_a_vector_that_was_made_out_of_sight_says_nothing_of_columns(graph_of: GraphOf) -> None:
     program = "df = spark.read.parquet('in')\nLogisticRegression(labelCol='y').fit(prepared(df))\n"
     assert graph_of(SESSION + program).trained() == [None]
+
+
+def test_a_view_of_one_of_several_tables_is_of_each_of_them(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from delta import configure_spark_with_delta_pip
+        from pyspark.ml.clustering import KMeans
+        from pyspark.sql import SparkSession
+
+        spark = configure_spark_with_delta_pip(SparkSession.builder.appName("orders")).getOrCreate()
+        try:
+            orders = spark.read.format("delta").load("orders.delta")
+        except Exception:
+            orders = spark.read.parquet("orders.parquet")
+        orders.createOrReplaceTempView("orders")
+        model = KMeans(k=3).fit(spark.sql("SELECT price, late FROM orders"))
+    """)
+
+    assert seen.flows("orders.delta", "KMeans")
+    assert seen.flows("orders.parquet", "KMeans")
