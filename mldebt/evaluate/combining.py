@@ -32,7 +32,7 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
     told = on_statistic(other) if learned else {}
     node = _computed(machine, main, foreign, taken, told, compared) if foreign or learned else main.node
     form = main.form
-    whole = form == "table" and (not isinstance(other, Frame) or of_each_column(other))
+    whole = (form == "table" or _has_columns(main)) and (not isinstance(other, Frame) or of_each_column(other))
     columns = main.columns if whole else {"": refs}
     state = number and (main.state or (isinstance(other, Frame) and other.state))
     where = other.learned if isinstance(other, Frame) and not main.state else main.learned
@@ -44,6 +44,11 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
         state=state,
         learned=where,
     )
+
+
+def _has_columns(array: Frame) -> bool:
+    """Whether it is an array of several columns that are all known."""
+    return array.form == "array" and array.placed and len(array.columns) > 1 and array.closed and "" not in array.columns
 
 
 def of_each_column(value: Value | None) -> bool:

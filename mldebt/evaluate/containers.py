@@ -146,6 +146,8 @@ def _set(machine: Machine, call: Call) -> Value:
     made = _list(machine, call)
     if isinstance(made, Frame):
         made.unique = (*made.unique, frozenset(made.columns))
+    if isinstance(made, Seq) and made.open:
+        made.kind = "set"
     return made
 
 

@@ -226,6 +226,12 @@ def _holds_statistic(operation: Operation, node: str) -> bool:
     return any(edge.kind == "DERIVES" and bool(edge.attributes.get("state")) for edge in edges)
 
 
+def _is_of_all(operation: Operation, frame: Frame) -> bool:
+    """Whether it is one number: of a column, or for all columns, as `X.max()` of an array."""
+    several = frame.form == "array" and len(frame.columns) > 1 and operation.axis(None) is None
+    return several or frame.form == "series"
+
+
 def statistic(operation: Operation) -> Value:
     """A number, or one for each column, computed over all rows; across columns, one for each row.
 
@@ -242,7 +248,7 @@ def statistic(operation: Operation) -> Value:
             form="scalar",
             state=not operation.entry.flag("distinct"),
             learned=operation.site,
-            columns={"": frame.refs()} if frame.form == "series" else dict(frame.columns),
+            columns={"": frame.refs()} if _is_of_all(operation, frame) else dict(frame.columns),
             unique=(frozenset(("",)),) if operation.entry.flag("distinct") else SOMEHOW,
         )
         results.append(weighed(operation, frame, result) if operation.entry.flag("weighs") else result)

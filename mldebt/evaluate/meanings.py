@@ -355,7 +355,8 @@ def operated(machine: Machine, operator: str, left: Value, right: Value, result:
         return with_term(result, None)
     if op == "in" and isinstance(left, Text) and left.literal is not None and isinstance(right, (Frame, Unknown)):
         return with_term(result, _contains(left.literal, term_of(machine, right)))
-    if isinstance(result, Frame) and result.form == "table" and _whole_table(machine, left):
+    columns = isinstance(result, Frame) and (result.form == "table" or result.columns.keys() != {""})
+    if isinstance(result, Frame) and columns and _whole_table(machine, left):
         assert isinstance(left, Frame)
         other = term_of(machine, right)
         each = right if isinstance(right, Frame) and of_each_column(right) else None

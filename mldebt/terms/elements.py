@@ -336,11 +336,13 @@ def _size(values: list[Any], told: Settings) -> object:
 
 def _contains(values: list[Any], told: Settings) -> object:
     pattern = str(told.get("pattern"))
-    plain = told.get("regex") is False or not any(sign in pattern for sign in "\\^$.|?*+()[]{}")
+    words = [pattern] if told.get("regex") is False else pattern.split("|")
+    plain = told.get("regex") is False or not any(sign in pattern for sign in "\\^$.?*+()[]{}")
     if values[0] is None or not plain or not isinstance(values[0], str):
         raise UntoldError("contains")
-    folded = told.get("case") is False
-    return (pattern.lower() in values[0].lower()) if folded else pattern in values[0]
+    if told.get("case") is False:
+        return any(word.lower() in values[0].lower() for word in words)
+    return any(word in values[0] for word in words)
 
 
 def _to_datetime(values: list[Any], told: Settings) -> object:

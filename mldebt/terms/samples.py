@@ -35,7 +35,10 @@ ROWS: Final = 160
 
 
 class Column(Struct, frozen=True):
-    """What is known of a column from what is done with it: `kind` is number, flag, text, time, epoch or clock."""
+    """What is known of a column from what is done with it: `kind` is number, flag, text, time, epoch or clock.
+
+    `sifted`: rows are chosen by whether it is above nought.
+    """
 
     name: str
     kind: str
@@ -44,6 +47,7 @@ class Column(Struct, frozen=True):
     later: bool
     unit: str
     whole_days: bool = False
+    sifted: bool = False
 
 
 class World(Struct, frozen=True):
@@ -132,7 +136,34 @@ def _column(name: str, parts: Sequence[Term]) -> Column:
         kind = "clock"
     later = any(_is_later(part, name) for part in over)
     days = kind == "time" and DATED.search(name) is not None and not any(part.op in WITHIN_DAY for part in over)
-    return Column(name, kind, tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(texts)), later, _unit(direct), days)
+    numbers, told = tuple(dict.fromkeys(constants)), tuple(dict.fromkeys(texts))
+    return Column(name, kind, numbers, told, later, _unit(direct), days, kind == "number" and _is_sifted(over, name))
+
+
+def _is_sifted(over: Sequence[Term], name: str) -> bool:
+    """Whether rows go into a value where a column is above nought, and nothing is divided by it or asks if it is
+    there.
+    """
+    direct = [part for part in over if any(bare(_uncast(arg), name) for arg in part.args)]
+    beside = {part.op for part in direct} - OF_SIFTED
+    tests = [test for part in over for test in _choosing(part) if name in test.columns]
+    return not beside and any(_is_above_nought(part, name) for test in tests for part in test.walk())
+
+
+OF_SIFTED: Final = frozenset({
+    "lt", "le", "filter", "where", "sum", "mean", "median", "max", "min", "count", "size", "std", "var", "cast",
+    "over", "sorted", "tail", "head", "span",
+})  # fmt: skip
+
+
+def _choosing(part: Term) -> Sequence[Term]:
+    if part.op == "filter":
+        return part.args[1:]
+    return part.args[:1] if part.op == "where" and part.args[2:] == (const(None),) else ()
+
+
+def _is_above_nought(part: Term, name: str) -> bool:
+    return part.op in ("lt", "le") and number(part.args[0]) == 0 and bare(_uncast(part.args[1]), name)
 
 
 DATED: Final = re.compile(r"(?:^|_)(?:date|day|dob|birthday|birthdate)$|Date$", re.IGNORECASE)
@@ -289,7 +320,8 @@ def _texts(part: Term) -> Iterable[str]:
         elif isinstance(told, list):
             yield from (item for item in told if isinstance(item, str))
     if part.op in ("startswith", "endswith", "contains", "replace", "occurrences"):
-        yield from (value for value in settings_of(part).values() if isinstance(value, str))
+        told = [value for value in settings_of(part).values() if isinstance(value, str)]
+        yield from (word for value in told for word in (value.split("|") if part.op == "contains" else [value]))
 
 
 # -- tables
@@ -339,6 +371,7 @@ def history_table(
             drawn = [round(draw.uniform(1, 90), 3) for _ in range(height)]
             near = [value + step for value in one.numbers[:20] for step in (0, 0.5, 7) if value > 0]
             drawn = [draw.choice(near) if near and at % 5 == 1 else value for at, value in enumerate(drawn)]
+            drawn = [-value if one.sifted and at % 6 == 2 else value for at, value in enumerate(drawn)]
             columns[one.name] = [drawn[at // 4] if at % 4 == 3 else drawn[at] for at in order]
         else:
             columns[one.name] = [draw.choice(pool) for _ in order]
