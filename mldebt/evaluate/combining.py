@@ -48,7 +48,9 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
 
 def _has_columns(array: Frame) -> bool:
     """Whether it is an array of several columns that are all known."""
-    return array.form == "array" and array.placed and len(array.columns) > 1 and array.closed and "" not in array.columns
+    return (
+        array.form == "array" and array.placed and len(array.columns) > 1 and array.closed and "" not in array.columns
+    )
 
 
 def of_each_column(value: Value | None) -> bool:

@@ -162,8 +162,14 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
     return Method(base, name)
 
 
+ACCESSORS = frozenset({"dt", "str", "cat"})
+"""What only a single column has."""
+
+
 def _of_frame(machine: Machine, base: Frame, name: str, *, told: bool) -> Value | None:
     """A part of a frame, or one of its columns; `told`: what else is meant by the name is known."""
+    if name in ACCESSORS and base.form == "table" and len(base.columns.keys() - set(base.index)) == 1:
+        return library_attribute(machine, base.copy(form="series"), name)  # one column, by the groups
     if (part := _part_of_frame(base, name)) is not None:
         return part
     if is_value_of_member(machine, base, name):

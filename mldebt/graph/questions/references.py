@@ -20,7 +20,27 @@ def at_one_moment(one: Term, other: Term) -> tuple[Term, Term]:
     turned = _told(other)
     if any(part.op == "now" for part in turned.walk()):
         one = _stored(one)
-    return _told(one), turned
+    one = _told(one)
+    since = _told_since(one), _told_since(turned)
+    return since if None not in since else (one, turned)  # type: ignore[return-value]
+
+
+def _told_since(term: Term) -> Term | None:
+    """With a moment as the time of the run from which what is known of all rows is taken: `as_of - max(at)`."""
+    held = {part.args[0] for part in term.walk() if part.op == "sub" and len(part.args) == 2 and _is_last(part.args[1])}
+    if len(held) != 1 or any(part.op == "now" for part in term.walk()):
+        return None
+    (found,) = held
+    moment = _plain(found)
+    if moment is None:
+        return _put(term, (found,)) if found.op == "to_datetime" and not found.columns else None
+    turned = _put(term, (moment, Term("to_datetime", (moment,))))
+    return turned if not moment.columns & turned.columns else None
+
+
+def _is_last(term: Term) -> bool:
+    """Whether it is one moment of a group of rows."""
+    return term.op in ("max", "min", "item", "last", "first") or (term.op == "over" and _is_last(term.args[0]))
 
 
 def _told(term: Term) -> Term:
