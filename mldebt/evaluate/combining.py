@@ -91,7 +91,7 @@ def compare(machine: Machine, operator: str, left: Value, right: Value) -> Frame
 def between(machine: Machine, left: tuple[str, str], right: tuple[str, str]) -> tuple[str, str]:
     """(what divides, which part) where both of two masks hold: a bound on either side makes a part of its own."""
     if left[0] == right[0] and {left[1], right[1]} == {"train", "test"}:
-        return left[0], f"middle {machine.site()}"
+        return left[0], f"middle {machine.node_id('rows', 'between', machine.scope.statement)}"
     return left
 
 

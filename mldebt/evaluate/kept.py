@@ -78,13 +78,12 @@ class Kept:
         others = [other for other in self._cache.get(key) or () if other != questions]
         self._cache.put(key, (questions, *others[: VARIANTS - 1]))
         answered = self._answered(key, questions)
-        self._cache.put(answered, (outcome.head, layouts_of(outcome.trace, part.files, self._workspace)))
+        self._cache.put(answered, (outcome.head, layouts_of(outcome.trace, self._workspace)))
         self._cache.put(_trace_key(answered), outcome.trace)
 
     def _key(self, part: Part, states: Sequence[bytes | None]) -> bytes | None:
         """What stands for all that a part depends on before a question is asked."""
-        own = [self._workspace.facts[file].key for file in part.files]
-        return self._digest("part", part.files, [*own, *states])
+        return self._digest("part", part.files, [*map(self._workspace.code_of, part.files), *states])
 
     # -- the states of modules
 

@@ -36,6 +36,7 @@ def without_made_up_names(trace: Trace, workspace: Workspace, tests: Iterable[st
     name."""
     code = b"".join(workspace.content(file) for file in tests)
     gone: set[tuple[str, Site]] = set()
+    gaps: dict[Site, int] = {}
     for key, edge in list(trace.edges.items()):
         stored = _stored(edge)
         if not stored or not _is_made_up(trace, stored, workspace, code):
@@ -47,12 +48,13 @@ def without_made_up_names(trace: Trace, workspace: Workspace, tests: Iterable[st
             trace.into[edge.target] = [one for one in trace.into[edge.target] if one is not edge]
         for site in elsewhere:
             gone.add((stored, site))
-            _leave_gap(trace, edge, site)
+            _leave_gap(trace, edge, site, gaps)
     _forget(trace, gone)
 
 
-def _leave_gap(trace: Trace, edge: TracedEdge, site: Site) -> None:
-    node = f"gap:{site.file}:{site.cell}:{site.line}:{edge.kind}:test"
+def _leave_gap(trace: Trace, edge: TracedEdge, site: Site, known: dict[Site, int]) -> None:
+    """`known`: the places of such gaps, numbered, for an id must stay the same when lines move."""
+    node = f"gap:{site.file}:{known.setdefault(site, len(known))}:{edge.kind}:test"
     trace.node(node, "gap", f"{site.file}::", site, reason=REASON, detail=REASON, blocks=edge.kind)
     ends = (node, edge.target) if edge.kind in READING else (edge.source, node)
     trace.edge(*ends, edge.kind, site, "guessed", **{ASIDE: True})  # gone where the program itself tells more

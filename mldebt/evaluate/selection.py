@@ -228,7 +228,7 @@ def _bound(machine: Machine, value: Value) -> str:
     if isinstance(value, Frame):
         return str(value.term) if value.term is not None else value.node
     named = value.label if isinstance(value, Unknown) else (value.literal or "") if isinstance(value, Text) else ""
-    return named or str(machine.scope.statement[0])
+    return named or machine.node_id("rows", "bound", machine.scope.statement)
 
 
 def _put_in(machine: Machine, rows: str, *, first: bool) -> str:

@@ -105,7 +105,7 @@ def _name(machine: Machine, holder: Map, key: Value) -> str:
     if name := _called(holder, kept):
         return f"{PREFIX}{scope.file}:{name}"
     name = _called(holder, scope.rounds[0][0]) if scope.rounds else ""
-    place = "" if scope.function is None else f"_{scope.function.line}"
+    place = "" if scope.function is None else f"_{scope.function.qualname.replace('.', '_')}"
     return f"{PREFIX}{scope.file}:{name}{place}" if name else ""
 
 

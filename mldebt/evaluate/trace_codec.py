@@ -13,7 +13,7 @@ from mldebt.terms.term import packed, unpacked
 SITE = "\0site"
 TERM = "\0term"
 Plain = Any
-TASKS = 7
+TASKS, CALLS = 7, 14
 """Where they stand in an encoded trace."""
 
 
@@ -112,9 +112,15 @@ def places_of(data: Plain) -> list[tuple[str, int, int, int]]:
     return places
 
 
-def with_places(data: Plain, places: list[tuple[Any, ...]]) -> Plain:
-    """The same trace, encoded, with other sites in the same order."""
-    return (*data[:-1], places)
+def with_places(data: Plain, places: list[tuple[Any, ...]], calls: list[tuple[Any, ...]]) -> Plain:
+    """The same trace, encoded, with other sites in the same order, and with calls from other lines."""
+    return (*data[:CALLS], calls, *data[CALLS + 1 : -1], places)
+
+
+def calls_of(data: Plain) -> list[tuple[tuple[str, int], list[str]]]:
+    """Who calls what, of an encoded trace: of a module's top level the line is told."""
+    calls: list[tuple[tuple[str, int], list[str]]] = data[CALLS]
+    return calls
 
 
 def speaks_of_lines(data: Plain, files: Collection[str]) -> bool:

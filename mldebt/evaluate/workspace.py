@@ -111,6 +111,12 @@ class Workspace:
             return b"", False
         return facts.layout.top or facts.key or facts.packed, bool(facts.outline.rebound)
 
+    def code_of(self, file: str) -> bytes:
+        """What stands for all that a file says, on whichever lines."""
+        facts = self.facts[file]
+        layout = facts.layout
+        return b"".join((layout.top, *layout.digests)) if layout.starts else facts.key or facts.packed
+
     def _unit(self, file: str, number: int) -> bytes:
         """What stands for the body of a function, by its number in the layout of the file."""
         digests = self.facts[file].layout.digests if file in self.facts else ()

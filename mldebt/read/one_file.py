@@ -48,6 +48,7 @@ def _with_pragmas(facts: FileFacts, data: bytes) -> FileFacts:
 
 def _python(file: str, data: bytes) -> FileFacts:
     from mldebt.read.layout import layout
+    from mldebt.read.python.databricks import is_kept_as_python
     from mldebt.read.python.source import read_python_in_part
     from mldebt.read.written_commands import written_commands
 
@@ -56,7 +57,9 @@ def _python(file: str, data: bytes) -> FileFacts:
     body, lines, problem = read_python_in_part(text)
     commands = written_commands(text, body)
     facts = facts_of_code(file, "python", body, lines=lines, commands=commands, problem=problem)
-    return facts if problem else replace(facts, layout=layout(text, body))
+    if problem or is_kept_as_python(text):  # where comments are code, comments count
+        return facts
+    return replace(facts, layout=layout(text, body))
 
 
 def _notebook(file: str, data: bytes) -> FileFacts:
