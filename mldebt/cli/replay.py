@@ -94,9 +94,11 @@ def states_of(
     """How all is that a run depends on, found out in another process while this one does something else."""
     from mldebt.project.meanwhile import meanwhile
 
-    apart = bool(console.asked) and jobs > 1 and len(inputs.paths) > MANY
-    with meanwhile(lambda: [tuple(_states(inputs, rules, console) or ())], apart=apart) as found:
-        yield lambda: next(found, ()) if apart else ()
+    if not (console.asked and jobs > 1 and len(inputs.paths) > MANY):
+        yield lambda: ()
+        return
+    with meanwhile(lambda: [tuple(_states(inputs, rules, console) or ())], apart=True) as found:
+        yield lambda: next(found, ())
 
 
 def remember(console: Console, analysis: Analysis, code: int) -> None:
