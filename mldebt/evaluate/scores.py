@@ -6,7 +6,7 @@ from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import METRIC, PARTS, derived, sources_of
-from mldebt.evaluate.vain import is_noted_in_vain
+from mldebt.evaluate.vain import is_noted_in_vain, only_tells
 from mldebt.evaluate.values import Const, Frame, Seq, Unknown, Value
 from mldebt.sites import Site
 
@@ -57,10 +57,11 @@ def compared(machine: Machine, operator: str, left: Value, right: Value) -> None
     found = [*scores_in(left), *scores_in(right)] if operator in ORDERING else []
     if found and not isinstance(left, Const) and not isinstance(right, Const):
         data = [side for side in (left, right) if isinstance(side, Frame)]
-        told = (
-            any(predictions_behind(machine, side) for side in data) if data else not _of_one_model(machine, left, right)
-        )
-        if told and not is_noted_in_vain(machine):
+        if data:
+            chosen = any(predictions_behind(machine, side) for side in data)
+        else:
+            chosen = not _of_one_model(machine, left, right) and not only_tells(machine)
+        if chosen and not is_noted_in_vain(machine):
             choose(machine, found, machine.site(), "threshold" if data else "choice", told=not data)
 
 

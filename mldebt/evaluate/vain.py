@@ -8,6 +8,8 @@ from typing import Any
 from mldebt.evaluate.machine import Machine
 from mldebt.read.facts import Expr, Stmt
 
+SAYING = frozenset({"print", "info", "debug", "warning", "log", "write", "markdown", "success", "display"})
+
 
 def is_noted_in_vain(machine: Machine) -> bool:
     """`if score > best: best, best_k = score, k`, where no other line of the function or file speaks of these names."""
@@ -18,6 +20,24 @@ def is_noted_in_vain(machine: Machine) -> bool:
         return False
     names = {name for inner in choosing[0][4] for target in inner[3] for name in _bound(target)}
     return all(name[0] == "name" for name in names) and names.isdisjoint(_looked_at(body, choosing[0]))
+
+
+def only_tells(machine: Machine) -> bool:
+    """`if score > before: print("better")`, `print("first" if score > other else "second")`: words, and no choice."""
+    line = machine.scope.statement[0]
+    here = tuple(part for part in _statements(_around(machine)) if part[1] == line)
+    choosing = [part for part in here if part[0] == "if"]
+    return _only_says((*choosing[0][4], *choosing[0][5]) if len(choosing) == 1 else here)
+
+
+def _only_says(statements: tuple[Stmt, ...]) -> bool:
+    """Whether all of them print or log something."""
+    return bool(statements) and all(one[0] == "expr" and _is_said(one[3]) for one in statements)
+
+
+def _is_said(expression: Expr) -> bool:
+    called = expression[1] if expression[0] == "call" else ("",)
+    return called[0] in ("name", "attr") and called[-1] in SAYING
 
 
 def _around(machine: Machine) -> tuple[Stmt, ...]:
