@@ -14,6 +14,7 @@ from mldebt.evaluate.construction import fill
 from mldebt.evaluate.enumerations import is_enumeration, member_of
 from mldebt.evaluate.flows import flow_entry, note_targets, run_flow
 from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.handed_clients import client
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
@@ -335,7 +336,7 @@ def _parameter(
         return passed
     if default is not None:
         return assumed(machine.evaluate(default), name)
-    return parameter(name, declared.dotted if declared is not None else "")
+    return client(machine, declared) or parameter(name, declared.dotted if declared is not None else "")
 
 
 def _body(machine: Machine, endpoint: str, name: str, cls: Class) -> Value:

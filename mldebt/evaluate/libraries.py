@@ -374,7 +374,8 @@ def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Val
 
 def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> Value:
     """A method on a receiver of unknown kind, told by its name where the name is distinctive."""
-    if (orm.asks_a_table(machine, call) or queries.is_statement(machine, name, call)) and (
+    asks = orm.asks_a_table(machine, call) or queries.is_statement(machine, name, call)
+    if (asks or orm.puts_back(receiver, name, call)) and (
         asked := machine.knowledge.method("connection", name)
     ) is not None:
         return carry_out(Operation(machine, call, asked, f"connection.{name}"))

@@ -35,7 +35,8 @@ NAMED = "__tablename__"
 BASE = "Model"
 STATEMENT, TABLE, COLUMN = "statement", "sql_table", "column"
 FILLING = frozenset({"default", "server_default", "default_factory", "insert_default"})
-FETCHED = ("query", "records", "row")
+SESSION = re.compile(r"session|(?:^|_)db(?:_|$)", re.IGNORECASE)
+FETCHED = ("query", "records", "row", "scalar")
 
 
 def table_of(machine: Machine, value: Value) -> str:
@@ -82,6 +83,13 @@ def asks_a_table(machine: Machine, call: Call) -> bool:
     """Whether a call can only be one of a session: it is given a statement, or what stands for a table."""
     first = call.args[0] if call.args else None
     return first is not None and next(tables_in(machine, first), "") != ""
+
+
+def puts_back(receiver: Value, name: str, call: Call) -> bool:
+    """`self._session.add(order)` of an order that was asked for, whoever has made the session."""
+    rows = call.args[0] if call.args and name in ("add", "merge") else None
+    fetched = isinstance(rows, Frame) and rows.form in FETCHED and bool(rows.open)
+    return fetched and isinstance(receiver, Unknown) and SESSION.search(receiver.label or "") is not None
 
 
 def asks_rows(machine: Machine, call: Call) -> bool:
