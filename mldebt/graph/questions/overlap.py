@@ -137,14 +137,17 @@ class RowSides:
         return rows, ""
 
     def copies_above(self, rows: str) -> RowSet | None:
-        """What repeats rows above a row set from which parts are then taken, if nothing in between drops duplicates."""
+        """What repeats rows above a row set from which parts are then taken, if nothing in between drops duplicates, or
+        makes one row of those of a group.
+        """
         seen, waiting = {rows}, [rows]
         while waiting:
             here = waiting.pop(0)
             known = self._graph.rowsets.get(here)
             if known is not None and known.operation == "duplicate":
                 return known
-            above = () if here in self._distinct else self._flow.parents(here)
+            one_each = here in self._distinct or (known is not None and known.operation == "group")
+            above = () if one_each else self._flow.parents(here)
             waiting += [parent for parent in above if parent not in seen]
             seen.update(above)
         return None
