@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_TEST = re.compile(r"(^|/)(tests?|testing)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
+_TEST = re.compile(r"(^|/)_?(tests?|testing)(/|$)|(^|/)(_?test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$")
 
 
 def is_test(file: str) -> bool:

@@ -27,7 +27,7 @@ _FOLDERS = frozenset({
 })  # fmt: skip
 _PUT_AWAY = frozenset({
     "trash", "old", "archive", "archives", "archived", "deprecated", "backup", "backups", "bak", "_bak", "legacy",
-    "attic",
+    "attic", "unused", "obsolete", "outdated",
 })  # fmt: skip
 _AFTER = re.compile(r"v?\d+|vault|code|files?|versions?")
 _PASSING = re.compile(r"^/(opt/ml|kaggle/working|content)/|(^|/)\.?caches?/")
