@@ -318,7 +318,7 @@ def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.attributes import class_member, library_base
     from mldebt.evaluate.construction import fill, fill_from_data, tell
     from mldebt.evaluate.from_records import fill_from
-    from mldebt.evaluate.networks import as_network
+    from mldebt.evaluate.networks import as_network, note_seed
     from mldebt.evaluate.wrappers import made_of
 
     instance = _allocated(machine, cls, made)
@@ -329,6 +329,7 @@ def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     if isinstance(constructor, Function):
         call_function(machine, bound(constructor, instance), made)
         instance.seeded |= machine.root.seeded
+        note_seed(machine, instance)
         return instance
     if made_of(machine, cls, instance, made):
         return instance

@@ -38,7 +38,7 @@ def as_network(machine: Machine, instance: Instance, call: Call) -> None:
     node = machine.node_id("model", name, ("network", call.ordinal))
     scope = f"{machine.scope.file}::{machine.scope.qualname}"
     network = entry.flag("subclass")
-    seed = "global" if machine.root.seeded & {entry.text("scope", "torch"), "all"} else "absent"
+    seed = "global" if _is_seeded(machine, entry) else "absent"
     task = entry.text("task", "unknown")
     machine.trace.node(
         node, "model", name, machine.site(call.line), variable=call.hint, family=entry.text("family"), scope=scope,
@@ -46,6 +46,19 @@ def as_network(machine: Machine, instance: Instance, call: Call) -> None:
         base=library_base(machine, instance.cls), **{"class": instance.cls.qualname},
     )  # fmt: skip
     instance.fields[NETWORK] = Model(node, instance.cls.qualname, entry.text("family"), task)
+
+
+def _is_seeded(machine: Machine, entry: Entry) -> bool:
+    return bool(machine.root.seeded & {entry.text("scope", "torch"), "all"})
+
+
+def note_seed(machine: Machine, instance: Instance) -> None:
+    """A network whose constructor sets the seed starts from the same weights every time."""
+    model, entry = network_of(instance), _base(machine, instance)
+    known = machine.trace.nodes.get(model.node) if model is not None else None
+    if known is not None and entry is not None and known.attributes.get("seed") == "absent":
+        if _is_seeded(machine, entry):
+            machine.trace.node(known.id, "model", known.name, seed="global")
 
 
 def network_of(value: Value | None) -> Model | None:
