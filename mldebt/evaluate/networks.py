@@ -56,9 +56,9 @@ def note_seed(machine: Machine, instance: Instance) -> None:
     """A network whose constructor sets the seed starts from the same weights every time."""
     model, entry = network_of(instance), _base(machine, instance)
     known = machine.trace.nodes.get(model.node) if model is not None else None
-    if known is not None and entry is not None and known.attributes.get("seed") == "absent":
-        if _is_seeded(machine, entry):
-            machine.trace.node(known.id, "model", known.name, seed="global")
+    bare = known is not None and known.attributes.get("seed") == "absent"
+    if known is not None and bare and entry is not None and _is_seeded(machine, entry):
+        machine.trace.node(known.id, "model", known.name, seed="global")
 
 
 def network_of(value: Value | None) -> Model | None:

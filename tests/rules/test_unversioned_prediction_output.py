@@ -69,6 +69,17 @@ def test_evaluation_tables_are_silent() -> None:
     assert findings(beside_label) == []
 
 
+def test_a_table_of_figures_for_people_holds_no_predictions() -> None:
+    def made(*columns: str) -> Building:
+        building = written(*columns)
+        for column in columns:
+            building = building.column("dataset:scores.parquet", column, ("prediction:p", "prediction"))
+        return building
+
+    assert findings(made("F1 score", "AP withdrawn", "Balanced accuracy", "False negatives", "score")) == []
+    assert len(findings(made("chance", "rank", "absolute error"))) == 1
+
+
 def test_a_prediction_that_is_called_like_the_label_is_no_evaluation() -> None:
     building = (
         written("user_id", "score")

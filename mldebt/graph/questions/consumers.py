@@ -24,10 +24,12 @@ _SUMMARIES = frozenset({
     "value_counts", "describe", "count", "plot", "predict", "step",
 })  # fmt: skip
 _METRICS = re.compile(
-    r"(^|_)(r?mse|mae|mape|smape|rmsle|auc|roc_?auc|accuracy|acc|f1|precision|recall|r2|log_?loss|loss|gini|ks|brier|bias"
-    r"|error|errors|residual|metric|lift|support|tp|fp|tn|fn)(_|$)",
+    r"(?<![^\W_])(r?mse|mae|mape|smape|rmsle|auc|roc_?auc|auroc|auprc|ap|accuracy|acc|f1|precision|recall|r2|log_?loss|loss"
+    r"|gini|ks|brier|kappa|mcc|sensitivity|specificity|bias|errors?|residual|metric|lift|support|positives|negatives|tp|fp|tn|fn)(?![^\W_])",
     re.IGNORECASE,
 )
+MOST = 2 / 3
+"""Share of columns that hold figures from which on a table is one of figures."""
 _KEY = re.compile(r"(^|_)(id|key|uuid|guid|pk|hash|num|number|no|code)$|^\d+$|^count", re.IGNORECASE)
 _HERE = re.compile(r"^https?://(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?=[:/]|$)", re.IGNORECASE)
 _TRIAL = re.compile(
@@ -222,8 +224,8 @@ def _keeps_records(edge: Edge) -> bool:
 
 
 def _is_records(columns: tuple[str, ...]) -> bool:
-    """False where everything that was made of the prediction is a figure about it."""
-    return not columns or not all(_METRICS.search(column) for column in columns)
+    """False where most of what was made of the prediction are figures about it."""
+    return not columns or sum(bool(_METRICS.search(column)) for column in columns) < MOST * len(columns)
 
 
 def _columns_made(flow: ColumnFlow, prediction: str, dataset: str) -> tuple[str, ...]:

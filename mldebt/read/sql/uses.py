@@ -59,6 +59,19 @@ def _named_outputs(owner: exp.Expr, scopes: Scopes) -> Iterator[Use]:
         for column in node.find_all(exp.Column) if node is not None else ():
             if not column.table and column.name in names and scopes.places[column].owner is owner:
                 yield OUTPUT, column.name, CLAUSES.get(clause, "filter")
+    yield from _asked_outputs(owner, scopes)
+
+
+def _asked_outputs(owner: exp.Select, scopes: Scopes) -> Iterator[Use]:
+    """What a query passes on of an inner one, and asks for in its conditions: `SELECT n FROM counted WHERE n > 9`."""
+    passed: dict[str, str] = {}
+    for projection in owner.expressions:
+        if isinstance(inner := projection.unalias(), exp.Column):
+            passed[inner.name] = projection.alias_or_name
+    where = owner.args.get("where")
+    for column in where.find_all(exp.Column) if where is not None else ():
+        if column.name in passed and scopes.places[column].owner is owner:
+            yield OUTPUT, passed[column.name], "filter"
 
 
 def _is_assigned(column: exp.Column) -> bool:

@@ -12,6 +12,9 @@ from mldebt.rules.witness import witness
 from mldebt.sites import Site
 from mldebt_rules.wording import counted, listed, snippet
 
+NEAR = 2
+"""Lines from the end of one statement to the beginning of another that is written along with it."""
+
 
 class UnusedDataset(Rule):
     code = "MLD204"
@@ -21,12 +24,13 @@ class UnusedDataset(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
         unread = unread_datasets(graph)
         told = [one for one in unread if not any(speaks_of(entry, one) for entry in settings.consumers)]
-        for datasets in _by_statement(graph, told):
+        for datasets in _by_place(graph, told):
             yield self.found(graph, datasets)
 
     def found(self, graph: Graph, datasets: Sequence[Node]) -> Finding:
         writes = [edge for dataset in datasets for edge in writers(graph, dataset.id)]
-        places = _places(writes) if len(datasets) == 1 else _calls(datasets) or _places(writes)
+        calls = _calls(datasets) if len(_places(writes)) == 1 else []
+        places = calls if len(datasets) > 1 and calls else _places(writes)
         several = len(datasets) > 1
         names = listed([dataset.name for dataset in datasets], 3)
         return self.finding(
@@ -51,13 +55,28 @@ class UnusedDataset(Rule):
         )
 
 
-def _by_statement(graph: Graph, datasets: Sequence[Node]) -> list[list[Node]]:
-    """Data sets that the same statements write, in a loop or a function that is called for each, belong together."""
+def _by_place(graph: Graph, datasets: Sequence[Node]) -> list[list[Node]]:
+    """Data sets belong together that the same statements write, in a loop or a function that is called for each, and
+    those that one statement after the other writes: the parts of a table.
+    """
     found: dict[frozenset[Site], list[Node]] = {}
     for dataset in datasets:
         sites = frozenset(site for edge in writers(graph, dataset.id) for site in edge.sites)
         found.setdefault(sites, []).append(dataset)
-    return list(found.values())
+    groups: list[list[Node]] = []
+    before: Site | None = None
+    for sites, written in sorted(found.items(), key=lambda item: min(item[0])):
+        here = min(sites)
+        if before is not None and _is_next(before, here) and len(sites) == 1:
+            groups[-1] += written
+        else:
+            groups.append(written)
+        before = here if len(sites) == 1 else None
+    return groups
+
+
+def _is_next(before: Site, here: Site) -> bool:
+    return (before.file, before.cell) == (here.file, here.cell) and here.line - before.end_line <= NEAR
 
 
 def _calls(datasets: Sequence[Node]) -> list[Site]:

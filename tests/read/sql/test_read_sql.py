@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mldebt.read.facts import SqlColumn, SqlStatement
+from mldebt.read.facts import OUTPUT, SqlColumn, SqlStatement
 from mldebt.read.sql import read_sql
 from mldebt.terms import Term, column
 from mldebt.terms.term import packed
@@ -206,6 +206,12 @@ def test_update_changes_columns_of_its_target() -> None:
     assert (statement.kind, statement.target, statement.mode) == ("update", "t", "merge")
     assert statement.columns == ("a", "c")
     assert statement.uses == (("t", "b", "value"), ("t", "id", "filter"))
+
+
+def test_what_an_inner_query_computes_and_the_outer_one_asks_for_is_a_filter() -> None:
+    inner = "SELECT player, AVG(seconds) AS mean FROM games GROUP BY player"
+    statement = one(f"WITH played AS ({inner}) SELECT player, mean AS usual FROM played WHERE mean >= 1680")
+    assert (OUTPUT, "usual", "filter") in statement.uses
 
 
 def test_delete_truncate_and_drop_have_a_target_and_read_nothing() -> None:
