@@ -12,6 +12,7 @@ from mldebt.rules.witness import witness
 from mldebt.sites import Site
 from mldebt_rules.wording import counted, listed, snippet
 
+SEVERAL = 3
 NEAR = 2
 """Lines from the end of one statement to the beginning of another that is written along with it."""
 
@@ -57,22 +58,21 @@ class UnusedDataset(Rule):
 
 def _by_place(graph: Graph, datasets: Sequence[Node]) -> list[list[Node]]:
     """Data sets belong together that the same statements write, in a loop or a function that is called for each, and
-    those that one statement after the other writes: the parts of a table.
+    three or more that one statement after the other writes: the parts of a table.
     """
     found: dict[frozenset[Site], list[Node]] = {}
     for dataset in datasets:
         sites = frozenset(site for edge in writers(graph, dataset.id) for site in edge.sites)
         found.setdefault(sites, []).append(dataset)
-    groups: list[list[Node]] = []
-    before: Site | None = None
-    for sites, written in sorted(found.items(), key=lambda item: min(item[0])):
-        here = min(sites)
-        if before is not None and _is_next(before, here) and len(sites) == 1:
-            groups[-1] += written
+    runs: list[list[Site]] = []
+    for (site,) in sorted(sites for sites in map(tuple, found) if len(sites) == 1):
+        if runs and _is_next(runs[-1][-1], site):
+            runs[-1].append(site)
         else:
-            groups.append(written)
-        before = here if len(sites) == 1 else None
-    return groups
+            runs.append([site])
+    for run in (run for run in runs if len(run) >= SEVERAL):
+        found[frozenset(run)] = [dataset for site in run for dataset in found.pop(frozenset((site,)))]
+    return list(found.values())
 
 
 def _is_next(before: Site, here: Site) -> bool:
