@@ -1,4 +1,4 @@
-"""Data sets that are made of names: a function reads the file of each of them, one after the other."""
+"""Functions that are handed to what calls them for one thing after the other: names of files, or batches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.surroundings import path
+from mldebt.evaluate.training import fit
 from mldebt.evaluate.values import NONE, Object, Seq, Value
 
 MOST = 4
@@ -39,6 +40,22 @@ def _made(operation: Operation, holder: Object) -> Iterator[Value]:
     for name in names[:MOST]:
         given = [name, *labels[:1]] if labelled else [name]
         yield invoke(machine, function, Call(operation.call.line, operation.call.ordinal, given, {}))
+
+
+def engine(operation: Operation) -> Value:
+    """`Engine(step)`: an object that runs a function for each batch of what it is given later."""
+    facts: dict[str, object] = {"function": operation.given("function"), "model": operation.given("model")}
+    return Object("engine", operation.dotted, {name: value for name, value in facts.items() if value is not None})
+
+
+def drive(operation: Operation) -> Value:
+    """`engine.run(batches)`."""
+    holder, batches = operation.receiver, operation.given("X")
+    if not isinstance(holder, Object) or not isinstance(step := holder.facts.get("function"), Value):
+        return fit(operation)
+    batch = elements(operation.machine, batches)[0] if batches is not None else []
+    call = Call(operation.call.line, operation.call.ordinal, [holder, *batch[:1]], {})
+    return invoke(operation.machine, step, call)
 
 
 def _held(operation: Operation, names: Value, labels: Value | None) -> Object:

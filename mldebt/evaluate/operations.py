@@ -189,7 +189,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "load_examples": examples.load, "examples": examples.of_data, "as_table": examples.as_table,
     "map_examples": examples.map_, "filter_examples": examples.filter_,
     "placeholder": placeholder,
-    "listed": batched.listed, "mapped": batched.mapped,
+    "listed": batched.listed, "mapped": batched.mapped, "engine": batched.engine, "drive": batched.drive,
     "workers": workers.workers, "share": workers.share,
     **frameworks.OPERATIONS,
 }  # fmt: skip

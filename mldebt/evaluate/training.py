@@ -59,7 +59,7 @@ def fit(operation: Operation) -> Value:
     """A fit. A trainer remembers what it trained, for what is asked of it later."""
     family = operation.entry.text("family")
     for model in receiver_models(operation):
-        if not family or model.family in (family, "", "unknown"):
+        if not family or model.family in (*family.split(), "", "unknown"):
             train(operation, model)
     receiver, given = operation.receiver, operation.given("model")
     if isinstance(receiver, Object) and given is not None:

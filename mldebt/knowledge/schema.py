@@ -22,7 +22,7 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 
 _KINDS = """
     accelerator app array axes azure_client blob bucket bunch categories channel client config connection consumer
-    cursor dates dbt dynamo_table evaluator examples explainer expression feature_group feature_store feature_tables
+    cursor dates dbt dynamo_table engine evaluator examples explainer expression feature_group feature_store feature_tables
     feature_view feed filesystem firebase firestore flink_source frame graph_session groupby handle hopsworks hub
     instance learner logger loop matrix message messenger missing mlflow_client model mongo parallel parser path plot
     pool producer raster_driver reader redis registered report request response rng saver scheduler schema
@@ -82,6 +82,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "load_examples": "files name revision wanted",
     "map_examples": "columns data function gone",
     "mapped": "function",
+    "engine": "function model",
+    "drive": "X family model y",
     "expression": "alias columns every several some state",
     "project": "keeps",
     "execute": "connection data locals sql",

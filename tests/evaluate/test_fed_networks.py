@@ -141,3 +141,87 @@ def test_networks_that_are_put_together_predict_nothing_yet(graph_of: GraphOf) -
     """)
 
     assert len(list(seen.graph.edges_of_kind("PREDICTS"))) == 2
+
+
+TRAINED = {
+    "engine with a step": """
+        from ignite.engine import Engine
+
+        def step(engine, batch):
+            net.train()
+            optimizer.zero_grad()
+            x, y = batch
+            loss = loss_of(net(x), y)
+            loss.backward()
+            optimizer.step()
+
+        Engine(step).run(loader, max_epochs=3)
+        """,
+    "engine of a model": """
+        from ignite.engine import create_supervised_trainer
+
+        trainer = create_supervised_trainer(net, optimizer, loss_of)
+        trainer.run(loader, max_epochs=2)
+        """,
+}
+
+
+@pytest.mark.parametrize("how", TRAINED)
+def test_an_engine_trains_on_the_batches_that_it_is_run_with(graph_of: GraphOf, how: str) -> None:
+    start = """
+        import torch
+        from torch.utils.data import DataLoader
+        from torchvision.datasets import MNIST
+
+        loader = DataLoader(MNIST("data/mnist", train=True), batch_size=4)
+        net = torch.nn.Sequential(torch.nn.Linear(3, 1))
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+        loss_of = torch.nn.MSELoss()
+    """
+    seen = graph_of(start + TRAINED[how])
+
+    assert len(seen.trained()) == 1
+    assert seen.flows("torchvision::MNIST", "net")
+
+
+LANGUAGE = {
+    "spacy": """
+        import json
+        import spacy
+        from spacy.training import Example
+
+        model = spacy.blank("en")
+        optimizer = model.begin_training()
+        with open("data/texts.csv") as file:
+            examples = json.load(file)
+        for text, marks in examples:
+            model.update([Example.from_dict(model.make_doc(text), marks)], sgd=optimizer)
+        """,
+    "simpletransformers": """
+        import pandas as pd
+        from simpletransformers.classification import ClassificationModel
+
+        model = ClassificationModel("bert", "bert-base-uncased", num_labels=2)
+        model.train_model(pd.read_csv("data/texts.csv"))
+        """,
+    "gensim": """
+        from gensim.models import Word2Vec
+        from gensim.models.word2vec import LineSentence
+
+        model = Word2Vec(LineSentence("data/texts.csv"), vector_size=10)
+        """,
+    "fasttext": """
+        import fasttext
+
+        model = fasttext.train_unsupervised("data/texts.csv")
+        """,
+}
+
+
+@pytest.mark.parametrize("library", LANGUAGE)
+def test_models_of_language_learn_from_the_texts_that_they_are_given(graph_of: GraphOf, library: str) -> None:
+    seen = graph_of(LANGUAGE[library])
+
+    assert seen.reads() - {"hub://bert-base-uncased"} == {"data/texts.csv"}
+    assert len(seen.trained()) == 1
+    assert seen.flows("data/texts.csv", "model")
