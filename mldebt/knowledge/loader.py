@@ -30,23 +30,26 @@ class Knowledge:
     def __init__(self, sources: Iterable[Source], fingerprint: str = "") -> None:
         self.fingerprint = fingerprint
         self._aliases: dict[str, str] = {}
-        keyed: dict[tuple[str, bool], Draft] = {}
+        named: dict[str, Draft] = {}
+        owned: dict[str, Draft] = {}
+        shown: dict[str, Draft] = {}
         meanings: dict[str, str] = {}
         for source in sources:
             self._aliases |= source.aliases
             for written, text in source.meanings.items():
                 meanings |= dict.fromkeys(expand(written), text)
             for draft in source.drafts:
-                attribute = draft.key.startswith("<") and draft.has("attribute")
-                keyed |= dict.fromkeys([(key, attribute) for key in expand(draft.key)], draft)
-        self._calls = Names((key, draft) for (key, _), draft in keyed.items() if not key.startswith("<"))
-        self._methods = _by_kind((key, draft) for (key, attribute), draft in keyed.items() if not attribute)
-        self._attributes = _by_kind((key, draft) for (key, attribute), draft in keyed.items() if attribute)
-        self._telling = _telling((key, draft) for (key, _), draft in keyed.items())
-        spoken = (*self._aliases, *(key for key, _ in keyed))
+                of_kind = shown if draft.has("attribute") else owned
+                for key in expand(draft.key):
+                    (of_kind if key[0] == "<" else named)[key] = draft
+        self._calls = Names(named.items())
+        self._methods = _by_kind(owned.items())
+        self._attributes = _by_kind(shown.items())
+        self._telling = _telling((*owned.items(), *shown.items()))
+        spoken = (*self._aliases, *named)
         self._libraries = {key.partition(".")[0] for key in spoken}
-        self._modules = {module for key in spoken for module in _modules_of(key)}
-        self._sharing = _heads((key for (key, _), draft in keyed.items() if draft.may_say("space")), self._aliases)
+        self._modules = _modules_of(spoken)
+        self._sharing = _heads((key for key, draft in named.items() if draft.may_say("space")), self._aliases)
         self._meanings = Names((key, text) for key, text in meanings.items() if not key.startswith("<"))
         self._own_meanings = _by_kind(meanings.items())
         self._entry = cache(Draft.entry)
@@ -145,14 +148,19 @@ def _heads(keys: Iterable[str], aliases: Mapping[str, str]) -> frozenset[str]:
     return frozenset("*" if is_wild(head) else head for head in heads | known_as)
 
 
-def _modules_of(key: str) -> Iterator[str]:
-    """The modules that an entry speaks of; `x.*` where it speaks of all that is in x, however deep."""
-    parts = key.split(".")
-    for number in range(1, len(parts)):
-        if "**" in parts[number]:
-            yield ".".join((*parts[:number], "*"))
-            return
-        yield ".".join(parts[:number])
+def _modules_of(keys: Iterable[str]) -> set[str]:
+    """The modules that entries speak of; `x.*` where one speaks of all that is in x, however deep."""
+    found, wholes = set[str](), set[str]()
+    for key in keys:
+        module = key.rpartition(".")[0]
+        if "**" in key:
+            whole = key.partition("**")[0].rpartition(".")[0]
+            wholes.add(f"{whole}.*")
+            module = whole.rpartition(".")[0]
+        while module and module not in found:
+            found.add(module)
+            module = module.rpartition(".")[0]
+    return found | wholes
 
 
 def _by_kind(keyed: Iterable[tuple[str, T]]) -> dict[str, Names[T]]:

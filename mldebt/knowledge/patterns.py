@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -13,14 +13,16 @@ _WILD = re.compile(r"\*+|\[[^\]]+\]")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-def expand(key: str) -> Iterator[str]:
+def expand(key: str) -> Sequence[str]:
     """The keys that a key with braces stands for: `np.{sin,cos}` gives `np.sin` and `np.cos`."""
-    group = _BRACES.search(key) if "{" in key else None
-    if group is None:
-        yield key
-        return
-    for option in group[1].split(","):
-        yield from expand(key[: group.start()] + option.strip() + key[group.end() :])
+    if "{" not in key:
+        return (key,)
+    pieces = _BRACES.split(key)
+    found = pieces[:1]
+    for options, rest in zip(pieces[1::2], pieces[2::2], strict=True):
+        ends = [option.strip() + rest for option in options.split(",")]
+        found = [beginning + end for beginning in found for end in ends]
+    return found
 
 
 def is_wild(text: str) -> bool:
