@@ -94,18 +94,18 @@ class Said:
             return
         if not self._key or outcome.failures or tuple(map(from_plain, plain)) != outcome.findings:
             return
-        asked = tuple(self._now(file, questions) for file, questions in self._questions().items())
+        answers = {each: self._said_by(each[1]) for each in self._questions().items()}
+        asked = tuple(self._asked(*each, answer) for each, answer in answers.items())
         others = [each for each in self._cache.get(self._key) or () if each != asked]
         self._cache.put(self._key, (asked, *others[: VARIANTS - 1]))
         answered = self._answered(self._key, asked)
         self._cache.put(answered, plain)
-        self._remember(asked, answered)
+        self._remember(asked, answered, answers.values())
 
     # -- the same on other lines
 
-    def _remember(self, asked: tuple[Asked, ...], answered: bytes) -> None:
+    def _remember(self, asked: tuple[Asked, ...], answered: bytes, answers: Iterable[bytes]) -> None:
         """That this is one of the last states."""
-        answers = (encode(list(self._found.code.answers(questions))) for _, questions, *_ in asked)
         facts = self._found.facts
         positions = everywhere([*self._texts, *answers], facts.keys()) if self._texts else {}
         self.graph = GraphKey(answered.hex(), positions)
@@ -147,7 +147,7 @@ class Said:
             return None
         asked = {file: questions for file, questions, *_ in lately.asked}
         for file in changed:
-            answers = encode(list(self._found.code.answers(asked.get(file, ()))))
+            answers = self._said_by(asked.get(file, ()))
             now, then = of_file([*self._texts, answers], file), lately.positions[file]
             if len(now) != len(then):
                 return None
@@ -211,11 +211,15 @@ class Said:
     def _answers(self, file: str, questions: tuple[Question, ...], key: bytes, answers: bytes, back: Moves) -> bytes:
         """What stands for the answers of a file: those of then, where it is as it was."""
         facts = self._found.facts.get(file)
-        return answers if facts is not None and key and facts.key == key else self._now(file, questions, back)[-1]
+        known = facts is not None and key and facts.key == key
+        return answers if known else digest(_moved(self._said_by(questions), back))
 
-    def _now(self, file: str, questions: tuple[Question, ...], back: Moves | None = None) -> Asked:
+    def _said_by(self, questions: tuple[Question, ...]) -> bytes:
+        """What the code answers now."""
+        return encode(list(self._found.code.answers(questions)))
+
+    def _asked(self, file: str, questions: tuple[Question, ...], answers: bytes) -> Asked:
         facts = self._found.facts.get(file)
-        answers = _moved(encode(list(self._found.code.answers(questions))), back or {})
         return file, questions, facts.key if facts is not None else b"", digest(answers)
 
 
