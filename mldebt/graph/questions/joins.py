@@ -58,11 +58,32 @@ def unvalidated_joins(graph: Graph) -> Iterator[LookUp]:
         if any((twin, keys) in found for twin in _for_training(dataset)):
             continue  # the same join of the rows to predict, which a model doesn't learn from
         joined = _joined(graph, graph[dataset], keys, joins)
-        if _drops_repeated_rows(joined.path):
+        if _drops_repeated_rows(joined.path) or _is_known_to_repeat(graph, graph[dataset], keys):
             continue
         if (keys, frozenset(joined.sites)) not in told:  # one of several stores that a program may read from
             told.add((keys, frozenset(joined.sites)))
             yield joined
+
+
+def _is_known_to_repeat(graph: Graph, dataset: Node, keys: tuple[str, ...]) -> bool:
+    """Whether other code puts rows together by these keys: whoever joins them wants each."""
+    asked = {
+        column.name: {use.site for use in column.uses if use.kind == "key" and _groups_at(graph, use.site)}
+        for column in dataset.columns
+    }
+    by_all = set.intersection(*(asked.get(key, set()) for key in keys)) if keys else set()
+    return bool(by_all.difference(*(sites for name, sites in asked.items() if name not in keys)))
+
+
+def _groups_at(graph: Graph, site: Site) -> bool:
+    return (site.file, site.cell, site.line) in graph.once(_groupings)
+
+
+def _groupings(graph: Graph) -> frozenset[tuple[str, int, int]]:
+    """The lines of all statements that put rows together."""
+    edges = (edge for edge in graph.edges_of_kind("DERIVES") if edge.attributes.get("operation") == "group")
+    sites = (site for edge in edges for site in edge.sites)
+    return frozenset((site.file, site.cell, line) for site in sites for line in range(site.line, site.end_line + 1))
 
 
 def _drops_repeated_rows(path: Path) -> bool:
