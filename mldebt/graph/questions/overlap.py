@@ -55,7 +55,8 @@ class RowSides:
             return (WITHIN if self._is_part(evaluated, trained) else SAME), None
         if any(self._is_trusted(rows) for rows in self.held(evaluated) & set(mine)):
             return AROUND, None
-        return (SPLITS if self._split_twice(mine, theirs) else UNKNOWN), None
+        twice = self._split_twice(mine, theirs) or self._sampled_twice(mine, theirs)
+        return (SPLITS if twice else UNKNOWN), None
 
     def chain(self, rows: str) -> list[str]:
         """The row set and those that contain it, nearest first: what it was taken from, also across stored data."""
@@ -186,6 +187,20 @@ class RowSides:
         plain = all(self._operation(rows) in NARROWER | {"equal"} for rows in (*left, *right))
         sides = {known.split for rows in right if (known := self._graph.rowsets.get(rows)) and known.split}
         return all(drawn) and plain and not self._depends(left, sides) and self._different(left, right)
+
+    def _sampled_twice(self, mine: list[str], theirs: list[str]) -> bool:
+        """`df.sample(frac=0.8)`, `df.sample(frac=0.2)`: two draws of which neither knows the other."""
+        left, right = self._drawn_from(mine), self._drawn_from(theirs)
+        if left is None or right is None or left.id == right.id or left.parents != right.parents:
+            return False
+        return self._different([left.id], [right.id]) and self._is_trusted(left.parents[0])
+
+    def _drawn_from(self, chain: list[str]) -> RowSet | None:
+        """The draw that rows come from, if no condition came after it: that may look at another draw."""
+        for rows in chain:
+            if self._operation(rows) != "equal":
+                return self._graph.rowsets[rows] if self._operation(rows) == "sample" else None
+        return None
 
     def _operation(self, rows: str) -> str:
         known = self._graph.rowsets.get(rows)
