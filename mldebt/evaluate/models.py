@@ -78,6 +78,14 @@ def is_varied(operation: Operation) -> bool:
     return bool(looping) and any(mentions(label, looping) for label in told if label is not None)
 
 
+def set_anew(operation: Operation) -> None:
+    """A loop that tells one estimator another setting each time tries as many as one that makes a new one."""
+    model = operation.receiver
+    if isinstance(model, Model) and is_varied(operation):
+        trace = operation.machine.trace
+        trace.node(model.node, "model", trace.nodes[model.node].name, varied=True)
+
+
 def tries_features(operation: Operation) -> bool:
     """Whether a loop fits on one set of features after the other, always for the same labels."""
     looping = operation.machine.scope.looping

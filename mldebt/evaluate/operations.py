@@ -98,6 +98,7 @@ def identity(operation: Operation) -> Value:
         value = models.as_model(operation.machine, value, operation.hint)  # what wraps a model is given one
     if isinstance(value, Map):
         operation.machine.trace.setting(operation.machine.scope.file, operation.call.ordinal, "overlay")
+    models.set_anew(operation)
     return value if value is not None else NONE
 
 

@@ -52,8 +52,16 @@ def _column_of(machine: Machine, expression: Expr) -> tuple[Frame, Text] | None:
     owner = machine.evaluate(expression[1]) if name else None
     if not isinstance(owner, Frame) or owner.form != "table":
         return None
-    known = expression[0] == "index" or name in owner.columns
+    known = expression[0] == "index" or name in owner.columns or _reads_one(machine, expression, owner)
     return (owner, Text((name,))) if name and known else None
+
+
+def _reads_one(machine: Machine, expression: Expr, owner: Frame) -> bool:
+    """Whether an attribute of a table whose columns nobody has seen is one of them."""
+    column = machine.evaluate(expression) if owner.open else None
+    if not isinstance(column, Frame) or column.form != "series":
+        return False
+    return expression[2] in {name for _, name in column.refs()}
 
 
 def _text(machine: Machine, key: Expr) -> str | None:
