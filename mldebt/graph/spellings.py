@@ -108,9 +108,8 @@ def _naming(part: tuple[Any, ...]) -> Iterable[Any]:
 
 
 def _listed(part: tuple[Any, ...]) -> Iterable[str]:
-    if part[0] in _COLLECTIONS and len(part) == 2:
-        return [item[1] for item in part[1] if item and item[0] == "const" and isinstance(item[1], str)]
-    return ()
+    items = _items(part) or ()
+    return [item[1] for item in items if item and item[0] == "const" and isinstance(item[1], str)]
 
 
 def _is_expression(text: str) -> bool:
@@ -119,9 +118,15 @@ def _is_expression(text: str) -> bool:
 
 
 def _children(part: tuple[Any, ...]) -> Iterable[Any]:
-    if part[0] in _COLLECTIONS and len(part) == 2:
-        return [item for item in part[1] if item and item[0] != "const"]
-    return part
+    items = _items(part)
+    return part if items is None else [item for item in items if item and item[0] != "const"]
+
+
+def _items(part: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """The expressions of a list; None of what is none, as an argument that is called so: `pick(list=3)`."""
+    if part[0] not in _COLLECTIONS or len(part) != 2 or not isinstance(part[1], (tuple, list)):
+        return None
+    return tuple(part[1]) if all(isinstance(item, (tuple, list)) for item in part[1]) else None
 
 
 def lines_of_texts(body: tuple[Any, ...], part: str) -> Sequence[int]:

@@ -65,3 +65,10 @@ def test_of_a_stored_column_only_the_readers_are_searched():
 
 def test_deeply_nested_code_is_no_obstacle():
     assert spoken_of("age", "df['age'] = 1\nx = " + " + ".join(["df['age']"] * 900) + "\n", 1)
+
+
+def test_arguments_called_like_collections_are_no_lists():
+    code = "df['age'] = 1\ndef pick(table, list=4, set='fax'):\n    return table\npick(df, list=3, set=('age', 1))\n"
+    facts = {"main.py": read_one("main.py", code.encode())}
+    assert Mentions(Code(facts), {}).elsewhere("age", [Site("main.py", 1, 1)], made=True)
+    assert not Mentions(Code(facts), {}).elsewhere("height", [Site("main.py", 1, 1)], made=True)
