@@ -266,7 +266,7 @@ def test_an_unexpected_error_is_one_sentence_that_says_where(mldebt: Mldebt, mon
         error.add_note("in eta/train.py")
         raise error
 
-    monkeypatch.setattr("mldebt.graph.several.scanning_source", broken)
+    monkeypatch.setattr("mldebt.cli.scanning.scanning_source", broken)
     ended = mldebt("check")
     assert ended.code == 2
     assert ended.err.startswith(
@@ -280,7 +280,7 @@ def test_an_interrupt_is_one_line(mldebt: Mldebt, monkeypatch: pytest.MonkeyPatc
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mldebt.graph.several.scanning_source", interrupted)
+    monkeypatch.setattr("mldebt.cli.scanning.scanning_source", interrupted)
     ended = mldebt("check")
     assert (ended.code, ended.out) == (130, "")
     assert ended.err == "mldebt: interrupted while listing files\n"
