@@ -28,11 +28,12 @@ def _predictions_in(machine: Machine, operand: Frame) -> list[str]:
         return []
     if operand.node.startswith("prediction:"):
         return [operand.node]
-    seen, waiting = set(operand.refs()), list(operand.refs())
+    waiting = sorted(operand.refs())
+    seen = set(waiting)
     while waiting and len(seen) < MOST_REFS:
         known = machine.trace.columns.get(waiting.pop())
-        new = set(known.parents if known is not None else ()) - seen
-        seen |= new
+        new = sorted(set(known.parents if known is not None else ()) - seen)  # which are met must not hang on chance
+        seen.update(new)
         waiting += new
     return sorted({owner for owner, _ in seen if owner.startswith("prediction:")})
 

@@ -124,7 +124,7 @@ def data_frames(machine: Machine, value: Value | None, reader: Operation | None 
 
 def _opened(machine: Machine, data: Instance) -> list[Value]:
     """The items of a data set that holds nothing that was read, but the names of the files that it gives one by one."""
-    waiting, seen = list(sources_of(data)), set(sources_of(data))
+    waiting, seen = sorted(sources_of(data)), set(sources_of(data))
     while waiting and len(seen) < MOST_SOURCES:
         before = machine.trace.into.get(waiting.pop(), [])
         if any(edge.kind in ("READS", "LOADS") for edge in before):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mldebt.evaluate.trace_codec import calls_of, places_of, speaks_of_lines, with_places
+from mldebt.evaluate.trace_codec import calls_of, places_of, told_of_lines, with_places
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import Layout
 
@@ -19,7 +19,8 @@ Ranges = tuple[tuple[int, ...], tuple[int, ...]]
 
 def layouts_of(trace: Any, workspace: Workspace) -> dict[str, Ranges]:
     """Where the units stand of all files that an encoded trace names."""
-    files = {file for file, *_ in places_of(trace)}.union(_file(scope) for (scope, line), _ in calls_of(trace) if line)
+    files = {file for file, *_ in places_of(trace)} | told_of_lines(trace)
+    files.update(_file(scope) for (scope, line), _ in calls_of(trace) if line)
     laid_out = {file: workspace.facts[file].layout for file in files if file in workspace.facts}
     return {file: (layout.starts, layout.ends) for file, layout in laid_out.items() if layout.starts}
 
@@ -32,7 +33,7 @@ def gone(layouts: Mapping[str, Ranges], workspace: Workspace) -> set[str]:
 def moved(trace: Any, layouts: Mapping[str, Ranges], workspace: Workspace) -> Any | None:
     """An encoded trace with today's lines; None where one of them is lost."""
     changed = gone(layouts, workspace)
-    if speaks_of_lines(trace, changed):
+    if changed & told_of_lines(trace):
         return None
 
     def now(file: str, line: int) -> int:

@@ -112,11 +112,11 @@ def _called(frame: Frame, target: ColumnRef) -> list[str]:
 def _ancestors(machine: Machine, refs: Iterable[ColumnRef]) -> set[ColumnRef]:
     """What the columns are made of, themselves left out."""
     seen: set[ColumnRef] = set()
-    waiting = list(refs)
+    waiting = sorted(refs)
     while waiting and len(seen) < MOST_STEPS:
         known = machine.trace.columns.get(waiting.pop())
-        new = set(known.parents if known is not None else ()) - seen
-        seen |= new
+        new = sorted(set(known.parents if known is not None else ()) - seen)
+        seen.update(new)
         waiting += new
     return seen
 

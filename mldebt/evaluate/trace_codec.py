@@ -123,10 +123,10 @@ def calls_of(data: Plain) -> list[tuple[tuple[str, int], list[str]]]:
     return calls
 
 
-def speaks_of_lines(data: Plain, files: Collection[str]) -> bool:
-    """Whether an encoded trace holds lines of some files otherwise than as sites."""
+def told_of_lines(data: Plain) -> set[str]:
+    """The files of which an encoded trace holds lines otherwise than as sites."""
     tasks: dict[str, dict[str, object]] = data[TASKS]
-    return any("line" in facts and facts.get("file") in files for facts in tasks.values())
+    return {str(facts.get("file")) for facts in tasks.values() if "line" in facts}
 
 
 class _Sites:

@@ -295,6 +295,16 @@ def test_only_what_depends_on_a_change_is_evaluated_again(
     assert seen == graph(tmp_path, use_cache=False)
 
 
+def test_a_job_that_moves_is_told_on_its_new_line(tmp_path: Path) -> None:
+    flow = "from prefect import flow\n\n\n@flow\ndef nightly():\n    print('nothing yet')\n"
+    (tmp_path / "flow.py").write_text(flow)
+    graph(tmp_path)
+    (tmp_path / "flow.py").write_text(f"# Every night.\n{flow}")
+    seen = graph(tmp_path)
+    assert '"line": 6' in seen
+    assert seen == graph(tmp_path, use_cache=False)
+
+
 def test_two_states_are_kept_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "main.py").write_text("from helpers import load\nload().to_csv('out.csv')\n")
     texts = [f"import pandas as pd\ndef load():\n    return pd.read_csv('data/{name}.csv')\n" for name in "ab"]
