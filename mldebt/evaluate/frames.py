@@ -352,7 +352,7 @@ def _windowed(machine: Machine, value: Value, source: str) -> str:
     if not (isinstance(value, Seq) and value.grown):
         return ""
     part = machine.trace.rows.get(rows_of(machine, source))
-    of_middle = part is not None and part.part.startswith("middle") and part.split.startswith("slice:")
+    of_middle = part is not None and part.part.startswith(("middle", "window")) and part.split.startswith("slice:")
     return part.parents[0] if part is not None and of_middle and part.parents else ""
 
 

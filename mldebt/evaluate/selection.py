@@ -211,7 +211,7 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     if _steps(key):
         steps = ("steps", machine.scope.statement, spelled(key), frame.node)
         return select_rows(machine, frame, steps, site, "filter", pick=between(key))
-    part = "train" if no_low else "test" if no_high else f"middle {_bound(machine, low)}:{_bound(machine, high)}"
+    part = "train" if no_low else "test" if no_high else _middle(machine, low, high)
     key_ = ("slice", machine.scope.statement, part, frame.node)
     if _is_shift(no_low, low, no_high, high):
         return select_rows(machine, frame, key_, site, "filter", pick=between(key))
@@ -219,6 +219,12 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     if part in ("train", "test") and not isinstance(high if no_low else low, Const):
         whole = frame.copy(rows=_put_in(machine, frame.rows, first=no_low))
     return select_rows(machine, whole, key_, site, "part", split=split, part=part, pick=between(key))
+
+
+def _middle(machine: Machine, low: Value, high: Value) -> str:
+    """A slice out of the middle; in a loop that gives it other bounds each time, a window over all of the rows."""
+    moves = machine.scope.loops and not (isinstance(low, Const) and isinstance(high, Const))
+    return f"{'window' if moves else 'middle'} {_bound(machine, low)} to {_bound(machine, high)}"
 
 
 def _bound(machine: Machine, value: Value) -> str:

@@ -12,6 +12,7 @@ from mldebt.graph.questions.assessments import Assessment, assessments
 from mldebt.graph.questions.jobs import TABULAR
 from mldebt.graph.questions.lineage import origins
 from mldebt.graph.questions.rows import ALONG, NARROWER, WIDER, RowFlow, rows_of
+from mldebt.graph.questions.rowsets import is_kept_from
 
 KEEPING = WIDER - {"unknown"}
 APART, UNKNOWN = "apart", ""
@@ -160,7 +161,7 @@ class RowSides:
                 left, right = self._graph.rowsets.get(one), self._graph.rowsets.get(other)
                 if left is None or right is None or not left.parents:
                     continue
-                if left.split and left.split == right.split and left.part != right.part:
+                if left.split and left.split == right.split and is_kept_from(right.part, left.part):
                     return left.parents[0]
                 if left.operation == right.operation == "filter" and left.parents == right.parents and one != other:
                     return left.parents[0]

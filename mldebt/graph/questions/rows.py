@@ -7,6 +7,7 @@ from functools import cached_property
 
 from mldebt.graph.model import Edge, Graph, RowSet
 from mldebt.graph.questions.lineage import Path, origins, path_between
+from mldebt.graph.questions.rowsets import is_kept_from
 from mldebt.sites import Site
 
 VALUES = ("DERIVES", "WRITES", "READS")
@@ -69,12 +70,12 @@ class RowFlow:
                     waiting.append(parent)
         return frozenset(found)
 
-    def split_between(self, one: str, other: str, of: str) -> str:
+    def split_between(self, trained: str, evaluated: str, of: str) -> str:
         """How two row sets were kept apart although both belong to `of`: split, filter, or "" where they were not."""
-        for mine in self._sets(one):
-            for theirs in self._sets(other):
+        for mine in self._sets(trained) if trained != evaluated else ():
+            for theirs in self._sets(evaluated):
                 if mine.id != theirs.id and self.includes(of, mine.id) and self.includes(of, theirs.id):
-                    if mine.split and mine.split == theirs.split and mine.part != theirs.part:
+                    if mine.split and mine.split == theirs.split and is_kept_from(theirs.part, mine.part):
                         return "split"
                     ways = {mine.operation, theirs.operation}
                     if "filter" in ways and "sample" not in ways and mine.parents == theirs.parents:

@@ -29,3 +29,18 @@ def are_apart(graph: Graph, some: Iterable[str], others: Iterable[str]) -> bool:
     """True where both come from one split and from different sides of it."""
     left, right = dict(parts(graph, some)), dict(parts(graph, others))
     return any(left[split] != right[split] for split in left.keys() & right.keys())
+
+
+def is_kept_from(evaluated: str, trained: str) -> bool:
+    """Whether a part of a split is none of the rows that a model learned from, which are another part of it.
+
+    Who learns from one window of a loop after the other has seen all rows, unless what is asked begins where it ends.
+    """
+    if not trained.startswith("window "):
+        return evaluated != trained
+    return " to " in evaluated and _bounds(evaluated)[0] == _bounds(trained)[1]
+
+
+def _bounds(part: str) -> tuple[str, str]:
+    low, _, high = part.partition(" ")[2].partition(" to ")
+    return low, high
