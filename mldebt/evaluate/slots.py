@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from mldebt.evaluate.choices import both, chosen
-from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.provenance import columns_of, derived
 from mldebt.evaluate.terms_of import PREFIX, term_of
 from mldebt.evaluate.values import NONE, Const, Env, Frame, Instance, Map, Symbol, Unknown, Value
 from mldebt.terms import Term, apply, column, const
@@ -63,7 +63,11 @@ def is_there(machine: Machine, holder: Value, key: Value) -> Value | None:
 def put(machine: Machine, holder: Map, key: Value, value: Value) -> bool:
     """Whether a value is put into such a dictionary."""
     name = _name(machine, holder, key)
-    return bool(name) and keep(machine, name, value)
+    if not name or not keep(machine, name, value):
+        return False
+    for ref in sorted(columns_of(key)):
+        machine.trace.use(ref, "key", machine.site())
+    return True
 
 
 def keep(machine: Machine, name: str, value: Value) -> bool:

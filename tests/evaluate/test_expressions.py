@@ -288,6 +288,11 @@ def test_a_column_that_a_chain_makes_and_speaks_of_again_is_not_called_unused(gr
     assert False not in claims
 
 
+def test_a_column_whose_values_are_counted_in_a_dictionary_is_used_as_its_key(graph_of: GraphOf) -> None:
+    seen = graph_of(f"{PANDAS}times = {{}}\nfor value in df['a']:\n    times[value] = times.get(value, 0) + 1\n")
+    assert seen.use("a.csv", "a") == {"key"}
+
+
 @pytest.mark.parametrize("added", ["df.append(other)", "df.union(other)", "df.vstack(other)"])
 def test_rows_are_added_to_those_that_are_there(added: str, graph_of: GraphOf) -> None:
     seen = graph_of(f"{PANDAS}other = pd.read_csv('b.csv')\n{added}.to_csv('o.csv')\n")
