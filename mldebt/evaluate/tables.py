@@ -128,8 +128,9 @@ def _changed(operation: Operation, frame: Frame, others: list[Value], state: boo
     machine, site = operation.machine, operation.site
     name = operation.name_in_scope(_name(operation, frame))
     made = new_frame(machine, name, (operation.call.ordinal, frame.node), site, rows=frame.rows)
-    told = next((value for value in (frame, *others) if has_statistic(value)), frame)
-    attributes = on_statistic(told) if state else {}
+    told = [value for value in (frame, *others) if has_statistic(value)]
+    own = operation.entry.flag("state") or any(value is frame or frame.node in sources_of(value) for value in told)
+    attributes = on_statistic(told[0] if told else frame) if own else {}
     last = operation.dotted.rpartition(".")[2]
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation=last, **attributes)
     for value in others:
