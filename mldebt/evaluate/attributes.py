@@ -141,8 +141,17 @@ def _of_instance(machine: Machine, base: Instance, name: str) -> Value:
         return call_function(machine, bound(computed, base), Call(computed.line, 0, [Text((name,))], {}))
     from mldebt.evaluate.active_records import of_row
 
-    found = _inherited(machine, base, name) or of_row(machine, base, name)
+    found = _inherited(machine, base, name) or of_row(machine, base, name) or _of_held(machine, base, name)
     return found if found is not None else Method(base, name)
+
+
+def _of_held(machine: Machine, base: Instance, name: str) -> Value | None:
+    """What a class leaves to the library that it descends from: `class Weighted(Trainer)` trains as that one does."""
+    from mldebt.evaluate.libraries import library_attribute
+    from mldebt.evaluate.wrappers import asked
+
+    held = asked(machine, base, name)
+    return library_attribute(machine, held, name) if held is not None else None
 
 
 def _of_field(machine: Machine, base: Instance, name: str) -> Value:

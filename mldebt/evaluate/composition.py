@@ -75,7 +75,30 @@ def _brought(run: Run) -> set[tuple[str, str]]:
 def _one(workspace: Workspace, folder: str, name: str, words: Sequence[str]) -> dict[str, object] | None:
     matches = [match for word in words if (match := _OVERRIDE.match(word))]
     overrides = {match[1]: match[2] for match in matches}
-    return _loaded(workspace, folder, name.removesuffix(".yaml").removesuffix(".yml"), overrides, MAX_NESTED, True)
+    name = name.removesuffix(".yaml").removesuffix(".yml")
+    overrides = {**_instead(workspace, folder, name, overrides, MAX_NESTED), **overrides}
+    return _loaded(workspace, folder, name, overrides, MAX_NESTED, True)
+
+
+def _instead(workspace: Workspace, folder: str, name: str, overrides: Mapping[str, str], depth: int) -> dict[str, str]:
+    """What files further down put in the place of a group that was chosen above: `override /model: big`."""
+    found = _file(workspace, f"{folder}/{name}")
+    listed = found[1].get(DEFAULTS) if found is not None and isinstance(found[1], dict) else None
+    chosen: dict[str, str] = {}
+    for entry in listed if isinstance(listed, list) and depth else ():
+        for key, value in entry.items() if isinstance(entry, dict) else ():
+            words = str(key).split()
+            inside = _inside(name.rpartition("/")[0], words[-1].partition("@")[0])
+            if "override" in words[:-1] and isinstance(value, str):
+                chosen[inside] = value
+            elif isinstance(option := overrides.get(inside, value), str):
+                chosen |= _instead(workspace, folder, f"{inside}/{option}", overrides, depth - 1)
+    return chosen
+
+
+def _inside(group: str, place: str) -> str:
+    """Where a group lies that a file of another one names."""
+    return "/".join(filter(None, ["" if place.startswith("/") else group, place.strip("/")]))
 
 
 def _file(workspace: Workspace, path: str) -> tuple[str, object] | None:
@@ -117,12 +140,14 @@ def _entry(
         place = re.sub(r"^(?:(?:override|optional)\s+)+", "", str(key))
         place, _, package = place.partition("@")
         absolute = place.startswith("/") or str(value).startswith("/")
-        inside = "/".join(filter(None, ["" if absolute else group, place.strip("/")]))
-        for option in value if isinstance(value, list) else [overrides.get(inside, value)]:
+        inside = _inside("" if absolute else group, place)
+        chosen = overrides.get(inside, value) if place else value  # a file that is named without a group stays
+        for option in chosen if isinstance(chosen, list) else [chosen]:
             name = "/".join(filter(None, [inside, str(option).removesuffix(".yaml").strip("/")]))
             part = _loaded(workspace, folder, name, overrides, depth - 1) if option is not None else None
             if part is not None:
-                parts.append(_in_package(workspace, folder, name, package or inside.replace("/", "."), part))
+                within = inside if absolute else inside[len(group) :].lstrip("/")
+                parts.append(_in_package(workspace, folder, name, package or within.replace("/", "."), part))
     return parts
 
 

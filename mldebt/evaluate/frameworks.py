@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from mldebt.evaluate import (
     assets,
     catalog,
+    checkpoints,
     components,
     construction,
     exchange,
@@ -29,6 +30,8 @@ OPERATIONS: Mapping[str, Callable[[Operation], Value]] = {
     "asset": assets.asset,
     "component": components.component,
     "bring": catalog.bring,
+    "checkpoint": checkpoints.checkpoint,
+    "loop": checkpoints.loop,
     "declared": project_catalog.declared,
     "command_classes": _command_classes,
     "deploy": jobs.deploy,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from mldebt.evaluate.assembled import note_columns
+from mldebt.evaluate.checkpoints import kept_by_itself
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.monitoring import is_stopping, restored
+from mldebt.evaluate.monitoring import KEEPER, is_stopping, restored
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.values import (
@@ -19,6 +20,7 @@ from mldebt.evaluate.values import (
     Map,
     Method,
     Model,
+    Object,
     Seq,
     Text,
     Unknown,
@@ -28,8 +30,13 @@ from mldebt.evaluate.values import (
 )
 from mldebt.evaluate.varied import mentions
 
+AUGMENTER = "augmenter"
+"""Layers of a network that turn, cut or scale what it is given, and learn nothing."""
+
 
 def construct(operation: Operation) -> Value:
+    if _only_prepares(operation.given("layers")):
+        return Object(AUGMENTER, operation.dotted)
     machine, entry, site = operation.machine, operation.entry, operation.site
     last = operation.dotted.rpartition(".")[2]
     node = machine.node_id("model", operation.name_in_scope(last), operation.call.ordinal)
@@ -62,6 +69,12 @@ def construct(operation: Operation) -> Value:
             if isinstance(part, Model):
                 machine.trace.edge(part.node, node, "DERIVES", site, operation="step")
     return model
+
+
+def _only_prepares(layers: Value | None) -> bool:
+    """`Sequential([RandomFlip(), RandomZoom(0.2)])`: put together like a network, but no model."""
+    items = layers.items if isinstance(layers, Seq) and not layers.open else ()
+    return bool(items) and all(isinstance(item, Object) and item.kind == AUGMENTER for item in items)
 
 
 def _searched(value: Value) -> set[str]:
@@ -106,6 +119,8 @@ def _take_stored(operation: Operation, model: Model) -> None:
 def _held(operation: Operation) -> dict[str, Value]:
     """Data that a model is given when it is made; a formula says which columns of it are looked at."""
     held = {role: value for role in ("X", "y") if (value := operation.given(role)) is not None}
+    if (keeper := kept_by_itself(operation)) is not None:
+        held[KEEPER] = keeper
     formula, data = operation.given("formula"), held.get("X")
     if isinstance(formula, Text) and formula.literal and isinstance(data, Frame):
         from mldebt.evaluate.frames import select

@@ -12,6 +12,8 @@ from mldebt.evaluate.values import Choice, Const, Frame, Map, Model, Object, Seq
 
 STOPS, KEEPS = "stopper", "keeper"
 """A callback that ends training by the score on the evaluation set; one that stores the state with the best score."""
+KEEPER = "keeper"
+"""What a model holds that is stored at each fit, wherever that is said."""
 
 
 def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
@@ -29,7 +31,7 @@ def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
         )  # fmt: skip
         use_frame(machine, frame, "feature", site)
     rows = tuple(sorted({frame.rows for frame in asked} - {model.fitted_on, ""}))
-    for keeper in _keepers(operation) if frames else ():
+    for keeper in _keepers(operation, model, judged=bool(frames)):
         for target in keeper.facts.get("targets", ()):
             said = keeper.facts["said"]  # that it is stored, and where, is said there; the fit only learns
             persist(machine, [model], target, said, chosen=(rows or None) if keeper.kind == KEEPS else None)
@@ -57,8 +59,7 @@ def judged_by_folds(machine: Machine, model: Model, data: Iterable[Frame]) -> No
 
 def _how(operation: Operation, model: Model) -> str:
     """In which way the evaluation set chooses: the best round is kept, or only stored, or not at all."""
-    given = [operation.call.pick((place,)) for place in operation.entry.selector("stopping")]
-    found = {kind for value in given if value is not None for kind in _kinds(value)}
+    found = {kind for value in _told(operation, model) for kind in _kinds(value)}
     kept = truthy(operation.given("best"), True) is not False
     if (model.stops and kept) or _among_parameters(operation) or STOPS in found:
         return STOPS
@@ -78,11 +79,18 @@ def _kinds(value: Value) -> set[str]:
     return found
 
 
-def _keepers(operation: Operation) -> list[Object]:
-    """The callbacks that store the model while it learns."""
+def _told(operation: Operation, model: Model) -> list[Value]:
+    """What the call is given that may end it or store its state; or what its trainer or model was given before."""
     given = [operation.call.pick((place,)) for place in operation.entry.selector("stopping")]
-    items = [item for value in given if isinstance(value, Seq) for item in value.items]
-    return [item for item in items if isinstance(item, Object) and item.facts.get("targets")]
+    before = operation.receiver.facts.get("callbacks", ()) if isinstance(operation.receiver, Object) else ()
+    return [value for value in (*given, *before, model.held.get(KEEPER)) if value is not None]
+
+
+def _keepers(operation: Operation, model: Model, *, judged: bool) -> list[Object]:
+    """The callbacks that store the model while it learns; some only where there is a score to go by."""
+    items = [item for value in _told(operation, model) for item in (value.items if isinstance(value, Seq) else [value])]
+    keepers = [item for item in items if isinstance(item, Object) and item.facts.get("targets")]
+    return [item for item in keepers if judged or item.facts.get("always")]
 
 
 def _among_parameters(operation: Operation) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from mldebt.evaluate.attributes import member
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.catalog import Catalog, catalog_of, fetch, keep
 from mldebt.evaluate.exchange import wires_in
 from mldebt.evaluate.jobs import note_declared, note_wire
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.values import Function, Map, Object, Seq, Text, Unknown, Value, is_none, options_of
+from mldebt.evaluate.values import Function, Instance, Map, Object, Seq, Text, Unknown, Value, is_none, options_of
 from mldebt.evaluate.wiring import Key, Wire, named
 
 PARAMETER, PARAMETERS = "params:", "parameters"
@@ -38,6 +39,8 @@ def _made(operation: Operation, value: Value) -> Wire | None:
     if isinstance(value, Object) and value.kind == "partial":
         made = _made(operation, value.facts["function"])
         return replace(made, given={**value.facts["kwargs"], **made.given}) if made is not None else None
+    if isinstance(value, Instance):
+        value = member(operation.machine, value, "__call__") or value
     return _wire(operation, value) if isinstance(value, Function) else None
 
 

@@ -1,4 +1,4 @@
-"""Classes of the repository that are a library's wrapper of data: `class Batches(DataLoader)`."""
+"""Classes of the repository that are a library's wrapper of data or its trainer: `class Batches(DataLoader)`."""
 
 from __future__ import annotations
 
@@ -16,34 +16,50 @@ ABOVE = "above"
 HELD = "<data>"
 
 
-OF_WRAPPERS = ("matrix", "read", "command_classes")
+OF_WRAPPERS = ("matrix", "read", "command_classes", "trainer")
+TRAINS = "trainer"
 READ_BY_ITEM = ("samples", "imgs", "data")
 """Attributes under which a data set of a library holds what it has read."""
 
 
 def above(machine: Machine, function: Function, this: Value) -> Object | None:
-    """`super()`, where it is a wrapper of data that the constructor will be handed to."""
+    """`super()`, where it is a wrapper of data or a trainer that the constructor will be handed to."""
     bases = function.owner.bases if function.owner is not None and isinstance(this, Instance) else []
     dotted = _wrapper(machine, bases)
     return Object(ABOVE, dotted, {"of": this}) if dotted else None
 
 
 def _wrapper(machine: Machine, bases: Iterable[Value]) -> str:
-    """The class of a library among the bases that wraps data, or reads it."""
+    """The class of a library among the bases that wraps data, reads it, or trains on it."""
     for base in bases:
         entry = machine.knowledge.call(base.dotted) if isinstance(base, Symbol) else None
-        if entry is not None and entry.op in OF_WRAPPERS and isinstance(base, Symbol):
+        wraps = entry is not None and (entry.op in OF_WRAPPERS or entry.text("returns") == TRAINS)
+        if wraps and isinstance(base, Symbol):
             return base.dotted
     return ""
 
 
 def begun(machine: Machine, base: Value, name: str, made: Call) -> Value | None:
-    """`super().__init__(dataset, batch_size=…)`: what the object wraps from here on."""
-    if not isinstance(base, Object) or base.kind != ABOVE or name != "__init__":
+    """`super().__init__(dataset, batch_size=…)`: what the object wraps from here on; later, what it does with that."""
+    from mldebt.evaluate.libraries import call_method
+
+    this = base.facts["of"] if isinstance(base, Object) and base.kind == ABOVE else None
+    if not isinstance(this, Instance) or not isinstance(base, Object):
         return None
-    if isinstance(this := base.facts["of"], Instance):
-        _hold(machine, base.dotted, this, made)
+    if name != "__init__":
+        return call_method(machine, held, name, made) if (held := asked(machine, this, name)) is not None else None
+    _hold(machine, base.dotted, this, made)
     return NONE
+
+
+def asked(machine: Machine, this: Instance, name: str) -> Object | None:
+    """What an object was made of by a library, where the library's own has a method or attribute of the name."""
+    held = held_by(this)
+    if not isinstance(held, Object):
+        return None
+    knowledge = machine.knowledge
+    known = knowledge.method(held.kind, name) is not None or knowledge.attribute(held.kind, name) is not None
+    return held if known else None
 
 
 def made_of(machine: Machine, cls: Class, this: Instance, made: Call) -> bool:

@@ -257,7 +257,7 @@ def copy(operation: Operation) -> Value:
     machine = operation.machine
     if _is_here(operation.given("to")) and not operation.call.spread:
         return Const(None)  # beside what is copied
-    if (data := operation.given("data")) is not None:
+    if (data := operation.given("data") or _sent(operation)) is not None:
         for target in resolve(operation, "to", "WRITES"):
             _put(operation, data, target)
         return Const(None)
@@ -274,6 +274,12 @@ def copy(operation: Operation) -> Value:
             else:
                 _copy_stored(operation, source, target)
     return _place(operation) if operation.entry.text("returns") == "path" else Const(None)
+
+
+def _sent(operation: Operation) -> Frame | None:
+    """A file that came with a request, where no name can be meant: `copyfileobj(upload.file, out)`."""
+    source = operation.given("from") if operation.entry.flag("opened") else None
+    return source if isinstance(source, Frame) and source.spelled is None else None
 
 
 def _is_here(place: Value | None) -> bool:

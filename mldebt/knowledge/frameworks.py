@@ -21,6 +21,8 @@ OPS = {
     "run_component": "",
     "asset": "behind inputs name outputs prefix reads_only schedule space",
     "bring": "name",
+    "checkpoint": "ending folder monitor name",
+    "loop": "callbacks",
     "deploy": "function keywords name schedule",
     "pipeline": "inputs namespace outputs parameters",
     "pull": "data name",

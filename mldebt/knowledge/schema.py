@@ -21,8 +21,8 @@ FALLBACKS: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 _KINDS = """
-    accelerator app array axes azure_client blob bucket bunch categories channel client config connection consumer
-    cursor dates dbt dynamo_table engine evaluator examples explainer expression feature_group feature_store
+    accelerator app array augmenter axes azure_client blob bucket bunch categories channel client config connection
+    consumer cursor dates dbt dynamo_table engine evaluator examples explainer expression feature_group feature_store
     feature_tables feature_view feed filesystem firebase firestore flink_source frame graph_session groupby handle
     hopsworks hub instance learner logger loop matrix message messenger missing mlflow_client model mongo parallel
     parser path plot pool producer raster_driver reader redis registered report request response rng saver scheduler
@@ -67,7 +67,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "command": "pushed pushes words",
     "connect": "name",
     "consume": "function topic",
-    "copy": "bucket data from from_store into_folder moves to to_store uploads",
+    "copy": "bucket data from from_store into_folder moves opened to to_store uploads",
     "cross_validate": "X cv groups model params y",
     "tuning_score": "",
     "draw": "data in_place",
@@ -109,9 +109,9 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "matrix": "X paired scope shuffle weight y",
     "memory": "data",
     "merge": "by by_index data how in_place left_on nearby on other right_on validate",
-    "model": "X columns composite cv encodes_label entry_point family final formula function keeps_best load more_rows "
-    "params per_column predicts_by remainder scope stateless steps stochastic stopping subclass supervised task "
-    "weights y takes sets target usual",
+    "model": "X columns composite cv encodes_label entry_point family final folder formula function keeps_best layers "
+    "load more_rows params per_column predicts_by remainder scope stateless steps stochastic stopping subclass "
+    "supervised task weights y takes sets target told_by usual",
     "moment": "value",
     "open": "bucket default_mode mode name",
     "option": "default envvar flags",
@@ -179,7 +179,7 @@ _FLAG = """
     decorator distinct
     distinctive
     duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
-    keeps_best locals more_rows moves named
+    keeps_best locals more_rows moves named opened
     nearby never_null one_value opens_columns paired parses partial per_column picks piecewise pure ranked
     removes reshapes several shuffle_default some state
     stateless subclass supervised temporary time tries uploads weighs whole

@@ -183,6 +183,34 @@ AIRFLOW = {
 }
 
 
+def test_an_object_that_can_be_called_is_a_task(graph_of: GraphOf) -> None:
+    steps = """
+        import pandas as pd
+
+        class Clean:
+            def __init__(self, target):
+                self.target = target
+
+            def __call__(self, source):
+                pd.read_csv(source).to_parquet(self.target)
+    """
+    flow = """
+        from airflow import DAG
+        from airflow.operators.python import PythonOperator
+        from steps import Clean
+
+        with DAG("daily"):
+            PythonOperator(task_id="a", python_callable=Clean("a.parquet"), op_kwargs={"source": "a.csv"})
+            PythonOperator(task_id="b", python_callable=Clean("b.parquet"), op_kwargs={"source": "b.csv"})
+    """
+    seen = graph_of({"steps.py": steps, "flow.py": flow})
+
+    assert seen.flows("a.csv", "a.parquet")
+    assert seen.flows("b.csv", "b.parquet")
+    assert not seen.flows("a.csv", "b.parquet")
+    assert not seen.gaps()
+
+
 def test_tasks_of_airflow_get_their_arguments_and_pull_what_others_gave(graph_of: GraphOf) -> None:
     seen = graph_of(AIRFLOW)
 

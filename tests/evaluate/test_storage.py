@@ -196,9 +196,11 @@ def test_a_gap_of_a_function_closes_where_every_call_resolves(graph_of: GraphOf)
 
 
 BUCKET = """
+import io
 import boto3
 import pandas as pd
 from google.cloud import storage
+from minio import Minio
 
 def bucket(name="raw"):
     return storage.Client.from_service_account_json("key.json").bucket(bucket_name=name)
@@ -221,6 +223,7 @@ df = rows("orders.parquet")
         ("bucket('out').blob(blob_name='b.csv').upload_from_string(df.to_csv())", "gs://out/b.csv"),
         ("boto3.resource('s3').Object('out', 'b.csv').put(Body=df.to_csv())", "s3://out/b.csv"),
         ("boto3.resource('s3').Bucket('out').put_object(Key='b.csv', Body=df.to_csv())", "s3://out/b.csv"),
+        ("Minio('server').put_object('out', 'b.csv', io.BytesIO(df.to_csv().encode()), 9)", "s3://out/b.csv"),
         ("boto3.resource('dynamodb').Table('orders').put_item(Item=df.to_dict())", "orders"),
     ],
 )

@@ -502,3 +502,22 @@ def test_an_early_bento_saves_and_runs_a_model(graph_of: GraphOf) -> None:
         bentoml.sklearn.save(name="prices", model=Ridge().fit(df[["a"]], df["y"]))
     """
     assert graph_of(code).writes() == {"bentoml://prices"}
+
+
+def test_a_file_that_is_sent_is_stored_by_copying_it(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+    import shutil
+    import pandas as pd
+    from fastapi import FastAPI, File, UploadFile
+
+    app = FastAPI()
+
+    @app.post("/rows")
+    def rows(file: UploadFile = File(...)):
+        with open("uploads/last.csv", "wb") as target:
+            shutil.copyfileobj(file.file, target)
+        return len(pd.read_csv("uploads/last.csv"))
+    """)
+
+    assert seen.flows("http::POST /rows (request)", "uploads/last.csv")
+    assert not seen.gaps()
