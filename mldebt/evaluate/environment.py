@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mldebt.evaluate.deployment import told_by_containers
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import Map, Object, Text, Unknown, Value, hole, is_none
 
@@ -35,10 +36,16 @@ def _declared(machine: Machine, name: str) -> Text | None:
 
 
 def _written(machine: Machine, name: str) -> str:
-    """The value in the nearest file of variables; secrets are nobody's business."""
+    """The value in the nearest file of variables, or in what starts the containers; secrets are nobody's business."""
     if _SECRET.search(name):
         return ""
-    folder = (machine.root.file or machine.scope.file).rpartition("/")[0]
+    file = machine.root.file or machine.scope.file
+    found = _in_files(machine, name, file) or told_by_containers(machine.workspace, name, file)
+    return "" if _PLACEHOLDER.match(found) else found
+
+
+def _in_files(machine: Machine, name: str, program: str) -> str:
+    folder = program.rpartition("/")[0]
     while True:
         for file in FILES:
             settings = machine.workspace.settings(f"{folder}/{file}" if folder else file)

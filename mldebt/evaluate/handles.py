@@ -114,6 +114,15 @@ def handle_contents(machine: Machine, handle: Handle, site: Site) -> Value:
     return read_handle(machine, handle, site, "records")
 
 
+def code_lines(machine: Machine, value: Value | None) -> Seq | None:
+    """`handle.readlines()` of a query or template of the repository."""
+    if not isinstance(value, Handle) or not _is_code(value.name.literal):
+        return None
+    contents = handle_contents(machine, value, machine.site())
+    literal = contents.literal if isinstance(contents, Text) else None
+    return Seq([Text((line,)) for line in literal.splitlines(keepends=True)]) if literal else None
+
+
 def store_item(machine: Machine, handle: Handle, value: Value, site: Site | None = None) -> None:
     """`file["data"] = array`: part of an open file is written."""
     from mldebt.evaluate.writing import write_data

@@ -9,11 +9,12 @@ from mldebt.evaluate.monitoring import restored
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.provenance import METRIC, children, sources_of
+from mldebt.evaluate.provenance import METRIC, children, frames_in, sources_of
 from mldebt.evaluate.scratch import held, hold, is_transient
 from mldebt.evaluate.storage import FOLDER, node_of, outcome, resolve, revision_of, settled
 from mldebt.evaluate.stored_values import values_in
 from mldebt.evaluate.values import (
+    NONE,
     Const,
     Frame,
     Handle,
@@ -73,6 +74,17 @@ def load_named(operation: Operation, field: str) -> list[Value]:
         else:
             results.append(Loaded(loaded, node))
     return results
+
+
+def unpickle(operation: Operation) -> Value:
+    """`pickle.loads(data)`: what the data was read from holds pickled objects, whatever it is called."""
+    trace, value = operation.machine.trace, operation.data() or NONE
+    for frame in frames_in(value):
+        for edge in trace.into.get(frame.node, ()):
+            source = trace.nodes.get(edge.source)
+            if edge.kind == "READS" and source is not None and not source.attributes.get("format"):
+                trace.node(source.id, source.kind, source.name, format="pickle")
+    return value
 
 
 def _already_loaded(operation: Operation, field: str) -> list[Value]:

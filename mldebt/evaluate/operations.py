@@ -145,6 +145,7 @@ def command(operation: Operation) -> Value:
 
 OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "read": reading.read, "write": writing.write, "load": objects.load, "save": objects.save, "open": handles.open_,
+    "unpickle": objects.unpickle,
     "connect": queries.connect, "execute": queries.execute, "fetch": queries.fetch, "statement": orm.statement,
     "ask": orm.ask, "add": orm.add, "change": orm.change, "column": orm.column, "table": orm.table,
     "find": active_records.find, "keep": active_records.keep,

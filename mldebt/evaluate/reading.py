@@ -7,7 +7,7 @@ import re
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.documents import picked_by
 from mldebt.evaluate.frames import column_refs, drop, flow, names_of, new_frame, select
-from mldebt.evaluate.handles import handle_contents
+from mldebt.evaluate.handles import code_lines, handle_contents
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity, identify
@@ -45,6 +45,8 @@ def read(operation: Operation) -> Value:
         return _in_chunks(operation, rows)
     if operation.entry.text("returns") == "text":
         return read_text(operation)
+    if (lines := code_lines(operation.machine, operation.receiver)) is not None:
+        return lines
     machine, site = operation.machine, operation.site
     if operation.entry.text("column_separator"):
         return read_columns_by_name(operation)

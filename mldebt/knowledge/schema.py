@@ -162,6 +162,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "window": "axis nearby center data function keys periods",
     "share": "name",
     "workers": "config data family function",
+    "unpickle": "data parses",
     "write": "bucket by_name columns connection data default_mode ending index method mode name params piecewise "
     "schema temporary topic within",
 })  # fmt: skip

@@ -135,6 +135,14 @@ def test_a_helper_that_saves_and_one_that_loads(graph_of: GraphOf) -> None:
     assert seen.flows("models/eta.pkl", "scores.csv")
 
 
+def test_a_model_that_is_unpickled_from_the_bytes_of_a_file_that_is_told_elsewhere(graph_of: GraphOf) -> None:
+    score = "def score(settings):\n    with open(settings['model_file'], 'rb') as file:\n        data = file.read()\n"
+    score += "    model = pickle.loads(data)\n    pd.Series(model.predict(X)).to_csv('scores.csv')\n"
+    seen = graph_of({"score.py": f"import json, sys\n{READ}{score}\nscore(json.loads(sys.argv[1]))\n"})
+    assert seen.graph.of_kind("prediction")
+    assert seen.flows("a.csv", "scores.csv")
+
+
 def test_pickled_data_is_a_data_set(graph_of: GraphOf) -> None:
     seen = graph_of({
         "first.py": f"{READ}df.to_pickle('mid.pkl')\n",

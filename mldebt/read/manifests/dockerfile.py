@@ -52,6 +52,15 @@ def read(file: str, content: str) -> Iterator[Command]:
     yield from _started(stage, dirname(file))
 
 
+def variables_of(content: str) -> dict[str, str]:
+    """What an image sets environment variables to."""
+    stage = Stage()
+    for name, rest, line in _instructions(content):
+        if name == "ENV":
+            _note(stage, name, rest, line)
+    return stage.variables
+
+
 def _instructions(content: str) -> Iterator[tuple[str, str, int]]:
     """(name, what follows with its lines kept, line)."""
     pending, start, mark = list[str](), 1, ""
