@@ -9,7 +9,7 @@ from mldebt.evaluate.positions import is_loose
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.tables import _in_place, on_each, subjects
 from mldebt.evaluate.trace import IGNORED
-from mldebt.evaluate.values import Frame, Object, Seq, Text, Value
+from mldebt.evaluate.values import MORE, Frame, Object, Seq, Text, Value
 
 AXES = ("index", "rows", "columns")
 
@@ -30,7 +30,8 @@ def drop(operation: Operation) -> Value:
                 choose(operation.machine, frame, names, IGNORED)
             operation.machine.dropped.setdefault(frame.node, set()).update(names)
             rest = () if labels is not None and _is_of_data(labels) else frame.rest
-            results.append(_in_place(operation, frame, drop_columns(frame, names).copy(rest=rest)))
+            gone = names if whole else [*names, MORE]
+            results.append(_in_place(operation, frame, drop_columns(frame, gone).copy(rest=rest)))
             if not whole and not frame.open:
                 results[-1].vague = True  # type: ignore[union-attr]
         else:

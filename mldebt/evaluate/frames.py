@@ -12,7 +12,21 @@ from mldebt.evaluate.provenance import columns_of, has_statistic, on_statistic, 
 from mldebt.evaluate.stored_values import looked_up as looked_up_value
 from mldebt.evaluate.terms_of import cell_of, cells_of, rekey, term_of, with_term, with_terms
 from mldebt.evaluate.trace import PICKED
-from mldebt.evaluate.values import Choice, ColumnRef, Const, Frame, Loaded, Map, Object, Pick, Seq, Text, Unknown, Value
+from mldebt.evaluate.values import (
+    Choice,
+    ColumnRef,
+    Const,
+    Frame,
+    Loaded,
+    Map,
+    Object,
+    Pick,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    dropped_from,
+)
 from mldebt.sites import Site
 from mldebt.terms import HOLE, Term, apply
 
@@ -381,7 +395,7 @@ def one_of(machine: Machine, frames: list[Frame], hint: str = "") -> Frame:
         made.open = tuple(dict.fromkeys((*made.open, *frame.open)))
     made.vague = any(frame.vague or set(frame.columns) != set(made.columns) for frame in frames)
     with_terms(machine, made, frames)
-    made.dropped = frozenset.intersection(*(frame.dropped for frame in frames))
+    made.dropped = dropped_from(frames)
     made.form, made.named = first.form, all(frame.named for frame in frames)
     return made
 

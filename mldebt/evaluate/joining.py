@@ -12,7 +12,7 @@ from mldebt.evaluate.reshaping import without_index
 from mldebt.evaluate.score_tables import put_below
 from mldebt.evaluate.tables import _name, _use, on_each, subjects
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, rekey, with_terms
-from mldebt.evaluate.values import Choice, Frame, Map, Seq, Text, Unknown, Value, options_of
+from mldebt.evaluate.values import Choice, Frame, Map, Seq, Text, Unknown, Value, dropped_from, options_of
 from mldebt.terms import Term
 
 
@@ -134,7 +134,7 @@ def _union(machine: Machine, made: Frame, parts: list[Frame]) -> Frame:
         made.vague |= frame.vague
         made.state |= frame.state
     with_terms(machine, made, parts)
-    made.dropped = frozenset.intersection(*(frame.dropped for frame in parts)) if parts else frozenset()
+    made.dropped = dropped_from(parts)
     made.named = all(frame.named for frame in parts)
     made.form = parts[0].form if parts and parts[0].form in ("array", "examples") else "table"
     made.placed = all(frame.placed for frame in parts)

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from mldebt.evaluate.frames import rows_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.terms_of import column_term
-from mldebt.evaluate.values import ColumnRef, Frame, Instance, Model, options_of
+from mldebt.evaluate.values import MORE, ColumnRef, Frame, Instance, Model, options_of
 from mldebt.sites import Site
 from mldebt.terms import Term
 
@@ -42,7 +42,8 @@ def labels_inside(machine: Machine, model: Model, features: Iterable[Frame], lab
         return ()
     found: list[Inside] = []
     for frame in features:
-        seen_into = frame.form == "table" and not frame.vague and len(frame.columns) <= MOST_COLUMNS
+        seen_into = frame.form == "table" and not (frame.vague or MORE in frame.dropped)
+        seen_into = seen_into and len(frame.columns) <= MOST_COLUMNS
         if seen_into and _one_table(machine, frame, label):
             for name in named:
                 found += _inside(machine, frame, label, name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from mldebt.evaluate.values import (
+    MORE,
     Choice,
     ColumnRef,
     Const,
@@ -210,7 +211,8 @@ def made_in(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -> di
     """
     if names is not None or not frame.named or "" in frame.columns or (frame.vague and not frame.chosen):
         return None
-    return {name: of_data(column_term(machine, frame, name)) for name in (*frame.columns, *sorted(frame.dropped))}
+    known = (*frame.columns, *sorted(frame.dropped - {MORE}))
+    return {name: of_data(column_term(machine, frame, name)) for name in known}
 
 
 def of_data(term: Term | None) -> Term | None:

@@ -24,6 +24,7 @@ from mldebt.evaluate.streams import is_kept
 from mldebt.evaluate.targets import labels_inside
 from mldebt.evaluate.terms_of import expressions, made_in, of_frame
 from mldebt.evaluate.values import (
+    MORE,
     NONE,
     Choice,
     Frame,
@@ -108,7 +109,7 @@ def train(operation: Operation, model: Model) -> None:
         machine.trace.edge(
             frame.node, model.node, kind, site, operation.evidence, columns=columns, named=frame.named,
             selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
-            rest=rest, but=tuple(sorted(used.dropped)) if rest and used.dropped else None,
+            rest=rest, but=tuple(sorted(used.dropped - {MORE})) or None if rest else None,
             converted=chain_of(frame), distinct=_are_distinct(frame) or None,
         )  # fmt: skip
         use_frame(machine, used, "state" if kind == "FITS" else "feature", site)

@@ -6,6 +6,7 @@ seen into. Frames, instances, lists and dictionaries are heap cells: aliases sha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -237,13 +238,17 @@ class Shape(NamedTuple):
     seen: object
 
 
+MORE = ""
+"""Among the names of what was dropped: others, which are not known."""
+
+
 class Frame(Struct, eq=False):
     """Tabular data: table, series, array, records, row or request.
 
     `columns` maps each known name to what it is made of ("" for an unnamed value). `open` names the nodes whose other
-    columns pass through too, all but `dropped`; `vague` where columns got names that are not known. `rows` is the id of
-    the row set. `named` is False once names are lost. `state` where a statistic over rows went into the values,
-    `learned` there.
+    columns pass through too, all but `dropped`, where `MORE` stands for names that are not known; `vague` where columns
+    got names that are not known. `rows` is the id of the row set. `named` is False once names are lost.
+    `state` where a statistic over rows went into the values, `learned` there.
     `index` names the columns that are the keys of a grouping. `side` of a mask: what it divides the rows by, and which
     part of them it keeps. `spelled`: the text that each value is a part of, where text was put around a column.
     `term` says what is computed of each column, `terms` of single ones that differ. `placed` is False where a position
@@ -302,6 +307,14 @@ class Frame(Struct, eq=False):
     def refs(self) -> frozenset[ColumnRef]:
         """Everything that the known columns are made of."""
         return frozenset().union(*self.columns.values()) if self.columns else frozenset()
+
+
+def dropped_from(frames: Sequence[Frame]) -> frozenset[str]:
+    """What is in none of several frames; names that are not known, where one of them lacks such."""
+    if not frames:
+        return frozenset()
+    more = frozenset({MORE}) if any(MORE in frame.dropped for frame in frames) else frozenset()
+    return frozenset.intersection(*(frame.dropped for frame in frames)) | more
 
 
 class Model(Struct, eq=False):
