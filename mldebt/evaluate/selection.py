@@ -89,7 +89,7 @@ def _listed(machine: Machine, frame: Frame, site: Site, expression: Expr | None)
 def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Expr | None) -> Frame:
     """A part that can't be told. Names that no table happens to have were written down somewhere."""
     frame = chosen_by_selector(machine, frame, key, site)
-    if isinstance(key, Text) or frame.form == "table":
+    if isinstance(key, Text) or frame.form == "table" or _may_be_field(frame, key):
         use_any(machine, frame, site)
     for ref in sorted(key.refs()) if isinstance(key, Frame) else ():
         machine.trace.use(ref, "filter", site)
@@ -101,6 +101,11 @@ def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Exp
     chosen = frame.named and not frame.vague and any(source.startswith("loaded:") for source in sources_of(key))
     rest = frame.rest if is_loose(key) else ()
     return frame.copy(vague=True, rest=rest, dropped=frame.dropped | left, chosen=chosen)
+
+
+def _may_be_field(frame: Frame, key: Value) -> bool:
+    """`record[name]` with a name that isn't known; what numbers the records of a list names none of their fields."""
+    return frame.form in ("row", "records") and isinstance(key, Unknown) and key.label != "index"
 
 
 def _named(machine: Machine, frame: Frame, name: str, site: Site) -> Frame:

@@ -89,8 +89,19 @@ def _is_partition(models: Models, trained_as: Iterable[str], corrector: str) -> 
 
 def _way_in(graph: Graph, models: Models, flow: ColumnFlow, prediction: str, corrector: str) -> Path | None:
     features = flow.used_at(["feature"], models.training_sites(corrector))
-    last = "TRAINS_ON" if flow.after(flow.of_node(prediction)) & features else "LABELS"
+    is_feature = bool(flow.after(flow.of_node(prediction)) & features)
+    if not is_feature and not _is_error(graph, models, flow, prediction, corrector):
+        return None
+    last = "TRAINS_ON" if is_feature else "LABELS"
     return path_between(graph, [prediction], {corrector}, (*VALUES, last), allowed=outside_predictions)
+
+
+def _is_error(graph: Graph, models: Models, flow: ColumnFlow, prediction: str, corrector: str) -> bool:
+    """Whether what the corrector learns is made of a prediction and of the label beside it; predictions that stand in
+    for labels which rows don't have are none that it corrects."""
+    made = flow.after(flow.of_node(prediction)) & flow.used_at(["label"], models.training_sites(corrector))
+    labels = _label_roots(graph, models, flow, corrector)
+    return any(flow.before([ref]) & labels for ref in sorted(made))
 
 
 def shared_label(
