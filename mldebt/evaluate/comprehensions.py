@@ -66,10 +66,10 @@ def _generate(
         collected.append(machine.evaluate(element))
         return True
     (target, iterable, conditions), *rest = generators
-    machine.scope.looping += names_in(target)
     source = machine.evaluate(iterable)
     walked.append(source)
     found, complete = _counted(source, element) or elements(machine, source, iterable)
+    machine.scope.looping += names_in(target) if not complete or len(found) > 1 else []
     if not complete:
         picks += picks_of(source)
     for number, item in enumerate(found[:COMPREHENSION_ROUNDS]):

@@ -33,7 +33,7 @@ def for_(machine: Machine, statement: Stmt) -> bool:
     depth = len(machine.scope.path)
     machine.scope.path += [] if complete else [None]
     if complete:
-        _rounds(machine, target, found, source, body)
+        _rounds(machine, target, found, source, body, once=len(found) == 1)
     else:
         one_for_all(machine, start, lambda: _rounds(machine, target, found, source, body))
     if not complete and len(found) == 1:
@@ -55,12 +55,14 @@ def _are_folds(items: list[Value]) -> bool:
     return any(isinstance(part, Object) and part.kind == "indices" for part in inner)
 
 
-def _rounds(machine: Machine, target: Expr, found: list[Value], whole: Value, body: tuple[Stmt, ...]) -> None:
+def _rounds(
+    machine: Machine, target: Expr, found: list[Value], whole: Value, body: tuple[Stmt, ...], *, once: bool = False
+) -> None:
     from mldebt.evaluate.statements import bind
 
     header = machine.scope.statement
     depth = len(machine.scope.looping)
-    machine.scope.looping += names_in(target)
+    machine.scope.looping += names_in(target) if not once else []
     machine.scope.loops.append(header[0])
     for number, item in enumerate(found):
 

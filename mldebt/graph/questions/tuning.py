@@ -164,7 +164,14 @@ class _Choices:
         if one.evaluated in self._drawn_anew:
             return KEPT
         alone = len({other.model.id for other in self._rivals_of(choice, one)}) < FEWEST_MODELS
+        alone |= _first(choice) in self._thresholds  # whose the best of them is, the caller knows before
         return None if alone or self._leaves_a_part(one) else WINNER
+
+    @cached_property
+    def _thresholds(self) -> frozenset[Site]:
+        """The places that choose from which value on a prediction counts."""
+        edges = self._graph.edges_of_kind("EVALUATES_ON")
+        return frozenset(_first(edge) for edge in edges if edge.attributes.get("operation") == "threshold")
 
     def _rivals_of(self, choice: Edge, one: Assessment) -> list[Assessment]:
         """The models that this file trains and judges by the same rows, and one of which is chosen here."""
