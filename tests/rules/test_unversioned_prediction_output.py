@@ -21,7 +21,22 @@ def written(
         .edge("prediction:p", "DERIVES", "frame:out", "score.py:7", operation="assign")
         .edge("frame:out", "WRITES", f"dataset:{name}", "score.py:8", columns=columns or None, **attributes)
         .column(f"dataset:{name}", "score", ("prediction:p", "prediction"))
+        .edge(f"dataset:{name}", "READS", "frame:read", "call.py:2")
     )
+
+
+def test_a_file_that_nothing_reads_is_for_whoever_had_it_written() -> None:
+    def alone(**unit: object) -> Building:
+        return (
+            Building()
+            .unit("score.py", ["score"], **unit)
+            .edge("model:m", "PREDICTS", "prediction:p", "score.py:6")
+            .edge("prediction:p", "WRITES", "dataset:out.csv", "score.py:8", columns=("id", "score"))
+            .column("dataset:out.csv", "score", ("prediction:p", "prediction"))
+        )
+
+    assert findings(alone()) == []
+    assert len(findings(alone(production=True))) == 1
 
 
 def test_predictions_without_version_and_time_are_found_where_they_are_written() -> None:
@@ -41,6 +56,7 @@ def test_the_predicted_column_itself_is_no_version() -> None:
         .unit("score.py", ["score"])
         .edge("model:m", "PREDICTS", "prediction:p", "score.py:6")
         .edge("prediction:p", "WRITES", "dataset:out.csv", "score.py:8", columns=("id", "model_score"))
+        .edge("dataset:out.csv", "READS", "frame:read", "call.py:2")
         .column("dataset:out.csv", "model_score", ("prediction:p", "prediction"))
     )
     assert len(findings(building)) == 1

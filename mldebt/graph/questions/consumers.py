@@ -104,6 +104,18 @@ def publishes(graph: Graph, publication: Publication) -> bool:
     )
 
 
+def is_relied_on(graph: Graph, publication: Publication) -> bool:
+    """Whether somebody else takes the predictions: a table is there for others, a file for whoever had it written,
+    unless a job in production writes it or another program reads it."""
+    if graph[publication.dataset].attributes.get("store", "file") != "file":
+        return True
+    if any(unit.production for unit in _at_the_writing(graph, publication)):
+        return True
+    writers = {site.file for site in publication.write.sites}
+    readers = (reader.unit for reader in _readers(graph, publication))
+    return any(unit.file not in writers and not only_looks(unit) for unit in readers)
+
+
 def _at_the_writing(graph: Graph, publication: Publication) -> list[Unit]:
     """The unit that writes, and those that have it written by a helper."""
     write = min(publication.write.sites)

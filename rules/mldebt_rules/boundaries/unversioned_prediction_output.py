@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.consumers import Publication, is_evaluation, publications, published_columns, publishes
+from mldebt.graph.questions.consumers import (
+    Publication,
+    is_evaluation,
+    is_relied_on,
+    publications,
+    published_columns,
+    publishes,
+)
 from mldebt.graph.questions.datasets import PERSISTENT_STORES, is_partitioned, tells_time, tells_version
 from mldebt.graph.questions.exposure_logs import bare_logs
 from mldebt.graph.questions.lineage import evidence_of
@@ -25,7 +32,8 @@ class UnversionedPredictionOutput(Rule):
             columns = published_columns(graph, publication)
             if publication.dataset in seen or not columns or not _is_traceless(graph, publication, columns):
                 continue
-            if publishes(graph, publication) and not is_evaluation(graph, publication):
+            relied_on = publishes(graph, publication) and is_relied_on(graph, publication)
+            if relied_on and not is_evaluation(graph, publication):
                 seen.add(publication.dataset)
                 yield self.found(graph, publication, columns)
 
