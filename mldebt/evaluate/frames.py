@@ -169,6 +169,13 @@ def within_record(machine: Machine, frame: Frame) -> tuple[str, ...]:
 SENT = ("http", "topic")
 
 
+def _is_sent(machine: Machine, frame: Frame) -> bool:
+    """Whether a record came from outside: it may lack what others have."""
+    owners = (*frame.open, *sorted({owner for owner, _ in frame.refs()}))
+    nodes = [machine.trace.nodes.get(owner) for owner in owners]
+    return any(node is None or node.attributes.get("store") in SENT for node in nodes)
+
+
 def looked_up(machine: Machine, frame: Frame, call: Call) -> Value | None:
     """`record.get("age", 0)`: the value under a key, or the default where the record has none."""
     key = call.args[0] if call.args else None
@@ -178,6 +185,8 @@ def looked_up(machine: Machine, frame: Frame, call: Call) -> Value | None:
     default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", Const(None))
     if isinstance(default, Seq) and not default.items and not default.open:
         return found  # no list is as good as one that nothing is in
+    if frame.form == "row" and found.refs() and not _is_sent(machine, frame):
+        return found  # every row of a table has all of its columns
     return with_term(found, apply("default", [term_of(machine, found), term_of(machine, default)]))
 
 

@@ -102,9 +102,14 @@ def _of_nothing(term: Term, filled: bool = False) -> Term:
 
 def _as_read(term: Term) -> Term:
     """Without what only makes a number of a column as it comes in: `int(form["age"])`, `df.age.astype(int)`."""
-    if term.op == "cast" and term.args[0].op == "column" and term.setting("to") in ("int", "float", "str"):
+    if term.op == "cast" and _is_read(term.args[0]) and term.setting("to") in ("int", "float", "str"):
         return term.args[0]
     return Term(term.op, tuple(map(_as_read, term.args)), term.settings)
+
+
+def _is_read(term: Term) -> bool:
+    """A column, or what stands for it where a record has none."""
+    return term.op == "column" or (term.op == "default" and term.args[0].op == "column")
 
 
 def _compare(one: Term, other: Term, never_null: frozenset[str], *, latest: bool) -> Difference | Doubt | None:
