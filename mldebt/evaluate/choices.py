@@ -10,7 +10,7 @@ from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.provenance import columns_of, sources_of
-from mldebt.evaluate.terms_of import term_of, with_term
+from mldebt.evaluate.terms_of import part_of_kept, term_of, with_term
 from mldebt.evaluate.values import (
     DOUBT,
     NONE,
@@ -64,8 +64,17 @@ def _is_written_out(value: Value) -> bool:
     return value.reason == SAID if isinstance(value, Unknown) else isinstance(value, Const) and not is_none(value)
 
 
+def _in_parts(value: Value, beside: Value) -> Value:
+    """A record that is kept, part by part, where the other choice says how many parts it has."""
+    if not isinstance(value, Unknown) or not isinstance(beside, Seq) or beside.open:
+        return value
+    parts = [part_of_kept(value.term, number) for number in range(len(beside.items))]
+    return Seq([Unknown(value.reason, term=part) for part in parts], kind=beside.kind) if all(parts) else value
+
+
 def _one_of(machine: Machine, test: Term | None, then: Value, otherwise: Value) -> Value:
     """A value of its own where it is known how both are computed, else either."""
+    then, otherwise = _in_parts(then, otherwise), _in_parts(otherwise, then)
     if test is not None and _are_alike(then, otherwise):
         items = zip(then.items, otherwise.items, strict=True)  # type: ignore[union-attr]
         return Seq([chosen(machine, test, one, other) for one, other in items], kind=then.kind)  # type: ignore[union-attr]

@@ -29,6 +29,7 @@ from mldebt.evaluate.values import (
     Frame,
     Function,
     Map,
+    Method,
     Model,
     Object,
     Seq,
@@ -37,6 +38,7 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     is_none,
+    options_of,
     text,
 )
 from mldebt.knowledge.patterns import is_wild
@@ -293,6 +295,10 @@ def arithmetic(operator: str, left: Value, right: Value) -> Value:
     return derived(COMPUTED, left, right)
 
 
+NUMBERS = (Const, Method, Symbol, Text, Unknown)
+"""What may stand for a number that has an opposite."""
+
+
 def unary(machine: Machine, expression: Expr) -> Value:
     value = machine.evaluate(expression[2])
     if isinstance(value, Frame):
@@ -309,6 +315,8 @@ def unary(machine: Machine, expression: Expr) -> Value:
         return Const(-value.value)
     if isinstance(value, Unknown) or is_expression(value):
         return with_term(value, turned(machine, expression[1], value))
+    if expression[1] == "-" and all(isinstance(one, NUMBERS) for one in options_of(value)):
+        return with_term(derived(COMPUTED, value), turned(machine, expression[1], value))
     return value
 
 

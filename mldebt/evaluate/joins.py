@@ -65,9 +65,15 @@ def _one_of_each_class(values: list[Value]) -> list[Value]:
 def _without_dull(values: list[Value]) -> list[Value]:
     """Drop unknown alternatives that carry nothing, unless a number, a flag or no text would then pass for certain."""
     better = [value for value in values if not (isinstance(value, Unknown) and not value.sources)]
-    if better and all(isinstance(value, Const) or (isinstance(value, Text) and not value.template) for value in better):
+    if better and all(map(_passes_for_certain, better)):
         return [*better, *(value for value in values if isinstance(value, Unknown))][: len(better) + 1]
     return better or values[:1]
+
+
+def _passes_for_certain(value: Value) -> bool:
+    if isinstance(value, Seq):
+        return bool(value.items) and all(isinstance(item, Const) and not is_none(item) for item in value.items)
+    return isinstance(value, Const) or (isinstance(value, Text) and not value.template)
 
 
 def _either_way(value: Value) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mldebt.evaluate import streams
+from mldebt.evaluate import kept_by_key, streams
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
@@ -123,6 +123,7 @@ LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
     "importlib.import_module": _import_module, "itertools.product": _product, "itertools.chain": _chain,
     "itertools.chain.from_iterable": _flat, "functools.partial": _partial, "collections.namedtuple": _named_tuple,
     "collections.deque": streams.deque, "collections.defaultdict": streams.by_default,
+    "collections.Counter": kept_by_key.counter,
     "dataclasses.asdict": fields_of, "attr.asdict": fields_of, "attrs.asdict": fields_of,
     "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
     "string.Template": _template, "pydoc.locate": _import_object, "pkgutil.resolve_name": _import_object,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate import slots, streams
+from mldebt.evaluate import kept_by_key, streams
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.containers import key_of
 from mldebt.evaluate.frames import looked_up
@@ -44,6 +44,8 @@ def _looked_up(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
     key = call.args[0]
     if name == "setdefault" and not isinstance(key, (Text, Const)) and _begins_empty(call.args[1:]):
         call.args[1] = streams.begun(machine, call.line, None)
+    if name == "setdefault" and kept_by_key.set_by_default(machine, receiver, key, call.args[-1]):
+        return _get(machine, receiver, call)
     found = _get(machine, receiver, call)
     if name == "setdefault" and not (isinstance(key, Text) and key.literal in receiver.entries):
         put(receiver, key, found)
@@ -83,7 +85,7 @@ def _get(machine: Machine, receiver: Map, call: Call) -> Value:
     default = call.args[1] if len(call.args) > 1 else call.kwargs.get("default", NONE)
     if literal is None and streams.is_stream(receiver.rest):
         return receiver.rest or NONE
-    if literal is None and (before := slots.looked_up(machine, receiver, key, default)) is not None:
+    if literal is None and (before := kept_by_key.looked_up(machine, receiver, key, default)) is not None:
         return before
     if literal is None and (chosen := mapped_by(machine, receiver, key, default)) is not None:
         return chosen

@@ -6,7 +6,7 @@ may be there, and None stands for what another puts there later.
 
 from __future__ import annotations
 
-from mldebt.evaluate import slots, streams
+from mldebt.evaluate import kept_by_key, streams
 from mldebt.evaluate.choices import both, chosen
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
@@ -27,7 +27,7 @@ def put_into(machine: Machine, holder: Map, key: Value, value: Value) -> None:
     """`holder[key] = value`: in a branch and in a session, it is that or what is there already."""
     from mldebt.evaluate.expressions import put
 
-    if streams.refilled(machine, holder.rest, value) or slots.put(machine, holder, key, value):
+    if streams.refilled(machine, holder.rest, value) or kept_by_key.put(machine, holder, key, value):
         return
     lasting = any(kept is holder for kept in machine.sessions.values())
     if lasting and is_none(value):

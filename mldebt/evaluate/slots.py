@@ -11,34 +11,16 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from mldebt.evaluate.choices import both, chosen
-from mldebt.evaluate.provenance import columns_of, derived
-from mldebt.evaluate.terms_of import PREFIX, term_of
-from mldebt.evaluate.values import NONE, Const, Env, Frame, Instance, Map, Symbol, Unknown, Value
+from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.terms_of import term_of
+from mldebt.evaluate.values import NONE, Unknown, Value
 from mldebt.terms import Term, apply, column, const
 from mldebt.terms.term import number, written
 
 if TYPE_CHECKING:
     from mldebt.evaluate.machine import Machine
 
-ZERO: Final = {"int": 0, "float": 0}
 REASON: Final = "value that is kept under a key"
-
-
-def with_default(machine: Machine, factory: Value) -> Map:
-    """`defaultdict(int)`."""
-    made = Map({}, True, Unknown("value of a dictionary with a default"))
-    if isinstance(factory, Symbol) and factory.dotted.rpartition(".")[2] in ZERO:
-        machine.slots.defaults[id(made)] = (made, Const(0))
-    return made
-
-
-def looked_up(machine: Machine, holder: Map, key: Value, default: Value = NONE) -> Value | None:
-    """What the event before put under a key of the data; None where the dictionary is not of that kind."""
-    name = _name(machine, holder, key)
-    if not name or not isinstance(default, (Const, Unknown, Frame)):
-        return None
-    known = machine.slots.defaults.get(id(holder))
-    return kept(machine, name, known[1] if known is not None and default == NONE else default)
 
 
 def kept(machine: Machine, name: str, default: Value) -> Value:
@@ -46,37 +28,19 @@ def kept(machine: Machine, name: str, default: Value) -> Value:
     if name in machine.slots.now:
         return machine.slots.now[name]
     machine.slots.read.setdefault(name, set()).add(machine.scope.key)
-    before = _before(name)
+    before = before_it(name)
     if default == NONE:
         return before
     return replace(derived(REASON, default), term=apply("fill_null", [before.term, term_of(machine, default)]))
-
-
-def is_there(machine: Machine, holder: Value, key: Value) -> Value | None:
-    """`user in last_seen`."""
-    found = looked_up(machine, holder, key) if isinstance(holder, Map) else None
-    if not isinstance(found, Unknown) or found.term is None:
-        return None
-    return Unknown(REASON, term=apply("is_not_null", [found.term]))
-
-
-def put(machine: Machine, holder: Map, key: Value, value: Value) -> bool:
-    """Whether a value is put into such a dictionary."""
-    name = _name(machine, holder, key)
-    if not name or not keep(machine, name, value):
-        return False
-    for ref in sorted(columns_of(key)):
-        machine.trace.use(ref, "key", machine.site())
-    return True
 
 
 def keep(machine: Machine, name: str, value: Value) -> bool:
     """Whether a value is left under a name for the next event."""
     if term_of(machine, value) is None:
         return False
-    slots, branched = machine.slots, _conditions(machine)
+    slots, branched = machine.slots, conditions(machine)
     if branched:
-        before = slots.now.get(name) or _before(name)
+        before = slots.now.get(name) or before_it(name)
         value = chosen(machine, both(branched), value, before)
     term = term_of(machine, value)
     unclear = not branched and (machine.undecided or name in slots.now)
@@ -86,6 +50,12 @@ def keep(machine: Machine, name: str, value: Value) -> bool:
     return True
 
 
+def lose(machine: Machine, name: str) -> None:
+    """What is left under a name can't be told."""
+    machine.slots.lost.add(name)
+    machine.slots.now.pop(name, None)
+
+
 def forget(machine: Machine) -> None:
     """Another event begins."""
     if machine.uses("slots"):
@@ -93,38 +63,14 @@ def forget(machine: Machine) -> None:
         machine.slots.now.clear()
 
 
-def _before(name: str) -> Unknown:
+def before_it(name: str) -> Unknown:
     return Unknown(REASON, term=apply("shift", [apply("kept", [column(name)])], [("periods", "1")]))
 
 
-def _name(machine: Machine, holder: Map, key: Value) -> str:
-    """The name of a dictionary that outlives the call in which it is used; "" for others."""
-    empty = not holder.entries and (holder.rest is None or id(holder) in machine.slots.defaults)
-    scope = machine.scope
-    if not empty or not isinstance(key, (Frame, Unknown)):
-        return ""
-    kept: dict[str, Value] = dict(_outside(scope.env)) if scope.function is not None else {}
-    if scope.function is not None and isinstance(scope.function.this, Instance):
-        kept |= scope.function.this.fields
-    if name := _called(holder, kept):
-        return f"{PREFIX}{scope.file}:{name}"
-    name = _called(holder, scope.rounds[0][0]) if scope.rounds else ""
-    place = "" if scope.function is None else f"_{scope.function.qualname.replace('.', '_')}"
-    return f"{PREFIX}{scope.file}:{name}{place}" if name else ""
-
-
-def _called(holder: Map, names: dict[str, Value]) -> str:
-    return next((name for name, value in names.items() if value is holder and name.isidentifier()), "")
-
-
-def _conditions(machine: Machine) -> list[Term | None]:
+def conditions(machine: Machine) -> list[Term | None]:
     """Those under which a value is put in once an event is there: a round of a loop is one, too."""
     path, rounds = machine.scope.path, [depth for _, depth in machine.scope.rounds]
     return [test for at, test in enumerate(path) if at >= rounds[0] and at + 1 not in rounds] if rounds else path
-
-
-def _outside(env: Env) -> dict[str, Value]:
-    return env.globals.names if env.globals is not env else {}
 
 
 # -- in the end
@@ -134,19 +80,29 @@ def settled(machine: Machine) -> dict[str, dict[str, Term | None]]:
     """What stands in each dictionary after an event; nothing of those that are asked where nobody fills them."""
     slots = machine.slots
     slots.after = {term: name for name, term in slots.terms.items() if term is not None and name in term.columns}
-    return {
-        name: {"": _resolved(name, term)}
-        for name, term in slots.terms.items()
-        if slots.read.get(name, set()) <= slots.filled.get(name, set())
-    }
+    found: dict[str, dict[str, Term | None]] = {}
+    for name, term in slots.terms.items():
+        base = slots.parts.get(name, name)
+        asked = slots.read.get(name, set()) | slots.read.get(base, set())
+        if asked <= slots.filled.get(name, set()):
+            whole: dict[str, Term | None] = {"": Term("each")} if base != name else {}
+            told = None if name in slots.lost else _resolved(name, base, term)
+            found.setdefault(base, whole)[name.removeprefix(base)] = told
+    return found
 
 
-def _resolved(name: str, term: Term | None) -> Term | None:
+def _resolved(name: str, base: str, term: Term | None) -> Term | None:
     """What is put in, told without what was there before."""
+    if term is not None and base != name:
+        term = _instead(term, column(base), column(name))  # all parts are there, or none is
     if term is None or name not in term.columns:
         return term
-    before = _before(name).term
+    before = before_it(name).term
     return _running(term, before) if before is not None else None
+
+
+def _instead(term: Term, old: Term, new: Term) -> Term | None:
+    return new if term == old else apply(term.op, [_instead(arg, old, new) for arg in term.args], term.settings)
 
 
 def _running(term: Term, before: Term) -> Term | None:

@@ -11,7 +11,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.values import Const, Object, Symbol, Value
 from mldebt.terms import Term, apply
 from mldebt.terms.classes import AGGREGATES
-from mldebt.terms.term import written
+from mldebt.terms.term import IN_ORDER, written
 
 STEPS: Final[Mapping[str, str]] = MappingProxyType({
     "partitionBy": "by", "orderBy": "order", "rowsBetween": "rows", "rangeBetween": "range",
@@ -46,6 +46,8 @@ def within(term: Term | None, window: dict[str, Any]) -> Term | None:
 
 
 def _in_window(term: Term, window: dict[str, Any]) -> Term | None:
+    if term.op == "shift" and window.get("order"):
+        return apply(term.op, term.args, (*term.settings, *IN_ORDER))
     if term.op not in AGGREGATES or "order" not in window or not term.args:
         return term
     if window["order"] is None:
@@ -57,7 +59,7 @@ def _in_window(term: Term, window: dict[str, Any]) -> Term | None:
     for op, told in steps:
         if term.op == "count" and "min_periods" in told:
             told = {**told, "min_periods": "0"}  # none are counted as none
-        found = apply(op, [found], told.items())
+        found = apply(op, [found], (*told.items(), *IN_ORDER))
     return apply(term.op, [found], term.settings)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from mldebt.evaluate import slots
+from mldebt.evaluate import kept_by_key, slots
 from mldebt.evaluate.picking import some_rows, term_of_each, test_of
 from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.terms_of import PREFIX, term_of
@@ -52,7 +52,7 @@ def by_default(machine: Machine, call: Call) -> Value:
     made = invoke(machine, factory, Made(call.line, call.ordinal, [], {})) if not isinstance(factory, Symbol) else NONE
     if is_stream(made):
         return Map({}, True, made)
-    return call.args[1] if len(call.args) > 1 else slots.with_default(machine, factory)
+    return call.args[1] if len(call.args) > 1 else kept_by_key.with_default(machine, factory, made)
 
 
 def begun(machine: Machine, line: int, most: int | None) -> Seq:

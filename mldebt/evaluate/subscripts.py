@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mldebt.evaluate import column_names, frames, keeping, positions, selection, slots
+from mldebt.evaluate import column_names, frames, keeping, kept_by_key, positions, selection
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, chosen
 from mldebt.evaluate.given import part_of
@@ -173,7 +173,7 @@ def _of_map(machine: Machine, base: Map, key: Value, expression: Expr) -> Value:
         return subscript(machine, base.record, key, expression)
     if literal is not None and not base.open and base.rest is None:
         return Unknown("key not found", str(literal), sources_of(base))
-    if literal is None and (before := slots.looked_up(machine, base, key)) is not None:
+    if literal is None and (before := kept_by_key.looked_up(machine, base, key)) is not None:
         return before
     values = [*base.entries.values(), *([base.rest] if base.rest is not None else [])]
     if literal is None and (chosen := mapped_by(machine, base, key)) is not None:
@@ -234,7 +234,7 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
         put_into(machine, base, key, value)
     elif isinstance(base, Object) and base.kind in ("loc", "iloc"):
         selection.store_located(machine, base, key, value)
-    elif isinstance(base, Seq):
+    elif isinstance(base, Seq) and not kept_by_key.put_at(machine, base, key, value):
         _put_at(machine, base, key, value)
     elif isinstance(base, Handle):
         from mldebt.evaluate.handles import store_item

@@ -259,7 +259,10 @@ def request(operation: Operation) -> Value:
     view = endpoint_of(machine, function) if function is not None and "name" not in facts else ""
     endpoint = str(facts.get("name") or view or machine.scope.qualname or machine.scope.file)
     if (key := operation.given("key")) is not None and isinstance(key, Text) and key.literal:
-        return looked_up(machine, request_frame(machine, endpoint, "request", operation.site), operation.call) or key
+        asked = request_frame(machine, endpoint, "request", operation.site)
+        if operation.call.args[:1] != [key]:
+            return column(machine, asked, key.literal)
+        return looked_up(machine, asked, operation.call) or key
     found = request_frame(machine, endpoint, operation.name_in_scope("request"), operation.site)
     if not operation.entry.flag("one_value") or not operation.hint:
         return found

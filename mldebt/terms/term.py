@@ -87,6 +87,8 @@ def unpacked(data: Packed) -> Term:
     return Term(op, parts, told)
 
 
+IN_ORDER: Final = (("as_stored", "false"),)
+"""Says of a window that rows are put in order for it, in whichever they are stored."""
 HOLE: Final = Term("hole")
 """Stands for a column in what is done to all columns of a table."""
 

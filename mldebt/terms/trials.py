@@ -15,7 +15,7 @@ from mldebt.terms.moments import Duration, Moment
 from mldebt.terms.outcomes import UNDEFINED, Undefined, UntoldError
 from mldebt.terms.running import Table, run
 from mldebt.terms.statistics import STATISTICS
-from mldebt.terms.term import Term
+from mldebt.terms.term import IN_ORDER, Term
 from mldebt.terms.windows import SERIES, WINDOWS, Vector
 
 HEIGHTS: Final = (1, 2, 3, 5, 8, 14, 33, 64)
@@ -415,8 +415,9 @@ def _last(term: Term, table: Table) -> object:
 def _of_order(one: Term, other: Term, world: samples.World, stored: list[bool]) -> Difference | Doubt | None:
     """The same on rows in order: is one of them put in order, and the other takes rows as they come?"""
     puts = [any(part.op == "sorted" for part in term.walk()) for term in (one, other)]
-    arrives = any(part.op == "kept" for term in (one, other) for part in term.walk())
-    if puts[0] == puts[1] or any(stored) or arrives:
+    parts = [part for term in (one, other) for part in term.walk()]
+    told = any(part.op == "kept" or part.setting(IN_ORDER[0][0]) is not None for part in parts)
+    if puts[0] == puts[1] or any(stored) or told:
         return None
     table = samples.history_table(world, 14, shuffled=True)
     left, right = _spread(run(one, table), table), _spread(run(other, table), table)

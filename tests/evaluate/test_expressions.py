@@ -105,7 +105,7 @@ def test_one_quotient_has_one_form(change: str, graph_of: GraphOf) -> None:
         ('df["r"] = df.groupby("k").a.shift(1)', 'over(shift(a, periods=1), by=["k"])'),
         (
             'df = pd.read_sql("SELECT LAG(a) OVER (PARTITION BY k ORDER BY t) AS r FROM t", con)',
-            'over(shift(a, periods=1), by=["k"])',
+            'over(shift(a, as_stored=false, periods=1), by=["k"])',
         ),
         ('df["r"] = df.a.rolling(3).mean()', "mean(rolling(a, center=false, min_periods=3, window=3))"),
         ('df["r"] = df.rolling(3)["a"].mean()', "mean(rolling(a, center=false, min_periods=3, window=3))"),
@@ -117,7 +117,7 @@ def test_one_quotient_has_one_form(change: str, graph_of: GraphOf) -> None:
         (
             'df = pd.read_sql("SELECT AVG(a) OVER (PARTITION BY k ORDER BY t ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)'
             ' AS r FROM t", con)',
-            'over(mean(rolling(a, center=false, min_periods=1, window=3)), by=["k"])',
+            'over(mean(rolling(a, as_stored=false, center=false, min_periods=1, window=3)), by=["k"])',
         ),
         ('df["r"] = df.t.dt.tz_convert("UTC").dt.hour', 'hour(tz_convert(t, tz="UTC"))'),
     ],

@@ -50,7 +50,7 @@ _ELSEWHERE = """
     toarray todense tocsr tocsc tocoo nnz A names files itemset newbyteorder tostring get fill fillna mode dropna in1d
     row_stack trapz object_ float_ str int float bool object matrix asmatrix product read_gbq value_counts
     json_normalize display ptp batched binomialvariate now utcnow
-    table spark sql sqlContext sqlCtx cp mv text dropdown combobox multiselect get from_csv
+    as_numpy table spark sql sqlContext sqlCtx cp mv text dropdown combobox multiselect get from_csv
 """
 ELSEWHERE = frozenset(_ELSEWHERE.split())
 

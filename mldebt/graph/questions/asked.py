@@ -10,7 +10,7 @@ from mldebt.graph.model import Edge, Graph, Node, weakest
 from mldebt.graph.questions.inputs import inputs_of, is_transformed
 from mldebt.graph.questions.jobs import sites_at_work
 from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
-from mldebt.graph.questions.serving import trainings
+from mldebt.graph.questions.serving import trainings, trainings_in_use
 from mldebt.sites import Site
 from mldebt.terms import Term
 
@@ -220,11 +220,11 @@ def detached_preprocessing(graph: Graph) -> Iterator[DetachedPreprocessing]:
     for use in graph.edges_of_kind("PREDICTS"):
         if not sites_at_work(graph, use) or _transforms(graph, use.target):
             continue
-        for path in trainings(graph, use):
+        for path in trainings_in_use(graph, use):
             columns = tuple(name for name, one, two in inputs_of(path[0], use) if _is_left_out(one, two))
             for transformer in _transforms(graph, path[0].source) if columns else ():
                 key = (transformer, frozenset(site.file for site in use.sites))
-                if key not in seen and (fitting := _fitting(graph, transformer)) is not None:
+                if key not in seen and (fitting := _fitting(graph, transformer, path[0])) is not None:
                     seen.add(key)
                     stored = next((graph[edge.target] for edge in graph.out(transformer, "PERSISTS")), None)
                     made = graph[path[1].target]
@@ -242,5 +242,9 @@ def _transforms(graph: Graph, node: str) -> list[str]:
     return [other for other in origins(graph, [node], WITHIN) if graph[other].kind == "model"]
 
 
-def _fitting(graph: Graph, transformer: str) -> Edge | None:
-    return next((edge for edge in graph.into(transformer, "FITS") if sites_at_work(graph, edge)), None)
+def _fitting(graph: Graph, transformer: str, training: Edge) -> Edge | None:
+    """A fit by code at work, or, as the training, by the notebook that made the model."""
+    beside = {site.file for site in training.sites}
+    fits = graph.into(transformer, "FITS")
+    at_work = (edge for edge in fits if sites_at_work(graph, edge))
+    return next(at_work, next((edge for edge in fits if beside & {site.file for site in edge.sites}), None))

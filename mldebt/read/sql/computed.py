@@ -14,7 +14,7 @@ from mldebt.read.sql.functions import called, function, is_function, part
 from mldebt.read.sql.kept import NOTHING, Kept, kept_rows
 from mldebt.read.sql.quotients import quotient
 from mldebt.terms import Term, apply, const
-from mldebt.terms.term import Packed, packed, written
+from mldebt.terms.term import IN_ORDER, Packed, packed, written
 from mldebt.terms.types import type_name
 
 OfColumn = Callable[[exp.Column], Term | None]
@@ -322,7 +322,7 @@ class _Reader:
         for step, told in steps:
             if op == "count":  # none are counted as none
                 told = tuple((name, "0" if name == "min_periods" else text) for name, text in told)
-            term = apply(step, [term], told)
+            term = apply(step, [term], (*told, *IN_ORDER))
         return apply(op, [term], [("ddof", str(spread[1]))] if spread else ()) if op else None
 
     def _shifted(self, value: exp.Expr, down: bool) -> Term | None:
@@ -332,7 +332,7 @@ class _Reader:
             return None
         sign = -1 if isinstance(value, exp.Lead) != down else 1
         default = value.args.get("default")
-        told = [("periods", str(sign * periods))]
+        told = [("periods", str(sign * periods)), *IN_ORDER]
         if default is not None:
             filled = self.read(default)
             if filled is None:
