@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from msgspec.structs import replace
 
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.search_path import upwards
 from mldebt.evaluate.values import Text, Value, hole, text
 from mldebt.evaluate.workspace import Workspace
 from mldebt.read.facts import Command, FileFacts
@@ -37,7 +38,7 @@ def _target(workspace: Workspace, name: str, directory: str, file: str) -> list[
             candidate = str(PurePosixPath(base) / stem) if base not in ("", ".") else stem.removeprefix("./")
             if workspace.has_code(candidate):
                 return [candidate]
-    if path.startswith("/") and (inside := _inside(workspace, path)):
+    if path.startswith("/") and (inside := _inside(workspace, path, folder)):
         return [inside]
     wanted = "/" + path.removeprefix("./")
     tail = [known for known in workspace.by_name(wanted.rpartition("/")[2]) if known.endswith(wanted)]
@@ -49,11 +50,14 @@ def find_script(workspace: Workspace, name: str, file: str) -> list[str]:
     return _target(workspace, name, "", file)
 
 
-def _inside(workspace: Workspace, path: str) -> str:
-    """An absolute path as seen in a container or on a server: the longest tail that the repository has."""
+def _inside(workspace: Workspace, path: str, folder: str) -> str:
+    """An absolute path as seen in a container or on a server: the longest tail that the repository has, below the
+    folder where it is said or one above."""
     parts = path.strip("/").split("/")
-    tails = ("/".join(parts[at:]) for at in range(len(parts)))
-    return next((tail for tail in tails if tail in workspace.facts), "")
+    tails = ["/".join(parts[at:]) for at in range(len(parts))]
+    bases = ["" if base == "." else f"{base}/" for base in upwards(folder)]
+    places = (f"{base}{tail}" for tail in tails for base in bases)
+    return next((place for place in places if workspace.has_code(place)), "")
 
 
 def commands_by_file(workspace: Workspace) -> dict[str, list[Command]]:

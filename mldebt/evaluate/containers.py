@@ -157,11 +157,11 @@ def _column_list(value: Frame) -> Object:
 
 
 def _zip(machine: Machine, call: Call) -> Value:
-    from mldebt.evaluate.iteration import elements
+    from mldebt.evaluate.iteration import elements, turned
 
     columns = [elements(machine, value) for value in call.args]
     if not columns:
-        return Seq([])
+        return turned(machine, call.spread)
     rounds = max(len(found) for found, complete in columns)
     rows: list[Value] = []
     for number in range(rounds):

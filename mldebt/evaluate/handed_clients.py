@@ -10,7 +10,7 @@ from mldebt.evaluate.values import Connection, Object, Symbol, Value
 KINDS = frozenset({
     "azure_blob", "azure_client", "azure_container", "blob", "bucket", "client", "connection", "consumer",
     "feature_store", "filesystem", "firestore", "gcs_hook", "graph_session", "hopsworks", "mlflow_client", "mongo",
-    "producer", "redis", "s3_hook", "search_client", "session", "spark",
+    "producer", "redis", "s3_hook", "search_client", "session", "snowpark", "spark",
 })  # fmt: skip
 """What gives access to what is stored elsewhere, whoever has made it."""
 

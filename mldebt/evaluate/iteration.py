@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from mldebt.evaluate.calls import use_frame
@@ -169,6 +169,13 @@ def _of_frame(value: Frame) -> Value:
     if value.form == "messages":
         return value.copy(form="message")
     return value.copy(form="row" if value.form in ("records", "array", "examples") else "series")
+
+
+def turned(machine: Machine, spread: Sequence[Value]) -> Seq:
+    """`zip(*rows)`: the first values of all rows, then the second ones."""
+    rows = [row for value in spread for row in elements(machine, value)[0]]
+    cells = [cell for row in rows for cell in elements(machine, row)[0]]
+    return Seq([Seq(cells, True, "tuple")] if cells else [], bool(spread))
 
 
 def _of_handle(machine: Machine, value: Handle) -> Value:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROJECT_MARKERS = (
     "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "environment.yml", "Pipfile", "dvc.yaml",
-    "Dockerfile", "Makefile", "MLproject", "docker-compose.yml",
+    "Dockerfile", "Makefile", "MLproject", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml",
 )  # fmt: skip
 MAX_TEXT = 1_000_000
 Question = tuple[str, tuple[object, ...]]

@@ -26,7 +26,8 @@ _KINDS = """
     feature_tables feature_view feed filesystem firebase firestore flink_source frame graph_session groupby handle
     hopsworks hub instance learner logger loop matrix message messenger missing mlflow_client model mongo parallel
     parser path plot pool producer raster_driver reader redis registered report request response rng saver scheduler
-    schema search_client series session spark splitter strings study summary text trainer tuner window writer yaml
+    schema search_client series session snowflake_registry snowpark spark splitter strings study summary text trainer
+    tuner window writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment gcs_hook s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))

@@ -308,3 +308,13 @@ def test_a_choice_of_click_is_each_of_its_words(graph_of: GraphOf) -> None:
     main()
     """
     assert graph_of(program).reads() == {"rent.csv", "sale.csv"}
+
+
+def test_a_program_is_named_by_its_place_in_the_container_of_its_project(graph_of: GraphOf) -> None:
+    run = (
+        "docker exec -t spark spark-submit --conf a=b /app/src/copy.py --source ./data/raw.csv --target ./data/out.csv"
+    )
+    project = {"src/copy.py": SCRIPT, "run.sh": run, "compose.yml": "services: {}"}
+    seen = graph_of({f"{folder}/{name}": text for folder in ("one", "two") for name, text in project.items()})
+    assert seen.reads() == {"one/data/raw.csv", "two/data/raw.csv"}
+    assert seen.writes() == {"one/data/out.csv", "two/data/out.csv"}

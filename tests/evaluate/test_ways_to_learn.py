@@ -222,6 +222,28 @@ fitted.forecast(steps=12).to_csv("fc.csv")  # predicts writes
         best = CrossValidator(estimator=pipe).fit(train).bestModel  # trains
         best.transform(test).toPandas().to_csv("p.csv")  # predicts writes
     """,
+    "snowpark, a registry keeps the model": """
+        import snowflake.snowpark as snowpark
+        from snowflake.ml.modeling.preprocessing import StandardScaler
+        from snowflake.ml.modeling.xgboost import XGBClassifier
+        from snowflake.ml.registry import Registry
+        from snowflake.snowpark.functions import col
+        def connect(settings):
+            return snowpark.Session.builder.configs(settings).create()
+        session = connect({"account": "a"})
+        df = session.table("CUSTOMERS").with_column("OLDER", col("AGE") + 1).filter(col("AGE") > 3)
+        df = StandardScaler(input_cols=["AGE"], output_cols=["AGE_S"]).fit(df).transform(df)  # trains
+        train, test = df.random_split([0.8, 0.2], seed=1)
+        model = XGBClassifier(input_cols=["AGE_S", "OLDER"], label_cols=["CHURN"], output_cols=["P"])
+        model.fit(train)  # trains
+        model.predict(test).write.mode("overwrite").save_as_table("SCORES")  # predicts writes
+        Registry(session=session).log_model(model, model_name="churn", version_name="v1")  # saves
+        def score(session: snowpark.Session):
+            version = Registry(session).get_model("churn").version("v1")  # loads
+            out = version.run(session.sql("SELECT AGE_S, OLDER FROM NEW"), function_name="predict")  # predicts
+            session.write_pandas(out.to_pandas(), "NEW_SCORES")  # writes
+        score(session)
+    """,
     "spark, recommendations for everyone": """
         from pyspark.ml.recommendation import ALS
         from pyspark.sql import SparkSession
@@ -371,6 +393,11 @@ from ranking import Ranker
 ranker = Ranker(dim=3)
 ranker.fit(train_data=df, label_column="y")  # trains
 pd.Series(ranker.predict(dataset=df)).to_csv("o.csv")  # predicts writes
+    """,
+    "rows that are turned to columns and back": f"""{DATA}
+from sklearn.linear_model import Ridge
+windows = np.stack([np.asarray(row) for row in zip(*X.values.T)])
+Ridge().fit(windows, y)  # trains
     """,
     "a class of its own that is a library's model": f"""{DATA}
 from sklearn.ensemble import RandomForestClassifier
