@@ -81,7 +81,9 @@ def copied_feature_lists(graph: Graph) -> Iterator[CopiedLists]:
         lists.sort(key=lambda copies: (-len(copies[0].names), copies[0].site))
         files = tuple(sorted(_files(lists)))
         owner = named_by_all(systems, features.owners(lists[0][0].names), files)
-        if (owner or len(files) > 1) and not _are_few(features, lists, files):
+        if not (owner or len(files) > 1) or _are_few(features, lists, files):
+            continue
+        if features.trained_in & set(files):
             beside = frozenset(name for name in _apart(lists) if name in labels or _ID.search(name))
             yield CopiedLists(graph[owner] if owner else None, files, tuple(lists), beside)
 
@@ -106,12 +108,15 @@ def _files(lists: Sequence[tuple[Written, ...]]) -> set[str]:
 def _are_few(features: _Features, lists: Sequence[tuple[Written, ...]], files: Sequence[str]) -> bool:
     """Whether so few names stand in the copies that nothing grows by them: the operands of a sum, or those of a loop.
 
-    They count where they are all that a model learns from, and where several such lists were copied together.
+    They count where they are all that a model learns from and several of the files train or ask one, and where several
+    such lists were copied together.
     """
     longest = max(len(copies[0].names) for copies in lists)
     if len(files) == 1:
         return longest <= BESIDE
-    return longest <= FEWEST and len(lists) == 1 and not features.are_all(lists[0][0].names)
+    if longest > FEWEST or len(lists) > 1:
+        return False
+    return not (features.are_all(lists[0][0].names) and len(features.models_in & set(files)) > 1)
 
 
 def _labels(graph: Graph) -> frozenset[str]:
@@ -141,6 +146,9 @@ class _Features:
         self._owners: dict[str, list[str]] = {}
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._keys = _keys(graph)
+        made = frozenset(site.file for model in graph.of_kind("model") for site in model.sites)
+        self.trained_in = made | _files_of(graph, "TRAINS_ON", "FITS")
+        self.models_in = _files_of(graph, *MODEL_EDGES)
         seen: dict[str, set[str]] = {}
         for edge in graph.edges_of_kind(*MODEL_EDGES):
             names = edge.attributes.get("columns")
@@ -178,6 +186,10 @@ class _Features:
         if here.issuperset(names) or any(keys == set(names) for keys in by.values()):
             return True
         return sum(not _ID.search(name) for name in names) < FEWEST
+
+
+def _files_of(graph: Graph, *kinds: str) -> frozenset[str]:
+    return frozenset(site.file for edge in graph.edges_of_kind(*kinds) for site in edge.sites)
 
 
 def _keys(graph: Graph) -> dict[str, dict[int, set[str]]]:
