@@ -202,7 +202,8 @@ def select(machine: Machine, frame: Frame, names: Iterable[str], *, whole: bool 
     columns = {name: column_refs(machine, frame, name, machine.site()) for name in chosen}
     changes: dict[str, object] = {"columns": columns, "open": (), "dropped": frozenset(), "vague": not whole}
     ordered = whole or frame.ordered
-    return frame.copy(**changes, ordered=ordered, rest=(), placed=True, cells=None)
+    named = frame.named or whole  # no array is asked for columns by their names
+    return frame.copy(**changes, ordered=ordered, rest=(), placed=True, cells=None, named=named)
 
 
 def choose(machine: Machine, frame: Frame, names: Iterable[str], how: str) -> None:

@@ -35,6 +35,13 @@ def test_what_nothing_reads_is_found_where_it_is_written() -> None:
     assert (str(finding.locations[0]), finding.evidence) == ("build.py:8", "certain")
 
 
+def test_a_write_that_is_only_guessed_is_silent() -> None:
+    guessed = Building(files=14).unit("build.py", ["train"]).edge(
+        "frame:df", "WRITES", "dataset:data/joined.parquet", "build.py:8", "guessed"
+    ).node("dataset:data/joined.parquet", format="parquet")  # fmt: skip
+    assert findings(guessed) == []
+
+
 def test_a_read_is_enough() -> None:
     assert findings(written().edge("dataset:data/joined.parquet", "READS", "frame:x", "train.py:2")) == []
 

@@ -87,7 +87,12 @@ def unread_datasets(graph: Graph) -> list[Node]:
 
 def holds_predictions(graph: Graph, dataset: str) -> bool:
     """A model's output is in it: the product of the repository, made to be read elsewhere."""
+    if any(_PREDICTED.search(column.name) for column in graph[dataset].columns):
+        return True  # the answers of a service, say
     return any(node.startswith("prediction:") for node in origins(graph, [dataset], ("WRITES", "DERIVES")))
+
+
+_PREDICTED = re.compile(r"^(y_?)?pred(s|ict(ed|ions?)?)?($|_)|_pred(icted|ictions?)?$", re.IGNORECASE)
 
 
 def _tells_of_a_model(graph: Graph, dataset: str) -> bool:

@@ -147,7 +147,8 @@ class _Features:
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._keys = _keys(graph)
         made = frozenset(site.file for model in graph.of_kind("model") for site in model.sites)
-        self.trained_in = made | _files_of(graph, "TRAINS_ON", "FITS")
+        made |= _files_of(graph, "TRAINS_ON", "FITS")
+        self.trained_in = made.union(*(graph.units[file].imports for file in sorted(made) if file in graph.units))
         self.models_in = _files_of(graph, *MODEL_EDGES)
         seen: dict[str, set[str]] = {}
         for edge in graph.edges_of_kind(*MODEL_EDGES):

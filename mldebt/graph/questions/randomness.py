@@ -24,6 +24,12 @@ _REGISTERED = re.compile(r"^\w+://[\w -]+$")
 """A name in a registry that the code doesn't say the address of."""
 
 
+_MADE_UP = re.compile(
+    r"synthetic|simulat|(^|[_/.:])(fake|dummy|mock)|generate_(\w+_)?data|(^|[_/:])create_source_data", re.IGNORECASE
+)
+"""How code is called that makes data up, for want of any or to see what becomes of them."""
+
+
 COPIES = 3
 """Scripts from which on the same way to draw is told once."""
 
@@ -250,15 +256,24 @@ def _seeded(graph: Graph) -> frozenset[tuple[tuple[Site, ...], object]]:
 def _row_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
     """Unseeded splits, samples, shuffles and random values."""
     for edge in (edge for node in sorted(depends) for edge in graph.into(node, "DERIVES")):
-        if _is_unseeded(edge.attributes) and not _by_drawn_mask(graph, edge):
+        if _is_unseeded(edge.attributes) and not _by_drawn_mask(graph, edge) and not _is_called_made_up(graph, edge):
             operation = str(edge.attributes.get("operation", ""))
             what = {"part": "the train/test split", "sample": "the sample", "shuffle": "the shuffle"}.get(operation)
             for site in edge.sites[:1]:
                 yield Draw(site, what or RANDOM_NUMBERS, edge.target, edge.evidence)
     for frame in (graph[node] for node in sorted(depends)):
-        if frame.kind == "frame" and _is_unseeded(frame.attributes) and not _is_made_up(graph, frame, depends):
+        if frame.kind != "frame" or not _is_unseeded(frame.attributes):
+            continue
+        if not (_is_called_made_up(graph, frame) or _is_made_up(graph, frame, depends)):
             for site in frame.sites[:1]:
                 yield Draw(site, RANDOM_NUMBERS, frame.id)
+
+
+def _is_called_made_up(graph: Graph, made: Edge | Node) -> bool:
+    """Whether the file or function that draws says that it makes data up: there, every run is to bring others."""
+    node = graph[made.target] if isinstance(made, Edge) else made
+    place = str(node.attributes.get("scope", "")) or "::".join(site.file for site in node.sites[:1])
+    return _MADE_UP.search(place) is not None
 
 
 def _learns(graph: Graph, node: Node) -> bool:

@@ -25,6 +25,7 @@ class UnusedDataset(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
         unread = unread_datasets(graph)
         told = [one for one in unread if not any(speaks_of(entry, one) for entry in settings.consumers)]
+        told = [one for one in told if _evidence(graph, one, writers(graph, one.id)) != "heuristic"]
         for datasets in _by_place(graph, told):
             yield self.found(graph, datasets)
 

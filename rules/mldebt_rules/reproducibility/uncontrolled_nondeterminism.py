@@ -25,6 +25,14 @@ NETWORKS = {
     "torch": "torch.manual_seed(SEED)",
     "pytorch_lightning": "seed_everything(SEED)",
     "lightning": "seed_everything(SEED)",
+    "pytorch_forecasting": "seed_everything(SEED)",
+    "neuralforecast": "seed_everything(SEED)",
+    "transformers": "transformers.set_seed(SEED)",
+    "sentence_transformers": "torch.manual_seed(SEED)",
+    "torchvision": "torch.manual_seed(SEED)",
+    "timm": "torch.manual_seed(SEED)",
+    "segmentation_models_pytorch": "torch.manual_seed(SEED)",
+    "monai": "torch.manual_seed(SEED)",
 }
 
 SHOWN = 8
@@ -102,7 +110,8 @@ def _seeded(what: str) -> str:
     """How a draw takes a seed."""
     if what.endswith("()"):
         return f"{what.removesuffix('()')}(..., random_state=SEED)"
-    return _TAKES_SEED.get(what, "rng = np.random.default_rng(SEED) in place of np.random")
+    own = "rng = np.random.default_rng(SEED) in place of np.random, random.Random(SEED) in place of random"
+    return _TAKES_SEED.get(what, own)
 
 
 def _help(draws: Sequence[Draw]) -> str:
