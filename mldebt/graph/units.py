@@ -17,7 +17,10 @@ from mldebt.read.facts import Command, FileFacts
 from mldebt.sites import Site
 
 PRODUCTION = ("schedule", "deploy", "stage")
-_EXAMPLE = re.compile(r"(^|/)_?(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)")
+_EXAMPLE = re.compile(
+    r"(^|/)_?(examples?|demos?|samples?|tutorials?|docs?|templates?|cookiecutter[^/]*)(/|$)"
+    r"|(^|[/_-])demo([_-][^/]*)?\.py$"
+)
 
 
 def build_units(

@@ -35,10 +35,9 @@ def test_a_reader_of_another_owner_is_found_where_it_reads() -> None:
     assert 'consumer = "pricing/discounts.py"' in finding.help
 
 
-def test_owners_told_apart_by_their_folder_only_are_heuristic() -> None:
+def test_owners_that_only_a_folder_tells_apart_are_silent() -> None:
     building = published().unit("pricing/discounts.py", ["score"], owner="pricing", owner_evidence="guessed")
-    (finding,) = findings(building)
-    assert finding.evidence == "heuristic"
+    assert findings(building) == []
 
 
 def test_an_experiment_in_a_folder_of_its_own_publishes_nothing() -> None:

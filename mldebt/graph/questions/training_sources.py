@@ -59,13 +59,19 @@ def _by_places(groups: list[list[TrainingSource]]) -> list[list[TrainingSource]]
 
 
 def untracked_files(graph: Graph) -> list[list[TrainingSource]]:
-    """Raw files of trainings that nothing keeps; those of one folder together."""
+    """Raw files of trainings that nothing keeps; those of one folder together, and those that one file reads for the
+    same models."""
     found: dict[str, dict[str, TrainingSource]] = {}
     kept = partial(_is_untracked, graph)
     for source in _sources(graph, ("READS", "WRITES", "DERIVES", "TRAINS_ON"), kept):
         if not _is_recorded(graph, source):
             found.setdefault(dirname(source.dataset.name), {}).setdefault(source.dataset.id, source)
-    return [list(found[folder].values()) for folder in sorted(found)]
+    together: dict[tuple[str, frozenset[str]], list[TrainingSource]] = {}
+    for folder in sorted(found):
+        sources = list(found[folder].values())
+        file, models = min(sources[0].path[0].sites).file, frozenset(source.save.target for source in sources)
+        together.setdefault((file, models), []).extend(sources)
+    return list(together.values())
 
 
 def store_of(dataset: Node) -> str:

@@ -41,7 +41,7 @@ def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
         datasets = [dataset for dataset in datasets if _comes_by_working_code(graph, dataset, edge)]
         if datasets and not _is_checked(graph, edge.source):
             found.setdefault(tuple(datasets), []).append(edge)
-    for names, edges in sorted(_one_file_once(found).items()):
+    for names, edges in sorted(_one_place_once(_one_file_once(found)).items()):
         sites = sorted({site for edge in edges for site in sites_at_work(graph, edge)})
         first = min(edges, key=lambda edge: (min(sites_at_work(graph, edge)), edge.target))
         others = sorted((edge for edge in edges if edge is not first), key=lambda edge: (edge.target, edge.sites))
@@ -61,6 +61,16 @@ def _one_file_once(found: Mapping[tuple[str, ...], list[Edge]]) -> dict[tuple[st
         if len(same) == 1:
             merged[same[0]] = [*merged[same[0]], *merged.pop(names)]
     return merged
+
+
+def _one_place_once(found: Mapping[tuple[str, ...], list[Edge]]) -> dict[tuple[str, ...], list[Edge]]:
+    """A training that is started with one table or another is one training."""
+    places: dict[tuple[object, ...], tuple[tuple[str, ...], list[Edge]]] = {}
+    for names, edges in sorted(found.items()):
+        place = (frozenset(site for edge in edges for site in edge.sites), frozenset(_names(edges[0], "but")))
+        before, same = places.get(place, ((), []))
+        places[place] = (tuple(dict.fromkeys((*before, *names))), [*same, *edges])
+    return dict(places.values())
 
 
 def _leaves_out_its_label(graph: Graph, training: Edge) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mldebt.graph.model import Graph
 from mldebt.graph.questions.lineage import evidence_of
@@ -12,6 +12,7 @@ from mldebt.graph.questions.score_patches import PatchedScore, patched_scores
 from mldebt.rules.model import Finding, Rule, Settings
 from mldebt.rules.witness import place, witness
 from mldebt.terms import Term, brief
+from mldebt_rules.causes import by_cause
 from mldebt_rules.wording import counted, listed, snippet
 
 MOST = 3
@@ -23,21 +24,35 @@ class PostHocScorePatch(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
-        for patched in patched_scores(graph):
-            if evidence_of(patched.path) != "guessed":
-                yield self.found(graph, patched)
+        known = (patched for patched in patched_scores(graph) if evidence_of(patched.path) != "guessed")
+        in_order = sorted(known, key=lambda patched: (place(patched.leaving), patched.target))
+        for same in by_cause(in_order, lambda patched: [_cause(graph, patched)]):
+            yield self.found(graph, same[0], same[1:])
 
-    def found(self, graph: Graph, patched: PatchedScore) -> Finding:
+    def found(self, graph: Graph, patched: PatchedScore, others: Sequence[PatchedScore]) -> Finding:
+        """One for the answers of a model that the same rules change, wherever these are copied to."""
         return self.finding(
-            _message(graph, patched),
+            f"{_message(graph, patched)}{_also(graph, patched, others)}",
             subject=(patched.target, patched.prediction),
-            locations=dict.fromkeys((place(patched.leaving), place(patched.path[0]))),
+            locations=dict.fromkeys(
+                (place(patched.leaving), place(patched.path[0]), *(place(other.leaving) for other in others))
+            ),
             path=witness(graph, patched.path),
             evidence="likely",
             help=_help(patched),
             effort_minutes=120 + 30 * len(patched.patches),
             properties={"patches": len(patched.patches)},
         )
+
+
+def _cause(graph: Graph, patched: PatchedScore) -> tuple[object, ...]:
+    """The model, and what is done to its answers."""
+    return graph.once(Models).artifact(patched.path[0].source), patched.columns, tuple(map(_told, patched.patches))
+
+
+def _also(graph: Graph, patched: PatchedScore, others: Sequence[PatchedScore]) -> str:
+    names = sorted({graph[other.target].name for other in others} - {graph[patched.target].name})
+    return f" The same is done in {listed(names, 3)}." if names else ""
 
 
 def _message(graph: Graph, patched: PatchedScore) -> str:

@@ -53,7 +53,8 @@ class UndeclaredPredictionConsumer(Rule):
 def _undeclared(graph: Graph, publication: Publication, declared: Sequence[Mapping[str, object]]) -> list[Reader]:
     dataset = graph[publication.dataset]
     readers = foreign_readers(graph, publication)
-    return [reader for reader in readers if not is_declared_consumer(graph, dataset, reader.unit, declared)]
+    known = [reader for reader in readers if certainty(evidence_of_reading(graph, publication, reader)) != "heuristic"]
+    return [reader for reader in known if not is_declared_consumer(graph, dataset, reader.unit, declared)]
 
 
 def _message(graph: Graph, publication: Publication, dataset: Node, readers: Sequence[Reader]) -> str:
