@@ -10,6 +10,7 @@ from mldebt.evaluate.loops import names_in
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import kept_by
 from mldebt.evaluate.positions import is_loose
+from mldebt.evaluate.root_search import searched
 from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import MAX_ITEMS, Const, Env, Map, Pick, Seq, Value
 from mldebt.read.facts import Expr
@@ -19,6 +20,8 @@ COMPREHENSION_ROUNDS = 32
 
 def comprehension(machine: Machine, expression: Expr) -> Value:
     _, kind, element, generators = expression
+    if (found := searched(machine, expression)) is not None:
+        return found
     outer = machine.scope.env
     depth = len(machine.scope.looping)
     machine.scope.loops.append(machine.scope.statement[0])

@@ -8,6 +8,7 @@ from mldebt.evaluate.choices import merge
 from mldebt.evaluate.iteration import elements, is_one_row, row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.root_search import climbed
 from mldebt.evaluate.streams import thrown_away
 from mldebt.evaluate.totals import added_up
 from mldebt.evaluate.values import Const, Instance, Object, Seq, Unknown, Value, is_none
@@ -19,6 +20,8 @@ UNROLLED = 12
 
 def for_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, target, iterable, body, otherwise = statement
+    if (goes_on := climbed(machine, statement)) is not None:
+        return goes_on
     source = machine.evaluate(iterable)
     found, complete = elements(machine, source, iterable)
     if complete and not found:
@@ -93,6 +96,8 @@ def while_(machine: Machine, statement: Stmt) -> bool:
     _, _, _, test, body, otherwise = statement
     if thrown_away(machine, test, body):
         return True
+    if (goes_on := climbed(machine, statement)) is not None:
+        return goes_on
     start = dict(machine.scope.env.names)
     forget_changing(machine, body, start)
     look_at(machine, machine.evaluate(test), "filter")

@@ -406,4 +406,7 @@ def matrix(operation: Operation) -> Value:
         value, label = value.items
     if isinstance(value, Text) and (named := data_frames(operation.machine, value, operation)):
         value = named[0]
+    if operation.entry.flag("in_place") and isinstance(operation.receiver, Object):
+        operation.receiver.facts["X"] = value
+        return NONE
     return Object("matrix", operation.dotted, {"X": value, "y": label}, sources_of(value))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mldebt.graph.model import Edge, Node
-from mldebt.graph.shared_names import tells_server
+from mldebt.graph.shared_names import canonical, tells_server
 from mldebt.graph.stored import (
     READING,
     STORED,
@@ -96,6 +96,7 @@ def _pairs(view: Sequence[Node], use: Use) -> Pairs:
         if node.id.startswith("artifact:") and (node.id in use.written or node.id in use.read)
     }
     yield from registered_pairs(registered, use.written, use.read)
+    yield from _otherwise_called(view, use)
     yield from contained_pairs({node.id: node.name for node in view}, use.written, use.read)
     datasets = [node for node in view if node.kind == "dataset"]
     tables = {node.id: node.name for node in datasets if node.attributes.get("store") == "table"}
@@ -103,6 +104,15 @@ def _pairs(view: Sequence[Node], use: Use) -> Pairs:
     yield from ((written, read) for written, read in found if not use.comes_from(written, read))
     yield from endpoint_pairs([(node.id, node.name) for node in datasets])
     yield from asset_pairs([(node.id, node.name, _mark(node)) for node in datasets], use.written, use.read)
+
+
+def _otherwise_called(view: Sequence[Node], use: Use) -> Pairs:
+    """The same object by another word for its store: `s3a://lake/x.parquet` is `s3://lake/x.parquet`."""
+    urls = [(canonical(node.name), node.id) for node in view if "://" in node.name]
+    written = {(name, node_id) for name, node_id in urls if node_id in use.written}
+    for name, node_id in urls if written else ():
+        if node_id in use.read:
+            yield from sorted((other, node_id) for called, other in written if called == name and other != node_id)
 
 
 def _mark(node: Node) -> str:

@@ -24,8 +24,9 @@ _KINDS = """
     accelerator app array augmenter axes azure_client blob bucket bunch categories channel client config connection
     consumer cursor dates dbt dynamo_table engine evaluator examples explainer expression feature_group feature_store
     feature_tables feature_view feed filesystem firebase firestore flink_source frame graph_session groupby handle
-    hopsworks hub instance learner logger loop matrix message messenger missing mlflow_client model mongo parallel
-    parser path plot pool producer raster_driver reader redis registered report request response rng saver scheduler
+    hopsworks hub instance learner logger loop matrix message messenger missing mlflow_client model model_server mongo
+    parallel parser path plot pool producer queue raster_driver reader redis registered report request response rng
+    saver scheduler
     schema search_client series session snowflake_registry snowpark spark splitter strings study summary text trainer
     tuner window writer yaml
 """
@@ -107,7 +108,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "literal": "is",
     "load": "into name predicts_by revision",
     "melt": "columns data name value values",
-    "matrix": "X paired scope shuffle weight y",
+    "matrix": "X in_place paired scope shuffle weight y",
     "memory": "data",
     "merge": "by by_index data how in_place left_on nearby on other right_on validate",
     "model": "X columns composite cv encodes_label entry_point family final folder formula function keeps_best layers "

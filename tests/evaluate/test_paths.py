@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from tests.evaluate.small import GraphOf
@@ -405,3 +407,71 @@ def test_a_temporary_file_that_one_function_names_is_no_data_set(graph_of: Graph
     seen = graph_of(code)
     assert (seen.reads(), seen.writes()) == ({"raw.csv"}, {"out.csv"})
     assert seen.flows("raw.csv", "out.csv")
+
+
+SEARCHES = {
+    "a number of steps": """
+        root = Path.cwd().resolve()
+        for _ in range(8):
+            if (root / "src").exists():
+                break
+            root = root.parent
+    """,
+    "while it isn't there": """
+        root = Path.cwd()
+        while not (root / "src").exists() and root != root.parent:
+            root = root.parent
+    """,
+    "all folders above": """
+        root = Path.cwd()
+        for folder in [root, *root.parents]:
+            if (folder / "src").exists():
+                root = folder
+                break
+    """,
+    "a function": """
+        def find():
+            for folder in Path(__file__).resolve().parents:
+                mark = folder / "pyproject.toml"
+                if mark.is_file() or (folder / ".git").exists():
+                    return folder
+            raise RuntimeError("no root")
+        root = find()
+    """,
+    "one of several marks": """
+        MARKS = ("setup.cfg", "src")
+        def find():
+            here = os.path.dirname(os.path.abspath(__file__))
+            while True:
+                if any(os.path.exists(os.path.join(here, mark)) for mark in MARKS):
+                    return here
+                above = os.path.dirname(here)
+                if above == here:
+                    raise RuntimeError("no root")
+                here = above
+        root = Path(find())
+    """,
+    "the first of them": """
+        root = next(folder for folder in Path(__file__).resolve().parents if (folder / "src").is_dir())
+    """,
+}
+
+
+@pytest.mark.parametrize("search", SEARCHES.values(), ids=SEARCHES)
+def test_a_search_for_the_root_of_a_project_ends_where_its_mark_is(search: str, graph_of: GraphOf) -> None:
+    program = f"{IMPORTS}{dedent(search)}pd.read_csv(root / 'data' / 'raw' / 'orders.csv')\n"
+    seen = graph_of({"work/deep/look.py": program, "src/make.py": ""})
+    assert seen.reads() == {"data/raw/orders.csv"}
+
+
+def test_files_of_which_the_first_is_taken_are_no_search_for_a_root(graph_of: GraphOf) -> None:
+    program = """
+        for path in (Path("a.csv"), Path("b.csv")):
+            if path.exists():
+                table = pd.read_csv(path)
+                break
+        root = Path.cwd()
+        while not (root / "nowhere").exists():
+            root = root.parent
+    """
+    assert graph_of({"look.py": IMPORTS + dedent(program), "b.csv": "x\n1\n"}).reads() == {"a.csv", "b.csv"}

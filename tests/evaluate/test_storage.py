@@ -903,3 +903,20 @@ label = table["b"]
 model.fit(rows, label, validation_data=(rows, label), callbacks=[best])
 """
     assert graph_of(program).sites("best.h5") == ["main.py:6"]
+
+
+def test_a_store_may_be_called_by_another_word(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        {
+            "make.py": "import pandas as pd\npd.read_csv('in.csv').to_parquet('s3://lake/made.parquet')\n",
+            "views.py": """
+            from datetime import timedelta
+            from feast import Entity, FeatureView
+            from feast.infra.offline_stores.contrib.spark_offline_store.spark_source import SparkSource
+
+            source = SparkSource(name="made", path="s3a://lake/made.parquet", timestamp_field="at")
+            view = FeatureView(name="offers", entities=[Entity(name="member")], ttl=timedelta(days=1), source=source)
+        """,
+        }
+    )
+    assert seen.flows("in.csv", "feast://offers")

@@ -521,3 +521,41 @@ def test_a_file_that_is_sent_is_stored_by_copying_it(graph_of: GraphOf) -> None:
 
     assert seen.flows("http::POST /rows (request)", "uploads/last.csv")
     assert not seen.gaps()
+
+
+def test_a_model_server_is_asked_and_what_it_says_is_sent_on(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import json
+        import aio_pika
+        import pandas as pd
+        import tritonclient.grpc.aio as server
+
+        exchange = None
+
+        async def start():
+            global exchange
+            connection = await aio_pika.connect_robust("amqp://queues")
+            channel = await connection.channel()
+            await channel.declare_queue("scores", durable=True)
+            exchange = channel.default_exchange
+
+        async def score():
+            rows = pd.read_csv("in.csv")[["a", "b"]].to_numpy()
+            async with server.InferenceServerClient(url="models:8001") as client:
+                asked = server.InferInput("input", rows.shape, "FP32")
+                asked.set_data_from_numpy(rows)
+                said = await client.infer(model_name="churn", inputs=[asked])
+            message = aio_pika.Message(body=json.dumps(said.as_numpy("output").tolist()).encode())
+            await exchange.publish(message, routing_key="scores")
+
+        async def keep():
+            connection = await aio_pika.connect_robust("amqp://queues")
+            channel = await connection.channel()
+            queue = await channel.declare_queue("scores")
+            async with queue.iterator() as messages:
+                async for message in messages:
+                    pd.DataFrame(json.loads(message.body)).to_csv("out.csv")
+    """)
+    assert seen.reads() == {"in.csv", "triton://churn", "kafka://scores"}
+    assert seen.flows("in.csv", "out.csv")
+    assert seen.flows("triton://churn", "out.csv")
