@@ -34,6 +34,7 @@ from mldebt.evaluate.values import (
     text,
 )
 from mldebt.terms import column, const
+from mldebt.terms.words import STOP_WORDS
 
 
 def sequence_method(machine: Machine, receiver: Seq, name: str, call: Call) -> Value:
@@ -141,8 +142,14 @@ def _list(machine: Machine, call: Call) -> Value:
     return Seq([derived("item of an unknown sequence", value)], True)
 
 
+def _is_a_library_list(value: Unknown) -> bool:
+    return value.term is not None and value.term.op == STOP_WORDS
+
+
 def _set(machine: Machine, call: Call) -> Value:
     """Each value once."""
+    if call.args and isinstance(known := call.args[0], Unknown) and _is_a_library_list(known):
+        return known
     made = _list(machine, call)
     if isinstance(made, Frame):
         made.unique = (*made.unique, frozenset(made.columns))

@@ -14,6 +14,7 @@ from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.terms_of import part_of_kept
 from mldebt.evaluate.values import Const, Frame, Method, Object, Pick, Seq, Text, Unknown, Value
 from mldebt.terms import Term, apply, column
+from mldebt.terms.words import SPLIT
 
 _PICKED: Final = frozenset({"tail", "head", "span", "sorted", "filter", "rows"})
 
@@ -28,6 +29,8 @@ def item_of(value: Unknown) -> Unknown:
 
 def picks_of(value: Value) -> tuple[Pick, ...]:
     """Which items of a list are left, and in which order; not known of what isn't a list that came as it is."""
+    if isinstance(value, Frame) and value.term is not None and value.term.op in SPLIT:
+        return ()  # rows were left, not parts of their texts
     if isinstance(value, (Frame, Seq)):
         return value.picked
     if not isinstance(value, Unknown):

@@ -35,6 +35,7 @@ from mldebt.evaluate.values import (
 )
 from mldebt.evaluate.wrappers import held_by
 from mldebt.read.facts import Expr
+from mldebt.terms.words import SPLIT, one_of
 
 
 @contextmanager
@@ -166,6 +167,8 @@ def _of_frame(value: Frame) -> Value:
     """Iterating over a series or array gives its values, over records its rows."""
     if value.form == "chunks":
         return value.copy(form="table")
+    if value.term is not None and value.term.op in SPLIT:
+        return value.copy(form="scalar", term=one_of(value.term), terms={})
     if value.form == "messages":
         return value.copy(form="message")
     return value.copy(form="row" if value.form in ("records", "array", "examples") else "series")

@@ -67,6 +67,12 @@ def _template(machine: Machine, call: Call) -> Value:
     return Object("template", facts={"text": call.args[0] if call.args else NONE})
 
 
+def _pattern(machine: Machine, call: Call) -> Value:
+    """`re.compile(r"\\W+")`; with flags, nothing is known of what it matches."""
+    plain = len(call.args) == 1 and not call.kwargs
+    return Object("pattern", facts={"text": call.args[0]}) if plain else derived("pattern", *call.values())
+
+
 def _namespace(machine: Machine, call: Call) -> Value:
     return Map(dict(call.kwargs.items()), bool(call.spread))
 
@@ -126,7 +132,8 @@ LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
     "collections.Counter": kept_by_key.counter,
     "dataclasses.asdict": fields_of, "attr.asdict": fields_of, "attrs.asdict": fields_of,
     "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
-    "string.Template": _template, "pydoc.locate": _import_object, "pkgutil.resolve_name": _import_object,
+    "string.Template": _template, "re.compile": _pattern,
+    "pydoc.locate": _import_object, "pkgutil.resolve_name": _import_object,
     "kedro.utils.load_obj": _import_object, "hydra.utils.get_class": _import_object,
     "hydra.utils.get_method": _import_object, "hydra.utils.get_object": _import_object,
     "django.utils.module_loading.import_string": _import_object, "werkzeug.utils.import_string": _import_object,

@@ -36,6 +36,7 @@ from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
 from mldebt.evaluate.paths import path_method
+from mldebt.evaluate.picking import joined
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.strings import as_told, moment_in, string_method, substitute, to_text
 from mldebt.evaluate.terms_of import term_of, with_term
@@ -341,6 +342,8 @@ def _object_method(machine: Machine, receiver: Object, name: str, call: Call) ->
         return column_names.method(machine, receiver, name, call)
     if receiver.kind == "template" and name in ("substitute", "safe_substitute"):
         return substitute(receiver.facts["text"], call.args, call.kwargs)
+    if receiver.kind == "pattern" and machine.knowledge.call(f"re.{name}") is not None:
+        return call_symbol(machine, f"re.{name}", replace(call, args=[receiver.facts["text"], *call.args]))
     if isinstance(receiver.facts.get("settings"), Map) and name.startswith("get"):
         return _of_section(machine, receiver.facts["settings"], call)
     return None
@@ -367,6 +370,8 @@ def _text_method(machine: Machine, receiver: Text, name: str, call: Call) -> Val
     found = path_method(receiver, name, call.args) if receiver.path else None
     if found is None:
         found = string_method(receiver, name, call.args, call.kwargs)
+    if name == "join" and isinstance(found, Unknown) and call.args:
+        return with_term(found, joined(machine, receiver, call.args[0]))
     if found is None and (wrapped := machine.knowledge.method("text", name)) is not None:
         return carry_out(Operation(machine, call, wrapped, f"text.{name}"))
     return found if found is not None else derived("method of a text", receiver, *call.values(), label=call.hint)

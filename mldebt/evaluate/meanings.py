@@ -17,6 +17,7 @@ from mldebt.terms import HOLE, Term, apply
 from mldebt.terms.classes import AGGREGATES
 from mldebt.terms.term import written
 from mldebt.terms.types import type_name
+from mldebt.terms.words import is_of_words
 
 if TYPE_CHECKING:
     from mldebt.evaluate.calls import Call
@@ -249,7 +250,7 @@ def _of_rows(machine: Machine, op: str, given: Value | None) -> Term | None:
         return apply("unique", [picked(op, term_of_each(machine, given), given)])
     if op == "size" and isinstance(given, Seq) and given.open and given.items:
         each = term_of_each(machine, given)
-        return picked(op, each if each is not None and each.op == "items" else Term("each"), given)
+        return picked(op, each if is_of_words(each) else Term("each"), given)
     over_rows = "max" if op == "greatest" else "min" if op == "least" else op
     if op == "size" and isinstance(given, Frame) and given.form in ("table", "records"):
         return picked(op, Term("each"), given)

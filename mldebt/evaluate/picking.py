@@ -15,6 +15,7 @@ from mldebt.evaluate.values import Const, Frame, Hole, Map, Object, Pick, Seq, T
 from mldebt.terms import Term, apply, const
 from mldebt.terms.clock import WINDOW, bounds_a_window
 from mldebt.terms.term import number, written
+from mldebt.terms.words import SPLIT, is_of_words, of_words
 
 if TYPE_CHECKING:
     from mldebt.evaluate.machine import Machine
@@ -46,13 +47,30 @@ def picked(op: str, term: Term | None, value: Value | None) -> Term | None:
     picks = value.picked if isinstance(value, (Frame, Seq)) else ()
     if op in TEXTUAL and isinstance(value, Frame):
         return cut(term, value)
+    if isinstance(value, Seq) and is_of_words(term) and goes_over_rows(op):
+        return of_words(_left(term, picks)) if not value.grown else None
     if not picks or not goes_over_rows(op):
         return term
     if op in STATISTICS:
         picks = _without_last_orders(picks)
+    return _left(term, picks)
+
+
+def _left(term: Term | None, picks: Iterable[Pick]) -> Term | None:
     for name, told, test in picks:
         term = apply(name, [term] if test is None else [term, test], told)
     return term
+
+
+def joined(machine: Machine, separator: Value, value: Value) -> Term | None:
+    """`" ".join(word for word in text.split() if …)`."""
+    if not isinstance(separator, Text) or separator.literal is None:
+        return None
+    term = term_of(machine, value) if isinstance(value, (Frame, Unknown)) else None
+    if isinstance(value, Seq) and value.open and not value.grown:
+        term = of_words(_left(term_of_each(machine, value), value.picked))
+    lists = term is not None and term.op in {*SPLIT, "words"}
+    return apply("joined", [term], [("by", written(separator.literal))]) if lists else None
 
 
 def summarises(term: Term) -> bool:
@@ -62,10 +80,7 @@ def summarises(term: Term) -> bool:
 
 def left_over(machine: Machine, value: Value) -> Term | None:
     """The values of a list that are left, in their order."""
-    term = term_of(machine, value)
-    for name, told, test in value.picked if isinstance(value, (Frame, Seq)) else ():
-        term = apply(name, [term] if test is None else [term, test], told)
-    return term
+    return _left(term_of(machine, value), value.picked if isinstance(value, (Frame, Seq)) else ())
 
 
 def _without_last_orders(picks: tuple[Pick, ...]) -> tuple[Pick, ...]:
@@ -136,6 +151,8 @@ def test_of(machine: Machine, value: Value) -> Term | None:
 def item_at(machine: Machine, value: Frame | Seq, place: int) -> Term | None:
     """One of several values, by its place."""
     term = term_of(machine, value) if isinstance(value, Frame) else term_of_each(machine, value)
+    if term is not None and term.op == "one_of" and not value.picked:
+        return apply("get", term.args, [("at", str(place))])
     return apply("item", [picked("item", term, value)], [("at", str(place))])
 
 

@@ -11,8 +11,9 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.values import Choice, Const, Frame, Hole, Map, Seq, Text, Unknown, Value, options_of
 from mldebt.read.facts import Expr
-from mldebt.terms import Term, apply
+from mldebt.terms import Term
 from mldebt.terms.clock import bounds_a_window
+from mldebt.terms.words import one_of
 
 MAX_TEXT = 4000
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|%%")
@@ -241,7 +242,7 @@ SIMPLE = {
     "lower", "upper", "strip", "lstrip", "rstrip", "title", "capitalize", "replace", "removeprefix", "removesuffix",
     "zfill", "casefold", "swapcase", "ljust", "rjust", "center", "expandtabs",
 }  # fmt: skip
-PREDICATES = {"startswith", "endswith", "isdigit", "isalpha", "isnumeric", "isupper", "islower", "isspace"}
+PREDICATES = {"startswith", "endswith", "isdigit", "isalpha", "isalnum", "isnumeric", "isupper", "islower", "isspace"}
 
 
 def string_method(receiver: Text, name: str, args: Sequence[Value], kwargs: dict[str, Value]) -> Value | None:
@@ -274,7 +275,7 @@ def as_told(value: Text | Seq, term: Term | None) -> Value:
     if isinstance(value, Text):
         return value if value.literal is not None else replace(value, term=term)
     if term.op == "split" and value.open and len(value.items) == 1 and isinstance(value.items[0], Unknown):
-        value.items = [replace(value.items[0], term=apply("items", [term]))]
+        value.items = [replace(value.items[0], term=one_of(term))]
     return value
 
 

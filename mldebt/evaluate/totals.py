@@ -1,4 +1,7 @@
-"""Loops that only add up: `total += order["amount"]` computes like `sum(order["amount"] for order in orders)`."""
+"""Loops that only add up or gather: `total += one["amount"]` computes like `sum(one["amount"] for one in orders)`.
+
+`kept.append(word)` computes like `[word for word in words]`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Const, Pick, Seq, Unknown, Value
 from mldebt.read.facts import Expr, Stmt
 from mldebt.terms import apply
+from mldebt.terms.words import is_of_words
 
 Added = tuple[str, Expr, tuple[Expr, ...]]
 """A name, what is added to it, and the conditions under which it is."""
@@ -34,18 +38,42 @@ def added_up(
             total = _total(machine, item, source, added, tests)
             if total is not None:
                 results[name] = total
+    for name, added, tests in _gathered(body):
+        if _uses(body, name) == 1 and _was_empty(before.get(name)):
+            kept = _each(machine, source, added, tests)
+            if isinstance(kept.items[0], Unknown) or is_of_words(term_of_each(machine, kept)):
+                results[name] = kept
     return results
 
 
+def _was_empty(value: Value | None) -> bool:
+    """Whether a list holds only what one round has put into it."""
+    return isinstance(value, Seq) and len(value.items) == 1 and not (value.open or value.stream or value.picked)
+
+
 def _total(machine: Machine, item: Value, source: Value, added: Expr, tests: tuple[Expr, ...]) -> Value | None:
-    value = machine.evaluate(added)
-    picks: list[Pick] = [*picks_of(source)]
-    picks += [kept_by(term_of(machine, machine.evaluate(test))) for test in tests]
-    each = Seq([value], True, picked=tuple(picks))
+    each = _each(machine, source, added, tests)
+    value = each.items[0]
     term = apply("sum", [picked("sum", term_of_each(machine, each), each)])
     if term is None or not (term.columns or sources_of(source)):
         return None
     return Unknown("total", "", sources_of(source) | sources_of(value), columns_of(value), term)
+
+
+def _each(machine: Machine, source: Value, added: Expr, tests: tuple[Expr, ...]) -> Seq:
+    """What each round adds, of those rounds in which the conditions hold."""
+    picks: list[Pick] = [*picks_of(source)]
+    picks += [kept_by(term_of(machine, machine.evaluate(test))) for test in tests]
+    return Seq([machine.evaluate(added)], True, picked=tuple(picks))
+
+
+def _gathered(body: Iterable[Stmt], tests: tuple[Expr, ...] = ()) -> Iterable[Added]:
+    for statement in body:
+        call = statement[3] if statement[0] == "expr" and statement[3][0] == "call" else None
+        if call and call[1][0] == "attr" and call[1][2] == "append" and call[1][1][0] == "name" and len(call[2]) == 1:
+            yield call[1][1][1], call[2][0], tests
+        elif statement[0] == "if" and not statement[5]:
+            yield from _gathered(statement[4], (*tests, statement[3]))
 
 
 def _additions(body: Iterable[Stmt], tests: tuple[Expr, ...] = ()) -> Iterable[Added]:

@@ -28,7 +28,7 @@ _KINDS = """
     parallel parser path plot pool producer queue raster_driver reader redis registered report request response rng
     saver scheduler
     schema search_client series session snowflake_registry snowpark spark splitter strings study summary text trainer
-    tuner window writer yaml
+    tuner window word_form writer yaml
 """
 _STORES = "azure_blob azure_container config_store environment gcs_hook s3_hook"
 KINDS: Final = frozenset((*_KINDS.split(), *_STORES.split(), *frameworks.KINDS.split(), *mapped.KINDS.split()))

@@ -328,14 +328,7 @@ def _of_each(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -
 
 def _size(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """How many different values there are."""
-    if len(args) == 1 and args[0].op == "items":
-        return _made("length", args[0].args)
     return _made("nunique", args[0].args) if len(args) == 1 and args[0].op == "unique" else None
-
-
-def _item(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
-    """One of the parts that a value was split into."""
-    return _made("get", args[0].args, settings) if len(args) == 1 and args[0].op == "items" else None
 
 
 def _quotient(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
@@ -360,7 +353,7 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     "mul": _mul, "sub": _sub, "div": _quotient, "neg": _neg, "not": _not, "clip": _clip, "greatest": _extreme,
     "least": _extreme, "coalesce": _coalesce, "otherwise": _otherwise, "when": _more_cases, "where": _where,
     "fill_null": _fill_null, "cast": _repeated, "abs": _repeated, "lower": _repeated, "upper": _repeated,
-    "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size, "item": _item,
+    "strip": _repeated, "round": _repeated, "in": _in, "select": _select, "size": _size,
     "replace_strict": _looked_up, "isoweekday": _isoweekday, "codes": _codes, "weekday_from_sunday": _from_sunday,
     "datediff": _datediff,
     **dict.fromkeys(("mean", "median", "sum", "min", "max", "std", "var", "prod", "nunique", "count"), _of_each),

@@ -188,6 +188,11 @@ def _texts_told(parts: Parts) -> bool:
     return any(op in TEXT or name == "case" for op, name, _ in parts.settings)
 
 
+def _other_words(parts: Parts) -> bool:
+    """Which words are left of a text, and what becomes of each."""
+    return "words" in parts.ops or ("words" in parts.all and not parts.ops & AGGREGATES)
+
+
 def _bound(parts: Parts) -> bool:
     return bool(parts.setting("closed")) or any(value == "true" for _, value in parts.setting("center"))
 
@@ -223,6 +228,9 @@ def _threshold(parts: Parts) -> bool:
 
 
 CLASSES: Final[tuple[tuple[str, Callable[[Parts], bool]], ...]] = (
+    ("order of day and month", _has(frozenset({"swap_day_and_month"}))),
+    ("words of a text", _other_words),
+    ("aggregate", lambda parts: "words" in parts.all and bool(parts.ops & AGGREGATES)),
     ("unit of time", _other_unit),
     ("time zone", _other_zone),
     ("window of time", _time_by_hand),

@@ -122,6 +122,10 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "rstrip": lambda a, characters=None: a.rstrip(characters),
     "length": len, "startswith": lambda a, pattern: a.startswith(pattern),
     "endswith": lambda a, pattern: a.endswith(pattern), "split": lambda a, by=None, expand=False: a.split(by),
+    "isalnum": lambda a: a.isalnum(), "tokens": lambda a: re.findall(r"\w+|[^\w\s]", a),
+    "stem": lambda a: re.sub("(ing|ed|s)$", "", a), "lemmatize": lambda a: re.sub("s$", "", a),
+    "stop_words": lambda language="english": ["a", "its", "not", "some", "the", "to"],
+    "joined": lambda a, by: by.join(map(str, a)),
     "isdigit": lambda a: a.isdigit(), "isalpha": lambda a: a.isalpha(), "isnumeric": lambda a: a.isnumeric(),
     "crc32": lambda a: zlib.crc32(str(a).encode()), "adler32": lambda a: zlib.adler32(str(a).encode()),
     **{name: _hashed(name) for name in ("md5", "sha1", "sha256", "sha512", "blake2b")},
@@ -136,6 +140,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
     "strftime": lambda a, **told: a.clock.strftime(told["format"]), "normalize": lambda a: moments.floor_to(a, "D"),
     "floor_time": lambda a, unit: moments.floor_to(a, unit), "tz_convert": lambda a, tz="UTC": moments.in_zone(a, tz),
     "tz_localize": lambda a, tz=None: Moment(a.clock, tz),
+    "swap_day_and_month": moments.swapped,
     "from_epoch": lambda a, tz="UTC": moments.from_epoch(a, "s", tz),
     "to_timedelta": lambda a, unit="ns": a if isinstance(a, Duration) else Duration(a * moments.UNITS[unit.lower()]),
     "replace_text": lambda a, old, new, regex=False: _replaced(a, old, new, regex),
@@ -143,7 +148,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = MappingProxyType({
 TOLD: Final = frozenset((
     "log", "round", "strip", "lstrip", "rstrip", "startswith", "endswith", "split", "slice", "get", "strftime",
     "occurrences", "timedelta", "floor_time", "tz_convert", "tz_localize", "from_epoch", "to_timedelta",
-    "replace_text", "transform",
+    "replace_text", "transform", "joined", "stop_words",
 ))  # fmt: skip
 
 

@@ -91,6 +91,14 @@ def written(text: str) -> Moment:
         raise UntoldError(text) from error
 
 
+def swapped(moment: Moment) -> Moment:
+    """What is read of a date whose day is taken for its month; one without such a month raises an error."""
+    clock = moment.clock
+    if clock.day > 12:
+        return moment
+    return Moment(clock.replace(month=clock.day, day=clock.month), moment.zone)
+
+
 def floor_to(moment: Moment, unit: str) -> Moment:
     step = length_of(unit)
     base = datetime(1970, 1, 1)

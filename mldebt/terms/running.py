@@ -19,6 +19,8 @@ from mldebt.terms.windows import Vector
 
 CLOCK: Final = "\0clock"
 """The column of a table that says when each row came to be, in seconds."""
+WORDS: Final = "\0words"
+"""The column of a table that holds the parts of one text."""
 OF_OTHERS: Final = 7.6875
 """Stands for a statistic of groups where nothing is known of the one that is asked about."""
 PENDING: Final = frozenset({"rolling", "expanding", "ewm"})
@@ -157,8 +159,9 @@ def _statistic(term: Term, table: Table) -> Vector | object:
             raise UntoldError(term.op)
     if term.op == "size" and any(isinstance(value, str) for value in found.values) and inner.op not in LISTING:
         return Vector([len(value) if isinstance(value, str) else UNDEFINED for value in found.values])
-    if term.op == "size" and found.values and all(isinstance(value, list) for value in found.values):
-        return Vector([len(value) for value in found.values])
+    if found.values and all(isinstance(value, list) for value in found.values):
+        return Vector([len(value) if term.op == "size" else statistics.compute(term.op, value, told)
+                       for value in found.values])  # fmt: skip
     return statistics.compute(term.op, found.values, told)
 
 
@@ -256,7 +259,10 @@ def _kept(term: Term, table: Table) -> Vector | object:
 
 
 def _unique(term: Term, table: Table) -> Vector:
-    return Vector(list(dict.fromkeys(_vector(run(term.args[0], table)).values)))
+    values = _vector(run(term.args[0], table)).values
+    if values and all(isinstance(value, list) for value in values):
+        return Vector([list(dict.fromkeys(value)) for value in values])
+    return Vector(list(dict.fromkeys(values)))
 
 
 def _sorted(term: Term, table: Table) -> Vector:
@@ -284,6 +290,32 @@ def _row_number(term: Term, table: Table) -> Vector:
     return Vector([numbers[at] for at in range(table.height)])
 
 
+def _words(term: Term, table: Table) -> Vector | object:
+    """The parts of each value, with what is done to each part, of which some are left."""
+    split, each, *tests = term.args
+    found = run(split, table)
+    if isinstance(found, Vector):
+        return Vector([_of_parts(parts, each, tests) for parts in found.values])
+    return _of_parts(found, each, tests)
+
+
+def _of_parts(parts: object, each: Term, tests: list[Term]) -> object:
+    if not isinstance(parts, list):
+        return UNDEFINED
+    of_parts = Table({WORDS: parts}, len(parts))
+    kept = [_spread(run(test, of_parts), len(parts)) for test in tests]
+    values = _spread(run(each, of_parts), len(parts))
+    return [value for at, value in enumerate(values) if all(truth(test[at]) for test in kept)]
+
+
+def _spread(value: Vector | object, height: int) -> list[Any]:
+    return value.values if isinstance(value, Vector) else [value] * height
+
+
+def _word(term: Term, table: Table) -> Vector:
+    return Vector(list(table.columns[WORDS]))
+
+
 def _key(value: Any) -> Any:
     return value.seconds if hasattr(value, "seconds") else value
 
@@ -291,5 +323,5 @@ def _key(value: Any) -> Any:
 WHOLE: Final[Mapping[str, Callable[[Term, Table], Vector | object]]] = MappingProxyType({
     "column": _column, "const": _const, "where": _where, "over": _over, "filter": _filter, "sorted": _sorted,
     "rows": _rows, "appended": _appended, "latest": _latest, "past": _past, "kept": _kept, "each": _each_row,
-    "unique": _unique, "row_number": _row_number, "now": _now, "span_of": _span,
+    "unique": _unique, "words": _words, "word": _word, "row_number": _row_number, "now": _now, "span_of": _span,
 })  # fmt: skip

@@ -23,6 +23,7 @@ BELOW: Final = (-1, -3.5, -12, -250)
 TEXTS: Final = ("other", "x", "two words", "")
 MARKED: Final = ("Room 12", "it's, well-made_x!")
 """With digits and other signs, where single ones are replaced."""
+OF_LENGTHS: Final = ("a", "to", "its", "some", "words", "twelve", "running", "2nd", "it's")
 WRITTEN: Final = ("lower", "upper", "strip", "title", "capitalize", "casefold", "lstrip", "rstrip", "swapcase")
 OF_TEXT: Final = frozenset({*WRITTEN, "startswith", "endswith", "contains", "split", "replace_text", "isdigit",
                             "isalpha", "slice", "get", "concat", "length", "occurrences"})  # fmt: skip
@@ -64,6 +65,7 @@ class World(Struct, frozen=True):
     pace: float
     marked: bool
     splits: tuple[str, ...] = ()
+    worded: bool = False
 
 
 def world_of(terms: Sequence[Term]) -> World:
@@ -81,6 +83,7 @@ def world_of(terms: Sequence[Term]) -> World:
         min([DAY, *(max(spans) / 5 for spans in [[span for part in parts for span in _lengths(part)]] if spans)]),
         any(part.op == "replace_text" for part in parts),
         tuple(sorted({str(by) for part in parts if part.op == "split" and (by := settings_of(part).get("by"))})),
+        any(part.op in ("words", "joined") for part in parts),
     )
 
 
@@ -310,6 +313,8 @@ def _texts(part: Term) -> Iterable[str]:
     if part.op in ("column", "cast", "strftime", "from_epoch", "tz_convert", "tz_localize", "to_datetime", "over",
                    "sorted", "rolling", "floor_time", "cut", "between", "transform", "fill_null", "where"):  # fmt: skip
         return
+    if part.op == "words":
+        yield from (text for arg in part.args[1:] for inner in arg.walk() for text in _texts(inner))
     for arg in part.args:
         value = settings_of(arg).get("value") if arg.op == "const" else None
         if isinstance(value, str):
@@ -406,6 +411,9 @@ def _pool(one: Column, world: World, whole: bool) -> list[Any]:
 def _text_pool(one: Column, world: World) -> list[Any]:
     pool = [*one.texts, *TEXTS, *(MARKED if world.marked else ())]
     pool += [f"{text}{by}{text}" for by in world.splits for text in pool[:12] if by not in text]
+    if world.worded:
+        pool += [f"{text} {last}" for text, last in zip(pool, [*pool[1:], *OF_LENGTHS], strict=False)]
+        pool.append(" ".join(OF_LENGTHS))
     if world.spelled:
         pool += [form for text in pool for form in (text.upper(), text.title(), f" {text} ", text.lower())]
     return list(dict.fromkeys(pool))

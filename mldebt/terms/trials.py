@@ -9,6 +9,7 @@ from typing import Any, Final
 from mldebt.terms import samples
 from mldebt.terms.algebra import apply
 from mldebt.terms.classes import class_of
+from mldebt.terms.dates import misread
 from mldebt.terms.difference import NOTHING, Difference, Doubt, Example
 from mldebt.terms.limits import held_alike
 from mldebt.terms.moments import Duration, Moment
@@ -46,7 +47,7 @@ def tried(
         return Doubt("part of a list or a text")
     for test in assumes:
         other = apply("where", [test, other, NOTHING]) or other
-    one, other = _of_nothing(one), _of_nothing(other)
+    one, other = misread(_of_nothing(one), _of_nothing(other))
     try:
         found = _compare(one, other, frozenset(never_null), latest=latest)
         if assumes and isinstance(found, Difference) and found.kind == "division by zero":

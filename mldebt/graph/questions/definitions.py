@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
 from mldebt.graph.questions.alignment import beside, plain_name
-from mldebt.graph.questions.differing import Definition, Divergence, divergence, of_two_readings
+from mldebt.graph.questions.differing import Definition, Divergence, divergence, in_words, is_text, of_two_readings
 from mldebt.graph.questions.groups import behind, is_of_groups
 from mldebt.graph.questions.inputs import (
     filled_otherwise,
@@ -84,7 +84,8 @@ def _between(graph: Graph, index: _Index, path: tuple[Edge, ...]) -> Iterator[Di
             continue
         trained = replace(_definition(graph, index, name, one, training, "train"), complete=complete)
         served = _definition(graph, index, name, other, use, "serve")
-        difference = divergence(trained, served)
+        texts = len(inputs) == 1 and names_of(use) is None and is_text(one) and is_text(other)
+        difference = divergence(*map(in_words, (trained, served))) if texts else divergence(trained, served)
         trained, served = replace(trained, path=path[:1]), replace(served, path=path[1:])
         if difference is not None and not _is_of_nobody(graph, trained, difference):
             known = weakest((evidence, *(edge.evidence for edge in path)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mldebt.graph.model import Edge
 from mldebt.graph.questions.alignment import LISTED, TEXT, aligned, beside, plain_name
 from mldebt.graph.questions.inputs import without_transforms
 from mldebt.sites import Site
-from mldebt.terms import Term
+from mldebt.terms import Term, apply
+from mldebt.terms.algebra import TEXTS
 from mldebt.terms.difference import Difference, compare, where_known
 
 
@@ -67,6 +69,16 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
     left = _of_complete_rows(one, left)
     found = compare(left, turned, never_null=never_null, assumes=assumes)
     return found if isinstance(found, Difference) else None
+
+
+def is_text(term: Term) -> bool:
+    return without_transforms(term).op in {*TEXTS, "joined"}
+
+
+def in_words(made: Definition) -> Definition:
+    """A text that is all that a model is asked with: what takes its words apart doesn't mind the spaces between."""
+    words = apply("joined", [apply("split", [without_transforms(made.term)])], [("by", '" "')])
+    return replace(made, term=words) if words is not None else made
 
 
 def beside_each_other(one: Definition, other: Definition) -> tuple[Term, Term] | None:
