@@ -71,8 +71,15 @@ def argument(operation: Operation) -> Value:
         values += _named_default(operation, name)
     value = join(_as_type(operation, one) for one in values)
     receiver.facts["options"].entries[name] = value
-    receiver.facts.setdefault("declared", {})[name] = operation.site
+    if not _takes_the_rest(operation):
+        receiver.facts.setdefault("declared", {})[name] = operation.site
     return value if operation.receiver is None else NONE
+
+
+def _takes_the_rest(operation: Operation) -> bool:
+    """`nargs=argparse.REMAINDER`: what it takes is not for this program."""
+    number = operation.call.kwargs.get("nargs")
+    return isinstance(number, Symbol) and number.dotted == "argparse.REMAINDER"
 
 
 def _as_type(operation: Operation, value: Value) -> Value:

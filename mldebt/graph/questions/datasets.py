@@ -144,7 +144,7 @@ def _is_own_file(node: Node) -> bool:
 def _is_table_of_known_database(graph: Graph, node: Node) -> bool:
     """A script that nothing is seen to run may belong to a program that is not here, and so may the readers."""
     run = any(not site.file.endswith(".sql") for edge in writers(graph, node.id) for site in edge.sites)
-    if node.attributes.get("store") != "table" or not run:
+    if node.attributes.get("store") != "table" or not run or _is_in_catalog(node.name):
         return False
     tables = (other for other in graph.of_kind("dataset") if other.attributes.get("store") == "table")
     same = (
@@ -153,6 +153,11 @@ def _is_table_of_known_database(graph: Graph, node: Node) -> bool:
         if other.id != node.id and namespace(other.name) == namespace(node.name) and not are_apart(node, other)
     )
     return any(graph.out(other.id, "READS") for other in same)
+
+
+def _is_in_catalog(name: str) -> bool:
+    """`sales.gold.orders`: a catalog and a schema are there for others, too."""
+    return name.rpartition("::")[2].count(".") > 1
 
 
 def _appends(edge: Edge) -> bool:

@@ -74,7 +74,7 @@ def _shared(graph: Graph) -> Iterator[Duplicate]:
     for frame in graph.of_kind("frame"):
         for column in frame.columns:
             term = _computation(graph, column)
-            if term is None:
+            if term is None or _is_end_of_group(column.name, term):
                 continue
             site = min(column.sites)
             places = found.setdefault(term, {})
@@ -88,6 +88,11 @@ def _shared(graph: Graph) -> Iterator[Duplicate]:
             if len(ordered) > 1 and (len(names) == 1 or operations(term) >= LARGE):
                 sites, nodes = tuple(site for site, _, _ in ordered), tuple(node for _, _, node in ordered)
                 yield Duplicate(names, term, sites, nodes)
+
+
+def _is_end_of_group(name: str, term: Term) -> bool:
+    """`groupby("city").agg(max("at").alias("at"))`: by what the newest row of each group is found, no feature."""
+    return name in term.columns and {part.op for part in term.walk()} <= {"over", "max", "min", "column"}
 
 
 def _written(places: list[tuple[Site, str, str]], borrowed: Container[str]) -> list[tuple[Site, str, str]]:

@@ -235,20 +235,25 @@ def _replacing(graph: Graph, dataset: Node) -> list[tuple[Site, Edge]]:
 
 def _round_trip(graph: Graph, dataset: Node) -> Overwrite | None:
     reads = [edge for edge in graph.out(dataset.id, "READS") if sites_at_work(graph, edge)]
-    old = frozenset(reachable(graph, [edge.target for edge in reads], ("DERIVES",)))
+    old = frozenset(reachable(graph, [edge.target for edge in reads], ("DERIVES",), allowed=_brings_records))
     writes = _replacing(graph, dataset)
     fresh = {site for site, edge in writes if edge.source not in old}
     for site, write in writes:
         if write.source not in old or site in fresh or any(_is_before(one, reads) for one in _begun(dataset, fresh)):
             continue
         for read in reads:
-            way = path_between(graph, [read.target], [write.source], ("DERIVES",)) or ()
+            way = path_between(graph, [read.target], [write.source], ("DERIVES",), allowed=_brings_records) or ()
             arrived = bool(way) or read.target == write.source
             found = Overwrite(dataset, (read, *way, write), site)
             grows = _accumulates(graph, way) or _begins_empty(graph, read.target, write.source)
             if arrived and not grows and not is_harmless(graph, found):
                 return found
     return None
+
+
+def _brings_records(edge: Edge) -> bool:
+    """The last day that is there only says from when on there is something new."""
+    return not edge.attributes.get("indirect")
 
 
 def _begun(dataset: Node, writes: Set[Site]) -> set[Site]:

@@ -56,7 +56,7 @@ def positional_columns(graph: Graph) -> Iterator[ByPosition]:
         )
         edge, way, _ = min(taken, key=lambda one: (one[2], one[0].source))
         onward = way_to_model(graph, edge.target)
-        if _is_all_there_is(graph, dataset, accesses, onward):
+        if _is_all_there_is(graph, dataset, accesses, onward) or _is_own_array(graph, dataset):
             continue
         headless = all(_is_headless(way) for _, way, _ in taken)
         yield ByPosition(graph[dataset], tuple(Access(*one) for one in accesses), (*way, edge, *onward), headless)
@@ -70,6 +70,11 @@ def _is_all_there_is(graph: Graph, dataset: str, accesses: list[tuple[Site, str,
         return True
     behind = reachable(graph, [dataset], ("READS", "DERIVES"))
     return bool(onward) and onward[-1].kind == "LABELS" and not any(graph.out(node, "TRAINS_ON") for node in behind)
+
+
+def _is_own_array(graph: Graph, dataset: str) -> bool:
+    """Whether the repository puts an array together itself: it has no names, and the order is its own."""
+    return graph[dataset].name.endswith((".npy", ".npz")) and bool(graph.into(dataset, "WRITES"))
 
 
 def _is_table(dataset: Node) -> bool:

@@ -58,7 +58,7 @@ class _Choices:
                 place = min((_place(found) for found in fits), default=_place(one))
                 if not self._sides.is_fold(one.evaluated, one.trained):
                     yield Tuned(STOPPED, one, place)
-                elif not self._held_out_beside(one):
+                elif not (self._held_out_beside(one) or self._leaves_a_part(one)):
                     yield Tuned(FOLDS, one, place)
 
     def _only_tried(self, one: Assessment) -> bool:

@@ -19,7 +19,8 @@ class ServingSchemaMismatch(Rule):
     severity = "critical"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for found, *_ in by_cause(serving_mismatches(graph), _places):
+        in_order = sorted(serving_mismatches(graph), key=lambda one: (min(one.path[-1].sites), one.artifact.id))
+        for found, *_ in by_cause(in_order, _places):
             yield self._finding(graph, found)
 
     def _finding(self, graph: Graph, found: SchemaMismatch) -> Finding:
@@ -41,8 +42,11 @@ class ServingSchemaMismatch(Rule):
 
 
 def _places(found: SchemaMismatch) -> Iterable[tuple[object, ...]]:
-    """Where it is trained and where it is asked: a method that several callers use is one place."""
+    """Where it is trained and where it is asked: a method that several callers use is one place, and so are the places
+    of a file that all pass the same, whichever stored version of the model they ask."""
     yield (found.artifact.id, min(found.path[0].sites), min(found.path[-1].sites))
+    use = min(found.path[-1].sites).file
+    yield (min(found.path[0].sites), use, found.missing, found.extra, found.reordered, found.served.names)
 
 
 def _wanted(found: SchemaMismatch) -> tuple[str, ...]:
