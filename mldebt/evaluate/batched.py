@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.iteration import elements
+from mldebt.evaluate.listings import is_listing
+from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.surroundings import path
@@ -24,7 +26,7 @@ def listed(operation: Operation) -> Value:
 def mapped(operation: Operation) -> Value:
     """`dataset.map(load)`: what a function makes of each item, where these are names and no data yet."""
     holder = operation.receiver
-    if not isinstance(holder, Object) or operation.given("function") is None or sources_of(holder):
+    if not isinstance(holder, Object) or operation.given("function") is None or not _holds_names(holder):
         return holder if holder is not None else NONE
     made = list(_made(operation, holder))
     pairs = [one.items if isinstance(one, Seq) and len(one.items) == 2 else [one] for one in made]
@@ -32,14 +34,26 @@ def mapped(operation: Operation) -> Value:
     return _held(operation, Seq([pair[0] for pair in pairs], True), Seq(labels, True) if labels else None)
 
 
+def _holds_names(holder: Object) -> bool:
+    """Whether what is held are names of files, or nothing that is known to be data."""
+    return is_listing(holder.facts.get("X"), 3) or not sources_of(holder)
+
+
 def _made(operation: Operation, holder: Object) -> Iterator[Value]:
     machine, function = operation.machine, operation.given("function")
     assert function is not None
-    names, labels = (elements(machine, holder.facts.get(role) or NONE)[0] for role in ("X", "y"))
-    labelled = holder.facts.get("y") is not None
-    for name in names[:MOST]:
-        given = [name, *labels[:1]] if labelled else [name]
+    for given in _rows(machine, holder):
         yield invoke(machine, function, Call(operation.call.line, operation.call.ordinal, given, {}))
+
+
+def _rows(machine: Machine, holder: Object) -> list[list[Value]]:
+    """What the function is called with: a name and its label, or one name out of each of several lists."""
+    held = holder.facts.get("X") or NONE
+    if isinstance(held, Seq) and held.kind == "tuple" and all(isinstance(one, Seq) for one in held.items):
+        return [list(row) for row in zip(*(elements(machine, one)[0] for one in held.items), strict=False)][:MOST]
+    names, labels = (elements(machine, one)[0] for one in (held, holder.facts.get("y") or NONE))
+    labelled = labels[:1] if holder.facts.get("y") is not None else []
+    return [[name, *labelled] for name in names[:MOST]]
 
 
 def engine(operation: Operation) -> Value:

@@ -21,6 +21,8 @@ def facts_of(operation: Operation) -> dict[str, object]:
     service = operation.given("service")
     if own := operation.entry.text("store") or (service.literal if isinstance(service, Text) else ""):
         facts[OWN_STORE] = own
+    if operation.entry.selector("seed"):
+        facts["seed"] = operation.seed_status()
     if operation.entry.flag("attribute"):
         facts[BEGUN] = operation.machine.scope.statement[0]
     if isinstance(operation.receiver, Frame):

@@ -8,6 +8,7 @@ from mldebt.evaluate.conditions import ONE_COLUMN
 from mldebt.evaluate.frames import SOMEHOW, as_frame
 from mldebt.evaluate.iteration import row_by_row
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.listings import is_listing
 from mldebt.evaluate.meanings import over
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.picking import goes_over_rows
@@ -33,6 +34,9 @@ from mldebt.terms import Term
 
 
 def array(operation: Operation) -> Value:
+    data = operation.data()
+    if data is not None and is_listing(data):
+        return data
     results: list[Value] = [frame.copy(form="array", named=False) for frame in subjects(operation)]
     return on_each(operation, results)
 

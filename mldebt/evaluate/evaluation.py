@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from msgspec.structs import replace
-
 from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.feeding import data_frames, wrapped_labels
 from mldebt.evaluate.frames import as_frame, rows_of, select_rows
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.listings import drawn_as, is_listing
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model, is_varied, unnamed_model
 from mldebt.evaluate.monitoring import called_otherwise, judged_by_folds, state_of
@@ -17,7 +16,7 @@ from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.training import receiver_models, seen_columns
-from mldebt.evaluate.values import NONE, Const, Frame, Map, Object, Seq, Text, Unknown, Value, options_of
+from mldebt.evaluate.values import NONE, Const, Frame, Map, Object, Seq, Unknown, Value, options_of
 from mldebt.evaluate.varied import mentions
 
 
@@ -71,11 +70,7 @@ def _is_drawn_anew(operation: Operation, seed: str) -> bool:
 
 def _some_files(array: Value, part: Frame) -> Seq | None:
     """The names that a listing of a folder gave, as they are in a part of it: names of that kind."""
-    items = array.items if isinstance(array, Seq) else []
-    texts = [one for one in items if isinstance(one, Text) and one.literal is None and one.known]
-    if not texts or len(texts) < len(items):
-        return None
-    return Seq([replace(one, sources=one.sources | {part.node}) for one in texts], True)
+    return drawn_as(array, part.node) if isinstance(array, Seq) and is_listing(array) else None
 
 
 def _parts_asked_for(call: Call, rest: Sequence[Value]) -> int:

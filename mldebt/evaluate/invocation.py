@@ -13,7 +13,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import call_partial
 from mldebt.evaluate.libraries import call_method, call_symbol
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.networks import forward, network_of
+from mldebt.evaluate.networks import forward, network_of, note_parts
 from mldebt.evaluate.shown import SHOWING, shown
 from mldebt.evaluate.values import (
     Choice,
@@ -81,6 +81,8 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
 def _call_instance(machine: Machine, target: Instance, made: Call) -> Value:
     model = network_of(target)
     output = forward(machine, model, made) if model is not None else None
+    if output is not None and model is not None:
+        note_parts(machine, target, model, made)
     for name in ("__call__", "forward", "call"):
         method = member(machine, target, name)
         if isinstance(method, Function):

@@ -251,7 +251,7 @@ def _call_method(machine: Machine, receiver: Value, name: str, call: Call) -> Va
         return found
     if (network := network_of(receiver)) is not None:
         call.receiver = receiver = network
-    if name == "__call__" and isinstance(receiver, Model) and networks.is_within(machine):
+    if name == "__call__" and isinstance(receiver, Model) and networks.predicts_nothing(machine, receiver):
         return escape(machine, "output of a part of a network", call)
     if isinstance(receiver, Loaded) and name == "__call__" and not models.prepares(machine, receiver):
         call.receiver = receiver = models.as_model(machine, receiver) or receiver

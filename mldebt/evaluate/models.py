@@ -189,9 +189,15 @@ def _randomness(operation: Operation, model: Model) -> tuple[bool, str]:
         return True, "absent"
     own = _is_stochastic(operation)
     seeds = [item.get("seed") for item in attributes if item.get("stochastic")]
-    return own or bool(seeds), operation.seed_status(operation.entry.text("scope", "numpy")) if own else str(
-        seeds[0]
-    ) if seeds else "fixed"
+    return own or bool(seeds), _own_seed(operation) if own else str(seeds[0]) if seeds else "fixed"
+
+
+def _own_seed(operation: Operation) -> str:
+    """What seeds a model: an argument of its own, or one of the settings that it is told by."""
+    settings, own = operation.given("told_by"), operation.seed_status(operation.entry.text("scope", "numpy"))
+    if own != "absent" or settings is None or is_none(settings):
+        return own
+    return str(settings.facts.get("seed", "absent")) if isinstance(settings, Object) else "unknown"
 
 
 def _is_stochastic(operation: Operation) -> bool:

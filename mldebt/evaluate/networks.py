@@ -21,6 +21,8 @@ NETWORK = "<network>"
 """The field of an instance that holds it as a model."""
 PASSING = frozenset({"forward", "call", "__call__"})
 """Methods of a network that say how its parts make its output."""
+ITEMS = frozenset({"__getitem__", "__iter__"})
+"""Methods of a data set that give its items one by one."""
 MEASURE = re.compile(r"loss|criterion", re.IGNORECASE)
 """What a network is called that learns nothing: it measures how far another's output is from the truth."""
 GRADIENTS = (b"backward_hook", b"register_hook", b"\x04grad")
@@ -76,6 +78,20 @@ def is_within(machine: Machine, methods: frozenset[str] = PASSING) -> bool:
     return isinstance(function.this, Instance) and _passes_on(machine, function.this)
 
 
+def predicts_nothing(machine: Machine, model: Model) -> bool:
+    """Whether what a network gives is a step on the way: to the output of another one, to the items of a data set."""
+    return is_within(machine) or _prepares_items(machine, model)
+
+
+def _prepares_items(machine: Machine, model: Model) -> bool:
+    """`self.transform(image)` where a data set gives an item: steps that are put together like a network."""
+    function = machine.scope.function
+    this = function.this if function is not None else None
+    if model.loaded or not isinstance(this, Instance) or not any(k.rpartition(".")[2] in ITEMS for k in machine.active):
+        return False
+    return (library_base(machine, this.cls) or "").startswith("torch.utils.data.")
+
+
 def _passes_on(machine: Machine, instance: Instance) -> bool:
     """A network of its own or a layer for one."""
     base = library_base(machine, instance.cls)
@@ -98,7 +114,7 @@ def _base(machine: Machine, instance: Instance) -> Entry | None:
 
 def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     """`net(x)`: what the network makes of its input. Whether it predicts or trains shows later."""
-    if is_within(machine):
+    if predicts_nothing(machine, model):
         return None
     inputs = [as_frame(machine, value) for value in call.values() if sources_of(value)][:1]
     if not inputs and not _is_part(machine):
@@ -123,6 +139,15 @@ def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     use_frame(machine, inputs[0], "feature", site)
     machine.trace.column((node, "prediction"), "derived", site)
     return Frame(node, {"": frozenset(((node, "prediction"),))}, rows=inputs[0].rows, form="array", named=False)
+
+
+def note_parts(machine: Machine, whole: Instance, model: Model, call: Call) -> None:
+    """A network around another one that was stored: what it gives comes of that one."""
+    fields = [] if model.loaded else whole.fields.values()
+    parts = [value if isinstance(value, Model) else network_of(value) for value in fields]
+    for part in parts:
+        if part is not None and part.loaded:
+            machine.trace.edge(part.node, model.node, "DERIVES", machine.site(call.line), operation="step")
 
 
 def backward(operation: Operation) -> Value:

@@ -137,7 +137,14 @@ def read_text(operation: Operation) -> Value:
         handle = Handle(option) if isinstance(option, Text) else option
         if isinstance(handle, Handle):
             results.append(handle_contents(operation.machine, handle, operation.site))
+            _follow_names(operation, option, results[-1])
     return join(results) if results else derived("text of an unknown file", *([source] if source else []))
+
+
+def _follow_names(operation: Operation, name: Value, contents: Value) -> None:
+    """What is read from some files of a folder follows from how these were divided up."""
+    for frame in frames_in(contents) if _is_one_of_many(name) else ():
+        flow(operation.machine, name, frame.node, operation.site, "read")
 
 
 def _whole_is_given(operation: Operation) -> bool:

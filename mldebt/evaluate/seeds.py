@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from mldebt.evaluate.frames import as_frame, flow, new_frame
+from mldebt.evaluate.joins import join
+from mldebt.evaluate.listings import drawn_as, is_listing
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import has_statistic, sources_of
-from mldebt.evaluate.values import NONE, Frame, Object, Unknown, Value, is_none
+from mldebt.evaluate.values import NONE, Frame, Object, Seq, Unknown, Value, is_none
 
 
 def is_seed(name: str) -> bool:
@@ -32,6 +34,8 @@ def random(operation: Operation) -> Value:
     data = operation.given("data")
     scope = operation.entry.text("scope", "numpy")
     status = _draw_status(operation, scope)
+    if isinstance(data, Seq) and is_listing(data):
+        return _of_listing(operation, data, status)
     if data is not None and sources_of(data):
         frame = as_frame(machine, data)
         made = new_frame(machine, operation.name_in_scope("shuffled"), operation.call.ordinal, site, rows=frame.rows)
@@ -46,6 +50,19 @@ def random(operation: Operation) -> Value:
             flow(machine, value, made.node, site, "draw")
     made.form, made.columns, made.vague, made.named = "array", {"": frozenset()}, True, False
     return made
+
+
+def _of_listing(operation: Operation, names: Seq, status: str) -> Value:
+    """Files in an order, or some of them, that chance decides."""
+    machine, title = operation.machine, operation.name_in_scope("drawn")
+    before = as_frame(machine, names, "files")
+    made = new_frame(machine, title, operation.call.ordinal, operation.site, rows=before.rows)
+    machine.trace.edge(before.node, made.node, "DERIVES", operation.site, operation="shuffle", random=True, seed=status)
+    drawn = drawn_as(names, made.node)
+    if operation.entry.flag("in_place"):
+        names.items[:] = drawn.items
+    one = operation.dotted.rpartition(".")[2] == "choice" and not operation.call.kwargs and len(operation.call.args) < 2
+    return join(drawn.items) if one else drawn
 
 
 def _draw_status(operation: Operation, scope: str) -> str:

@@ -198,7 +198,8 @@ def compose(operation: Operation) -> Value:
     machine, name, folder = operation.machine, operation.given("name"), operation.given("folder")
     beside = machine.scope.file.rpartition("/")[0] or "."
     if isinstance(folder, Text) and folder.literal is not None:
-        machine.root.settings_folder = normpath(f"{beside}/{folder.literal}")
+        above = "." if operation.entry.flag("whole") else beside
+        machine.root.settings_folder = normpath(f"{above}/{folder.literal}")
         return NONE
     words = operation.given("overrides")
     given = [one.template for one in words.items if isinstance(one, Text)] if isinstance(words, Seq) else []

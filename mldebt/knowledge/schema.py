@@ -54,7 +54,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "concat": "arrays axis data default_axis",
     "config": "data default_name handle into name",
     "configure": "name value",
-    "compose": "folder name overrides",
+    "compose": "folder name overrides whole",
     "construct": "data function",
     "build": "data",
     "declare_settings": "data name",

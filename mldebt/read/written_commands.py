@@ -15,6 +15,8 @@ LINE = re.compile(
     r"\s*(?:set -\w+\s*[;\n]\s*)?(?:cd\s+\S+\s*(?:&&|;)\s*)?(?:[A-Z_]+=\S+\s+)*(?:\S+/)?"
     r"(?:python[\d.]*|papermill|spark-submit|torchrun)\s+\S"
 )
+INTERPRETER = re.compile(r"python|interpreter|executable", re.IGNORECASE)
+"""What a variable is called that holds where Python lies."""
 SAID = frozenset((
     "print", "echo", "write", "exit", "error", "info", "warning", "debug", "critical", "exception", "log", "secho",
     "ArgumentParser", "add_argument", "add_parser", "option", "Option", "Argument", "ValueError", "RuntimeError",
@@ -86,15 +88,19 @@ def _parsed(text: str, line: int) -> Iterator[Command]:
 
 def _starts_python(items: tuple[Expr, ...]) -> bool:
     first = items[0] if items else ("",)
-    return first == ("attr", ("name", "sys"), "executable") or bool(
-        len(items) > 1 and first[0] == "const" and isinstance(first[1], str) and LINE.match(f"{first[1]} x")
-    )
+    if first == ("attr", ("name", "sys"), "executable"):
+        return True
+    if len(items) < 2:
+        return False
+    if first[0] in ("name", "attr"):
+        return bool(INTERPRETER.search(str(first[-1]))) and (_text(items[1]) or "").endswith((".py", "-m"))
+    return first[0] == "const" and isinstance(first[1], str) and bool(LINE.match(f"{first[1]} x"))
 
 
 def _words(items: tuple[Expr, ...], line: int) -> Iterator[Command]:
     from mldebt.read.manifests.command import Context, command_of
 
-    first = "python" if items[0][0] == "attr" else str(items[0][1])
+    first = "python" if items[0][0] in ("name", "attr") else str(items[0][1])
     words = [word for item in items[1:] if (word := _text(item)) is not None]
     yield from (command for command in command_of((first, *words), line, Context()) if command.target)
 

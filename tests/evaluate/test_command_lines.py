@@ -51,6 +51,7 @@ WORDS = "'copy.py', '--source', 'raw.csv', '--target', 'out.csv'"
             """,
         ),
         ("run.py", f"import subprocess, sys\nsubprocess.run([sys.executable, {WORDS}])\n"),
+        ("run.py", f"import subprocess, sys\npython_path = sys.executable\nsubprocess.run([python_path, {WORDS}])\n"),
         ("dags/run.py", "import os\nos.system('cd .. && python copy.py --source raw.csv --target out.csv')\n"),
         ("etc/copy.service", "[Service]\nExecStart=/bin/python3 /opt/copy.py --source raw.csv --target out.csv\n"),
     ],
@@ -318,3 +319,22 @@ def test_a_program_is_named_by_its_place_in_the_container_of_its_project(graph_o
     seen = graph_of({f"{folder}/{name}": text for folder in ("one", "two") for name, text in project.items()})
     assert seen.reads() == {"one/data/raw.csv", "two/data/raw.csv"}
     assert seen.writes() == {"one/data/out.csv", "two/data/out.csv"}
+
+
+def test_a_configuration_is_composed_in_a_folder_that_is_named_from_the_root(graph_of: GraphOf) -> None:
+    files = {
+        "src/paths.py": "from pathlib import Path\nROOT = Path(__file__).parent.parent\n",
+        "src/web/config.py": """
+            import hydra
+            from src.paths import ROOT
+            hydra.initialize_config_dir(version_base="1.3", config_dir=str(ROOT.joinpath("conf")))
+            settings = hydra.compose(config_name="web.yaml")
+            """,
+        "src/web/main.py": """
+            import numpy as np
+            from src.web.config import settings
+            names = np.load(settings.names)
+            """,
+        "conf/web.yaml": "names: data/names.npy",
+    }
+    assert graph_of(files).reads() == {"data/names.npy"}

@@ -406,3 +406,62 @@ with tf.Session() as sess:
 def test_a_graph_that_nobody_trains_is_a_computation(graph_of: GraphOf) -> None:
     seen = graph_of(SESSION + "\ntf.Session().run(net.answer, feed_dict={net.x: table.values})\n")
     assert not list(seen.graph.edges_of_kind("PREDICTS"))
+
+
+WRAPPED = """
+    import pandas as pd
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return x
+
+    class Wrapped(nn.Module):
+        def __init__(self, model, path):
+            super().__init__()
+            self.model = model
+            self.model.load_state_dict(torch.load(path)["state_dict"])
+
+        def forward(self, x):
+            return self.model(x / 255)
+
+    net = Wrapped(Net(), "net.pt")
+    pd.DataFrame(net(torch.tensor(pd.read_csv("new.csv").values))).to_csv("out.csv")
+"""
+
+
+def test_what_a_network_around_a_stored_one_predicts_comes_of_that(graph_of: GraphOf) -> None:
+    assert graph_of(WRAPPED).flows("net.pt", "out.csv")
+
+
+PREPARED = """
+    import pandas as pd
+    import torch
+    import torchaudio
+    from torch import nn
+    from torch.utils.data import DataLoader, Dataset
+
+    class Sounds(Dataset):
+        def __init__(self, prepare):
+            self.table = pd.read_csv("sounds.csv")
+            self.prepare = prepare
+
+        def __getitem__(self, index):
+            row = self.table.iloc[index]
+            return self.prepare(torchaudio.load("wav/" + row["file"])[0]), row["label"]
+
+    net = nn.Sequential(nn.Linear(3, 1))
+    prepare = nn.Sequential(torchaudio.transforms.Spectrogram(), torchaudio.transforms.MelScale())
+    for x, y in DataLoader(Sounds(prepare)):
+        nn.functional.cross_entropy(net(x), y).backward()
+    torch.save(net.state_dict(), "net.pt")
+"""
+
+
+def test_steps_that_prepare_the_items_of_a_data_set_predict_nothing(graph_of: GraphOf) -> None:
+    seen = graph_of(PREPARED)
+
+    assert seen.flows("wav/{file}", "net.pt")
+    assert len(seen.trained()) == 1
+    assert not list(seen.graph.edges_of_kind("PREDICTS"))

@@ -191,3 +191,14 @@ def test_layers_that_only_turn_and_scale_are_no_model(graph_of: GraphOf) -> None
     assert seen.models() == {"Sequential"}
     assert not list(seen.graph.edges_of_kind("PREDICTS"))
     assert seen.flows("images/train", "net.keras")
+
+
+@pytest.mark.parametrize(("given", "seed"), [("'m', tf_random_seed=4", "fixed"), ("model_dir='m'", "absent")])
+def test_settings_seed_an_estimator(given: str, seed: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"""
+    import tensorflow as tf
+
+    net = tf.estimator.DNNClassifier([8], [], config=tf.estimator.RunConfig({given}))
+    """)
+
+    assert [node.attributes["seed"] for node in seen.graph.of_kind("model")] == [seed]
