@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 
 from mldebt.evaluate import kept_by_key, streams
 from mldebt.evaluate.calls import Call, invoke
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
-from mldebt.evaluate.values import NONE, Class, Map, Object, Seq, Symbol, Text, Unknown, Value
+from mldebt.evaluate.values import NONE, Class, Map, Object, Seq, Symbol, Text, Unknown, Value, text
 
 
 def _import_module(machine: Machine, call: Call) -> Value:
@@ -124,6 +125,11 @@ def _flat(machine: Machine, call: Call) -> Value:
     return Seq([item for found, _ in inner for item in found], not (complete and all(whole for _, whole in inner)))
 
 
+SIGNS: dict[str, Value] = {
+    f"string.{name}": text(getattr(string, name))
+    for name in ("punctuation", "digits", "ascii_letters", "ascii_lowercase", "ascii_uppercase", "whitespace")
+}
+"""What Python calls these signs."""
 LANGUAGE: dict[str, Callable[[Machine, Call], Value]] = {
     **dict.fromkeys(ATTRIBUTE_TABLES, _attribute_table),
     "importlib.import_module": _import_module, "itertools.product": _product, "itertools.chain": _chain,

@@ -28,7 +28,7 @@ from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up, w
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store
-from mldebt.evaluate.language import LANGUAGE
+from mldebt.evaluate.language import LANGUAGE, SIGNS
 from mldebt.evaluate.lookups import mapping_method
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import computed, described, of_nothing
@@ -89,6 +89,8 @@ PURE_METHOD = Entry("<frame>.*", "value", {"op": "value"})
 
 def symbol_attribute(machine: Machine, dotted: str) -> Value:
     """An attribute of a library that is a value of its own (`sys.argv`), else a longer name."""
+    if dotted in SIGNS:
+        return SIGNS[dotted]
     entry = machine.knowledge.call(dotted)
     if entry is not None and entry.flag("attribute"):
         return carry_out(Operation(machine, Call(machine.scope.statement[0], -1, [], {}), entry, dotted))

@@ -13,7 +13,7 @@ from mldebt.evaluate.rows_written import cells_of_call, cells_of_operator
 from mldebt.evaluate.spark_windows import window_among, within
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
 from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Pick, Seq, Symbol, Text, Unknown, Value
-from mldebt.terms import HOLE, Term, apply
+from mldebt.terms import HOLE, Term, apply, const
 from mldebt.terms.classes import AGGREGATES
 from mldebt.terms.term import written
 from mldebt.terms.types import type_name
@@ -368,8 +368,15 @@ def operated(machine: Machine, operator: str, left: Value, right: Value, result:
         return result.copy(term=apply(op, [left.term, each.term if each is not None else other]), terms=terms)
     if (cells := cells_of_operator(machine, op, left, right)) is not None and isinstance(result, Frame):
         return result.copy(term=None, terms={}, cells=cells, shapes=())
-    one, other = term_of(machine, left), term_of(machine, right)
+    one, other = term_of(machine, left), _members(machine, right) if op == "in" else term_of(machine, right)
     return with_term(result, None if _of_two_rows(left, right, one, other) else apply(op, [one, other]))
+
+
+def _members(machine: Machine, value: Value) -> Term | None:
+    """What something may be one of: the signs of a text that is written out, as of `string.punctuation`."""
+    if isinstance(value, Text) and value.literal is not None and len(value.literal) > 1:
+        return apply("list", [const(sign) for sign in dict.fromkeys(value.literal)])
+    return term_of(machine, value)
 
 
 def _of_two_rows(left: Value, right: Value, one: Term | None, other: Term | None) -> bool:
@@ -397,7 +404,7 @@ def _contains(text: str, term: Term | None) -> Term | None:
 def _tested(machine: Machine, operator: str, left: Value, right: Value) -> Term | None:
     """`x is None`, `x not in (1, 2)`."""
     if operator == "not in":
-        return apply("not", [apply("in", [term_of(machine, left), term_of(machine, right)])])
+        return apply("not", [apply("in", [term_of(machine, left), _members(machine, right)])])
     none = isinstance(right, Const) and right.value is None
     return apply("is_null" if operator == "is" else "is_not_null", [term_of(machine, left)]) if none else None
 

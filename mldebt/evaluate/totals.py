@@ -28,6 +28,8 @@ def added_up(
 
     The loop has run once, so that its target stands for any of the items.
     """
+    if any(_may_leave(statement) for statement in body):
+        return {}
     found = list(_additions(body))
     changed = [name for name, _, _ in found]
     results: dict[str, Value] = {}
@@ -44,6 +46,18 @@ def added_up(
             if isinstance(kept.items[0], Unknown) or is_of_words(term_of_each(machine, kept)):
                 results[name] = kept
     return results
+
+
+def _may_leave(statement: Stmt) -> bool:
+    """Whether a branch does something besides, or nothing that is seen: it may go on with the next round."""
+    if statement[0] != "if":
+        return False
+    branches = (statement[4], statement[5]) if statement[5] else (statement[4],)
+    return any(not branch or any(_does_more(one) for one in branch) for branch in branches)
+
+
+def _does_more(statement: Stmt) -> bool:
+    return _may_leave(statement) if statement[0] == "if" else statement[0] not in ("aug", "expr", "assign")
 
 
 def _was_empty(value: Value | None) -> bool:

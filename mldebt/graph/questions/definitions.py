@@ -8,11 +8,12 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
 from mldebt.graph.questions.alignment import beside, plain_name
-from mldebt.graph.questions.differing import Definition, Divergence, divergence, in_words, is_text, of_two_readings
+from mldebt.graph.questions.differing import Definition, Divergence, divergence, in_words, of_two_readings
 from mldebt.graph.questions.groups import behind, is_of_groups
 from mldebt.graph.questions.inputs import (
     filled_otherwise,
     inputs_of,
+    is_text,
     is_transformed,
     made_in,
     names_of,
@@ -35,12 +36,14 @@ from mldebt.terms.difference import Difference, compare
 def divergent_definitions(graph: Graph) -> Iterator[Divergence]:
     """Every feature whose definitions differ: of one model first, then of one name; one for two places."""
     index = _Index(graph)
-    seen: set[tuple[str, frozenset[str]]] = set()
+    seen: set[tuple[object, ...]] = set()
     for found in (*_of_one_model(graph, index), *_of_one_name(graph, index)):
-        key = (plain_name(found.feature), frozenset((found.one.site.file, found.other.site.file)))
-        if key not in seen:
-            seen.add(key)
+        files = frozenset((found.one.site.file, found.other.site.file))
+        computed = (without_transforms(found.one.term), without_transforms(found.other.term))
+        keys = {(plain_name(found.feature), files), (*computed, found.swapped, files)}
+        if not keys & seen:
             yield found
+        seen |= keys
 
 
 # -- a model that was trained on one and is asked with the other

@@ -12,7 +12,6 @@ from mldebt.graph.questions.alignment import LISTED, TEXT, aligned, beside, plai
 from mldebt.graph.questions.inputs import without_transforms
 from mldebt.sites import Site
 from mldebt.terms import Term, apply
-from mldebt.terms.algebra import TEXTS
 from mldebt.terms.difference import Difference, compare, where_known
 
 
@@ -69,10 +68,6 @@ def divergence(one: Definition, other: Definition) -> Difference | None:
     left = _of_complete_rows(one, left)
     found = compare(left, turned, never_null=never_null, assumes=assumes)
     return found if isinstance(found, Difference) else None
-
-
-def is_text(term: Term) -> bool:
-    return without_transforms(term).op in {*TEXTS, "joined"}
 
 
 def in_words(made: Definition) -> Definition:

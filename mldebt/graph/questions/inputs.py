@@ -8,7 +8,8 @@ from mldebt.graph.model import Edge
 from mldebt.graph.questions.alignment import plain_name
 from mldebt.terms import Term
 from mldebt.terms import column as named
-from mldebt.terms.term import number
+from mldebt.terms.algebra import TEXTS
+from mldebt.terms.term import number, substitute
 
 
 def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
@@ -28,8 +29,22 @@ def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
     else:
         return
     for name, one, two in pairs:
-        if one is not None and two is not None:
+        if len(pairs) == 1 and asked_names is None and one is not None and two is not None:
+            yield name, one, _of_one_text(one, two)
+        elif one is not None and two is not None:
             yield name, one, two
+
+
+def is_text(term: Term) -> bool:
+    return without_transforms(term).op in {*TEXTS, "joined"}
+
+
+def _of_one_text(one: Term, other: Term) -> Term:
+    """The second told of the column of the first: a text that is all that a model is asked with has any name."""
+    if not (is_text(one) and is_text(other) and len(one.columns) == len(other.columns) == 1):
+        return other
+    of = named(next(iter(one.columns)))
+    return substitute(other, lambda part: of if part.op == "column" else part) or other
 
 
 def terms_of(edge: Edge) -> Sequence[Term | None]:
