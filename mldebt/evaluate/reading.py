@@ -12,7 +12,7 @@ from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import Identity, identify
 from mldebt.evaluate.operation import Operation, truthy
-from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
+from mldebt.evaluate.provenance import columns_of, columns_of_all, derived, frames_in, sources_of
 from mldebt.evaluate.scratch import held
 from mldebt.evaluate.storage import dataset_node, gap, node_of, outcome, resolve, revision_of, settled, stored_names
 from mldebt.evaluate.strings import label_of
@@ -67,6 +67,7 @@ def read(operation: Operation) -> Value:
         if isinstance(results[-1], Frame) and ((listed and target) or _is_one_of_many(given)):
             flow(machine, given, results[-1].node, site, "read")
     _use_keys(operation, results)
+    _use_sent(operation)
     labels = names_of(operation.given("label"))[0]
     return _in_chunks(operation, join(results)) if not labels else _with_labels(operation, join(results), labels)
 
@@ -95,6 +96,15 @@ def _use_keys(operation: Operation, results: list[Value]) -> None:
         for name in names:
             for ref in sorted(column_refs(operation.machine, frame, name, operation.site)):
                 operation.machine.trace.use(ref, "key", operation.site)
+
+
+def _use_sent(operation: Operation) -> None:
+    """`requests.get(url, json=rows)`: what is sent with the question is used by who answers it."""
+    sent = [*operation.call.kwargs.values()] if operation.entry.text("store") == "http" else []
+    for frame in (frame for value in sent for frame in frames_in(value)):
+        use_frame(operation.machine, frame, "escape", operation.site)
+    for ref in sorted(columns_of_all(sent)):
+        operation.machine.trace.use(ref, "escape", operation.site)
 
 
 def read_columns_by_name(operation: Operation) -> Value:

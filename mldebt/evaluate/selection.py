@@ -359,7 +359,9 @@ def locate(machine: Machine, base: Object, key: Value, expression: Expr | None =
     if isinstance(key, Seq):
         return _listed(machine, frame, machine.site(), expression)
     if isinstance(key, (Unknown, Choice)) and expression is not None and frame.form in (*BY_POSITION, "series"):
-        return _listed(machine, frame, machine.site(), expression)
+        rows = _listed(machine, frame, machine.site(), expression)
+        one = isinstance(key, Unknown) and key.label == "number" and frame.form == "table" and base.kind == "iloc"
+        return rows.copy(form="row") if one else rows
     return _at(machine, frame, key) if isinstance(key, Const) else frame.copy()
 
 

@@ -559,3 +559,18 @@ def test_a_model_server_is_asked_and_what_it_says_is_sent_on(graph_of: GraphOf) 
     assert seen.reads() == {"in.csv", "triton://churn", "kafka://scores"}
     assert seen.flows("in.csv", "out.csv")
     assert seen.flows("triton://churn", "out.csv")
+
+
+def test_what_is_sent_with_a_question_may_be_used_by_who_answers(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pandas as pd
+        import requests
+
+        table = pd.read_csv("raw.csv")
+        table[["a", "b"]].to_csv("in.csv", index=False)
+        rows = pd.read_csv("in.csv")
+        for at in range(10):
+            values = [value for value in rows.iloc[at].tolist()]
+            requests.get("http://scores/predict", json={"data": [values], "names": list(rows.columns)})
+    """)
+    assert seen.unused("in.csv") == set()
