@@ -221,8 +221,9 @@ def frames_of(value: Value, depth: int = 3) -> list[Frame]:
     if isinstance(value, Frame):
         return [value]
     if isinstance(value, Object) and "X" in value.facts:
-        return frames_of(value.facts["X"], depth - 1)
-    if depth and isinstance(value, (Seq, Choice)):
-        items = value.items if isinstance(value, Seq) else value.options
-        return [frame for item in items for frame in frames_of(item, depth - 1)]
+        return frames_of(value.facts["X"], depth)
+    if isinstance(value, Choice):
+        return [frame for option in value.options for frame in frames_of(option, depth)]
+    if depth and isinstance(value, Seq):
+        return [frame for item in value.items for frame in frames_of(item, depth - 1)]
     return []

@@ -260,7 +260,12 @@ def _of_the_batch(operation: Operation, frame: Frame) -> Frame:
     name = operation.hint or operation.dotted.rpartition(".")[2]
     made = new_frame(operation.machine, name, (operation.call.ordinal, frame.node), operation.site, rows=frame.rows)
     method = operation.dotted.rpartition(".")[2]
-    operation.machine.trace.edge(frame.node, made.node, "DERIVES", operation.site, operation=method, by_batch=True)
+    learns = (
+        operation.entry.flag("learns") or None
+    )  # bounds between which as many rows lie, not only which values occur
+    operation.machine.trace.edge(
+        frame.node, made.node, "DERIVES", operation.site, operation=method, by_batch=True, state=learns
+    )
     operation.machine.trace.node(made.node, "frame", name, encoded=True)
     return frame.copy(node=made.node)
 

@@ -89,18 +89,19 @@ def _listed(machine: Machine, frame: Frame, site: Site, expression: Expr | None)
 def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Expr | None) -> Frame:
     """A part that can't be told. Names that no table happens to have were written down somewhere."""
     frame = chosen_by_selector(machine, frame, key, site)
+    left = key.but if isinstance(key, Seq) else frozenset()
+    columns = {name: known for name, known in frame.columns.items() if name not in left} if left else frame.columns
     if isinstance(key, Text) or frame.form == "table" or _may_be_field(frame, key):
-        use_any(machine, frame, site)
+        use_any(machine, frame.copy(columns=columns, dropped=frame.dropped | left) if left else frame, site)
     for ref in sorted(key.refs()) if isinstance(key, Frame) else ():
         machine.trace.use(ref, "filter", site)
     if picks_rows(frame, key, expression):
         return _listed(machine, frame, site, expression)
     if frame.form in ("array", "series", "records", "row"):
         return frame.copy()
-    left = key.but if isinstance(key, Seq) else frozenset()
     chosen = frame.named and not frame.vague and any(source.startswith("loaded:") for source in sources_of(key))
     rest = frame.rest if is_loose(key) else ()
-    return frame.copy(vague=True, rest=rest, dropped=frame.dropped | left, chosen=chosen)
+    return frame.copy(columns=columns, vague=True, rest=rest, dropped=frame.dropped | left, chosen=chosen)
 
 
 def _may_be_field(frame: Frame, key: Value) -> bool:
@@ -297,6 +298,8 @@ def located_pair(machine: Machine, frame: Frame, key: Seq, site: Site, expressio
         )
     if not isinstance(result, Frame):
         return result
+    if isinstance(columns, Seq) and columns.but:
+        return _any(machine, result, columns, site, expression)
     if len(key.items) != 2:
         return _by_position(machine, result, columns)
     return taken(machine, result, spelled(columns), _by_position(machine, result, columns, exactly=True), site)

@@ -136,6 +136,8 @@ def unpacked(value: Value, number: int, count: int) -> Value:
         if number < len(value.items):
             return value.items[number]
         return join(value.items) if value.items else Unknown("item of an unknown sequence")
+    if isinstance(value, Frame) and value.form == "scalar" and value.state:
+        return value  # `low, high = np.percentile(df["spend"], [5, 95])`
     if isinstance(value, Frame) and value.form == "row" and (found := row_value(value, number)) is not None:
         return found
     if isinstance(value, Frame) and value.form == "row" and value.closed and len(names := list(value.columns)) == count:

@@ -75,7 +75,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "draw": "data in_place",
     "drop": "axis columns columns_by_default data rows",
     "duplicate": "columns data opens_columns reshapes",
-    "encode": "by_batch columns data opens_columns state",
+    "encode": "by_batch columns data learns opens_columns state",
     "env": "default name",
     "evaluate": "X model y",
     "as_table": "data",
@@ -182,7 +182,7 @@ _FLAG = """
     decorator distinct
     distinctive
     duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
-    keeps_best locals more_rows moves named opened
+    keeps_best learns locals more_rows moves named opened
     nearby never_null one_value opens_columns paired parses partial per_column picks piecewise pure ranked
     removes reshapes several shuffle_default some state
     stateless subclass supervised temporary time tries uploads weighs whole

@@ -11,7 +11,7 @@ from mldebt.graph.model import Edge, Graph, Node
 from mldebt.graph.questions.jobs import is_aside
 from mldebt.graph.questions.lineage import ColumnFlow, Path, path_between, reachable
 from mldebt.graph.questions.rows import VALUES, RowFlow, is_training, rows_of
-from mldebt.graph.questions.statistics import Learned, is_drawn, learned_statistics
+from mldebt.graph.questions.statistics import Learned, is_drawn, learned_statistics, owners_of, told_by
 
 _TIME = re.compile(
     r"(?<![a-z])"
@@ -85,7 +85,11 @@ def _leak(graph: Graph, rows: RowFlow, learned: Learned) -> Leak | None:
             apart, evaluation = _evaluated_apart(graph, rows, learned, training)
         if apart:
             way = path_between(
-                graph, [learned.carrier.id], [training.source], VALUES, allowed=lambda e: _carries(graph, learned, e)
+                graph,
+                _carriers(graph, learned),
+                [training.source],
+                VALUES,
+                allowed=lambda e: _carries(graph, learned, e),
             )
             return Leak(learned, (learned.fit, *(way or ()), training), model, evaluation, apart)
     return None
@@ -117,10 +121,15 @@ def _makes_the_label(graph: Graph, rows: RowFlow, learned: Learned, training: Ed
 
 
 def _reached_trainings(graph: Graph, learned: Learned) -> Iterator[Edge]:
-    for node in reachable(graph, [learned.carrier.id], VALUES, allowed=lambda edge: _carries(graph, learned, edge)):
+    starts = _carriers(graph, learned)
+    for node in reachable(graph, starts, VALUES, allowed=lambda edge: _carries(graph, learned, edge)):
         for edge in graph.out(node, "TRAINS_ON", "EVALUATES_ON"):
             if is_training(edge) and not all(is_aside(graph.unit_of(site)) for site in edge.sites):
                 yield edge
+
+
+def _carriers(graph: Graph, learned: Learned) -> list[str]:
+    return told_by(graph, learned.carrier) if learned.groups else [learned.carrier.id]
 
 
 def _evaluated_apart(graph: Graph, rows: RowFlow, learned: Learned, training: Edge) -> tuple[str, Edge]:
@@ -191,11 +200,11 @@ def _keeps_rows(graph: Graph, edge: Edge) -> bool:
 def _is_left_behind(graph: Graph, learned: Learned, edge: Edge) -> bool:
     """Whether the columns that hold what was computed, and all that is made of them, were dropped before."""
     dropped = edge.attributes.get("without")
-    if not isinstance(dropped, (tuple, list)) or learned.transformer is not None:
+    if not isinstance(dropped, (tuple, list)) or (learned.transformer is not None and not learned.groups):
         return False
-    beside = [target.target for target in graph.out(learned.carrier.id, "DERIVES")]
-    owners = [graph[node] for node in (learned.carrier.id, *beside)]
-    made = [
-        (owner.id, one.name) for owner in owners for one in owner.columns if set(one.sites) & set(learned.fit.sites)
-    ]
+    stored = [out for node in _carriers(graph, learned) for out in graph.out(node, "DERIVES")]
+    further = [] if learned.groups else owners_of(graph, learned.carrier, learned.fit)
+    owners = [*further, *(graph[node] for node in (learned.carrier.id, *(out.target for out in stored)))]
+    sites = {site for out in stored for site in out.sites} if learned.groups else set(learned.fit.sites)
+    made = [(owner.id, one.name) for owner in owners for one in owner.columns if set(one.sites) & sites]
     return bool(made) and {name for _, name in graph.once(ColumnFlow).after(made)} <= set(dropped)

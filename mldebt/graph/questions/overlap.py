@@ -320,6 +320,8 @@ def _is_only_judgement(graph: Graph, sides: RowSides, found: Overlap, everything
         return False
     in_vain = sides.split_in_vain(found.assessment.trained)
     for one in everything:
+        if _is_written_out(graph, one.frame):
+            continue
         if one.how == "predict" and not in_vain and sides.relation(one.trained, one.evaluated)[0] != SAME:
             return False
         here = any(site.file == file for site in one.evaluation.sites)
@@ -329,6 +331,11 @@ def _is_only_judgement(graph: Graph, sides: RowSides, found: Overlap, everything
         if folds or ((judged or mine) and sides.relation(one.trained, one.evaluated)[0] in (APART, UNKNOWN)):
             return False
     return True
+
+
+def _is_written_out(graph: Graph, frame: str) -> bool:
+    """Whether rows stand in the code, as an example: `model.predict([[4.96]])`."""
+    return bool(graph[frame].attributes.get("literal"))
 
 
 def _of_folds(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
-from mldebt.graph.questions.lineage import origins
+from mldebt.graph.questions.lineage import origins, reachable
 from mldebt.graph.questions.rows import rows_of
 from mldebt.sites import Site
 
@@ -19,7 +19,7 @@ TEXTS = frozenset({"text"})
 """Families that count words: of a list of distinct texts they learn what is on it, not how often rows have it."""
 
 UNMIXED = frozenset({
-    "group", "made", "get_dummies", "factorize", "cut", "qcut", "encode", "rank", "codes", "astype",
+    "group", "made", "get_dummies", "factorize", "cut", "encode", "rank", "codes", "astype",
 })  # fmt: skip
 """Operations whose state is a list of values or bounds, or that make rows of another kind."""
 
@@ -30,6 +30,11 @@ class Learned(Struct, frozen=True):
     fit: Edge
     rows: str
     carrier: Node
+
+    @property
+    def groups(self) -> bool:
+        """Whether rows were put into groups by how near they are to each other: which group says something of all."""
+        return self.carrier.attributes.get("task") == "clusterer"
 
     @property
     def transformer(self) -> Node | None:
@@ -52,7 +57,9 @@ def learned_statistics(graph: Graph) -> Iterator[Learned]:
         if learns_from_rows(graph, graph[edge.target]) and rows_of(graph, edge.source) and not _of_a_list(graph, edge):
             yield Learned(edge, rows_of(graph, edge.source), graph[edge.target])
     for edge in graph.edges_of_kind("TRAINS_ON"):
-        if _chooses_columns(graph, graph[edge.target]) and rows_of(graph, edge.source):
+        model = graph[edge.target]
+        useful = _chooses_columns(graph, model) or _groups_rows(graph, model)
+        if useful and rows_of(graph, edge.source):
             yield Learned(edge, rows_of(graph, edge.source), graph[edge.target])
     for edge in graph.edges_of_kind("DERIVES"):
         operation = str(edge.attributes.get("operation", ""))
@@ -75,6 +82,20 @@ def _chooses_columns(graph: Graph, model: Node) -> bool:
     return any(edge.attributes.get("operation") == "transform" for edge in made)
 
 
+def _groups_rows(graph: Graph, model: Node) -> bool:
+    """Whether the group of each row becomes a feature: `df["area"] = KMeans(8).fit_predict(df[["lat", "lon"]])`."""
+    return model.attributes.get("task") == "clusterer" and any(
+        graph[edge.target].kind == "frame" and _enters_features(graph, graph[edge.target], edge)
+        for told in told_by(graph, model)
+        for edge in graph.out(told, "DERIVES")
+    )
+
+
+def told_by(graph: Graph, model: Node) -> list[str]:
+    """The model, and what it says of rows."""
+    return [model.id, *(edge.target for edge in graph.out(model.id, "PREDICTS"))]
+
+
 def _of_a_list(graph: Graph, fit: Edge) -> bool:
     """Whether only which texts there are is learned, of a list that has each once."""
     return bool(fit.attributes.get("distinct")) and graph[fit.target].attributes.get("family") in TEXTS
@@ -95,11 +116,18 @@ def learns_from_rows(graph: Graph, model: Node) -> bool:
 
 def _enters_features(graph: Graph, frame: Node, edge: Edge) -> bool:
     """Whether the columns that a statement computes go on into features; one that only makes the label is no leak."""
-    stored = [e.target for e in graph.out(frame.id, "DERIVES") if set(e.sites) & set(edge.sites)]
-    owners = [frame, *(graph[node] for node in stored)]
-    made = [column for owner in owners for column in owner.columns if set(column.sites) & set(edge.sites)]
+    sites = set(edge.sites)
+    made = [column for owner in owners_of(graph, frame, edge) for column in owner.columns if set(column.sites) & sites]
     kinds = {use.kind for column in made for use in column.uses}
-    return not made or bool(kinds & {"feature", "value", "state", "escape"})
+    somehow = "escape" in kinds and "label" not in kinds  # of a label, the names of columns that a loop goes over tell
+    return not made or somehow or bool(kinds & {"feature", "value", "state"})
+
+
+def owners_of(graph: Graph, frame: Node, edge: Edge) -> list[Node]:
+    """What the statement of an edge makes of a value until it is stored: `(y - y.mean()) / y.std()`."""
+    sites = set(edge.sites)
+    made = reachable(graph, [frame.id], ("DERIVES",), allowed=lambda each: bool(set(each.sites) & sites))
+    return [graph[node] for node in made]
 
 
 def is_drawn(graph: Graph, frame: str) -> bool:

@@ -128,10 +128,11 @@ def _help(leak: Leak) -> str:
             "(`center = X_train[column].mean()`); or let a step of a Pipeline learn it from the training rows: "
             "SimpleImputer for gaps, StandardScaler for scales, TargetEncoder for groups."
         )
-    if not _goes_into_a_pipeline(leak.model):
+    if leak.learned.groups or not _goes_into_a_pipeline(leak.model):
+        apply = "predict" if leak.learned.groups else "transform"
         return (
             f"Split the raw rows first, then `{transformer.name}.fit(X_train)` on the training part alone and "
-            f"`{transformer.name}.transform(...)` for each part, in every fold; report the metric again."
+            f"`{transformer.name}.{apply}(...)` for each part, in every fold; report the metric again."
         )
     known = transformer.name.isidentifier() and transformer.name != _class(transformer)
     part = transformer.name if known else f"{_class(transformer) or transformer.name}(...)"
