@@ -22,6 +22,12 @@ PINNED = re.compile(
     r"(19|20)\d{2}([-_/.]?\d{2})*|[_/.-]v(er)?[._-]?\d|\d+\.\d+\.\d+|@|/[0-9a-f]{7,40}/|[?&](version|ref|rev)=|\{",
     re.IGNORECASE,
 )
+_ARCHIVES = re.compile(
+    r"^https?://([\w-]+\.)*(archive\.ics\.uci\.edu|archive-beta\.ics\.uci\.edu|zenodo\.org|figshare\.com"
+    r"|dataverse\.harvard\.edu|files\.grouplens\.org|yann\.lecun\.com|cs\.toronto\.edu|ai\.stanford\.edu)/",
+    re.IGNORECASE,
+)
+"""Where data sets are published once and for all."""
 _SESSION = re.compile(r"(^|::|/)(global_temp|temp|tmp|pg_catalog|information_schema|sqlite_master)\b|[:/.]tmp_", re.I)
 _MOUNTED = re.compile(r"^/|^[A-Za-z]:|^~")
 _NO_RECORDS = re.compile(
@@ -112,7 +118,7 @@ def _origins(graph: Graph, model: str, kinds: tuple[str, ...]) -> set[str]:
 
 def _is_mutable(graph: Graph, source: TrainingSource) -> bool:
     dataset, store = source.dataset, source.dataset.attributes.get("store", "file")
-    if PINNED.search(dataset.name) or dataset.attributes.get("template"):
+    if PINNED.search(dataset.name) or _ARCHIVES.match(dataset.name) or dataset.attributes.get("template"):
         return False
     if store == "table":
         return not _SESSION.search(dataset.name) and not _is_bounded(source) and not _is_made_beside(graph, source)
