@@ -259,8 +259,7 @@ def _written_number(literal: str | None) -> float | None:
 
 def _size(machine: Machine, call: Call) -> Value:
     value = call.args[0] if call.args else NONE
-    unsure = isinstance(value, Seq) and value.grown and _is_in_the_making(machine, value)
-    if isinstance(value, Seq) and not value.open and not unsure:
+    if isinstance(value, Seq) and not value.open and not value.grown:
         return Const(len(value.items))
     return Unknown("size", "size")
 

@@ -246,6 +246,8 @@ def _operands(machine: Machine, part: Part, op: str, call: Call, receiver: Term 
 
 def _of_rows(machine: Machine, op: str, given: Value | None) -> Term | None:
     """An operand; of data that is gone over, what each value is."""
+    if isinstance(given, Seq) and given.grown and goes_over_rows(op):
+        return None  # one round of a loop stands for all
     if op == "size" and isinstance(given, Seq) and given.open and given.kind == "set":
         return apply("unique", [picked(op, term_of_each(machine, given), given)])
     if op == "size" and isinstance(given, Seq) and given.open and given.items:
