@@ -8,13 +8,14 @@ from mldebt.evaluate.calls import Call, arguments
 from mldebt.evaluate.command_lines import flag_values, positional_values
 from mldebt.evaluate.command_options import chosen
 from mldebt.evaluate.components import made_of
-from mldebt.evaluate.entries import assumed
+from mldebt.evaluate.entries import assumed, symbolic_instance
 from mldebt.evaluate.joins import join
-from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.outside import declared_as
 from mldebt.evaluate.registering import decorating, noted_by
 from mldebt.evaluate.results import names_of_results
-from mldebt.evaluate.values import Function, Method, Object, Symbol, Text, Value, hole, is_none, options_of
+from mldebt.evaluate.values import Class, Function, Method, Object, Symbol, Text, Value, hole, is_none, options_of
 from mldebt.evaluate.web import declare
 from mldebt.knowledge.loader import Entry
 from mldebt.read.facts import Expr
@@ -45,8 +46,37 @@ def _note_results(machine: Machine, function: Function, value: Value, returns: E
     first = function.params[0][0] if function.params else ""
     if function.owner is None and first in entry.selector("context"):
         function.this = Object("run_context")
+    _set_apart(machine, function, entry.selector("passes"))
     if entry.flag("annotated") and (names := names_of_results(machine, function, returns)):
         machine.wiring.results_of[function.key] = (names, entry)
+
+
+def _set_apart(machine: Machine, function: Function, bases: tuple[int | str, ...]) -> None:
+    """What a framework passes of itself, by the classes of the parameters, takes no place among the rest."""
+    if not bases:
+        return
+    params = list(function.params)
+    for number, (name, annotation, default, kind) in enumerate(params):
+        made = kind == "pos" and annotation is not None and _made_by_framework(machine, function, annotation, bases)
+        if isinstance(made, Class):
+            params[number] = (name, annotation, default, "kw")
+            function.given.setdefault(name, symbolic_instance(machine, made))
+    function.params = tuple(params)
+
+
+def _made_by_framework(
+    machine: Machine, function: Function, annotation: Expr, bases: tuple[int | str, ...]
+) -> Class | None:
+    with machine.entered(Scope(function.file, function.qualname, function.key, function.closure)):
+        kinds = declared_as(machine, annotation)
+    return next((kind for kind in kinds if isinstance(kind, Class) and _descends(kind, bases)), None)
+
+
+def _descends(cls: Class, bases: tuple[int | str, ...]) -> bool:
+    return any(
+        _descends(base, bases) if isinstance(base, Class) else isinstance(base, Symbol) and base.dotted in bases
+        for base in cls.bases
+    )
 
 
 def _said_by(machine: Machine, value: Value) -> Entry | None:

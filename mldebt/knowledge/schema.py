@@ -154,7 +154,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "split_indices": "X groups y",
     "splitter": "grouped shuffle shuffle_default time",
     "statistic": "among axis columns data distinct picks weighs y",
-    "task": "context config folder function name schedule topic trigger",
+    "task": "context config folder function name passes schedule topic trigger",
     "temp": "",
     "train": "X eval family params scope seed_param stochastic stopping y",
     "trainer": "X eval kept_in model told_by y",

@@ -965,3 +965,32 @@ def test_each_of_the_outputs_that_an_op_makes_is_worked_on(graph_of: GraphOf) ->
 
     assert seen.flows("orders.csv", "models.pkl")
     assert seen.trained() == [("price",)]
+
+
+def test_what_dagster_passes_of_itself_takes_no_place_among_the_arguments(graph_of: GraphOf) -> None:
+    program = """
+    import dagster
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    class Settings(dagster.Config):
+        depth: int = 3
+
+    class Lake(dagster.ConfigurableResource):
+        place: str = "lake"
+
+    @dagster.op
+    def load():
+        return pd.read_csv("raw.csv")
+
+    @dagster.op
+    def train(context, config: Settings, lake: Lake, table):
+        return LogisticRegression().fit(table[["a"]], table["y"])
+
+    @dagster.job
+    def training():
+        train(load())
+    """
+    seen = graph_of(program)
+    read = {edge.target for edge in seen.graph.edges_of_kind("READS")}
+    assert read and {edge.source for edge in seen.graph.edges_of_kind("TRAINS_ON")} <= read
