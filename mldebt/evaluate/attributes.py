@@ -205,6 +205,10 @@ def class_member(machine: Machine, cls: Class, name: str, depth: int = 8) -> Val
     return None
 
 
+MADE_ELSEWHERE = ("bind", "remote")
+"""What Ray gives a class that is decorated with it: `Ranker.bind(path)` makes one in a process of its own."""
+
+
 def _of_class(machine: Machine, base: Class, name: str) -> Value:
     found = class_member(machine, base, name)
     if isinstance(found, Function):
@@ -222,6 +226,8 @@ def _of_class(machine: Machine, base: Class, name: str) -> Value:
     if (asked := active_records.of_class(machine, base, name)) is not None:
         return asked
     library = library_base(machine, base)
+    if library is None and name in MADE_ELSEWHERE:
+        return base
     return Symbol(f"{library}.{name}") if library else Unknown("unknown class attribute", name)
 
 

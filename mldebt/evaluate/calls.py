@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.arguments import canonical
+from mldebt.evaluate.handed_on import given_to
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_DEPTH, Machine, Scope, digest
 from mldebt.evaluate.provenance import derived, frames_in
@@ -25,6 +26,7 @@ from mldebt.evaluate.values import (
     Instance,
     Map,
     Seq,
+    Symbol,
     Text,
     Unknown,
     Value,
@@ -274,7 +276,7 @@ def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
     names = env.names
     positional = made.args if function.this is None else [function.this, *made.args]
     keywords, taken = made.kwargs, 0
-    for name, _, default, kind in function.params:
+    for name, annotation, default, kind in function.params:
         if kind == "pos" and taken < len(positional):
             names[name] = positional[taken]
             taken += 1
@@ -288,12 +290,21 @@ def bind_arguments(machine: Machine, function: Function, made: Call) -> Env:
         elif made.spread:
             names[name] = passed(machine, made.spread, name)
         elif name in function.given:
-            names[name] = function.given[name]
+            names[name] = given_to(machine, function.given[name])
         elif default is not None:
             names[name] = _in_scope_of(machine, function, default)
         else:
-            names[name] = Unknown("missing argument", name)
+            names[name] = _missing(machine, name, annotation)
     return env
+
+
+def _missing(machine: Machine, name: str, annotation: Expr | None) -> Value:
+    """A parameter that the caller leaves out and a framework fills, by its type."""
+    from mldebt.evaluate.handed_clients import client
+
+    declared = machine.evaluate(annotation) if annotation is not None and annotation[0] in ("name", "attr") else None
+    given = client(machine, declared) if isinstance(declared, Symbol) else None
+    return given or Unknown("missing argument", name)
 
 
 def _in_scope_of(machine: Machine, function: Function, expression: Expr) -> Value:

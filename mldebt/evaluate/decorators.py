@@ -9,6 +9,7 @@ from mldebt.evaluate.command_lines import flag_values, positional_values
 from mldebt.evaluate.command_options import chosen
 from mldebt.evaluate.components import made_of
 from mldebt.evaluate.entries import assumed, symbolic_instance
+from mldebt.evaluate.handed_on import pass_to
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Scope
 from mldebt.evaluate.operation import Operation
@@ -153,6 +154,8 @@ def _apply_plain(machine: Machine, function: Function, entry: Entry, value: Valu
         return _as_component(machine, function, entry)
     elif entry.op == "fixture":
         fixtures.declare(machine, function)
+    elif entry.op in ("context", "pass"):
+        pass_to(machine, function, entry)
     return None
 
 

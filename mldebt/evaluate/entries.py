@@ -12,9 +12,10 @@ from mldebt.evaluate.calls import Call, bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.construction import fill
 from mldebt.evaluate.enumerations import is_enumeration, member_of
-from mldebt.evaluate.flows import flow_entry, note_targets, run_flow
+from mldebt.evaluate.flows import flow_entry, note_targets, run_flow, run_needing
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.handed_clients import client
+from mldebt.evaluate.handed_on import given_to
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
@@ -25,6 +26,7 @@ from mldebt.evaluate.requested import asked_for, field_of_request, is_field
 from mldebt.evaluate.results import keep_results
 from mldebt.evaluate.rounds import assigned_fields, switched_fields
 from mldebt.evaluate.seeds import seed_of_caller
+from mldebt.evaluate.starting import at_start
 from mldebt.evaluate.terms_of import parameter
 from mldebt.evaluate.unset import flattened, set_elsewhere
 from mldebt.evaluate.values import (
@@ -65,6 +67,9 @@ def run_modules(machine: Machine) -> None:
         if wires := _wires_of(machine, file):
             _run_wiring(machine, file, wires)
     _run_wired(machine)
+    for function in [*at_start(machine)]:
+        if _waits(machine, function):
+            run_alone(machine, function, endpoint_of(machine, function))
     for function in sorted(machine.declared, key=lambda function: (_order(machine, function), function.key)):
         run_declared(machine, function)
     _run_wired(machine)
@@ -87,6 +92,7 @@ def run_functions(machine: Machine) -> None:
         run_uncalled_functions(machine, file)
     run_inherited(machine, files)
     for file in files:
+        run_needing(machine, [one for one in own_names(machine, file) if isinstance(one, Class)])
         run_uncalled(machine, file)
     for function in [*machine.nested.values()]:
         _run_if_uncalled(machine, function)
@@ -295,7 +301,7 @@ def bind_outside(machine: Machine, function: Function, env: Env, endpoint: str) 
         if number == 0 and function.this is not None:
             env.names[name] = function.this
         elif name in function.given:
-            env.names[name] = function.given[name]
+            env.names[name] = given_to(machine, function.given[name])
         elif (given := handed(machine, function, number)) is not None:
             env.names[name] = given
         elif kind == "*":

@@ -25,8 +25,9 @@ from mldebt.evaluate.values import (
     Value,
     options_of,
 )
+from mldebt.evaluate.varied import mentions
 from mldebt.knowledge.loader import Entry
-from mldebt.read.facts import Expr
+from mldebt.read.facts import Expr, Stmt
 from mldebt.read.python.bodies import all_statements
 
 BRANCHES = "branches"
@@ -114,6 +115,26 @@ def _schedule(machine: Machine, cls: Class) -> str:
 # -- classes that say what they need and what they make
 
 
+def run_needing(machine: Machine, classes: list[Class]) -> None:
+    """Tasks, those first that no other needs: what is needed runs with the parameters that it is asked for with."""
+    from mldebt.evaluate.entries import run_class
+
+    needs = {cls.qualname: needed for cls in classes if (needed := _needed_by(machine, cls)) is not None}
+    tasks = [cls for cls in classes if cls.qualname in needs]
+    for cls in sorted(tasks, key=lambda cls: any(mentions(body, [cls.qualname]) for body in needs.values())):
+        run_class(machine, cls)
+
+
+def _needed_by(machine: Machine, cls: Class) -> tuple[Stmt, ...] | None:
+    """What a task says that it needs; None for another class."""
+    base = library_base(machine, cls)
+    entry = machine.knowledge.call(f"{base}.input") if base else None
+    if entry is None or entry.op != "inputs":
+        return None
+    method = class_member(machine, cls, entry.text("needed_by"))
+    return machine.body_of(method) if isinstance(method, Function) else ()
+
+
 def inherited(machine: Machine, receiver: Instance, name: str, call: Call) -> Value | None:
     """A method that a class of the repository has from a library; None for what is not known."""
     base = library_base(machine, receiver.cls)
@@ -148,6 +169,8 @@ def _outputs(operation: Operation, receiver: Instance, needed: Value, depth: int
     machine = operation.machine
     if isinstance(needed, Instance):
         _note_order(operation, needed, receiver)
+        if isinstance(run := class_member(machine, needed.cls, operation.entry.text("runs")), Function):
+            call_function(machine, bound(run, needed), Call(operation.call.line, -1, [], {}))
         method = class_member(machine, needed.cls, operation.entry.text("made_by"))
         made = Call(operation.call.line, -1, [], {})
         return invoke(machine, bound(method, needed), made) if isinstance(method, Function) else Unknown("no output")

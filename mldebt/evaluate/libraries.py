@@ -26,6 +26,7 @@ from mldebt.evaluate.containers import BUILTINS, is_default, sequence_method
 from mldebt.evaluate.enumerations import is_value_of_member
 from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up, within_record
 from mldebt.evaluate.given import part_of
+from mldebt.evaluate.handed_on import of_application
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.language import LANGUAGE, SIGNS
@@ -151,6 +152,8 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
     if isinstance(base, Object) and name in base.facts:
         found = base.facts[name]
         return found if not isinstance(found, (str, bool, int, tuple, list)) else Method(base, name)
+    if (made := of_application(machine, base, name)) is not None:
+        return made
     kind = kind_of(base)
     entry = machine.knowledge.attribute(kind, name)
     if isinstance(base, Frame) and (part := _of_frame(machine, base, name, told=entry is not None)) is not None:

@@ -125,6 +125,8 @@ class Machine:
     """What workers that train together are given, by name."""
     sessions: FirstUse[dict[str, Map]] = FirstUse(dict)
     """What frameworks keep between calls, by the name under which they hand it out."""
+    handed_on: FirstUse[dict[str, list[Object]]] = FirstUse(dict)
+    """What frameworks hand to functions by themselves, by what it is."""
     put: FirstUse[list[tuple[Seq, tuple[Pick, ...]]]] = FirstUse(list)
     """Such lists that have the value of the event at hand already, each with how it was before."""
     slots: FirstUse[Slots] = FirstUse(Slots)

@@ -115,16 +115,22 @@ def _into_receiver(operation: Operation, results: list[Value]) -> Value:
     return join(results)
 
 
+WRAPPER = "wrapper"
+"""The family of what only passes on to a model in it."""
+
+
 def models_in(value: Value | None, depth: int = 4) -> list[Model]:
     if isinstance(value, Model):
         return [value]
-    if (network := network_of(value)) is not None:
+    network = network_of(value)
+    if network is not None and network.family != WRAPPER:
         return [network]
     if value is None or depth == 0:
         return []
     if isinstance(value, Object):
         return models_in(value.facts.get("model"), depth - 1)
-    return [model for child in children(value) for model in models_in(child, depth - 1)]
+    inner = [model for child in children(value) if child is not network for model in models_in(child, depth - 1)]
+    return inner if inner or network is None else [network]
 
 
 def save(operation: Operation) -> Value:

@@ -8,6 +8,7 @@ from mldebt.evaluate import column_names, frames, keeping, kept_by_key, position
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, chosen
 from mldebt.evaluate.given import part_of
+from mldebt.evaluate.handed_on import CURRENT, applications
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import between, is_in_order, item_at
@@ -123,6 +124,9 @@ def _of_own(machine: Machine, base: Instance | Class, key: Value) -> Value | Non
 def _of_object(machine: Machine, base: Object, key: Value, expression: Expr) -> Value | None:
     if isinstance(base.facts.get("settings"), Map):
         return _of_map(machine, base.facts["settings"], key, expression)
+    if base.kind == CURRENT:
+        found = [_of_object(machine, one, key, expression) for one in applications(machine)]
+        return join(one for one in found if one is not None) if any(found) else None
     if STORED in base.facts and isinstance(key, Seq):
         return base  # some columns of a named thing
     if base.kind == "indices":
@@ -234,6 +238,8 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
         put_into(machine, base, key, value)
     elif isinstance(base, Object) and base.kind in ("loc", "iloc"):
         selection.store_located(machine, base, key, value)
+    elif isinstance(base, Object) and isinstance(base.facts.get("settings"), Map):
+        put_into(machine, base.facts["settings"], key, value)
     elif isinstance(base, Seq) and not kept_by_key.put_at(machine, base, key, value):
         _put_at(machine, base, key, value)
     elif isinstance(base, Handle):

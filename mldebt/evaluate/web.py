@@ -10,6 +10,7 @@ from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.enumerations import note_members
 from mldebt.evaluate.frames import column, looked_up, new_frame
+from mldebt.evaluate.handed_on import note_application
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
@@ -42,7 +43,8 @@ def app(operation: Operation) -> Value:
             declare(operation.machine, value, "startup", value.qualname)
     made = Object("app", operation.dotted, {"prefix": prefix if isinstance(prefix, Text) else Text(("",))})
     if holder := operation.entry.text("holds_settings"):
-        made.facts[holder] = Map({}, True)
+        made.facts[holder] = kept = Map({}, True)
+        note_application(operation.machine, made, kept)
     return made
 
 

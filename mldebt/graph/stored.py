@@ -245,7 +245,8 @@ def endpoint_pairs(nodes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return found
 
 
-_VERSION = re.compile(r"^(\w+)://models:/+([^/@]+)(?:/[^/]*|@[^/]*)?$")
+_VERSION = re.compile(r"^(\w+)://(?:models:/+([^/@]+)(?:/[^/]*|@[^/]*)?|([^/:]+):[^/:]+)$")
+"""`models:/churn/3`, `models:/churn@champion`; `churn:latest`."""
 
 
 def registered_pairs(names: Mapping[str, str], written: set[str], read: set[str]) -> list[tuple[str, str]]:
@@ -256,8 +257,8 @@ def registered_pairs(names: Mapping[str, str], written: set[str], read: set[str]
     return [
         (source, target)
         for target in sorted(read & names.keys())
-        if (found := _VERSION.match(names[target])) and found[2].strip("{}")
-        for source in saved.get(f"{found[1]}://{found[2]}", ())
+        if (found := _VERSION.match(names[target])) and (model := (found[2] or found[3]).strip("{}"))
+        for source in saved.get(f"{found[1]}://{model}", ())
     ]
 
 

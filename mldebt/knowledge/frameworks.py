@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 KINDS = (
-    "artifact_client component component_run function job partial processor project_catalog run_context stored view "
-    "wires"
+    "artifact_client command_context component component_run function job partial processor project_catalog "
+    "run_context stored view wires"
 )
 OPS = {
     "command_classes": "datamodule model run",
@@ -16,7 +16,7 @@ OPS = {
     "flow": "item succeed",
     "importer": "name",
     "operator": "runs",
-    "inputs": "made_by needed_by",
+    "inputs": "made_by needed_by runs",
     "keep_arguments": "data into",
     "run_component": "",
     "asset": "behind inputs name outputs prefix reads_only schedule space",

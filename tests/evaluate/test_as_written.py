@@ -440,6 +440,7 @@ mlflow.pyfunc.log_model("model", python_model=Wrapper(model))
     (edge,) = seen.graph.edges_of_kind("PREDICTS")
     assert edge.attributes["columns"] == ("a", "b")
     assert seen.flows("http::EVENT Wrapper.predict (request)", "http::EVENT Wrapper.predict")
+    assert all(seen.flows("a.csv", node.name) for node in seen.graph.of_kind("artifact"))
 
 
 def test_a_network_that_is_chosen_by_name_is_made_and_not_asked(graph_of: GraphOf) -> None:

@@ -260,6 +260,13 @@ def test_a_version_of_a_registered_model_is_what_was_registered(uri: str, graph_
     assert not seen.flows("mlflow://churn", "a.csv")
 
 
+def test_the_latest_of_a_named_model_is_what_was_saved(graph_of: GraphOf) -> None:
+    save = "import bentoml\nfrom sklearn.svm import SVC\nbentoml.sklearn.save_model('late', SVC().fit(X, df['y']))\n"
+    load = "import bentoml\np = bentoml.sklearn.load_model('late:latest').predict(X)\np.to_csv('scores.csv')\n"
+    seen = graph_of({"train.py": READ + save, "score.py": READ.replace("a.csv", "new.csv") + load})
+    assert seen.flows("a.csv", "scores.csv")
+
+
 def test_an_explanation_is_no_prediction(graph_of: GraphOf) -> None:
     seen = graph_of("""
         import pandas as pd

@@ -994,3 +994,31 @@ def test_what_dagster_passes_of_itself_takes_no_place_among_the_arguments(graph_
     seen = graph_of(program)
     read = {edge.target for edge in seen.graph.edges_of_kind("READS")}
     assert read and {edge.source for edge in seen.graph.edges_of_kind("TRAINS_ON")} <= read
+
+
+def test_a_luigi_task_runs_with_the_parameters_that_it_is_needed_with(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import luigi
+        import pandas as pd
+
+        class Clean(luigi.Task):
+            day = luigi.Parameter(default="today")
+
+            def output(self):
+                return luigi.LocalTarget(f"clean_{self.day}.csv")
+
+            def run(self):
+                pd.read_csv("raw.csv").to_csv(self.output().path)
+
+        class Report(luigi.Task):
+            def requires(self):
+                return Clean(day="monday")
+
+            def output(self):
+                return luigi.LocalTarget("report.csv")
+
+            def run(self):
+                pd.read_csv(self.input().path).to_csv(self.output().path)
+        """)
+    assert seen.writes() == {"clean_monday.csv", "report.csv"}
+    assert seen.flows("raw.csv", "report.csv")

@@ -13,6 +13,7 @@ from mldebt.graph.questions.lineage import VALUES, ColumnFlow, ColumnRef, Path, 
 from mldebt.graph.questions.loops import outside_predictions
 from mldebt.graph.questions.models import Models, predicting_models
 from mldebt.graph.questions.rowsets import are_apart
+from mldebt.sites import Site
 
 _CALIBRATORS = re.compile(r"calibrat|isotonic|platt|temperaturescal", re.IGNORECASE)
 _ANY_LABEL = frozenset({"y", "label", "labels", "target", "targets", "ytrain", "class", "outcome", "prediction", ""})
@@ -47,23 +48,42 @@ def correction_cascades(graph: Graph) -> list[Cascade]:
 
 
 def _cascades(graph: Graph, models: Models, flow: ColumnFlow) -> Iterator[Cascade]:
-    learned = {model: _learned(models, flow, model) for model in models.trained}
-    every = frozenset().union(*learned.values())
+    """Not where both models live and die in one program: nothing is stored then that could be improved alone."""
+    learners, trained = _learners(models, flow, models.trained), frozenset(models.trained)
+    stored = _learners(models, flow, filter(models.is_stored, models.trained))
     for prediction in graph.of_kind("prediction"):
-        made = flow.after(flow.of_node(prediction.id)) & every
-        correctors = [model for model, columns in learned.items() if not made.isdisjoint(columns)] if made else []
-        for base in predicting_models(graph, prediction.id) if correctors else ():
-            same = models.trained_as(base)
-            for corrector in correctors:
-                if same and corrector not in same and not _is_partition(models, same, corrector):
-                    yield from _cascade(graph, models, flow, base, prediction.id, corrector)
+        made = flow.after(flow.of_node(prediction.id)) & learners.keys()
+        for base in predicting_models(graph, prediction.id) if made else ():
+            among = learners if base not in trained or models.is_stored(base) else stored
+            for corrector in _others(models, base, {model for column in made for model in among.get(column, ())}):
+                yield from _cascade(graph, models, flow, base, prediction.id, corrector)
+
+
+def _others(models: Models, base: str, correctors: set[str]) -> list[str]:
+    """Those that are not the base by another name, nor a part of it: one line trains a model for city after city."""
+    same = models.trained_as(base) if correctors else {}
+    sites = frozenset(site for model in same for site in models.training_sites(model))
+    others = correctors.difference(same) if same else ()
+    return sorted(one for one in others if sites.isdisjoint(models.training_sites(one)))
+
+
+def _learners(models: Models, flow: ColumnFlow, trained: Iterable[str]) -> dict[ColumnRef, list[str]]:
+    """Trained models by the columns that are their features, or parts of their label (a residual)."""
+    at_once: dict[frozenset[Site], list[str]] = {}
+    for model in trained:
+        at_once.setdefault(models.training_sites(model), []).append(model)
+    learners: dict[ColumnRef, list[str]] = {}
+    for sites, together in at_once.items():
+        for column in flow.used_at(["feature", "label"], sites):
+            learners.setdefault(column, []).extend(together)
+    return learners
 
 
 def _cascade(
     graph: Graph, models: Models, flow: ColumnFlow, base: str, prediction: str, corrector: str
 ) -> Iterator[Cascade]:
     same = list(models.trained_as(base))
-    if _is_calibration(graph, models, flow, prediction, corrector) or _is_experiment(models, base, corrector):
+    if _is_calibration(graph, models, flow, prediction, corrector):
         return
     label, same_column = shared_label(graph, models, flow, same, corrector)
     label = label or _residual_of(graph, models, flow, same, prediction, corrector)
@@ -74,17 +94,6 @@ def _cascade(
         first = next(edge for edge in graph.out(base, "PREDICTS") if edge.target == prediction)
         certain = same_column and any(models.names(base) & models.names(model) for model in same)
         yield Cascade(base, prediction, corrector, label, certain, (first, *forth))
-
-
-def _learned(models: Models, flow: ColumnFlow, model: str) -> frozenset[ColumnRef]:
-    """The columns that are features, or parts of the label (a residual)."""
-    return flow.used_at(["feature", "label"], models.training_sites(model))
-
-
-def _is_partition(models: Models, trained_as: Iterable[str], corrector: str) -> bool:
-    """Models that one line trains for city after city are one model in parts, not one that corrects another."""
-    sites = models.training_sites(corrector)
-    return any(sites & models.training_sites(model) for model in trained_as)
 
 
 def _way_in(graph: Graph, models: Models, flow: ColumnFlow, prediction: str, corrector: str) -> Path | None:
@@ -163,12 +172,6 @@ def _is_calibration(graph: Graph, models: Models, flow: ColumnFlow, prediction: 
         return True
     features = flow.used_at(["feature"], models.training_sites(corrector))
     return bool(features) and features <= flow.after(flow.of_node(prediction))
-
-
-def _is_experiment(models: Models, base: str, corrector: str) -> bool:
-    """Both live and die in one program: nothing is stored that could be improved alone."""
-    stored = any(models.artifact(model) != model for model in (base, corrector))
-    return not stored and base in models.trained
 
 
 def _is_out_of_fold(graph: Graph, models: Models, trained_as: list[str], prediction: str, corrector: str) -> bool:

@@ -23,6 +23,9 @@ VALUES = ("READS", "WRITES", "DERIVES", "DECIDES", "TRIGGERS", "WORLD")
 
 Path = tuple[Edge, ...]
 
+MOST_HELD = 1_000_000
+"""Nodes on remembered ways, about 100 MB."""
+
 
 def path_between(
     graph: Graph,
@@ -41,6 +44,32 @@ def path_between(
         if end is not None and end in targets and tree[end] is not None:
             return _walk_back(tree, end)
     return None
+
+
+class Ways:
+    """Paths from single nodes to many others, as `path_between` finds them, of which many are asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._trees: dict[tuple[str, tuple[str, ...], int], dict[str, Edge | None]] = {}
+        self._held = 0
+
+    def between(self, source: str, target: str, kinds: tuple[str, ...]) -> Path | None:
+        for limit in range(EVIDENCE.index("resolved"), len(EVIDENCE)):
+            tree = self._tree((source, kinds, limit))
+            if tree.get(target) is not None:
+                return _walk_back(tree, target)
+        return None
+
+    def _tree(self, key: tuple[str, tuple[str, ...], int]) -> dict[str, Edge | None]:
+        if key not in self._trees:
+            source, kinds, limit = key
+            if self._held > MOST_HELD:
+                self._trees.clear()
+                self._held = 0
+            self._trees[key] = _tree(self._graph, [source], kinds, None, frozenset(EVIDENCE[: limit + 1]))
+            self._held += len(self._trees[key])
+        return self._trees[key]
 
 
 def reachable(

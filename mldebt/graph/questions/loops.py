@@ -13,6 +13,7 @@ from mldebt.graph.questions.lineage import (
     ColumnFlow,
     ColumnRef,
     Path,
+    Ways,
     evidence_of,
     origins,
     path_between,
@@ -161,9 +162,9 @@ def _kind_by_name(graph: Graph, trained: str, made: set[str]) -> str:
 
 
 def way_back(graph: Graph, dataset: str, trained: str, kind: str) -> Path | None:
-    last = "LABELS" if kind == "label" else "TRAINS_ON"
-    direct = path_between(graph, [dataset], {trained}, (*VALUES, last))
-    return direct or path_between(graph, [dataset], {trained}, (*VALUES, *TRAINING))
+    last, ways = "LABELS" if kind == "label" else "TRAINS_ON", graph.once(Ways)
+    direct = ways.between(dataset, trained, (*VALUES, last))
+    return direct or ways.between(dataset, trained, (*VALUES, *TRAINING))
 
 
 class StoredCopies:

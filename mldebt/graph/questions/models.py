@@ -20,6 +20,8 @@ class Models:
         self._graph = graph
         self._names: dict[str, frozenset[str]] = {}
         self._trained_as: dict[str, dict[str, str]] = {}
+        self._artifacts: dict[str, str] = {}
+        self._sites: dict[str, frozenset[Site]] = {}
 
     @cached_property
     def trained(self) -> tuple[str, ...]:
@@ -43,13 +45,24 @@ class Models:
 
     def artifact(self, model: str) -> str:
         """The artifact that the model is stored as, where there is one: the name that a team uses for it, no copy."""
+        if model not in self._artifacts:
+            self._artifacts[model] = self._artifact(model)
+        return self._artifacts[model]
+
+    def is_stored(self, model: str) -> bool:
+        return self.artifact(model) != model
+
+    def _artifact(self, model: str) -> str:
         own = {edge.target for edge in self._graph.out(model, "PERSISTS")}
         own |= {edge.source for edge in self._graph.into(model, "LOADS")}
         names = [name for name in self.names(model) if name.startswith("artifact:")]
         return min(names, key=lambda name: (name not in own, name), default=model)
 
     def training_sites(self, model: str) -> frozenset[Site]:
-        return frozenset(site for edge in self._graph.into(model, *TRAINING) for site in edge.sites)
+        if model not in self._sites:
+            edges = self._graph.into(model, *TRAINING)
+            self._sites[model] = frozenset(site for edge in edges for site in edge.sites)
+        return self._sites[model]
 
     def way_of(self, trained: str, served: str) -> Path:
         """The edges by which a trained model becomes the one that predicts: saved, loaded; none for one model."""
