@@ -21,7 +21,8 @@ from mldebt.graph.questions.loops import (
     way_back,
     way_of_return,
 )
-from mldebt.graph.questions.models import Models, predicting_models
+from mldebt.graph.questions.models import TRAINING, Models, predicting_models
+from mldebt.sites import Site
 
 
 class Hop(Struct, frozen=True):
@@ -50,6 +51,10 @@ class Hop(Struct, frozen=True):
         return next(edge for edge in self.path if edge.kind == "WRITES")
 
 
+ALIKE = 8
+"""In how many ways the same two lines are looked at."""
+
+
 class Hops:
     """The hops of every prediction, found when they are asked for."""
 
@@ -61,6 +66,8 @@ class Hops:
         self._known: dict[str, tuple[Hop, ...]] = {}
         self._made: dict[str, frozenset[ColumnRef]] = {}
         self._forth: dict[tuple[str, str], Path | None] = {}
+        self._lines: dict[str, frozenset[Site]] = {}
+        self._asked_before: dict[tuple[frozenset[Site], frozenset[Site]], int] = {}
 
     def of(self, prediction: str) -> tuple[Hop, ...]:
         if prediction not in self._known:
@@ -72,9 +79,22 @@ class Hops:
         served = predicting_models(self._graph, prediction) if stored else []
         for model in served[:1]:
             for target, datasets in self._taking(stored):
-                if not self._is_one(model, target):
+                if not self._is_told(prediction, target) and not self._is_one(model, target):
                     hops = (self._hop(prediction, model, dataset, target) for dataset in datasets)
                     yield from [hop for hop in hops if hop is not None][:1]
+
+    def _is_told(self, prediction: str, target: str) -> bool:
+        """Whether enough was said of what these lines make of each other: a function may run in hundreds of ways."""
+        key = self._sites(prediction), self._sites(target)
+        self._asked_before[key] = known = self._asked_before.get(key, 0) + 1
+        return known > ALIKE
+
+    def _sites(self, node: str) -> frozenset[Site]:
+        """The lines where a model is trained or asked."""
+        if node not in self._lines:
+            edges = self._graph.into(node, *TRAINING, "PREDICTS")
+            self._lines[node] = frozenset(site for edge in edges for site in edge.sites)
+        return self._lines[node]
 
     def _taking(self, stored: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
         """What is trained on some of the data sets, or asked with them, and these, sorted."""

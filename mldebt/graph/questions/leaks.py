@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from mldebt.graph.questions.jobs import is_aside
 from mldebt.graph.questions.lineage import ColumnFlow, Path, path_between, reachable
 from mldebt.graph.questions.rows import VALUES, RowFlow, is_training, rows_of
 from mldebt.graph.questions.statistics import Learned, is_drawn, learned_statistics, owners_of, told_by
+from mldebt.sites import Site
 
 _TIME = re.compile(
     r"(?<![a-z])"
@@ -40,13 +41,26 @@ def leaks(graph: Graph) -> Iterator[Leak]:
     rows = RowFlow(graph)
     found: set[str] = set()
     judged = _judged_parts(graph, rows)
-    for learned in learned_statistics(graph):
+    for learned in _told_apart(learned_statistics(graph)):
         inner = any(judged.get(split, set()) - {part} for split, part in rows.parts(learned.rows))
         if learned.carrier.id not in found and not inner:
             leak = _leak(graph, rows, learned)
             if leak is not None and not is_drawn(graph, learned.fit.source):
                 found.add(learned.carrier.id)
                 yield leak
+
+
+ALIKE = 8
+"""In how many ways the same statistic is looked at: a function may run in hundreds."""
+
+
+def _told_apart(statistics: Iterable[Learned]) -> Iterator[Learned]:
+    seen: dict[tuple[str, tuple[Site, ...]], int] = {}
+    for learned in statistics:
+        key = str(learned.carrier.attributes.get("variable") or learned.carrier.name), learned.fit.sites
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= ALIKE:
+            yield learned
 
 
 def _judged_parts(graph: Graph, rows: RowFlow) -> dict[str, set[str]]:

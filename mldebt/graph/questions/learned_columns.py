@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from mldebt.graph.model import Column, Edge, Graph
-from mldebt.graph.questions.lineage import origins
+from mldebt.graph.questions.lineage import origins, reachable
 from mldebt.graph.questions.stored_features import StoredFeatures
 from mldebt.sites import Site
 from mldebt.terms import Term
@@ -32,6 +32,8 @@ class LearnedColumns:
         self._graph = graph
         self._stored = StoredFeatures(graph)
         self._computed: dict[Callable[[Term], object], dict[str, list[Column]]] = {}
+        self._reached: dict[Callable[[Term], object], frozenset[str]] = {}
+        self._behind: dict[tuple[Callable[[Term], object], str], list[tuple[str, Column]]] = {}
 
     def of(self, edge: Edge, wanted: Callable[[Term], object]) -> Iterator[Learned]:
         """The columns that go over an edge into a model and are computed in a way that is wanted, each once."""
@@ -64,9 +66,18 @@ class LearnedColumns:
 
     def _made(self, frame: str, wanted: Callable[[Term], object]) -> list[tuple[str, Column]]:
         """The computed columns behind a frame, with the frames that they were computed for."""
-        computed = self._wanted(wanted)
-        behind = origins(self._graph, [frame], STORED) if computed else ()
-        return [(node, column) for node in behind for column in computed.get(node, ())]
+        key = wanted, frame
+        if key not in self._behind:
+            computed = self._wanted(wanted)
+            behind = origins(self._graph, [frame], STORED) if frame in self._after(wanted) else ()
+            self._behind[key] = [(node, column) for node in behind for column in computed.get(node, ())]
+        return self._behind[key]
+
+    def _after(self, wanted: Callable[[Term], object]) -> frozenset[str]:
+        """All that is made of such columns: mostly little, whereas what a frame is made of can be much."""
+        if wanted not in self._reached:
+            self._reached[wanted] = frozenset(reachable(self._graph, self._wanted(wanted), STORED))
+        return self._reached[wanted]
 
     def _any(self, edge: Edge, wanted: Callable[[Term], object]) -> bool:
         """Whether there is such a column at all: most programs have none."""

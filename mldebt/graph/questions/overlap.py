@@ -270,14 +270,16 @@ def overlaps(graph: Graph) -> Iterator[Overlap]:
     """For each model and each state that it was trained to: the worst overlap, if no figure is free of it."""
     sides = RowSides(graph)
     states: dict[tuple[str, str], list[Assessment]] = {}
+    of_model: dict[str, list[Assessment]] = {}
     everything = assessments(graph)
     for found in everything:
         states.setdefault((found.model.id, found.trained), []).append(found)
+        of_model.setdefault(found.model.id, []).append(found)
     for (model, trained), group in sorted(states.items()):
         if graph[model].attributes.get("task") == "clusterer":
             continue  # it is told nothing of what it says
         overlap = _of_state(graph, sides, group) if trained else None
-        overlap = overlap or _of_folds(graph, sides, group, states, model)
+        overlap = overlap or _of_folds(sides, group, of_model[model])
         if overlap is not None and (overlap.kind != SAME or _is_only_judgement(graph, sides, overlap, everything)):
             yield overlap
 
@@ -338,12 +340,9 @@ def _is_written_out(graph: Graph, frame: str) -> bool:
     return bool(graph[frame].attributes.get("literal"))
 
 
-def _of_folds(
-    graph: Graph, sides: RowSides, group: list[Assessment], states: dict[tuple[str, str], list[Assessment]], model: str
-) -> Overlap | None:
+def _of_folds(sides: RowSides, group: list[Assessment], of_model: list[Assessment]) -> Overlap | None:
     """A cross-validation over rows that repeat, where nothing else judges the model."""
-    others = [one for (owner, _), found in states.items() if owner == model for one in found if one.measured]
-    if any(one.how in ("predict", "score") for one in others):
+    if any(one.measured and one.how in ("predict", "score") for one in of_model):
         return None
     for one in group:
         cause = sides.copies_above(one.evaluated) if one.how == "cross_validate" else None
