@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from posixpath import join as join_path
-from posixpath import normpath
 
 from mldebt.evaluate import fixtures, streams
 from mldebt.evaluate.attributes import class_member
-from mldebt.evaluate.calls import Call, bound, result_of, use_frame
+from mldebt.evaluate.calls import bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
 from mldebt.evaluate.construction import fill
 from mldebt.evaluate.enumerations import is_enumeration, member_of
@@ -16,7 +14,6 @@ from mldebt.evaluate.flows import flow_entry, note_targets, run_flow, run_needin
 from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.handed_clients import client
 from mldebt.evaluate.handed_on import given_to
-from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine, Root, Scope
 from mldebt.evaluate.outside import declared_as, endpoint_of, handed, is_handler, keep_table, supplied
@@ -384,32 +381,3 @@ def assumed(value: Value, name: str) -> Value:
     if isinstance(value, Unknown):
         return parameter(name)
     return seed_of_caller(value, name)
-
-
-# -- notebooks
-
-
-def notebook_magic(machine: Machine, kind: str, text: str) -> None:
-    """`%run other.ipynb` brings in the other's names; a shell line is a command, and not followed here."""
-    if kind == "%" and text.startswith("run "):
-        target = text.split()[1].strip("\"'")
-        folder = machine.scope.file.rpartition("/")[0]
-        for candidate in (target, f"{target}.ipynb", f"{target}.py"):
-            path = normpath(join_path(folder, candidate))
-            if machine.workspace.has_code(path) and path != machine.scope.file:
-                note_import(machine, path)
-                machine.scope.env.names.update(machine.module(path).names)
-                return
-    name, _, rest = text.partition(" ")
-    if kind.startswith("%%") and kind != "%%":
-        name, rest = kind[2:], text
-    _library_magic(machine, name, rest)
-
-
-def _library_magic(machine: Machine, name: str, text: str) -> None:
-    """A magic that a library brings, `%%sql`: the call of a function with the text of the cell."""
-    from mldebt.evaluate.libraries import call_symbol
-
-    if machine.knowledge.call(f"ipython.{name}") is not None:
-        made = Call(machine.scope.statement[0], machine.scope.statement[0], [Text((text,))], {})
-        call_symbol(machine, f"ipython.{name}", made)

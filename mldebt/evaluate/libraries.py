@@ -14,7 +14,6 @@ from mldebt.evaluate import (
     flows,
     handles,
     models,
-    nested_records,
     networks,
     orm,
     queries,
@@ -23,13 +22,12 @@ from mldebt.evaluate import (
 )
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, is_default, sequence_method
-from mldebt.evaluate.enumerations import is_value_of_member
-from mldebt.evaluate.frames import as_frame, column, group_columns, looked_up, within_record
+from mldebt.evaluate.frames import as_frame, looked_up, within_record
 from mldebt.evaluate.given import part_of
-from mldebt.evaluate.handed_on import of_application
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.language import LANGUAGE, SIGNS
+from mldebt.evaluate.library_attributes import kind_of
 from mldebt.evaluate.lookups import mapping_method
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import computed, described, of_nothing
@@ -46,8 +44,6 @@ from mldebt.evaluate.values import (
     Connection,
     Const,
     Frame,
-    Function,
-    Handle,
     Instance,
     Loaded,
     Map,
@@ -65,24 +61,6 @@ from mldebt.evaluate.values import (
 from mldebt.knowledge.entry import Entry
 from mldebt.terms import apply
 
-FORMS = {
-    "table": "frame",
-    "series": "series",
-    "array": "array",
-    "scalar": "series",
-    "row": "series",
-    "records": "records",
-    "response": "response",
-    "messages": "client",
-    "query": "query",
-    "message": "message",
-    "window": "window",
-    "strings": "strings",
-    "dates": "dates",
-    "categories": "categories",
-    "missing": "missing",
-    "examples": "examples",
-}
 PURE = Entry("", "value", {"op": "value", "data": [0]})
 PURE_METHOD = Entry("<frame>.*", "value", {"op": "value"})
 """Calls of which nothing is known but what they compute."""
@@ -130,93 +108,6 @@ def _unknown_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     return escape(machine, f"unmodelled call {dotted}", call)
 
 
-def kind_of(value: Value) -> str:
-    if isinstance(value, Frame):
-        return FORMS.get(value.form, "frame")
-    if isinstance(value, Model):
-        return "model"
-    if isinstance(value, Handle):
-        return "handle"
-    if isinstance(value, Connection):
-        return "cursor" if value.rows else "connection"
-    if isinstance(value, Text):
-        return "path" if value.path else "str"
-    if isinstance(value, Function):
-        return "function"
-    return value.kind if isinstance(value, Object) else ""
-
-
-def library_attribute(machine: Machine, base: Value, name: str) -> Value:
-    if isinstance(base, Object) and base.kind == "groupby" and _is_grouped_column(machine, base, name):
-        return group_columns(machine, base, Text((name,)))
-    if isinstance(base, Object) and name in base.facts:
-        found = base.facts[name]
-        return found if not isinstance(found, (str, bool, int, tuple, list)) else Method(base, name)
-    if (made := of_application(machine, base, name)) is not None:
-        return made
-    kind = kind_of(base)
-    entry = machine.knowledge.attribute(kind, name)
-    if isinstance(base, Frame) and (part := _of_frame(machine, base, name, told=entry is not None)) is not None:
-        return part
-    if entry is not None:
-        call = Call(machine.scope.statement[0], -1, [], {}, receiver=base)
-        return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
-    if isinstance(base, Object) and machine.knowledge.method(kind, name) is None:
-        call = Call(machine.scope.statement[0], -1, [Text((name,))], {}, receiver=base)
-        if (entry := machine.knowledge.method(kind, "__getattr__")) is not None and not name.startswith("_"):
-            return carry_out(Operation(machine, call, entry, f"{kind}.{name}"))
-    return Method(base, name)
-
-
-ACCESSORS = frozenset({"dt", "str", "cat"})
-"""What only a single column has."""
-
-
-def _of_frame(machine: Machine, base: Frame, name: str, *, told: bool) -> Value | None:
-    """A part of a frame, or one of its columns; `told`: what else is meant by the name is known."""
-    if name in ACCESSORS and base.form == "table" and len(base.columns.keys() - set(base.index)) == 1:
-        return library_attribute(machine, base.copy(form="series"), name)  # one column, by the groups
-    if (part := _part_of_frame(base, name)) is not None:
-        return part
-    if is_value_of_member(machine, base, name):
-        return base
-    own = (not told or base.form in ("row", "records")) and _is_column(machine, base, kind_of(base), name)
-    return column(machine, base, name) if own or nested_records.is_field(machine, base, name) else None
-
-
-def _part_of_frame(base: Frame, name: str) -> Object | None:
-    """What selects from a frame: its index, its column names, `loc` and its kin."""
-    if name in ("loc", "iloc", "at", "iat"):
-        return Object("iloc" if name.startswith("i") else "loc", facts={"frame": base}, sources=sources_of(base))
-    if name == "index":
-        return Object("index", facts={"frame": base}, sources=sources_of(base))
-    if name == "columns" or (name == "column_names" and base.form == examples.EXAMPLES):
-        return column_names.of_frame(base)
-    return None
-
-
-def _is_grouped_column(machine: Machine, base: Object, name: str) -> bool:
-    """`df.groupby("k").price`."""
-    frame = base.facts.get("frame")
-    if not isinstance(frame, Frame) or machine.knowledge.method("groupby", name) is not None:
-        return False
-    return name in frame.columns or (bool(frame.open) and machine.knowledge.attribute("groupby", name) is None)
-
-
-BESIDE_DATA = frozenset(("app", "state", "session"))
-"""What a request has besides what was sent with it: `request.app.state.model`."""
-
-
-def _is_column(machine: Machine, frame: Frame, kind: str, name: str) -> bool:
-    if name in frame.columns:
-        return True
-    if name.startswith("_") or (base_is_table(frame) and machine.knowledge.method(kind, name) is not None):
-        return False
-    if frame.form in ("series", "scalar") and machine.knowledge.method(kind, name) is None:
-        return bool(within_record(machine, frame)) and not BESIDE_DATA & frame.columns.keys()
-    return frame.form in ("table", "row", "records") and (bool(frame.open) or frame.vague)
-
-
 TEXTUAL = frozenset(
     {"replace", "removesuffix", "removeprefix", "split", "rsplit", "with_suffix", "with_name", "joinpath"}
 )
@@ -227,10 +118,6 @@ AS_DICTIONARY = frozenset({"dict", "model_dump", "_asdict", "json", "form"})
 """A record as a dictionary of its fields."""
 REMOTE = frozenset({"run", "async_run", "remote", "delay"})
 """How a method is called that runs elsewhere: `runner.predict.async_run(x)`."""
-
-
-def base_is_table(frame: Frame) -> bool:
-    return frame.form not in ("row", "records")
 
 
 PLACE = re.compile(r"(?:[a-z]\w*://)?(?:[\w.{}-]*/)+[\w.{}-]*[a-z_][\w.{}-]*|[\w{}-]+\.[a-z][a-z0-9]{1,7}")

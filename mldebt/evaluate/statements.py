@@ -372,7 +372,7 @@ def match(machine: Machine, statement: Stmt) -> bool:
 
 
 def magic(machine: Machine, statement: Stmt) -> bool:
-    from mldebt.evaluate.entries import notebook_magic
+    from mldebt.evaluate.magics import notebook_magic
 
     notebook_magic(machine, statement[3], statement[4])
     return True
