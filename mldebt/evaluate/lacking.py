@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +13,8 @@ from mldebt.evaluate.values import Text
 from mldebt.read.facts import Expr, Stmt
 
 END = 1 << 60
-_TESTS = frozenset({"exists", "isfile", "is_file", "lexists"})
+_TEST = re.compile(r"l?exists|\w+_exists|is_?file")
+"""How a function is called that looks for a file, a library's or the repository's own."""
 
 
 @contextmanager
@@ -40,13 +42,13 @@ def is_lacking(machine: Machine, target: object) -> bool:
 
 
 def _tested(test: Expr) -> Expr | None:
-    """The path that a test of a file is about: `os.path.exists(path)`, `path.exists()`."""
-    if test[0] != "call" or test[1][0] != "attr" or test[1][2] not in _TESTS:
+    """The path that a test of a file is about: `os.path.exists(path)`, `path.exists()`, `file_exists(path)`."""
+    if test[0] != "call" or test[1][0] not in ("attr", "name") or not _TEST.fullmatch(test[1][-1]):
         return None
     arguments = test[2]
     if len(arguments) == 1:
         return arguments[0] if arguments[0][0] != "star" else None
-    return test[1][1] if not arguments else None
+    return test[1][1] if not arguments and test[1][0] == "attr" else None
 
 
 def _lines(body: tuple[Stmt, ...]) -> range | None:
