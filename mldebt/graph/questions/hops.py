@@ -64,7 +64,7 @@ class Hops:
         self._flow = graph.once(ColumnFlow)
         self._copies = graph.once(StoredCopies)
         self._known: dict[str, tuple[Hop, ...]] = {}
-        self._made: dict[str, frozenset[ColumnRef]] = {}
+        self._made = "", frozenset[ColumnRef]()
         self._forth: dict[tuple[str, str], Path | None] = {}
         self._lines: dict[str, frozenset[Site]] = {}
         self._asked_before: dict[tuple[frozenset[Site], frozenset[Site]], int] = {}
@@ -78,7 +78,7 @@ class Hops:
         stored = self._copies.of(prediction)
         served = predicting_models(self._graph, prediction) if stored else []
         for model in served[:1]:
-            for target, datasets in self._taking(stored):
+            for target, datasets in (*self._trained_on(stored), *self._asked_with(prediction, stored)):
                 if not self._is_told(prediction, target) and not self._is_one(model, target):
                     hops = (self._hop(prediction, model, dataset, target) for dataset in datasets)
                     yield from [hop for hop in hops if hop is not None][:1]
@@ -96,14 +96,23 @@ class Hops:
             self._lines[node] = frozenset(site for edge in edges for site in edge.sites)
         return self._lines[node]
 
-    def _taking(self, stored: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
-        """What is trained on some of the data sets, or asked with them, and these, sorted."""
-        taken: dict[int, list[str]] = {}
+    def _trained_on(self, stored: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
+        """What is trained on some of the data sets, and these, sorted."""
+        learning: dict[str, list[str]] = {}
         for dataset in sorted(stored):
-            for at in self._takers.get(dataset, ()):
-                taken.setdefault(at, []).append(dataset)
-        for at in sorted(taken):
-            yield self._targets[at][0], taken[at]
+            for target in self._learning.get(dataset, ()):
+                learning.setdefault(target, []).append(dataset)
+        yield from sorted(learning.items())
+
+    def _asked_with(self, prediction: str, stored: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
+        """The predictions that are asked with columns made of this one, and the data sets between, sorted.
+
+        Looked for from the columns: a table with users is behind every prediction that there is.
+        """
+        targets = {target for ref in self._made_of(prediction) for target in self._users.get(ref, ())}
+        for target in sorted(targets):
+            if between := sorted(self._asked[target] & stored):
+                yield target, between
 
     def _hop(self, prediction: str, model: str, dataset: str, target: str) -> Hop | None:
         graph = self._graph
@@ -124,9 +133,9 @@ class Hops:
         return Hop(prediction, target, kind, dataset, columns, path, by_name) if known else None
 
     def _made_of(self, prediction: str) -> frozenset[ColumnRef]:
-        if prediction not in self._made:
-            self._made[prediction] = self._flow.after(self._flow.of_node(prediction))
-        return self._made[prediction]
+        if self._made[0] != prediction:
+            self._made = prediction, self._flow.after(self._flow.of_node(prediction))
+        return self._made[1]
 
     def _way_to(self, prediction: str, dataset: str) -> Path | None:
         key, graph = (prediction, dataset), self._graph
@@ -136,8 +145,10 @@ class Hops:
         return self._forth[key]
 
     def _is_asked_with(self, prediction: str, made: set[tuple[str, str]]) -> bool:
-        sites = {site for edge in self._graph.into(prediction, "PREDICTS") for site in edge.sites}
-        return bool(self._flow.after(made) & self._flow.used_at(["feature"], sites))
+        return bool(self._flow.after(made) & self._flow.used_at(["feature"], self._sites_asked(prediction)))
+
+    def _sites_asked(self, prediction: str) -> frozenset[Site]:
+        return frozenset(site for edge in self._graph.into(prediction, "PREDICTS") for site in edge.sites)
 
     def _counts(self, path: Path) -> bool:
         """Known well enough, and not only what a test or an example does."""
@@ -168,17 +179,21 @@ class Hops:
         )
 
     @cached_property
-    def _targets(self) -> list[tuple[str, frozenset[str]]]:
-        """All that takes stored data: trainings, then predictions."""
-        return [*self._training.items(), *self._asked.items()]
+    def _learning(self) -> dict[str, list[str]]:
+        """For each data set the models that are trained on it."""
+        found: dict[str, list[str]] = {}
+        for model, datasets in self._training.items():
+            for dataset in datasets:
+                found.setdefault(dataset, []).append(model)
+        return found
 
     @cached_property
-    def _takers(self) -> dict[str, list[int]]:
-        """For each data set the numbers of what takes it."""
-        found: dict[str, list[int]] = {}
-        for at, (_, datasets) in enumerate(self._targets):
-            for dataset in datasets:
-                found.setdefault(dataset, []).append(at)
+    def _users(self) -> dict[ColumnRef, list[str]]:
+        """For each column the predictions that are asked with it."""
+        found: dict[ColumnRef, list[str]] = {}
+        for prediction in self._asked:
+            for ref in self._flow.used_at(["feature"], self._sites_asked(prediction)):
+                found.setdefault(ref, []).append(prediction)
         return found
 
     @cached_property
