@@ -40,7 +40,7 @@ def attribute(machine: Machine, base: Value, name: str) -> Value:
     if name in OWN_NAME and isinstance(base, (Class, Function, Symbol)):
         return Text((_own_name(base),))
     if isinstance(base, Handle) and name != "name" and machine.knowledge.attribute("handle", name) is not None:
-        from mldebt.evaluate.library_attributes import library_attribute
+        from mldebt.evaluate.attributes_of_libraries import library_attribute
 
         return library_attribute(machine, base, name)
     if isinstance(base, Symbol):
@@ -98,7 +98,7 @@ def _of_symbol(machine: Machine, base: Symbol, name: str) -> Value:
 
 
 def _of_library_value(machine: Machine, base: Value, name: str) -> Value:
-    from mldebt.evaluate.library_attributes import library_attribute
+    from mldebt.evaluate.attributes_of_libraries import library_attribute
 
     if isinstance(base, Frame) and base.node in machine.bodies and (made := member_of_body(machine, base, name)):
         return made
@@ -147,7 +147,7 @@ def _of_instance(machine: Machine, base: Instance, name: str) -> Value:
 
 def _of_held(machine: Machine, base: Instance, name: str) -> Value | None:
     """What a class leaves to the library that it descends from: `class Weighted(Trainer)` trains as that one does."""
-    from mldebt.evaluate.library_attributes import library_attribute
+    from mldebt.evaluate.attributes_of_libraries import library_attribute
     from mldebt.evaluate.wrappers import asked
 
     held = asked(machine, base, name)

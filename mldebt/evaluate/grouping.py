@@ -260,9 +260,8 @@ def _of_the_batch(operation: Operation, frame: Frame) -> Frame:
     name = operation.hint or operation.dotted.rpartition(".")[2]
     made = new_frame(operation.machine, name, (operation.call.ordinal, frame.node), operation.site, rows=frame.rows)
     method = operation.dotted.rpartition(".")[2]
-    learns = (
-        operation.entry.flag("learns") or None
-    )  # bounds between which as many rows lie, not only which values occur
+    # bounds between which as many rows lie, not only which values occur
+    learns = operation.entry.flag("learns") or None
     operation.machine.trace.edge(
         frame.node, made.node, "DERIVES", operation.site, operation=method, by_batch=True, state=learns
     )

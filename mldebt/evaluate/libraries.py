@@ -20,6 +20,7 @@ from mldebt.evaluate import (
     remembering,
     streams,
 )
+from mldebt.evaluate.attributes_of_libraries import kind_of
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, is_default, sequence_method
 from mldebt.evaluate.frames import as_frame, looked_up, within_record
@@ -27,7 +28,6 @@ from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.language import LANGUAGE, SIGNS
-from mldebt.evaluate.library_attributes import kind_of
 from mldebt.evaluate.lookups import mapping_method
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import computed, described, of_nothing

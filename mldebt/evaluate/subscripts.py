@@ -102,7 +102,7 @@ def _of_response(machine: Machine, base: Frame, key: Value) -> Value | None:
     """`response["Body"]`: the contents, where that is the name for them."""
     if base.form != "response" or not isinstance(key, Text) or key.literal is None:
         return None
-    from mldebt.evaluate.library_attributes import library_attribute
+    from mldebt.evaluate.attributes_of_libraries import library_attribute
 
     known = machine.knowledge.attribute("response", key.literal) is not None
     return library_attribute(machine, base, key.literal) if known else None

@@ -109,10 +109,13 @@ def _pairs(view: Sequence[Node], use: Use) -> Pairs:
 def _otherwise_called(view: Sequence[Node], use: Use) -> Pairs:
     """The same object by another word for its store: `s3a://lake/x.parquet` is `s3://lake/x.parquet`."""
     urls = [(canonical(node.name), node.id) for node in view if "://" in node.name]
-    written = {(name, node_id) for name, node_id in urls if node_id in use.written}
+    written: dict[str, list[str]] = {}
+    for name, node_id in urls:
+        if node_id in use.written:
+            written.setdefault(name, []).append(node_id)
     for name, node_id in urls if written else ():
         if node_id in use.read:
-            yield from sorted((other, node_id) for called, other in written if called == name and other != node_id)
+            yield from ((other, node_id) for other in sorted(written.get(name, ())) if other != node_id)
 
 
 def _mark(node: Node) -> str:

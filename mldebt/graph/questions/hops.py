@@ -145,10 +145,7 @@ class Hops:
         return self._forth[key]
 
     def _is_asked_with(self, prediction: str, made: set[tuple[str, str]]) -> bool:
-        return bool(self._flow.after(made) & self._flow.used_at(["feature"], self._sites_asked(prediction)))
-
-    def _sites_asked(self, prediction: str) -> frozenset[Site]:
-        return frozenset(site for edge in self._graph.into(prediction, "PREDICTS") for site in edge.sites)
+        return bool(self._flow.after(made) & self._flow.used_at(["feature"], self._sites(prediction)))
 
     def _counts(self, path: Path) -> bool:
         """Known well enough, and not only what a test or an example does."""
@@ -192,7 +189,7 @@ class Hops:
         """For each column the predictions that are asked with it."""
         found: dict[ColumnRef, list[str]] = {}
         for prediction in self._asked:
-            for ref in self._flow.used_at(["feature"], self._sites_asked(prediction)):
+            for ref in self._flow.used_at(["feature"], self._sites(prediction)):
                 found.setdefault(ref, []).append(prediction)
         return found
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate import (
-    column_names,
-    examples,
-    nested_records,
-)
+from mldebt.evaluate import column_names, examples, nested_records
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.enumerations import is_value_of_member
 from mldebt.evaluate.frames import column, group_columns, within_record
