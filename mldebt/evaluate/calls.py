@@ -211,6 +211,9 @@ def _result_again(machine: Machine, function: Function, key: tuple[str, str]) ->
     known, seeded, changed = machine.memo[key]
     machine.note_call(machine.scope_keys[key])
     machine.root.seeded |= seeded
+    if key in machine.happened:
+        trained, asked = machine.happened[key]
+        machine.trained, machine.asked_models = machine.trained + trained, machine.asked_models + asked
     if changed and isinstance(function.this, Instance):
         function.this.fields.update({name: fresh(value) for name, value in changed.items()})
     result = fresh(known)
@@ -235,6 +238,7 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     if function.key in machine.trying:
         scope.looping += [name for name, _, _, _ in function.params]
     before = machine.root.seeded.copy()
+    trained, asked = machine.trained, machine.asked_models
     fields = function.this.fields.copy() if isinstance(function.this, Instance) else {}
     outer, machine.scope = machine.scope, scope
     aside, machine.trace.aside = machine.trace.aside, CALLED if machine.trace.aside == BRANCH else machine.trace.aside
@@ -249,6 +253,8 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     if mixed(scope.returns):
         machine.absent = result
         machine.absent_results.add(key)
+    if not function.is_lambda and (machine.trained, machine.asked_models) != (trained, asked):
+        machine.happened[key] = machine.trained - trained, machine.asked_models - asked
     if not function.is_lambda:
         machine.memo[key] = (result, frozenset(machine.root.seeded - before), _changed(function, fields))
     return result

@@ -385,6 +385,17 @@ def _input(machine: Machine, call: Call) -> Value:
     return Unknown("typed in by a person", name or "input", term=column(name) if name else None)
 
 
+def _import_by_name(machine: Machine, call: Call) -> Value:
+    """`__import__("package.module", fromlist=["name"])`: without the list, the package."""
+    from mldebt.evaluate.imports import import_module
+
+    name = call.args[0] if call.args else call.kwargs.get("name")
+    if not isinstance(name, Text) or not name.literal:
+        return Unknown("value of a built-in function", call.hint)
+    whole = len(call.args) > 3 or "fromlist" in call.kwargs
+    return import_module(machine, name.literal if whole else name.literal.partition(".")[0])
+
+
 def _round(machine: Machine, call: Call) -> Value:
     return _number(machine, call)
 
@@ -401,4 +412,5 @@ BUILTINS: dict[str, Callable[[Machine, Call], Value]] = {
     "locals": _object, "globals": _of_module, "staticmethod": _same, "classmethod": _same, "property": _same,
     "slice": _object, "object": _object, "Exception": _object, "ValueError": _object, "divmod": _object, "pow": _object,
     "bytes": _same, "bytearray": _same, "memoryview": _same, "raw_input": _input, "display": printed,
+    "__import__": _import_by_name,
 }  # fmt: skip

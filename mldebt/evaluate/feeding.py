@@ -45,13 +45,19 @@ def fed(operation: Operation, field: str, model: Model | None = None) -> list[Fr
         return [as_records(operation.machine, value)]
     reader = operation if field == "X" else None  # labels are not read from a file: a text names their column
     frames = data_frames(operation.machine, _brought(operation, value) if reader else value, reader)
-    if frames or model is None:
+    if model is None or (frames and not _are_numbers(operation, field, model, frames)):
         return frames
     if value is None and operation.entry.op == "predict" and (other := _anything(operation, field)) is not None:
         return data_frames(operation.machine, other, reader)
     if (held := model.held.get(field)) is not None:
         return data_frames(operation.machine, held, reader)
     return data_frames(operation.machine, _anything(operation, field), reader) if value is None else []
+
+
+def _are_numbers(operation: Operation, field: str, model: Model, frames: list[Frame]) -> bool:
+    """A recommender that is asked by the numbers of users and items says what it knows of them from its data."""
+    told = any(operation.machine.trace.into.get(frame.node) for frame in frames)
+    return field == "X" and model.family == "recommender" and "X" in model.held and not told
 
 
 def looks_ahead(operation: Operation, model: Model) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mldebt.evaluate import learners
 from mldebt.evaluate.attributes import attribute, member
 from mldebt.evaluate.calls import Call, arguments, call_function, escape, instantiate, invoke
 from mldebt.evaluate.construction import of_class
@@ -74,7 +75,10 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
     if isinstance(base, Frame) and base.node in machine.bodies and (own := member_of_body(machine, base, name)):
         return invoke(machine, own, made)
     if type(base) in WITH_ATTRIBUTES:
-        return invoke(machine, attribute(machine, base, name), made)
+        found = attribute(machine, base, name)
+        if isinstance(base, Instance) and isinstance(found, Function) and learners.concerns(machine, base, name):
+            return learners.called(machine, base, name, found, made)
+        return invoke(machine, found, made)
     return invoke(machine, Method(base, name), made)
 
 

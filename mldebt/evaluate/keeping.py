@@ -35,7 +35,7 @@ def store(
         frame.vague = frame.vague or not _fills(frame, key, value)
         for ref in columns_of(value):
             machine.trace.use(ref, "escape", site)  # it lives on under a name that nobody knows
-        _note_foreign(machine, frame, value, key, site)
+        _note_foreign(machine, frame, _placed(frame, key, value), key, site)
         return
     _note_foreign(machine, frame, value, tuple(names), site)
     if frame.form in ("records", "series"):
@@ -54,6 +54,13 @@ def store(
         machine.trace.column(ref, "derived", site, parents)
         _set_term(machine, frame, ref, apply("where", [where, term, before]) if partly else term)
         frame.columns[name] = frozenset((ref,))
+
+
+def _placed(frame: Frame, key: Value, value: Value) -> Value:
+    """`seen[row.user, row.item] = 1`: of a mark that is set in an array, where it stands is what it says."""
+    if frame.form != "array" or isinstance(key, Frame) or sources_of(value):
+        return value
+    return derived("mark at a place", key) if sources_of(key) - {frame.node} else value
 
 
 def _fills(frame: Frame, key: Value, value: Value) -> bool:

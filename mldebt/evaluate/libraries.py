@@ -295,8 +295,20 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
         return join(rows.copy(form="table") for rows in receiver.rows)
     if isinstance(receiver, Loaded) and (answer := remembering.of_loaded(machine, receiver, name, call)) is not None:
         return answer
+    if isinstance(receiver, Unknown) and (answer := _of_fitted(machine, receiver, name, call)) is not None:
+        return answer
     told = by_word.told_by_words(machine, name, call) if isinstance(receiver, Unknown) else None
     return told or escape(machine, _reason(receiver, name), call, receiver)
+
+
+def _of_fitted(machine: Machine, receiver: Unknown, name: str, call: Call) -> Value | None:
+    """`lfm.recommend(users)` on what no library is known of, but was fitted before."""
+    entry = machine.knowledge.method("model", name)
+    known = models.met_before(machine, receiver) if entry is not None and entry.op in ("predict", "save") else None
+    if entry is None or known is None:
+        return None
+    call.receiver = known
+    return carry_out(Operation(machine, call, entry, f"model.{name}", inferred=True))
 
 
 def _told_by_arguments(machine: Machine, name: str, call: Call) -> tuple[str, Entry] | None:

@@ -7,9 +7,10 @@ from mldebt.evaluate.calls import Call
 from mldebt.evaluate.containers import key_of
 from mldebt.evaluate.frames import looked_up
 from mldebt.evaluate.joins import join
+from mldebt.evaluate.loaded_settings import LOADING, load
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import derived
-from mldebt.evaluate.settings import key_in, overlaid
+from mldebt.evaluate.settings import key_in
 from mldebt.evaluate.tabled import found_by, mapped_by
 from mldebt.evaluate.values import NONE, Const, Frame, Map, Seq, Text, Unknown, Value, text
 
@@ -17,10 +18,11 @@ from mldebt.evaluate.values import NONE, Const, Frame, Map, Seq, Text, Unknown, 
 def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Value:
     if name in ("get", "pop", "setdefault") and call.args:
         return _looked_up(machine, receiver, name, call)
-    if name == "update":
+    if name in ("update", "from_mapping"):
         return _updated(receiver, call)
-    if name == "merge_from_file" and call.args:
-        return _merged(machine, receiver, call)
+    if name in LOADING and call.args:
+        load(machine, receiver, name, call)
+        return NONE
     if name in ("freeze", "defrost", "lock", "unlock", "merge_from_list"):
         return NONE
     if name in ("copy", "to_dict", "dict", "model_dump", "clone", "toDict", "copy_and_resolve_references"):
@@ -63,16 +65,6 @@ def _updated(receiver: Map, call: Call) -> Value:
         spread(receiver, value)
     for key, value in call.kwargs.items():
         put(receiver, text(key), value)
-    return NONE
-
-
-def _merged(machine: Machine, receiver: Map, call: Call) -> Value:
-    """`cfg.merge_from_file("conf.yaml")`: what the file says counts from here on."""
-    from mldebt.evaluate.libraries import call_symbol
-
-    found = call_symbol(machine, "omegaconf.OmegaConf.load", call)
-    if isinstance(found, Map):
-        receiver.entries.update(overlaid([receiver, found]).entries)
     return NONE
 
 

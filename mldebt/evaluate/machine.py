@@ -109,6 +109,8 @@ class Machine:
     looked_into: FirstUse[set[tuple[str, int]]] = FirstUse(set)
     trying: FirstUse[set[str]] = FirstUse(set)
     """Functions that a search calls again and again, each time with other settings."""
+    happened: FirstUse[dict[tuple[str, str], tuple[int, int]]] = FirstUse(dict)
+    """How often a call, and what it calls, trained a model and asked one."""
     nested: FirstUse[dict[str, Function]] = FirstUse(dict)
     optional: FirstUse[dict[str, list[Instance]]] = FirstUse(dict)
     """Instances of branches that no setting switches on, by class; among those that are made for sure."""
@@ -191,6 +193,8 @@ class Machine:
         """How many functions around the current statement are called with one row or value after the other."""
         self.rounds = 0
         """How many loops of unknown length are under way."""
+        self.trained = self.asked_models = 0
+        """How often a model was trained so far, and how often one was asked."""
         self.absent: Value | None = None
         self.absent_results: set[tuple[str, str]] = set()
         self.deciding: list[str] = []

@@ -252,6 +252,14 @@ def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | N
     return Model(node, "unknown", task="unknown")
 
 
+def met_before(machine: Machine, value: Unknown) -> Model | None:
+    """What something unknown became when it was fitted here: from then on it has all that a model has."""
+    node = f"model:{machine.scope.key}:{value.label}"
+    known = machine.trace.nodes.get(node) if value.label else None
+    fitted = known is not None and any(edge.kind in ("TRAINS_ON", "FITS") for edge in machine.trace.into.get(node, ()))
+    return Model(node, "unknown", task="unknown") if fitted else None
+
+
 def _may_be_model(machine: Machine, source: str) -> bool:
     """Whether what a value came from is a model, or something loaded that is not known to be data."""
     if not source.startswith("loaded:"):

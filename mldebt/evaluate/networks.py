@@ -128,6 +128,7 @@ def forward(machine: Machine, model: Model, call: Call) -> Frame | None:
     machine.trace.node(node, "prediction", name, site, method="forward", scope=scope, variable=call.hint,
                        rows=inputs[0].rows)  # fmt: skip
     ground(machine, inputs[0].node)
+    machine.asked_models += 1
     columns = inputs[0].names()
     computed = expressions(machine, inputs[0], columns)
     machine.trace.edge(
@@ -160,6 +161,7 @@ def backward(operation: Operation) -> Value:
     passed = {source: machine.trace.forwards[source] for source in behind & set(machine.trace.forwards)}
     if not _compares(machine, behind) and _only_looks(machine):
         return NONE
+    machine.trained += 1
     for prediction, (model, data) in sorted(passed.items()):
         ground(machine, data)
         machine.trace.edge(data, model, "TRAINS_ON", site, named=False, **_inputs(machine, prediction))

@@ -233,6 +233,7 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
     """`base[key] = value`."""
     if isinstance(base, Frame):
         keeping.store(machine, base, key, value)
+        _store_through(machine, base, target[1])
     elif isinstance(base, Map):
         _note_choice(machine, base, key)
         put_into(machine, base, key, value)
@@ -254,6 +255,14 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
         bind(machine, target[1], table)
     elif isinstance(base, (Unknown, Loaded, Method)):
         keeping.store_unknown(machine, base, key, value, target)
+
+
+def _store_through(machine: Machine, row: Frame, target: Expr) -> None:
+    """`counts[user][item] = 1`: a row of an array is a view of it."""
+    if target[0] == "index" and target[1][0] in ("name", "attr"):
+        whole = machine.evaluate(target[1])
+        if isinstance(whole, Frame) and whole.form == "array" and whole.node != row.node:
+            keeping.store(machine, whole, machine.evaluate(target[2]), row)
 
 
 def _put_at(machine: Machine, base: Seq, key: Value, value: Value) -> None:

@@ -103,6 +103,8 @@ def train(operation: Operation, model: Model) -> None:
     for frame in data:
         ground(machine, frame.node)
     kind = "FITS" if model.task == "transformer" else "TRAINS_ON"
+    if kind == "TRAINS_ON":
+        machine.trained += 1
     for frame in data:
         used, columns = seen_columns(machine, model, frame)
         rest = used.rest if used.rest and not chooses_columns(machine, model) else None
@@ -368,6 +370,7 @@ def passed_on(machine: Machine, prediction: str, model: Model, data: Frame) -> N
 def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]) -> None:
     """PREDICTS and what the prediction is made from."""
     machine, site = operation.machine, operation.site
+    machine.asked_models += 1
     if not frames:
         machine.trace.edge(model.node, node, "PREDICTS", site, operation.evidence, **state_of(model))
         note_remembered(operation, model, node)

@@ -574,3 +574,27 @@ def test_what_is_sent_with_a_question_may_be_used_by_who_answers(graph_of: Graph
             requests.get("http://scores/predict", json={"data": [values], "names": list(rows.columns)})
     """)
     assert seen.unused("in.csv") == set()
+
+
+def test_settings_that_an_application_loads_lie_beside_it(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "app/server.py": """
+            import json
+            import pandas as pd
+            from flask import Flask
+            app = Flask(__name__)
+            app.config.from_file("config.json", load=json.load)
+            app.config.from_object("settings.Production")
+            app.config.from_mapping(LATE="late.csv")
+            for key in ("TRACKS", "LISTENS", "LATE"):
+                pd.read_csv(app.config[key])
+        """,
+        "app/settings.py": """
+            class Base:
+                LISTENS = "listens.csv"
+            class Production(Base):
+                DEBUG = False
+        """,
+        "app/config.json": '{"TRACKS": "tracks.csv"}',
+    })  # fmt: skip
+    assert seen.reads() == {"tracks.csv", "listens.csv", "late.csv"}
