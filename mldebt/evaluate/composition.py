@@ -25,6 +25,7 @@ Run = tuple[str, tuple[str, ...]]
 
 def composed(machine: Machine, folder: str, name: str, overrides: Sequence[str] = ()) -> Value | None:
     """The configuration that a name in a folder stands for, by each command that runs the file."""
+    folder = _placed(machine.workspace, folder, name)
     commands = machine.commands.get(machine.root.file or machine.scope.file, ())
     runs = list(dict.fromkeys(run for command in commands for run in _runs(name, command.arguments)))
     found = [
@@ -33,6 +34,16 @@ def composed(machine: Machine, folder: str, name: str, overrides: Sequence[str] 
     ]
     values = [to_value(one, f"{folder}/{called}") for called, one in found if one is not None]
     return join(values) if values else None
+
+
+def _placed(workspace: Workspace, folder: str, name: str) -> str:
+    """A folder as it lies here: an image may hold it elsewhere, `/app/conf` for `src/conf`."""
+    if _file(workspace, f"{folder}/{name}") is not None or not (last := folder.rpartition("/")[2].strip(".")):
+        return folder
+    plain = name.removesuffix(".yaml").removesuffix(".yml")
+    found = [file for ending in ("yaml", "yml") for file in workspace.listing(".", f"**/{last}/{plain}.{ending}")]
+    meant = [file.removesuffix(f"/{plain}.{file.rpartition('.')[2]}") for file in found]
+    return meant[0] if len(meant) == 1 else folder
 
 
 def _runs(name: str, arguments: Sequence[str]) -> list[Run]:

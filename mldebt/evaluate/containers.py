@@ -135,7 +135,7 @@ def _list(machine: Machine, call: Call) -> Value:
         return reshaped(value.copy(form="array"), value, "list", "list", machine.site(call.line))
     if isinstance(value, Object) and value.kind == "columns":
         return value
-    if isinstance(value, Handle) or (isinstance(value, Object) and value.kind == "bucket"):
+    if isinstance(value, (Handle, Object)):
         from mldebt.evaluate.iteration import elements
 
         return Seq(elements(machine, value)[0], True)

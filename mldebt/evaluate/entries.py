@@ -184,7 +184,7 @@ def run_class(machine: Machine, cls: Class) -> None:
     waiting = [method for method in methods if _waits(machine, method)]
     if not waiting:
         return
-    instances = machine.instances.get(cls.key) or machine.optional.get(cls.key) or [_made_outside(machine, cls)]
+    instances = machine.instances.get(cls.key) or machine.optional.get(cls.key) or [made_outside(machine, cls)]
     unset = {name for name, value in instances[0].fields.items() if is_none(value)}
     waiting.sort(key=lambda one: not assigned_fields(machine.body_of(one)) & unset)  # `load` comes before `predict`
     switched = switched_fields(machine, methods)
@@ -217,7 +217,7 @@ def _run_if_uncalled(machine: Machine, function: Function, *, always: bool = Fal
     return True
 
 
-def _made_outside(machine: Machine, cls: Class) -> Instance:
+def made_outside(machine: Machine, cls: Class) -> Instance:
     """An instance whose constructor got unknown arguments."""
     instance = Instance(cls, symbolic=True)
     constructor = class_member(machine, cls, "__init__")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.evaluate.attributes import class_member, library_base
 from mldebt.evaluate.calls import Call, bound, call_function, instantiate, invoke
+from mldebt.evaluate.flow_results import keep_for_clients
 from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.jobs import job_id, note_job
 from mldebt.evaluate.joins import join
@@ -53,6 +54,7 @@ def run_flow(machine: Machine, cls: Class, entry: Entry) -> None:
             machine.trace.edge(one, job, "TRIGGERS", place, "declared")
         _enter(machine, instance, method, behind, entry)
         run_alone(machine, bound(method, instance), handed_on="")
+    keep_for_clients(machine, cls, instance, entry)
 
 
 def _enter(machine: Machine, instance: Instance, method: Function, behind: list[Function], entry: Entry) -> None:

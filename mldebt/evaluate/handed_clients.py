@@ -12,7 +12,7 @@ KINDS = frozenset({
     "azure_blob", "azure_client", "azure_container", "blob", "bucket", "client", "command_context", "connection",
     "consumer",
     "feature_store", "filesystem", "firestore", "gcs_hook", "graph_session", "hopsworks", "mlflow_client", "mongo",
-    "producer", "redis", "request", "s3_hook", "search_client", "session", "snowpark", "spark",
+    "producer", "redis", "request", "s3_hook", "search_client", "session", "snowpark", "spark", "trainer",
 })  # fmt: skip
 """What gives access to what is stored elsewhere, whoever has made it."""
 

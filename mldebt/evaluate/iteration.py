@@ -107,6 +107,10 @@ def _is_enumeration(cls: Class, depth: int = 6) -> bool:
     return named or (depth > 0 and any(isinstance(b, Class) and _is_enumeration(b, depth - 1) for b in cls.bases))
 
 
+ONE_OF_MANY = ("model_version", "flow_run")
+"""What stands for all that a registry or a history gives."""
+
+
 def _some(machine: Machine, value: Value) -> list[Value]:
     """One value that stands for all that a loop over something of unknown length gives."""
     if isinstance(value, Frame):
@@ -127,7 +131,7 @@ def _some(machine: Machine, value: Value) -> list[Value]:
         return found
     if isinstance(value, Unknown):
         return [item_of(value)]
-    one_of_many = isinstance(value, Loaded) or (isinstance(value, Object) and value.kind == "model_version")
+    one_of_many = isinstance(value, Loaded) or (isinstance(value, Object) and value.kind in ONE_OF_MANY)
     return [value] if one_of_many else [derived("item of an unknown sequence", value)]
 
 

@@ -18,6 +18,7 @@ from mldebt.evaluate import (
     evaluation,
     examples,
     fixtures,
+    flow_results,
     formulas,
     frameworks,
     graph_sessions,
@@ -51,6 +52,7 @@ from mldebt.evaluate.conversions import converted
 from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.printing import into_files, printed
 from mldebt.evaluate.provenance import PLACEHOLDER, derived, frames_in, sources_of
 from mldebt.evaluate.supported import weighs
 from mldebt.evaluate.values import (
@@ -121,6 +123,8 @@ def check(operation: Operation) -> Value:
 
 def sink(operation: Operation) -> Value:
     """Data leaves the program without being stored; a person may look at it."""
+    if into_files(operation.call):
+        return printed(operation.machine, operation.call)
     values = operation.call.values()
     if operation.receiver is not None:
         values.append(operation.receiver)
@@ -151,6 +155,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "ask": orm.ask, "add": orm.add, "change": orm.change, "column": orm.column, "table": orm.table,
     "find": active_records.find, "keep": active_records.keep,
     "version": builders.version,
+    "flow_run": flow_results.run_of_flow, "artifact_of_run": flow_results.artifact,
     "copy": writing.copy,
     "fill": queries.fill_table,
     "session": sessions.session,

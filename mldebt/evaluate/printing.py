@@ -9,9 +9,14 @@ from mldebt.evaluate.provenance import columns_of, frames_in
 from mldebt.evaluate.values import NONE, Handle, Value, options_of, text
 
 
+def into_files(call: Call) -> list[Handle]:
+    """The open files that a call is told to show things in."""
+    told = [call.kwargs[name] for name in ("file", "stream") if name in call.kwargs]
+    return [one for value in told for one in options_of(value) if isinstance(one, Handle)]
+
+
 def printed(machine: Machine, call: Call) -> Value:
-    opened = [one for one in options_of(call.kwargs.get("file", NONE)) if isinstance(one, Handle)]
-    if opened:
+    if opened := into_files(call):
         return _written(machine, call, opened)
     for value in call.values():
         shown = frames_in(value)

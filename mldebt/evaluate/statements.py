@@ -7,6 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from mldebt.evaluate.absence import doubtful, note
+from mldebt.evaluate.annotated import annotated
 from mldebt.evaluate.aside import is_option, look_aside
 from mldebt.evaluate.assigned import set_attribute, set_name
 from mldebt.evaluate.calls import use_frame
@@ -49,13 +50,15 @@ from mldebt.terms import Term, apply, const
 
 
 def assign(machine: Machine, statement: Stmt) -> bool:
-    _, _, _, targets, value_expression, _ = statement
+    _, _, _, targets, value_expression, annotation = statement
     if value_expression is None:
         return True
     machine.scope.hint = targets[0][-1] if targets[0][0] in ("name", "attr") else ""
     machine.scope.targets = _target_names(targets[0])
     value = machine.evaluate(value_expression)
     machine.scope.hint, machine.scope.targets = "", ()
+    if annotation is not None:
+        value = annotated(machine, annotation, value)
     if machine.scope.looping and mentions(value_expression, machine.scope.looping):
         machine.scope.looping += [target[1] for target in targets if target[0] == "name"]
     if isinstance(value, Unknown) and not value.label and targets[0][0] in ("name", "attr"):

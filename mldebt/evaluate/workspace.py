@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from hashlib import blake2b
@@ -24,6 +25,7 @@ PROJECT_MARKERS = (
     "Dockerfile", "Makefile", "MLproject", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml",
 )  # fmt: skip
 MAX_TEXT = 1_000_000
+_OF_RUN = re.compile(r"\bdata\.([A-Za-z]\w*)")
 Question = tuple[str, tuple[object, ...]]
 """The name of a method of the workspace and its arguments."""
 
@@ -70,6 +72,7 @@ class Workspace:
         self.by_name = self._question("by_name", self._named)
         self.registrants = self._question("registrants", self._registrants)
         self.handed_over = self._question("handed_over", self._handed_over)
+        self.asked_of_runs = self._question("asked_of_runs", self._asked_of_runs)
         self._folders = self._modules.folders
         self._by_name: dict[str, list[str]] = {}
         for file in facts:
@@ -154,7 +157,11 @@ class Workspace:
         return ""
 
     def _handed_over(self, path: str) -> bool:
-        """Whether a temporary file is left for somebody: several functions or files name it, or one does only once."""
+        """Whether a temporary file is left for somebody: several functions or files name it or its folder, or one does
+        only once."""
+        above = path.rpartition("/")[0]
+        if above.count("/") > above.startswith("/var/") + 1 and self._handed_over(above):
+            return True
         uses = self._named_temporary.get(path, ())
         return len(set(uses)) > 1 or (len(uses) == 1 and self._is_said_once(path))
 
@@ -171,6 +178,13 @@ class Workspace:
             for path, line in temporary_names(code) if code and "/tmp/" in code else ():
                 found.setdefault(path, []).append((file, line))
         return found
+
+    def _asked_of_runs(self, tool: str) -> list[str]:
+        """What code asks of runs that a tool keeps: `run.data.model`."""
+        word = tool.encode()
+        files = [file for file, facts in self.facts.items() if word in facts.packed]
+        found = {name for file in files for name in _OF_RUN.findall(self._text(file) or "")}
+        return sorted(found)
 
     def content(self, file: str) -> bytes:
         """The code of a file."""

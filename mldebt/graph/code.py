@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from mldebt.graph.spellings import lines_of_names, lines_of_texts, only_defines
+from mldebt.graph.spellings import lines_of_names, lines_of_texts
 from mldebt.graph.told import Told
 from mldebt.read.facts import FileFacts
 from mldebt.sites import Site
@@ -37,10 +37,6 @@ class Code:
     def places_of_text(self, file: str, part: str) -> Sequence[Site]:
         """The statements that have a text in which a part stands."""
         return tuple(Site(*place) for place in self._ask("places_of_text", file, part))
-
-    def only_defines(self, file: str, name: str) -> bool:
-        """Whether a file speaks of a name only in one plain definition of a function."""
-        return bool(self._ask("only_defines", file, name))
 
     def answers(self, questions: Iterable[Question]) -> Iterator[Any]:
         """What the code says to questions of another run."""
@@ -71,13 +67,8 @@ def _places_of_text(facts: FileFacts, told: Told, part: str) -> tuple[tuple[Any,
     return tuple(tuple(facts.site(line)) for line in lines_of_texts(told.body(facts), part))
 
 
-def _only_defines(facts: FileFacts, told: Told, name: str) -> bool:
-    return only_defines(name, told.body(facts))
-
-
 _ANSWERS: Mapping[str, Callable[..., Any]] = {
     "spells": _spells,
     "places": _places,
     "places_of_text": _places_of_text,
-    "only_defines": _only_defines,
 }

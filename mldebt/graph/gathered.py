@@ -42,14 +42,3 @@ class Gathered(Struct, frozen=True, dict=True):
     def code(self) -> Code:
         """What linking asks the code."""
         return Code(self.facts, self.told)
-
-    def beside(self, file: str) -> Mapping[str, FileFacts]:
-        """The files of the repository that a file is in."""
-        return self._by_repository[file.partition("/")[0]] if self.repositories else self.facts
-
-    @cached_property
-    def _by_repository(self) -> Mapping[str, Mapping[str, FileFacts]]:
-        found: dict[str, dict[str, FileFacts]] = {name: {} for name in self.repositories}
-        for file, facts in self.facts.items():
-            found[file.partition("/")[0]][file] = facts
-        return found

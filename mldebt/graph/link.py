@@ -33,7 +33,6 @@ from mldebt.graph.starts import Start, starts
 from mldebt.graph.stored import READING, STORED, WRITING, brings_data, renamed
 from mldebt.graph.told import Told
 from mldebt.graph.transforms import transforms_that_predict
-from mldebt.graph.uncalled import without_uncalled
 from mldebt.graph.units import build_units, production_roots
 from mldebt.graph.unread import UnreadCode
 from mldebt.graph.uploads import uploaded
@@ -82,8 +81,7 @@ def link(found: Gathered) -> Graph:
         return names.get(node_id, node_id)
 
     edges, doubled = without_doubles(_edges(trace, rename))
-    edges, closed = _without_closed_gaps(edges)
-    edges = without_uncalled(edges, _reasons(trace), found.code, found.beside)
+    edges, closed = _without_closed_gaps(_without_unasked(edges, trace))
     edges += uploaded(edges)
     edges, predicted = transforms_that_predict(edges, trace)
     nodes = _nodes(trace, rename, edges, units)
@@ -234,6 +232,18 @@ def _kind(kind: str, source: str, target: str, brings_data: bool) -> str:
     return kind
 
 
+OF_RUNS = "metaflow"
+"""The store of what runs of a flow leave behind: all that its steps set, of which some is asked for."""
+
+
+def _without_unasked(edges: list[Edge], trace: Trace) -> list[Edge]:
+    """What a run leaves behind is stored as far as somebody asks for it."""
+    kept = {node.id for node in trace.nodes.values() if node.attributes.get("store") == OF_RUNS}
+    asked = {edge.source for edge in edges if edge.kind in READING} if kept else kept
+    unasked = {node.rpartition("://")[2] for node in kept} - {node.rpartition("://")[2] for node in asked}
+    return [edge for edge in edges if not (edge.kind in WRITING and edge.target.rpartition("://")[2] in unasked)]
+
+
 def _without_closed_gaps(edges: list[Edge]) -> tuple[list[Edge], set[str]]:
     """A gap at a place where some call of the function does resolve the name is only a function without its caller."""
     gaps = [(edge, end) for edge in edges if (end := _gap_end(edge))]
@@ -245,11 +255,6 @@ def _without_closed_gaps(edges: list[Edge]) -> tuple[list[Edge], set[str]]:
     }
     closed = {end for edge, end in gaps if all((site, edge.kind in READING) in resolved for site in edge.sites)}
     return [edge for edge in edges if _gap_end(edge) not in closed], closed
-
-
-def _reasons(trace: Trace) -> dict[str, str]:
-    """Why each gap is one."""
-    return {node.id: str(node.attributes.get("reason", "")) for node in trace.nodes.values() if node.kind == "gap"}
 
 
 def _gap_end(edge: Edge) -> str:

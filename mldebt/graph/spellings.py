@@ -17,11 +17,6 @@ _STATEMENTS = frozenset({
     "assign", "aug", "expr", "return", "raise", "assert", "del", "if", "for", "while", "with", "try", "match", "def",
     "class", "magic",
 })  # fmt: skip
-_PLAIN = frozenset({
-    "ensure_annotations", "typechecked", "beartype", "validate_arguments", "validate_call", "lru_cache", "cache",
-    "no_type_check", "deprecated", "contextmanager", "retry", "timer", "timeit", "log_execution",
-})  # fmt: skip
-"""Decorators that check, repeat or measure a call and make none of their own."""
 
 Lines = tuple[int, int]
 """The first and the last line of a statement."""
@@ -148,28 +143,3 @@ def _texts(tree: object, line: int) -> Iterator[tuple[str, int]]:
         yield from ((part, line) for part in tree[1] if isinstance(part, str))
     for child in tree:
         yield from _texts(child, line)
-
-
-def only_defines(name: str, body: Iterable[Any]) -> bool:
-    """Whether the IR of a file speaks of a name only in one plain definition."""
-    waiting: list[Any] = list(body)
-    definitions = 0
-    while waiting:
-        part = waiting.pop()
-        if part == name:
-            return False
-        if not isinstance(part, tuple) or not part:
-            continue
-        if part[0] == "def" and len(part) == 8 and part[3] == name:
-            definitions += 1
-            if not all(_is_plain(decorator) for decorator in part[5]):
-                return False
-            waiting += (*part[4], part[6], part[7])
-        else:
-            waiting += part
-    return definitions == 1
-
-
-def _is_plain(decorator: tuple[Any, ...]) -> bool:
-    called = decorator[1] if decorator[0] == "call" else decorator
-    return called[0] in ("name", "attr") and called[-1] in _PLAIN

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 KINDS = (
-    "artifact_client command_context component component_run function job partial processor project_catalog "
-    "run_context stored view wires"
+    "artifact_client command_context component component_run flow_data flow_run function job partial processor "
+    "project_catalog run_context stored view wires"
 )
 OPS = {
     "command_classes": "datamodule model run",
@@ -14,6 +14,8 @@ OPS = {
     "service": "data name",
     "named_service": "defined_by name",
     "flow": "item succeed",
+    "flow_run": "name",
+    "artifact_of_run": "name",
     "importer": "name",
     "operator": "runs",
     "inputs": "made_by needed_by runs",

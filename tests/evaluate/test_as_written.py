@@ -368,38 +368,26 @@ trainer.save_checkpoint("best.ckpt")
 # -- functions that nothing speaks of
 
 
-TOOLS = {
-    "tools.py": """
-        import joblib
-        import pandas as pd
-        from ensure import ensure_annotations
+def test_a_helper_that_nobody_calls_reads_and_writes_what_is_not_named(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        {
+            "tools.py": """
+            import json
+            import pandas as pd
 
-        @ensure_annotations
-        def load_bin(path):
-            return joblib.load(path)
+            def load_table(path):
+                return pd.read_csv(path)
 
-        def load_table(path):
-            return pd.read_csv(path)
-
-        def clean(path):
-            pd.read_csv(path).dropna().to_csv("clean.csv")
-    """,
-    "main.py": "import tools\nREADERS = {'table': tools.load_table}\n",
-}
-
-
-def test_what_nothing_speaks_of_reads_nothing(graph_of: GraphOf) -> None:
-    seen = graph_of(TOOLS)
-    reading = {site.line for edge in seen.graph.edges_of_kind("READS", "LOADS") for site in edge.sites}
-    assert reading == {10}
-    assert seen.writes() == {"clean.csv"}
+            def keep(path, told):
+                with open(path, "w") as file:
+                    json.dump(told, file)
+        """,
+        }
+    )
+    assert [site.line for edge in seen.graph.edges_of_kind("READS") for site in edge.sites] == [5]
+    assert [site.line for edge in seen.graph.edges_of_kind("PERSISTS") for site in edge.sites] == [9]
+    assert seen.reads() == seen.writes() == set()
     assert seen.gaps() == {"parameter that no call in the repository binds"}
-
-
-def test_a_command_or_a_decorator_may_call_a_function(graph_of: GraphOf) -> None:
-    command = {"pyproject.toml": "[project.scripts]\nload = 'tools:load_bin'\nclean = 'tools:clean'\n"}
-    seen = graph_of({**TOOLS, **command})
-    assert {site.line for edge in seen.graph.edges_of_kind("READS", "LOADS") for site in edge.sites} >= {7, 10, 13}
 
 
 # -- searches, servers, statements
