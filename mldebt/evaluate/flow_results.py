@@ -65,4 +65,4 @@ def _set_at(machine: Machine, cls: Class, name: str) -> int:
 def _sets(target: Expr, name: str) -> bool:
     if target[0] in ("tuple", "list"):
         return any(_sets(one, name) for one in target[1])
-    return target[0] == "attr" and target[1][0] == "name" and target[2] == name
+    return bool(target[0] == "attr" and target[1][0] == "name" and target[2] == name)
