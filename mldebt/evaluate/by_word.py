@@ -9,6 +9,7 @@ from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import sources_of
+from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.values import Frame, Model, Text, Value, options_of
 from mldebt.knowledge.entry import Entry
 
@@ -21,6 +22,10 @@ MODELS = re.compile(r"\.(?:pkl|pickle|joblib|h5|hdf5|keras|pt|pth|ckpt|onnx|cbm|
 SEEDS = re.compile(
     r"^(?:set|fix|init|reset|make|ensure|enable|configure|apply|same|use)\w*(?:seed|determinis|reproducib)"
     r"|^seed(?:ing)?_?(?:everything|all|torch|numpy|random|rngs?)?$|^random_?seeds?$",
+    re.IGNORECASE,
+)
+MEASURES = re.compile(
+    r"(?<![a-z])(?:accuracy|precision|recall|f1|auc|mae|mse|rmse|mape|smape|rmsle|r2|score|error|report)(?![a-z])",
     re.IGNORECASE,
 )
 PATHS = re.compile(r"^(?:[A-Z]\w*)?Path\d?$")
@@ -39,7 +44,16 @@ def told_by_words(machine: Machine, name: str, call: Call) -> Value | None:
         entry = Entry(KEY, "path", {"how": "make"})
     if SEEDS.match(name):
         entry = Entry(KEY, "seed", {"scope": ["all"]})
+    entry = entry or _measuring(machine, name, call)
     return carry_out(Operation(machine, call, entry, name, inferred=True)) if entry is not None else None
+
+
+def _measuring(machine: Machine, name: str, call: Call) -> Entry | None:
+    """A figure by its name, of a prediction and of what is beside it: `accuracy(y_test, y_pred)`."""
+    two = [value for value in call.args[:2] if isinstance(value, Frame)]
+    told = len(two) == 2 and MEASURES.search(name.replace("_", " "))
+    asked = [bool(predictions_behind(machine, value)) for value in two] if told else []
+    return Entry(KEY, "evaluate", {"y": [0], "X": [1]}) if any(asked) and not all(asked) else None
 
 
 def _reading(name: str, call: Call) -> Entry | None:

@@ -188,14 +188,22 @@ def _enumerate(machine: Machine, call: Call) -> Value:
     return Seq(numbered, not complete)
 
 
+ONE_BY_ONE, IN_STEPS = "number in a range", "number in a range with steps"
+
+
 def _range(machine: Machine, call: Call) -> Value:
     bounds = [value.value for value in call.args if isinstance(value, Const) and isinstance(value.value, int)]
     if len(bounds) == len(call.args) and bounds:
         numbers = range(*bounds[:3]) if len(bounds) < 3 or bounds[2] else range(0)
         if len(numbers) <= 8:
             return Seq([Const(number) for number in numbers])
-        return Seq([Unknown("number in a range", "number")], True, numbers=numbers)
-    return Seq([Unknown("number in a range", "number")], True)
+        return Seq([_number_of(call)], True, numbers=numbers)
+    return Seq([_number_of(call)], True)
+
+
+def _number_of(call: Call) -> Unknown:
+    step = call.args[2] if len(call.args) > 2 else Const(1)
+    return Unknown(ONE_BY_ONE if isinstance(step, Const) and step.value == 1 else IN_STEPS, "number")
 
 
 def _same(machine: Machine, call: Call) -> Value:

@@ -12,7 +12,7 @@ from mldebt.evaluate.listings import is_listing
 from mldebt.evaluate.meanings import over
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.picking import goes_over_rows
-from mldebt.evaluate.provenance import columns_of, derived, has_statistic, sources_of
+from mldebt.evaluate.provenance import columns_of, derived, frames_in, has_statistic, sources_of
 from mldebt.evaluate.surroundings import parsed_files
 from mldebt.evaluate.tables import on_each, subjects
 from mldebt.evaluate.terms_of import COMPUTED, term_of
@@ -74,7 +74,7 @@ def value(operation: Operation) -> Value:
 
 def _with_others(operation: Operation, frame: Frame, others: list[Value]) -> Value:
     result: Value = frame.copy(placed=frame.placed and frame.form != "array")  # it may have another shape
-    for other in others:
+    for other in (each for one in others for each in (frames_in(one) if isinstance(one, Map) else [one])):
         if isinstance(result, Frame) and isinstance(other, Frame):
             result = combine(operation.machine, result, other)
     return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.cardinality import cardinality, keeps_rows
-from mldebt.evaluate.frames import as_frame, names_of, new_frame
+from mldebt.evaluate.frames import SOMEHOW, as_frame, names_of, new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import derived, sources_of
@@ -54,6 +54,8 @@ def _merged(operation: Operation, left: Frame, rights: list[Frame]) -> Frame:
     if len(rights) == 1:
         sides = _apart(sides[0], sides[1], on_left & on_right, operation)
     made = _union(machine, made, sides)
+    made.form = "table"
+    made.state = any(side.state and side.unique != SOMEHOW for side in sides)  # of groups, it is a row like others
     made.index = sides[0].index
     if all(keeps_rows(operation, right) for right in rights):
         made.unique = left.unique
@@ -225,13 +227,20 @@ def _repeats(machine: Machine, frames: list[Frame], again: bool) -> bool:
         place != other_place
         and (again or one is not other)
         and not {one.form, other.form} & ONE_ROW
-        and one.columns == other.columns
-        and one.open == other.open
+        and (_disturbs(machine, one, other) or (one.columns == other.columns and one.open == other.open))
         and one.rows in _above(machine, other)
         for place, one in enumerate(frames)
         for other_place, other in enumerate(frames)
         if (one.columns or one.open) and _is_known(machine, one.rows)
     )
+
+
+def _disturbs(machine: Machine, one: Frame, other: Frame) -> bool:
+    """`X + np.random.normal(0, 0.1, X.shape)`: the same rows with noise on them."""
+    made = [edge for edge in machine.trace.into.get(other.node, ()) if edge.attributes.get("operation") == "compute"]
+    sources = [machine.trace.nodes[edge.source] for edge in made if edge.source in machine.trace.nodes]
+    drawn = any(node.attributes.get("random") for node in sources)
+    return drawn and one.form == other.form and any(edge.source == one.node for edge in made)
 
 
 def _is_known(machine: Machine, rows: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mldebt.evaluate import slots
+from mldebt.evaluate.joins import join
 from mldebt.evaluate.provenance import columns_of
 from mldebt.evaluate.terms_of import PREFIX
 from mldebt.evaluate.values import NONE, Const, Env, Frame, Instance, Map, Seq, Symbol, Text, Unknown, Value
@@ -81,7 +82,15 @@ def put(machine: Machine, holder: Map, key: Value, value: Value) -> bool:
         return False
     for ref in sorted(columns_of(key)):
         machine.trace.use(ref, "key", machine.site())
+    _holds(machine, holder, value)
     return True
+
+
+def _holds(machine: Machine, holder: Map, value: Value) -> None:
+    """Who takes all of it, whatever the key, is given what was put in: `df["city"].map(means)`."""
+    machine.slots.defaults.setdefault(id(holder), (holder, NONE))
+    holder.open = True
+    holder.rest = value if holder.rest is None else join([holder.rest, value])
 
 
 def _begins(machine: Machine, holder: Map, name: str, value: Value) -> bool:

@@ -31,6 +31,7 @@ from mldebt.evaluate.language import LANGUAGE, SIGNS
 from mldebt.evaluate.lookups import mapping_method
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.meanings import computed, described, of_nothing
+from mldebt.evaluate.models import is_taken_for_model
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
@@ -277,6 +278,7 @@ def _by_name_alone(machine: Machine, receiver: Value, name: str, call: Call) -> 
     ) is not None:
         return carry_out(Operation(machine, call, asked, f"connection.{name}"))
     found = _told_by_arguments(machine, name, call) or machine.knowledge.distinctive(name)
+    found = found or _judging(machine, receiver, name, call)
     unclear = isinstance(receiver, (Unknown, Loaded, Symbol, Instance, Frame, Object))
     no_model = isinstance(receiver, Frame) and not machine.trace.brought(receiver.node)
     if found is not None and unclear and not (no_model and found[0] == "model"):
@@ -317,6 +319,14 @@ def _told_by_arguments(machine: Machine, name: str, call: Call) -> tuple[str, En
     kind = "graph_session" if name == "run" and "feed_dict" in call.kwargs else kind
     entry = machine.knowledge.method(kind, name) if kind else None
     return (kind, entry) if entry is not None else None
+
+
+def _judging(machine: Machine, receiver: Value, name: str, call: Call) -> tuple[str, Entry] | None:
+    """`model.score(X, y)`, where something unknown was fitted or asked like a model before."""
+    if not isinstance(receiver, Unknown) or len(call.args) < 2 or not is_taken_for_model(machine, receiver):
+        return None
+    entry = machine.knowledge.method("model", name)
+    return ("model", entry) if entry is not None and entry.op == "evaluate" else None
 
 
 def _reason(receiver: Value, name: str) -> str:

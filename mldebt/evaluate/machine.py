@@ -27,6 +27,7 @@ from mldebt.evaluate.values import (
     Function,
     Instance,
     Map,
+    Model,
     Object,
     Pick,
     Seq,
@@ -146,6 +147,8 @@ class Machine:
     decided: FirstUse[dict[str, list[str]]] = FirstUse(dict)
     scored: FirstUse[dict[ColumnRef, tuple[Unknown, ...]]] = FirstUse(dict)
     """The scores that columns of tables hold."""
+    guessed: FirstUse[dict[str, Model]] = FirstUse(dict)
+    """What is taken for a model because of what is done with it, by its node."""
     _ordinals: FirstUse[dict[tuple[str, str, str], dict[Hashable, int]]] = FirstUse(dict)
     _definitions: FirstUse[dict[tuple[str, str], list[int]]] = FirstUse(dict)
 
@@ -251,6 +254,11 @@ class Machine:
         number = 0 if ordinal == first else self._number(key, first, ordinal)
         suffix = f"#{number}" if number else ""
         return f"{kind}:{self.scope.key}:{name}{suffix}"
+
+    def has_node_id(self, kind: str, name: str, ordinal: Hashable) -> bool:
+        """Whether something was made here that such an id was given to."""
+        key = (self.scope.key, kind, name)
+        return self._first.get(key) == ordinal or ordinal in self._ordinals.get(key, ())
 
     def _number(self, key: tuple[str, str, str], first: Hashable, ordinal: Hashable) -> int:
         numbers = self._ordinals.setdefault(key, {first: 0})

@@ -243,13 +243,24 @@ def as_model(machine: Machine, value: Value | None, hint: str = "") -> Model | N
         if models[0].startswith("loaded:"):
             machine.trace.loaded_as.setdefault(models[0], set()).add("model")
         return Model(models[0], loaded=models[0].startswith("loaded:"))
-    label = hint or (value.label if isinstance(value, Unknown) else "") or "model"
+    label = hint or _label_of(value)
     node = machine.node_id("model", label, ("unknown", label))
     scope = f"{machine.scope.file}::{machine.scope.qualname}"
     machine.trace.node(node, "model", label, machine.site(), scope=scope, task="unknown", **{"class": "unknown"})
     for model in models:
         machine.trace.edge(model, node, "DERIVES", machine.site(), "inferred", operation="unknown call")
-    return Model(node, "unknown", task="unknown")
+    return machine.guessed.setdefault(node, Model(node, "unknown", task="unknown"))
+
+
+def _label_of(value: Value) -> str:
+    return (value.label if isinstance(value, Unknown) else "") or "model"
+
+
+def is_taken_for_model(machine: Machine, value: Unknown) -> bool:
+    """Whether something unknown is known as a model here by now."""
+    label = _label_of(value)
+    told = any(source.startswith("model:") for source in value.sources)
+    return told or machine.has_node_id("model", label, ("unknown", label))
 
 
 def met_before(machine: Machine, value: Unknown) -> Model | None:

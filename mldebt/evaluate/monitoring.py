@@ -31,7 +31,8 @@ def watch(operation: Operation, model: Model, evaluated: Value | None) -> None:
         )  # fmt: skip
         use_frame(machine, frame, "feature", site)
     rows = tuple(sorted({frame.rows for frame in asked} - {model.fitted_on, ""}))
-    for keeper in _keepers(operation, model, judged=bool(frames)):
+    judged = bool(frames) or truthy(operation.given("held_back"), False) is not False
+    for keeper in _keepers(operation, model, judged=judged):
         for target in keeper.facts.get("targets", ()):
             said = keeper.facts["said"]  # that it is stored, and where, is said there; the fit only learns
             persist(machine, [model], target, said, chosen=(rows or None) if keeper.kind == KEEPS else None)

@@ -224,7 +224,15 @@ def sliced(machine: Machine, frame: Frame, key: Object, site: Site) -> Frame:
     split, whole = f"slice:{frame.rows}", frame
     if part in ("train", "test") and not isinstance(high if no_low else low, Const):
         whole = frame.copy(rows=_put_in(machine, frame.rows, first=no_low))
-    return select_rows(machine, whole, key_, site, "part", split=split, part=part, pick=between(key))
+    slides = (part.startswith("window") and _moves_by_one(low, high)) or None
+    return select_rows(machine, whole, key_, site, "part", split=split, part=part, pick=between(key), slides=slides)
+
+
+def _moves_by_one(*bounds: Value) -> bool:
+    """Whether the next window begins one row further, so that it shares all but one with this one."""
+    from mldebt.evaluate.containers import ONE_BY_ONE
+
+    return any(isinstance(bound, Unknown) and bound.reason == ONE_BY_ONE for bound in bounds)
 
 
 def _middle(machine: Machine, low: Value, high: Value) -> str:

@@ -92,6 +92,16 @@ class RowSides:
         keys = {self._key(above) for above in self.chain(others)}
         return any(self._key(held) in keys and self._is_trusted(held) for held in self.held(rows))
 
+    def of_other_data(self, rows: str, others: str) -> bool:
+        """Whether it is known of two row sets that nothing which was read is in both."""
+        mine, theirs = self._read_for(rows), self._read_for(others)
+        return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+    def _read_for(self, rows: str) -> frozenset[str]:
+        """What rows were read as, from known tables; nothing where some of them come from elsewhere."""
+        tops = [each for each in self._flow.above(rows) if not self._flow.parents(each)] if rows else []
+        return frozenset(tops) if all(self._is_trusted(each) for each in tops) else frozenset()
+
     def split_in_vain(self, rows: str) -> bool:
         """Whether rows were split by chance and none of the parts is learned from or judged by."""
         parts = self._drawn_parts.get(rows, ())
@@ -322,7 +332,7 @@ def _is_only_judgement(graph: Graph, sides: RowSides, found: Overlap, everything
         return False
     in_vain = sides.split_in_vain(found.assessment.trained)
     for one in everything:
-        if _is_written_out(graph, one.frame):
+        if _is_written_out(graph, one.frame) or sides.of_other_data(one.trained, found.assessment.trained):
             continue
         if one.how == "predict" and not in_vain and sides.relation(one.trained, one.evaluated)[0] != SAME:
             return False

@@ -11,7 +11,7 @@ from mldebt.graph.model import Edge, Graph, Node, RowSet
 from mldebt.graph.questions.assessments import Assessment, assessments
 from mldebt.graph.questions.jobs import is_aside
 from mldebt.graph.questions.learned_columns import STORED, LearnedColumns
-from mldebt.graph.questions.lineage import path_between
+from mldebt.graph.questions.lineage import origins, path_between
 from mldebt.graph.questions.overlap import RowSides
 from mldebt.graph.questions.rows import rows_of
 from mldebt.sites import Site
@@ -46,7 +46,7 @@ def shuffled_time(graph: Graph) -> Iterator[SplitByChance]:
         if not one.measured or one.model.id in done or aside:
             continue
         split = asked.split_of(one)
-        if split is not None and (lagged := asked.lagged(one)):
+        if split is not None and (lagged := asked.lagged(one) or asked.windows(one, split)):
             done.add(one.model.id)
             yield SplitByChance(one.model, one, split, lagged)
 
@@ -96,6 +96,19 @@ class _Shuffled(ShuffledSplits):
                 if not column.made or any(self._stays(node, edge.source) for node in column.made):
                     found.setdefault(column.name, Lagged(column.name, looks_across(column.term), column.site))
         return tuple(found.values())
+
+    def windows(self, one: Assessment, split: Edge) -> tuple[Lagged, ...]:
+        """Windows that a loop cut, each one row further than the last, before chance dealt them out."""
+        sliding = self._sliding
+        made = origins(self._graph, [split.source], ("DERIVES",)) if sliding else ()
+        sites = [site for node in made for site in sliding.get(node, ())]
+        known = self._graph[one.training.source] if one.training is not None else self._graph[one.frame]
+        return (Lagged(known.name, "sliding window", min(sites)),) if sites else ()
+
+    @cached_property
+    def _sliding(self) -> dict[str, tuple[Site, ...]]:
+        edges = self._graph.edges_of_kind("DERIVES")
+        return {edge.target: tuple(edge.sites) for edge in edges if edge.attributes.get("slides")}
 
     def _stays(self, made: str, frame: str) -> bool:
         """Whether the rows are still neighbours where the model gets them, not one that is left of each thing."""

@@ -148,8 +148,13 @@ class _Choices:
         for one in self._judged:
             asked = choice.target == one.evaluation.target
             asked |= choice.target == one.model.id and choice.source == one.frame
-            if asked and one.model.attributes.get("class") not in (None, "unknown"):
+            if asked and self._is_known(one.model):
                 yield one
+
+    def _is_known(self, model: Node) -> bool:
+        """Whether something is a model for sure; one whose class is not in sight is told labels when it is fitted."""
+        name = model.attributes.get("class")
+        return name is not None and (name != "unknown" or bool(self._graph.into(model.id, "LABELS")))
 
     def _kind_of(self, choice: Edge, one: Assessment) -> str | None:
         """What a choice decides: from when on a prediction counts, which try is kept, or which of several models."""
