@@ -10,6 +10,7 @@ from msgspec import Struct
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.datasets import begun, called
 from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
+from mldebt.graph.questions.one_work import is_under_dvc, lacks_its_file, one_for_each_work
 from mldebt.graph.questions.overwrites import Overwrite, is_harmless
 from mldebt.sites import Site
 
@@ -144,9 +145,9 @@ def rival_writers(graph: Graph) -> Iterator[RivalWriters]:
         first = {file: found for file, found in first.items() if not _only_serves(graph, first, file)}
         first = {file: found for file, found in first.items() if not _only_adds(graph, reads, found[1])}
         first = {file: found for file, found in first.items() if not _is_called(dataset, found, first.keys() - {file})}
-        first = _by_text(graph, first)
+        first = one_for_each_work(graph, dataset, _by_text(graph, first))
         reads = tuple(edge for edge in reads if not _reads_its_own(graph, edge, first))
-        if reads and len(first) > 1:
+        if reads and len(first) > 1 and not is_under_dvc(graph, dataset):
             yield RivalWriters(dataset, tuple(first[file] for file in sorted(first)), reads)
 
 
@@ -211,7 +212,8 @@ def _handed_over(graph: Graph, dataset: Node, write: Site, edge: Edge) -> Site:
 def _replaceable(graph: Graph) -> Iterator[Node]:
     """Stored records under one full name; settings, logs, reports, caches and state files are none."""
     for node in graph.of_kind("dataset"):
-        if holds_records(node) and not node.attributes.get("template") and not is_passing(node):
+        template = node.attributes.get("template")
+        if holds_records(node) and not (template or is_passing(node) or lacks_its_file(graph, node)):
             yield node
 
 
