@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mldebt.graph.model import Edge, Graph, Node
@@ -52,15 +53,31 @@ def described(node: Node) -> str:
         return f"the {node.kind}"
     if node.kind in ("prediction", "consumer", "job", "decision"):
         return f"{node.kind} `{node.name}`"
-    return f"`{node.name}`"
+    return spoken(node.name)
 
 
 def display(node: Node) -> str:
     """A model as `variable` (Class), everything else as `name`."""
     class_name = str(node.attributes.get("class") or "").rpartition(".")[2]
     if node.kind != "model" or not class_name[:1].isupper() or class_name == node.name:
-        return f"`{node.name}`"
+        return spoken(node.name)
     return f"`{node.name}` ({class_name})"
+
+
+_LOGGED = re.compile(r"^mlflow://runs/(?P<file>.+\.(?:py|ipynb))$")
+_OF_A_RUN = re.compile(r"^mlflow://runs:/\{[^}]*\}/(?P<name>.+)$")
+_REGISTERED = re.compile(r"^mlflow://(?P<name>[\w -]+)$")
+
+
+def spoken(name: str) -> str:
+    """The name of something stored as its users call it: no autolog model has one, and MLflow knows no `mlflow://`."""
+    if found := _LOGGED.match(name):
+        return f"the model that `{found['file']}` logs in MLflow"
+    if found := _OF_A_RUN.match(name):
+        return f"`{found['name']}` of an MLflow run"
+    if found := _REGISTERED.match(name):
+        return f"`{found['name']}` in MLflow"
+    return f"`{name.removeprefix('mlflow://')}`" if name.startswith("mlflow://models:/") else f"`{name}`"
 
 
 def _same_statement(edge: Edge, following: Edge) -> bool:

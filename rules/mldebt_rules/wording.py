@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mldebt.rules.witness import spoken
+
 
 def listed(names: Sequence[str], limit: int = 8) -> str:
     """`a`, `b` and `c`; of more than `limit` names the first ones and the number of the others."""
-    quoted = [f"`{name}`" for name in names[:limit]]
+    quoted = [spoken(name) for name in names[:limit]]
     if len(names) > limit:
         return ", ".join(quoted) + f" and {len(names) - limit} more"
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + f" and {quoted[-1]}"
+
+
+def opening(name: str) -> str:
+    """What a sentence that begins with something stored calls it."""
+    said = spoken(name)
+    return f"{said[0].upper()}{said[1:]}"
 
 
 def snippet(*lines: str) -> str:

@@ -16,7 +16,7 @@ def served(trained, given, *, named=True, library="sklearn.linear_model.Logistic
 
 def test_a_missing_column_is_found_at_the_prediction():
     [finding] = served(("age", "spend"), ("age",)).ask(ServingSchemaMismatch)
-    assert finding.headline == ("models/churn.joblib is given other columns than it was trained on: `spend` missing.")
+    assert finding.headline == ("`models/churn.joblib` is given other columns than it was trained on: `spend` missing.")
     assert str(finding.locations[0]) == "api.py:9"
     assert [step.edge for step in finding.path] == ["", "TRAINS_ON", "PERSISTS", "LOADS", "PREDICTS"]
     assert finding.severity == "high"

@@ -49,7 +49,7 @@ def test_programs_of_different_folders_store_different_models_in_their_container
         forest(building, file, "artifact:/opt/ml/model/model.joblib")
     found = findings(building)
     assert places(found) == [["churn/train.py:4"], ["value/train.py:4"]]
-    assert found[0].message.startswith("/opt/ml/model/model.joblib of churn/train.py comes out differently")
+    assert found[0].message.startswith("`/opt/ml/model/model.joblib` of churn/train.py comes out differently")
     assert len({finding.subject for finding in found}) == 2
 
 
@@ -66,3 +66,10 @@ def test_a_figure_of_draws_that_are_told_is_silent() -> None:
     building.unit("measure.py", ["eval"]).edge("frame:part", "TRAINS_ON", "model:measured", "measure.py:4")
     building.edge("frame:part", "EVALUATES_ON", "model:measured", "measure.py:5")
     assert places(findings(building)) == [["churn.py:4", "prepare.py:3"]]
+
+
+def test_a_model_that_autolog_keeps_is_told_by_the_file_that_logs_it() -> None:
+    building = Building()
+    forest(building, "train.py", "artifact:mlflow://runs/train.py")
+    [found] = findings(building)
+    assert found.message.startswith("The model that `train.py` logs in MLflow comes out differently on every run")

@@ -1,4 +1,4 @@
-"""Writers of a data set that look like rivals and do one work: nobody can run the one and not get the other's result."""
+"""Writers of a data set that look like rivals and do one work: what they leave behind is the same."""
 
 from __future__ import annotations
 

@@ -240,7 +240,8 @@ def _model_draws(graph: Graph, depends: set[str]) -> Iterator[Draw]:
     for node_id in sorted(depends):
         node = graph[node_id]
         if node.kind == "model" and _is_bare(node) and not any(_is_bare(part) for part in _parts(graph, node)):
-            if not _learns(graph, node) or (node.sites[:1], node.attributes.get("class")) in seeded:
+            known = (node.sites[:1], node.attributes.get("class")) in seeded
+            if known or not _learns(graph, node) or _is_replaced(graph, node):
                 continue
             dotted = str(node.attributes.get("class", node.name))
             library = str(node.attributes.get("base", dotted))
@@ -281,6 +282,28 @@ def _learns(graph: Graph, node: Node) -> bool:
     wholes = (edge.target for edge in graph.out(node.id, "DERIVES"))
     trained = any(graph.into(one, "TRAINS_ON", "FITS") for one in (node.id, *wholes))
     return trained or node.attributes.get("family") != "neural"
+
+
+def _is_replaced(graph: Graph, node: Node) -> bool:
+    """The default of an attribute, in whose place the line that trains has another of that class, seeded or unknown."""
+    lines = [edge.sites for edge in graph.into(node.id, "TRAINS_ON")]
+    rivals = (other for other in graph.once(_not_bare).get(node.attributes.get("class"), ()) if _succeeds(other, node))
+    trained = {edge.sites for other in rivals for edge in graph.into(other.id, "TRAINS_ON")}
+    return bool(lines) and all(line in trained for line in lines)
+
+
+def _not_bare(graph: Graph) -> dict[object, list[Node]]:
+    found: dict[object, list[Node]] = {}
+    for node in graph.of_kind("model"):
+        if not _is_bare(node):
+            found.setdefault(node.attributes.get("class"), []).append(node)
+    return found
+
+
+def _succeeds(node: Node, default: Node) -> bool:
+    """Whether a model is made in a method of the class in whose body, or whose `__init__`, the default stands."""
+    home = str(default.attributes.get("scope", "")).removesuffix(".__init__")
+    return "::" in home and str(node.attributes.get("scope", "")).startswith(f"{home}.")
 
 
 def _is_made_up(graph: Graph, frame: Node, depends: set[str]) -> bool:

@@ -10,7 +10,7 @@ from mldebt.rules.fix import Columns
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
 from mldebt_rules.causes import by_cause
-from mldebt_rules.wording import listed, literal
+from mldebt_rules.wording import listed, literal, opening
 
 
 class ServingSchemaMismatch(Rule):
@@ -26,7 +26,7 @@ class ServingSchemaMismatch(Rule):
     def _finding(self, graph: Graph, found: SchemaMismatch) -> Finding:
         training, use = found.path[0], found.path[-1]
         return self.finding(
-            f"{found.artifact.name} is given other columns than it was trained on: {_difference(found)}. "
+            f"{opening(found.artifact.name)} is given other columns than it was trained on: {_difference(found)}. "
             f"{min(training.sites)} trains {display(found.model)} on {listed(_wanted(found), 12)}; "
             f"{min(use.sites)} passes {listed(found.served.names, 12)}. {_consequence(found)}",
             subject=[found.artifact.id, use.target],

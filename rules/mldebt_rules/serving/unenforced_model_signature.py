@@ -19,7 +19,7 @@ from mldebt.rules.fix import SAFE, UNSAFE, Keyword, Names
 from mldebt.rules.model import Finding, Fix, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
 from mldebt.sites import Site
-from mldebt_rules.wording import listed, snippet
+from mldebt_rules.wording import listed, opening, snippet
 
 Found = TypeVar("Found", NamesThrownAway, NoSignature)
 
@@ -58,9 +58,9 @@ class UnenforcedModelSignature(Rule):
         evidence = certainty(weakest(edge.evidence for edge in found.path))
         why = "switches the comparison of names off" if found.off else "goes by position even where there are names"
         return self.finding(
-            f"{found.artifact.name} is asked in {asked} with columns that are written out there, and {why}. It learned "
-            f"{listed(found.columns.names)} in {trained}; once one side adds, drops or moves a column, every answer is "
-            "made from the wrong ones, and nothing raises.",
+            f"{opening(found.artifact.name)} is asked in {asked} with columns that are written out there, and {why}. "
+            f"It learned {listed(found.columns.names)} in {trained}; once one side adds, drops or moves a column, every "
+            "answer is made from the wrong ones, and nothing raises.",
             subject=[found.artifact.id, found.path[-1].target],
             locations=[asked, trained],
             path=witness(graph, found.path),
@@ -102,7 +102,7 @@ def _by_place(found: Iterable[Found], place: Callable[[Found], Site]) -> list[li
 def _told(names: Sequence[str]) -> tuple[str, str, str]:
     """The models, and the words for them: verb and pronoun."""
     different = list(dict.fromkeys(names))
-    return (different[0], "is", "it") if len(different) == 1 else (listed(different, 3), "are", "them")
+    return (opening(different[0]), "is", "it") if len(different) == 1 else (listed(different, 3), "are", "them")
 
 
 def _comparing(found: AskedByPosition, asked: Site, evidence: str) -> Fix:
