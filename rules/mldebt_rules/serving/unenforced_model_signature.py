@@ -59,8 +59,8 @@ class UnenforcedModelSignature(Rule):
         why = "switches the comparison of names off" if found.off else "goes by position even where there are names"
         return self.finding(
             f"{opening(found.artifact.name)} is asked in {asked} with columns that are written out there, and {why}. "
-            f"It learned {listed(found.columns.names)} in {trained}; once one side adds, drops or moves a column, every "
-            "answer is made from the wrong ones, and nothing raises.",
+            f"It learned {listed(found.columns.names)} in {trained}; once one side adds, drops or moves a column, "
+            "every answer is made from the wrong ones, and nothing raises.",
             subject=[found.artifact.id, found.path[-1].target],
             locations=[asked, trained],
             path=witness(graph, found.path),
