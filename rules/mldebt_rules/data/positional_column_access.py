@@ -8,7 +8,8 @@ from mldebt.graph.model import Graph, weakest
 from mldebt.graph.questions.positions import ByPosition, positional_columns
 from mldebt.rules.model import Finding, Rule, Settings, certainty
 from mldebt.rules.witness import display, witness
-from mldebt_rules.wording import listed
+from mldebt_rules.causes import by_cause
+from mldebt_rules.wording import counted, listed
 
 
 class PositionalColumnAccess(Rule):
@@ -17,15 +18,17 @@ class PositionalColumnAccess(Rule):
     severity = "medium"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        for found in positional_columns(graph):
-            yield self._found(graph, found)
+        for same in by_cause(positional_columns(graph), lambda found: [access.site for access in found.accesses]):
+            yield self._found(graph, same)
 
-    def _found(self, graph: Graph, found: ByPosition) -> Finding:
+    def _found(self, graph: Graph, same: list[ByPosition]) -> Finding:
+        """What one line does to all the files that a loop or a helper reads is one thing to put right."""
+        found = same[0]
         model = display(graph[found.path[-1].target])
         return self.finding(
-            f"{_headline(found)} on the way to {model}. {_consequence(found)}",
-            subject=[found.dataset.id],
-            locations=dict.fromkeys(access.site for access in found.accesses),
+            f"{_headline(found, len(same) - 1)} on the way to {model}. {_consequence(found)}",
+            subject=[one.dataset.id for one in same],
+            locations=dict.fromkeys(access.site for one in same for access in one.accesses),
             path=witness(graph, found.path),
             evidence=certainty(weakest(edge.evidence for edge in found.path)),
             help=_help(found),
@@ -38,8 +41,9 @@ def _positions(found: ByPosition) -> list[str]:
     return list(dict.fromkeys(access.columns for access in found.accesses if not access.names))
 
 
-def _headline(found: ByPosition) -> str:
+def _headline(found: ByPosition, others: int) -> str:
     positions, name = _positions(found), found.dataset.name
+    name += f" and {counted(others, 'more data set')}" if others else ""
     if not positions:
         return f"The columns of {name} get their names by position"
     one = len(positions) == 1 and positions[0].lstrip("-").isdigit()
