@@ -55,8 +55,8 @@ class UncontrolledNondeterminism(Rule):
             names = [artifact.name for artifact in stored.artifacts]
             verb = "comes" if len(names) == 1 else "come"
             place = f" of {stored.place}" if stored.place else ""
-            told = listed(names, 2)
-            what = f"{told[0].upper()}{told[1:]}{place} {verb} out differently on every run"
+            models = listed(names, 2)
+            what = f"{models[0].upper()}{models[1:]}{place} {verb} out differently on every run"
             subject = [stored.artifacts[0].id]
             if stored.place:
                 subject.append(job_of(graph, graph.units[stored.place]))
