@@ -60,11 +60,25 @@ def judged_by_folds(machine: Machine, model: Model, data: Iterable[Frame]) -> No
 
 def _how(operation: Operation, model: Model) -> str:
     """In which way the evaluation set chooses: the best round is kept, or only stored, or not at all."""
-    found = {kind for value in _told(operation, model) for kind in _kinds(value)}
+    found = (
+        set() if _comes_too_late(operation) else {kind for value in _told(operation, model) for kind in _kinds(value)}
+    )
     kept = truthy(operation.given("best"), True) is not False
     if (model.stops and kept) or _among_parameters(operation) or STOPS in found:
         return STOPS
     return KEEPS if KEEPS in found else ""
+
+
+def _comes_too_late(operation: Operation) -> bool:
+    """`num_boost_round=50, early_stopping_rounds=50`: there is no round left that could be one too many."""
+    rounds = _number(operation.given("rounds"))
+    patience = [_number(operation.call.pick((place,))) for place in operation.entry.selector("stopping")]
+    known = [number for number in patience if number is not None]
+    return rounds is not None and bool(known) and rounds <= min(known)
+
+
+def _number(value: Value | None) -> int | None:
+    return value.value if isinstance(value, Const) and type(value.value) is int else None
 
 
 def _kinds(value: Value) -> set[str]:

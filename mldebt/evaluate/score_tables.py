@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.picking import is_in_order
-from mldebt.evaluate.scores import PLACES, choose, scores_in
+from mldebt.evaluate.scores import choose, extreme, scores_in
 from mldebt.evaluate.values import Const, Frame, Map, Object, Seq, Unknown, Value
 
 ANY = "*"
@@ -43,7 +43,7 @@ def pick_the_best(operation: Operation, frame: Frame) -> None:
         machine = operation.machine
         known = [score for ref in sorted(frame.refs()) for score in machine.scored.get(ref, ())]
         found = known or ([] if _is_another(machine, frame) else list(scores_behind(machine, frame)))
-        choose(machine, found, operation.site, bare=not operation.dotted.rpartition(".")[2].startswith(PLACES))
+        choose(machine, found, operation.site, bare=extreme(operation.dotted))
 
 
 def _is_another(machine: Machine, frame: Frame) -> bool:

@@ -7,7 +7,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import METRIC, PARTS, derived, sources_of
 from mldebt.evaluate.vain import is_noted_in_vain, only_tells
-from mldebt.evaluate.values import Const, Frame, Seq, Unknown, Value
+from mldebt.evaluate.values import Const, Frame, Seq, Unknown, Value, options_of
 from mldebt.sites import Site
 
 ORDERING = frozenset({"<", "<=", ">", ">="})
@@ -38,9 +38,14 @@ def passed_on(operation: Operation) -> Value | None:
     if not found or data is None:
         return None
     if operation.entry.flag("picks"):
-        bare = not operation.dotted.rpartition(".")[2].removeprefix("nan").startswith(PLACES)
-        choose(operation.machine, found, operation.site, bare=bare)
+        choose(operation.machine, found, operation.site, bare=extreme(operation.dotted))
     return derived(METRIC, *found, label=operation.hint)
+
+
+def extreme(dotted: str) -> str:
+    """`max` or `min` of a function that gives the score itself; "" of one that says where it is."""
+    picking = dotted.rpartition(".")[2].removeprefix("nan")
+    return "" if picking.startswith(PLACES) else picking
 
 
 def best_of(machine: Machine, call: Call) -> Value | None:
@@ -48,7 +53,7 @@ def best_of(machine: Machine, call: Call) -> Value | None:
     found = [score for value in call.args for score in scores_in(value)]
     if not found or (len(call.args) > 1 and any(isinstance(value, Const) for value in call.args)):
         return None
-    choose(machine, found, machine.site(call.line), bare="key" not in call.kwargs)
+    choose(machine, found, machine.site(call.line), bare="" if "key" in call.kwargs else "best")
     return derived(METRIC, *found, label=call.hint)
 
 
@@ -56,7 +61,7 @@ def compared(machine: Machine, operator: str, left: Value, right: Value) -> None
     """`if score > best:` is a choice, also of what a prediction is compared with; a number is only a demand."""
     found = [*scores_in(left), *scores_in(right)] if operator in ORDERING else []
     if found and not isinstance(left, Const) and not isinstance(right, Const):
-        data = [side for side in (left, right) if isinstance(side, Frame)]
+        data = [option for side in (left, right) for option in options_of(side) if isinstance(option, Frame)]
         if data:
             chosen = any(predictions_behind(machine, side) for side in data)
         else:
@@ -90,10 +95,10 @@ def choose(
     site: Site,
     how: str = "choice",
     told: bool = False,
-    bare: bool = False,
+    bare: str = "",
 ) -> None:
     """EVALUATES_ON once more, for the evaluations whose scores decide something. `told`: the best score itself is kept
-    too, not only what it was reached with; `bare`: it alone is."""
+    too, not only what it was reached with; `bare`: it alone is, as the highest or the lowest."""
     for score in scores:
         for asked in sorted(score.sources):
             for edge in list(machine.trace.into.get(asked, ())):

@@ -94,6 +94,8 @@ class _Choices:
             how = edge.attributes.get("operation")
             if how not in ("choice", "threshold"):
                 continue
+            if self._is_spread(edge):
+                continue
             if how == "threshold" and not (edge.attributes.get("told") or self._measured_after(edge)):
                 continue
             for one in self._asked_by(edge):
@@ -101,6 +103,13 @@ class _Choices:
                 alone = kind is not None and not self._judged_elsewhere(one, (one.evaluated,), _first(edge))
                 if kind is not None and alone and (self._held_out(one) or self._from_other_side(one)):
                     yield Tuned(kind, one, _first(edge))
+
+    def _is_spread(self, choice: Edge) -> bool:
+        """Whether the highest and the lowest of the scores are told beside each other: how far they go up and down."""
+        picked, file = choice.attributes.get("bare"), _first(choice).file
+        beside = (other for other in self._graph.into(choice.target, "EVALUATES_ON") if other.source == choice.source)
+        others = {other.attributes.get("bare") for other in beside if _first(other).file == file}
+        return picked in ("max", "min") and {"max", "min"} <= others
 
     def compared(self) -> Iterator[Tuned]:
         """A setting is tried out in a loop on the rows that a model of the same class is then judged on."""

@@ -56,7 +56,11 @@ class TuningOnTestData(Rule):
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         found = [one for one in _once(tuned_on_test(graph)) if not is_aside(graph.unit_of(_judged(one)))]
         found = [one for one in found if not _is_said_to_validate(graph, one)]
-        found.sort(key=lambda one: (one.choice, _judged(one), one.assessment.model.id))
+        cut = {_asked(one) for one in found if one.kind == THRESHOLD}
+        found = [
+            one for one in found if one.kind != WINNER or _asked(one) not in cut
+        ]  # a helper that finds the threshold
+        found.sort(key=lambda one: (one.kind == WINNER, one.choice, _judged(one), one.assessment.model.id))
         for same in by_cause(found, _causes):
             yield self._finding(graph, same)
 
@@ -99,9 +103,13 @@ def _causes(found: Tuned) -> Iterable[tuple[str, ...]]:
     if found.kind == FOLDS:
         yield (FOLDS,)
         return
-    yield (found.kind, str(found.choice))
+    yield (str(found.choice),)
     if found.kind not in (SEARCHED, THRESHOLD):
         yield (found.kind, found.choice.file, found.assessment.evaluated.partition("#")[0])
+
+
+def _asked(found: Tuned) -> tuple[str, str]:
+    return found.assessment.model.id, found.assessment.evaluated
 
 
 def _judged(found: Tuned) -> Site:
