@@ -160,7 +160,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "statistic": "among axis columns data distinct picks weighs y",
     "task": "context config folder function name passes schedule topic trigger",
     "temp": "",
-    "train": "X eval family params scope seed_param stochastic stopping y",
+    "train": "X eval family params rounds scope seed_param stochastic stopping y",
     "trainer": "X eval kept_in model told_by y",
     "transform": "X",
     "value": "data distinct function",
