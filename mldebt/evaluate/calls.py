@@ -168,6 +168,10 @@ def use_frame(machine: Machine, frame: Frame, kind: str, site: Site) -> None:
         machine.trace.use_all(owner, kind, site, hidden)
 
 
+FEW_NODES = 8
+"""What a function may leave behind, each time that it is followed, however many nodes there are."""
+
+
 def call_function(machine: Machine, function: Function, made: Call) -> Value:
     name = function.key
     machine.called.add(name)
@@ -237,7 +241,7 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     scope.leaving = machine.scope.leaving
     if function.key in machine.trying:
         scope.looping += [name for name, _, _, _ in function.params]
-    before = machine.root.seeded.copy()
+    before, nodes = machine.root.seeded.copy(), len(machine.trace.nodes)
     trained, asked = machine.trained, machine.asked_models
     fields = function.this.fields.copy() if isinstance(function.this, Instance) else {}
     outer, machine.scope = machine.scope, scope
@@ -248,6 +252,8 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     finally:
         machine.active.pop()
         machine.scope, machine.trace.aside = outer, aside
+    if len(machine.trace.nodes) - nodes > FEW_NODES:
+        machine.crowding.add(key[0])
     machine.scope.assumed += scope.assumed
     result = result_of(machine, scope)
     if mixed(scope.returns):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.origins import note_literal
+from mldebt.evaluate.origins import last_of, note_literal
 from mldebt.evaluate.picking import some_rows
 from mldebt.evaluate.provenance import columns_of, has_statistic, on_statistic, sources_of
 from mldebt.evaluate.stored_values import looked_up as looked_up_value
@@ -50,7 +50,7 @@ def flow(machine: Machine, value: Value, target: str, site: Site, operation: str
     """DERIVES edges from everything that a value is made of."""
     if bool(attributes.pop("state", False)) or has_statistic(value):
         attributes |= on_statistic(value)
-    for source in sorted(sources_of(value)):
+    for source in last_of(machine, sources_of(value)):
         machine.trace.edge(source, target, "DERIVES", site, operation=operation, **attributes)
 
 
@@ -325,7 +325,7 @@ def as_frame(machine: Machine, value: Value, hint: str = "") -> Frame:
         return as_frame(machine, held, hint)
     if isinstance(value, Choice) and (frames := [one for one in value.options if isinstance(one, Frame)]):
         return one_of(machine, frames, hint)
-    sources = sorted(sources_of(value))
+    sources = last_of(machine, sources_of(value))
     refs = columns_of(value)
     cells = cells_of(machine, value)
     for source in sources:

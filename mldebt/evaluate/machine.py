@@ -57,6 +57,8 @@ MAX_CONTEXTS_OF_SMALL_ELSEWHERE = 50
 MAX_CONTEXTS_IN_TESTS = 2
 MAX_CONTEXTS_OF_SMALL_IN_TESTS = 8
 SMALL = 6
+CROWD, CROWD_ELSEWHERE = 4_000, 1_000
+"""After so many nodes functions are followed in half as many ways, after twice as many in a quarter."""
 
 
 class Scope(Struct):
@@ -182,6 +184,8 @@ class Machine:
         self.instances: dict[str, list[Instance]] = {}
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
+        self.crowding: set[str] = set()
+        """The functions that left many nodes behind."""
         self.active: list[str] = []
         self.module_roots: dict[str, Root] = {}
         self.streams: dict[str, dict[str, Term | None]] = {}
@@ -284,14 +288,18 @@ class Machine:
 
     def most_contexts(self, function: Function) -> int:
         """In how many ways a function is followed here: small ones make names; those of other files are followed by
-        every part that calls them, and tests call everything in every way.
+        every part that calls them, and tests call everything in every way. Where there are many nodes, those that
+        leave more behind are followed in fewer.
         """
         small = len(self.body_of(function)) <= SMALL
+        crowd = CROWD
         if self._is_test:
-            return MAX_CONTEXTS_OF_SMALL_IN_TESTS if small else MAX_CONTEXTS_IN_TESTS
-        if function.file not in self.own:
-            return MAX_CONTEXTS_OF_SMALL_ELSEWHERE if small else MAX_CONTEXTS_ELSEWHERE
-        return MAX_CONTEXTS_OF_SMALL if small else MAX_CONTEXTS
+            most = MAX_CONTEXTS_OF_SMALL_IN_TESTS if small else MAX_CONTEXTS_IN_TESTS
+        elif function.file not in self.own:
+            most, crowd = MAX_CONTEXTS_OF_SMALL_ELSEWHERE if small else MAX_CONTEXTS_ELSEWHERE, CROWD_ELSEWHERE
+        else:
+            most = MAX_CONTEXTS_OF_SMALL if small else MAX_CONTEXTS
+        return max(most >> len(self.trace.nodes) // crowd, 1) if function.key in self.crowding else most
 
     def body_of(self, function: Function) -> tuple[Stmt, ...]:
         """The statements of a function; what the machine finds out then depends on them."""

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import Const, Map, Seq, Text, Unknown, Value
 
 MOST = 400
 """Nodes looked at on the way to where data comes from."""
+MANY = 16
+
+
+def last_of(machine: Machine, sources: Collection[str]) -> list[str]:
+    """What something is made of. Of very many, those stay away from which others of them are made: they reach it still.
+
+    Else every step of a long program is tied to all the steps before it, and edges grow with their square.
+    """
+    if len(sources) > MANY:
+        into = machine.trace.into
+        before = {edge.source for source in sources for edge in into.get(source, ()) if edge.kind == "DERIVES"}
+        sources = [source for source in sources if source not in before] or sources
+    return sorted(sources)
 
 
 def is_literal(value: Value, depth: int = 4) -> bool:

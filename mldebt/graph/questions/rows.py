@@ -26,6 +26,8 @@ class RowFlow:
         self._above: dict[str, frozenset[str]] = {}
         self._before: dict[str, frozenset[str]] = {}
         self._selections: dict[str, list[RowSet]] = {}
+        self._together: dict[str, frozenset[str]] = {}
+        self._apart: dict[tuple[str, str, str], str] = {}
 
     @cached_property
     def learned_from(self) -> frozenset[str]:
@@ -72,9 +74,18 @@ class RowFlow:
 
     def split_between(self, trained: str, evaluated: str, of: str) -> str:
         """How two row sets were kept apart although both belong to `of`: split, filter, or "" where they were not."""
-        for mine in self._sets(trained) if trained != evaluated else ():
-            for theirs in self._sets(evaluated):
-                if mine.id != theirs.id and self.includes(of, mine.id) and self.includes(of, theirs.id):
+        key = trained, evaluated, of
+        if key not in self._apart:
+            self._apart[key] = self._found_between(*key)
+        return self._apart[key]
+
+    def _found_between(self, trained: str, evaluated: str, of: str) -> str:
+        if trained == evaluated:
+            return ""
+        parts = [theirs for theirs in self._sets(evaluated) if self.includes(of, theirs.id)]
+        for mine in self._sets(trained) if parts else ():
+            for theirs in parts if self.includes(of, mine.id) else ():
+                if mine.id != theirs.id:
                     if mine.split and mine.split == theirs.split and is_kept_from(theirs.part, mine.part):
                         return "split"
                     ways = {mine.operation, theirs.operation}
@@ -125,6 +136,11 @@ class RowFlow:
         return (parents[:1] if known and known.operation == "join" else parents) + self._written.get(rows, ())
 
     def _put_together(self, rows: str) -> frozenset[str]:
+        if rows not in self._together:
+            self._together[rows] = self._found_together(rows)
+        return self._together[rows]
+
+    def _found_together(self, rows: str) -> frozenset[str]:
         found, waiting = {rows}, [rows]
         while waiting:
             known = self._graph.rowsets.get(waiting.pop())
