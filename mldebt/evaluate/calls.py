@@ -33,6 +33,7 @@ from mldebt.evaluate.values import (
     options_of,
 )
 from mldebt.evaluate.varied import varied_by
+from mldebt.project.purpose import is_test
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 
@@ -174,7 +175,8 @@ FEW_NODES = 8
 
 def call_function(machine: Machine, function: Function, made: Call) -> Value:
     name = function.key
-    machine.called.add(name)
+    if not is_test(machine.root.file) or is_test(name.partition("::")[0]):
+        machine.called.add(name)  # what only tests call is called from elsewhere, too, or for nothing there
     if function.file not in machine.joined:
         from mldebt.evaluate.registering import join_in
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from mldebt.evaluate import task_results
 from mldebt.evaluate.attributes import class_member, library_base
 from mldebt.evaluate.calls import Call, bound, call_function, instantiate, invoke
 from mldebt.evaluate.flow_results import keep_for_clients
@@ -141,9 +142,9 @@ def inherited(machine: Machine, receiver: Instance, name: str, call: Call) -> Va
     """A method that a class of the repository has from a library; None for what is not known."""
     base = library_base(machine, receiver.cls)
     entry = machine.knowledge.call(f"{base}.{name}") if base else None
-    if base is None or entry is None or entry.op != "inputs":
+    if base is None or entry is None or entry.op not in INHERITED:
         return None
-    return inputs(Operation(machine, call, entry, f"{base}.{name}"), receiver)
+    return INHERITED[entry.op](Operation(machine, call, entry, f"{base}.{name}"), receiver)
 
 
 def inputs(operation: Operation, receiver: Instance) -> Value:
@@ -183,6 +184,13 @@ def _outputs(operation: Operation, receiver: Instance, needed: Value, depth: int
     options = options_of(needed)
     found = [_outputs(operation, receiver, one, depth - 1) for one in options if len(options) > 1 and depth]
     return join(found) if found else Unknown("output of an unknown task")
+
+
+INHERITED: Mapping[str, Callable[[Operation, Instance], Value]] = {
+    "inputs": inputs, "keep_output": task_results.dump, "bring_outputs": task_results.load,
+    "output_named": task_results.target,
+}  # fmt: skip
+"""What methods do that a task has from its library."""
 
 
 def note_targets(machine: Machine, cls: Class, instance: Instance) -> None:

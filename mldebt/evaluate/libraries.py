@@ -35,7 +35,7 @@ from mldebt.evaluate.models import is_taken_for_model
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
-from mldebt.evaluate.paths import path_method
+from mldebt.evaluate.paths import as_path, path_method
 from mldebt.evaluate.picking import joined
 from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.strings import as_told, moment_in, string_method, substitute, to_text
@@ -85,6 +85,8 @@ def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     if handler is not None:
         found = handler(machine, call)
         return found if is_default(found) else of_nothing(machine, call, computed(machine, dotted, "", "", call, found))
+    if (receiver := _handed_over(machine, dotted, call)) is not None:
+        return call_method(machine, receiver, dotted.rpartition(".")[2], call)
     if vendor := machine.knowledge.vendor(dotted):
         calls = machine.trace.vendors.setdefault((machine.scope.file, vendor), {})
         calls.setdefault(dotted, set()).add(machine.site(call.line))
@@ -94,6 +96,26 @@ def call_symbol(machine: Machine, dotted: str, call: Call) -> Value:
     if entry is None:
         return _unknown_symbol(machine, dotted, call)
     return carry_out(Operation(machine, call, entry, dotted))
+
+
+def _handed_over(machine: Machine, dotted: str, call: Call) -> Value | None:
+    """What a method of a class is called on that is given it as its first argument: `Path.glob(folder, "*.csv")`."""
+    owner, _, name = dotted.rpartition(".")
+    if not call.args or not owner.endswith(UNBOUND):
+        return None
+    first, entry = call.args[0], machine.knowledge.call(dotted)
+    fits = isinstance(first, Text) if owner.endswith("Path") else isinstance(first, Frame)
+    if not fits or (entry is not None and "*" not in entry.key) or name == "__call__":
+        return None
+    kind = "path" if isinstance(first, Text) else kind_of(first)
+    if machine.knowledge.method(kind, name) is None:
+        return None
+    call.args.pop(0)
+    return as_path(first) if isinstance(first, Text) else first
+
+
+UNBOUND = ("pathlib.Path", "pathlib.PurePath", ".DataFrame", ".Series")
+"""Classes whose methods are called on what is handed to them."""
 
 
 def _unknown_symbol(machine: Machine, dotted: str, call: Call) -> Value:

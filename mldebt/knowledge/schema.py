@@ -106,6 +106,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "backward": "data",
     "call": "arguments data each function later packed ranked tries",
     "map": "data function",
+    "map_batches": "function",
     "ignore": "asked bucket joint clock decorator distinct file function name service subclass weighs",
     "inverse_transform": "X",
     "iterate": "columnwise data",

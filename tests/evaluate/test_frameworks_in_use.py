@@ -207,3 +207,125 @@ def test_a_factory_gives_the_best_of_its_models(graph_of: GraphOf) -> None:
 
     assert seen.trained() == [("size",)]
     assert seen.flows("train.csv", "out.csv")
+
+
+GOKART = """
+    import gokart
+    import pandas as pd
+    from sklearn.linear_model import LinearRegression
+
+    class Base(gokart.TaskOnKart):
+        task_namespace = "shop"
+
+    class Read(Base):
+        def output(self):
+            return self.make_target("data/table.pkl")
+
+        def run(self):
+            self.dump(pd.read_csv("raw.csv"))
+
+    class Fit(Base):
+        def requires(self):
+            return Read()
+
+        def run(self):
+            table = self.load()
+            self.dump(LinearRegression().fit(table[["size"]], table["price"]))
+
+    class Score(Base):
+        def requires(self):
+            return {"model": Fit(), "table": Read()}
+
+        def run(self):
+            table = self.load_data_frame("table")
+            table.assign(p=self.load("model").predict(table[["size"]])).to_csv("out.csv")
+"""
+
+
+def test_tasks_dump_what_they_make_and_load_what_they_require(graph_of: GraphOf) -> None:
+    seen = graph_of(GOKART)
+
+    assert seen.writes() == {"data/table.pkl", "gokart://Fit", "out.csv"}
+    assert {edge.target for edge in seen.graph.edges_of_kind("PERSISTS")} == {"artifact:gokart://Fit"}
+    assert {edge.source for edge in seen.graph.edges_of_kind("LOADS")} == {"artifact:gokart://Fit"}
+    assert seen.flows("raw.csv", "out.csv")
+
+
+def test_a_class_is_made_and_given_a_table_in_batches(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import ray
+        import xgboost
+        from ray.train import Checkpoint
+        from ray.train.xgboost import XGBoostTrainer
+
+        trainer = XGBoostTrainer(label_column="price", params={}, datasets={"train": ray.data.read_csv("train.csv")})
+        trainer.fit().get_best_checkpoint(metric="loss", mode="min").to_directory("best")
+
+        class Predictor:
+            def __init__(self, checkpoint):
+                self.model = XGBoostTrainer.get_model(checkpoint)
+
+            def __call__(self, batch):
+                return {"predictions": self.model.predict(xgboost.DMatrix(batch))}
+
+        table = ray.data.read_csv("new.csv")
+        scores = table.map_batches(Predictor, fn_constructor_args=[Checkpoint(path="best")], concurrency=1)
+        scores.write_csv("scores")
+    """)
+
+    assert {edge.target for edge in seen.graph.edges_of_kind("PERSISTS")} == {"artifact:best"}
+    assert {edge.source for edge in seen.graph.edges_of_kind("LOADS")} == {"artifact:best"}
+    assert seen.flows("new.csv", "scores")
+
+
+def test_a_method_may_be_handed_what_it_is_called_on(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pathlib
+        import pandas as pd
+
+        for file in pathlib.Path.glob(pathlib.Path("parts"), "*.csv"):
+            pd.DataFrame.to_csv(pd.read_csv(file), "whole.csv")
+    """)
+
+    assert seen.reads() == {"parts/{file}.csv"}
+    assert seen.writes() == {"whole.csv"}
+
+
+def test_events_come_from_where_they_are_published(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import json
+        import pandas as pd
+        from pyensign.ensign import Ensign
+        from pyensign.events import Event
+
+        async def publish():
+            for record in pd.read_csv("rows.csv").to_dict("records"):
+                await Ensign().publish("rows", Event(json.dumps(record).encode()))
+
+        async def listen():
+            async for event in Ensign().subscribe("rows"):
+                print(json.loads(event.data))
+    """)
+
+    assert seen.writes() == {"kafka://rows"}
+    assert seen.reads() == {"rows.csv", "kafka://rows"}
+
+
+def test_what_only_a_test_calls_with_files_of_its_own_is_called_elsewhere_with_others(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "convert.py": """
+            import torch
+
+            def convert(source, target):
+                torch.save(torch.load(source), target)
+        """,
+        "tests/test_convert.py": """
+            from convert import convert
+
+            def test_it(tmp_path):
+                convert(tmp_path / "a.pt", tmp_path / "b.pt")
+        """,
+    })  # fmt: skip
+
+    assert [site.line for edge in seen.graph.edges_of_kind("LOADS", "READS") for site in edge.sites] == [4]
+    assert seen.gaps() == {"parameter that no call in the repository binds"}

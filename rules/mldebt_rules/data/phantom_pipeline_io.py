@@ -9,6 +9,7 @@ from mldebt.graph.model import Graph
 from mldebt.graph.questions.claims import broken_claims
 from mldebt.graph.questions.phantom_io import Phantoms, phantom_io
 from mldebt.graph.questions.pipeline_io import entry_of
+from mldebt.graph.records import Stage
 from mldebt.rules.fix import SAFE, UNSAFE, Entries
 from mldebt.rules.model import Finding, Fix, Rule, Settings, Step
 from mldebt_rules.data.claims import help_for, message
@@ -46,7 +47,7 @@ class PhantomPipelineIO(Rule):
             subject=[stage.job],
             locations=[stage.site],
             path=[
-                Step(stage.job, f"stage `{name}` runs {listed(stage.runs[:3])}", stage.site),
+                Step(stage.job, _what_runs(stage, name), stage.site),
                 *(Step(touch.node, f"{touch.kind[:-1]}s `{touch.node.partition(':')[2]}`", touch.site)
                   for touch in stage.touches if touch.kind in ("reads", "writes")),
             ][:9],
@@ -57,6 +58,11 @@ class PhantomPipelineIO(Rule):
             properties={"phantoms": gone},
             fixes=[_without(phantoms)] if stage.tool == "dvc" else (),
         )  # fmt: skip
+
+
+def _what_runs(stage: Stage, name: str) -> str:
+    """The stage and its programs, as far as those are there."""
+    return f"stage `{name}` runs {listed(stage.runs[:3])}" if stage.runs else f"stage `{name}`"
 
 
 def _without(phantoms: Phantoms) -> Fix:
