@@ -25,6 +25,8 @@ from mldebt.sites import Site
 TOOLS = {"dvc": "dvc", "snakefile": "snakemake", "make": "make"}
 SEEN_INTO = (".py", ".ipynb")
 MAKERS = ("frame:", "model:", "loaded:", "prediction:")
+SECTIONS = 3
+"""Sections of a file of settings from which on a module that takes them is there for the others to import from."""
 _ROUND = re.compile(r"\[\d+\]")
 
 
@@ -170,10 +172,15 @@ class Flow:
         for node, site in self._touches.get(scope, ()):
             if top and not started and self._is_guarded(scope, site.line):
                 continue
-            if node.startswith("config:") and "#" in node:
+            if node.startswith("config:") and "#" in node and not (top and not started and self._hands_out(scope)):
                 work.touches.add(Touch(node, "key", site, "resolved"))
             for kind, evidence in self._kinds.get((node, site), ()):
                 work.touches.add(Touch(node, kind, site, evidence))
+
+    def _hands_out(self, file: str) -> bool:
+        """Whether a module that is imported takes all sections of the settings: who imports it needs some of them."""
+        keys = (node.partition("#")[2] for node, _ in self._touches.get(file, ()) if node.startswith("config:"))
+        return len({key.partition(".")[0] for key in keys if key}) >= SECTIONS
 
     def _name_modules(self, work: Work, started: set[str]) -> None:
         """Files in which data is worked on, and where each is imported."""

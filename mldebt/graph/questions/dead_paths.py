@@ -21,6 +21,9 @@ _BY_HAND = frozenset({
     "validation", "todo",
 })  # fmt: skip
 """Words of switches that somebody turns for one run, for a machine or in an emergency."""
+_ASKS = re.compile(r"(requests|httpx|aiohttp|urllib|session|client)\b")
+FEWEST_LINES = 6
+"""Lines from which on code that only reads is worth a word."""
 _TAKEN_OVER = re.compile(r"(^|/)([^/]+[_-]libs?|vendor(ed|s)?|third[_-]?party|externals?)/", re.IGNORECASE)
 """Folders of code by others, of which a program uses what it needs."""
 
@@ -39,9 +42,16 @@ def dead_code(graph: Graph) -> Iterator[tuple[DeadCode, ...]]:
     found: dict[str, list[DeadCode]] = {}
     for code in graph.dead:
         unit = graph.unit_of(code.site)
-        if is_at_work(unit) and not only_explores(unit) and not _TAKEN_OVER.search(code.file):
+        if is_at_work(unit) and not (only_explores(unit) or _TAKEN_OVER.search(code.file) or _only_fetches(code)):
             found.setdefault(code.file, []).append(code)
     yield from (tuple(codes) for _, codes in sorted(found.items()))
+
+
+def _only_fetches(code: DeadCode) -> bool:
+    """A helper that asks a server for something, or that hands on what another one reads: no path of an experiment."""
+    reads = [work for work in code.work if work.word == "reads"]
+    lines = code.site.end_line - code.site.line + 1
+    return len(reads) == len(code.work) and (lines < FEWEST_LINES or all(_ASKS.match(work.call) for work in reads))
 
 
 def is_by_hand(flag: StuckFlag) -> bool:

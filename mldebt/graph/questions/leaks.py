@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.doubt import is_outdone
 from mldebt.graph.questions.jobs import is_aside
 from mldebt.graph.questions.lineage import ColumnFlow, Path, path_between, reachable
 from mldebt.graph.questions.rows import VALUES, RowFlow, is_training, rows_of
@@ -43,7 +44,7 @@ def leaks(graph: Graph) -> Iterator[Leak]:
     judged = _judged_parts(graph, rows)
     for learned in _told_apart(learned_statistics(graph)):
         inner = any(judged.get(split, set()) - {part} for split, part in rows.parts(learned.rows))
-        if learned.carrier.id not in found and not inner:
+        if learned.carrier.id not in found and not inner and not is_outdone(graph, learned.fit):
             leak = _leak(graph, rows, learned)
             if leak is not None and not is_drawn(graph, learned.fit.source):
                 found.add(learned.carrier.id)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, RowSet
 from mldebt.graph.questions.assessments import Assessment, assessments
+from mldebt.graph.questions.doubt import is_outdone
 from mldebt.graph.questions.jobs import TABULAR
 from mldebt.graph.questions.lineage import origins
 from mldebt.graph.questions.rows import ALONG, NARROWER, WIDER, RowFlow, rows_of
@@ -290,7 +291,9 @@ def overlaps(graph: Graph) -> Iterator[Overlap]:
             continue  # it is told nothing of what it says
         overlap = _of_state(graph, sides, group) if trained else None
         overlap = overlap or _of_folds(sides, group, of_model[model])
-        if overlap is not None and (overlap.kind != SAME or _is_only_judgement(graph, sides, overlap, everything)):
+        if overlap is None or is_outdone(graph, overlap.assessment.training):
+            continue
+        if overlap.kind != SAME or _is_only_judgement(graph, sides, overlap, everything):
             yield overlap
 
 

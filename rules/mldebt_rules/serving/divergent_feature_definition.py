@@ -41,11 +41,17 @@ class DivergentFeatureDefinition(Rule):
 
 
 def _causes(found: Divergence) -> tuple[tuple[str, ...], ...]:
-    """Two trainings that prepare a table differently differ in every feature, and so do versions of them."""
+    """Two trainings that prepare a table differently differ in every feature, and so do versions of them; where the
+    same two lines do the same to several features, that is one thing to put right."""
     one, other, kind = found.one, found.other, found.difference.kind
     if other.side != "train":
-        return ((found.feature, one.node, other.node, kind),)
+        return ((str(one.site), str(other.site), kind, _shape(one), _shape(other)),)
     return ("files", one.site.file, other.site.file, kind), ("feature", found.feature, kind)
+
+
+def _shape(made: Definition) -> str:
+    """What is computed, whichever feature it is of."""
+    return str(made.term).replace(made.name, "…")
 
 
 def _also(found: Divergence, others: Sequence[Divergence]) -> str:
