@@ -20,7 +20,15 @@ def _escaped(sign: str) -> str:
 
 def near_name_hint(name: str, known: Iterable[str]) -> str:
     """`; did you mean "x"?` where a known name is close, else the empty string."""
-    from difflib import get_close_matches  # only mistakes pay for it
+    from difflib import SequenceMatcher, get_close_matches  # only mistakes pay for it
 
-    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    close = get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+    if not close:
+        return ""
+    likeness = {word: SequenceMatcher(None, word, name).ratio() for word in close}
+    nearest = max(close, key=lambda word: (likeness[word], _shared_beginning(name, word)))
+    return f'; did you mean "{nearest}"?'
+
+
+def _shared_beginning(one: str, other: str) -> int:
+    return next((number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))

@@ -26,7 +26,8 @@ class Parser(argparse.ArgumentParser):
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Options may stand before, between and after the other arguments."""
         self._require_known_options(arguments)
-        namespace, rest = self.parse_known_intermixed_args(arguments)
+        end = arguments.index("--") if "--" in arguments else len(arguments)
+        namespace, rest = self.parse_known_intermixed_args([*arguments[:end], *map(_as_path, arguments[end + 1 :])])
         if rest:
             raise UsageError(f'unexpected argument "{rest[0]}" (see {self.prog} --help)')
         return namespace
@@ -40,6 +41,11 @@ class Parser(argparse.ArgumentParser):
             if name.startswith("--") and name not in known:
                 hint = near_name_hint(name, [option for option in known if option.startswith("--")])
                 raise UsageError(f'unknown option "{name}" of {self.prog}{hint or f" (see {self.prog} --help)"}')
+
+
+def _as_path(argument: str) -> str:
+    """What follows `--` is no option, whatever it begins with."""
+    return f"./{argument}" if argument.startswith("-") else argument
 
 
 class Word:

@@ -77,7 +77,7 @@ class Console:
         """Say what is being done, on a terminal only and no more often than one can read."""
         changed, self.stage = stage != self.stage, stage
         now = monotonic()
-        if sys.stderr is not None and sys.stderr.isatty() and (changed or now - self._told_at > BETWEEN_PROGRESS):
+        if _can_take_back() and (changed or now - self._told_at > BETWEEN_PROGRESS):
             self._told_at, self._progress_shown = now, True
             count = f" {done:,} of {total:,}" if total else ""
             write(f"\r\x1b[K{stage}{count}", to_stderr=True)
@@ -87,6 +87,11 @@ class Console:
         if self._progress_shown:
             self._progress_shown = False
             write("\r\x1b[K", to_stderr=True)
+
+
+def _can_take_back() -> bool:
+    """Whether standard error is a terminal that can clear a line again."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def columns() -> int:

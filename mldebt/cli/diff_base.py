@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from mldebt.project.history import Base, commit_of, empty_base, find_base, require_repository
+from mldebt.errors import UsageError
+from mldebt.project.history import REMEDY, Base, commit_of, empty_base, find_base, is_shallow, require_repository
 
 AUTO = "auto"
 DEFAULT_BRANCHES = ("origin/HEAD", "upstream/HEAD", "origin/main", "origin/master", "main", "master")
@@ -63,4 +64,6 @@ def _is_commit(name: str) -> bool:
 
 def _usual(root: Path, asked: str) -> Base:
     name = next((branch for branch in DEFAULT_BRANCHES if commit_of(root, branch)), "HEAD")
+    if name == "HEAD" and is_shallow(root):
+        raise UsageError(f"{asked}: the clone is shallow and has no default branch to compare with; {REMEDY}")
     return find_base(root, name, asked=asked) if commit_of(root, name) else empty_base(root)

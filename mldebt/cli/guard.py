@@ -13,6 +13,7 @@ from mldebt.errors import UsageError
 DEBUG = "MLDEBT_DEBUG"
 TROUBLE = 2
 INTERRUPTED = 130
+HOMELESS = "the current folder is not there any more; change to one that is"
 
 
 def guarded(work: Callable[[Console], int]) -> int:
@@ -30,12 +31,21 @@ def guarded(work: Callable[[Console], int]) -> int:
     except SystemExit as end:  # argparse has printed the help
         return int(end.code or 0)
     except Exception as error:
-        console.problem(_internal(error, console.stage))
+        console.problem(_internal(error, console.stage) if _is_here() else f"error: {HOMELESS}")
         show_traceback(error)
         return TROUBLE
     finally:
         console.clear_progress()
         write("")
+
+
+def _is_here() -> bool:
+    from pathlib import Path
+
+    try:
+        return Path.cwd().is_dir()
+    except OSError:
+        return False
 
 
 def show_traceback(error: BaseException) -> None:

@@ -25,6 +25,8 @@ def tell_trouble(analysis: Analysis, console: Console, *, listed_by: str) -> Non
     for failure in analysis.outcome.failures:
         console.problem(f"{failure}; set {DEBUG}=1 to see the traceback")
         show_traceback(failure.error)
+    if not analysis.files:
+        console.problem("there is nothing to check here: no code, notebook, SQL or pipeline file was found")
     for told in analysis.idle:
         console.problem(told)
     skipped = {file: reason for file, reason in analysis.result.graph.coverage.skipped.items() if reason not in WANTED}

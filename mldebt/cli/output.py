@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mldebt.cli.console import Console
 from mldebt.errors import UsageError
+from mldebt.project.replacing import replace_file
 
 
 def deliver(text: str, file: str | None, console: Console) -> None:
@@ -20,6 +21,6 @@ def write_file(path: Path, text: str) -> None:
     """Write the file, and the folders above it where they are missing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8", errors="backslashreplace"))
+        replace_file(path, text.encode("utf-8", errors="backslashreplace"))
     except OSError as error:
         raise UsageError(f"can't write {path}: {error.strerror or error}") from None

@@ -58,6 +58,8 @@ def _patterns(config: Config) -> Iterator[tuple[str, Keys]]:
     yield from ((pattern, ("per-file-ignores", pattern)) for pattern in config.per_file_ignores)
     for number, override in enumerate(config.overrides):
         yield from _each(override.paths, ("overrides", number, "paths"))
+    yield from ((pattern, ("owners", pattern)) for pattern in config.owners)
+    yield from ((pattern, ("roles", pattern)) for pattern in config.roles)
 
 
 def _each(patterns: Iterable[str], keys: Keys) -> Iterator[tuple[str, Keys]]:

@@ -61,7 +61,7 @@ def require_known_in_config(rules: Sequence[RegisteredRule], config: Config) -> 
         try:
             find_rule(label, rules)
         except UsageError as error:
-            raise UsageError(f"{config.place(*keys)}: {error}") from None
+            raise UsageError(f"{config.place(*keys, word=_word(label, config))}: {error}") from None
     for name, options in config.rules.items():
         _require_options(rules, name, options, config)
 

@@ -117,6 +117,8 @@ def _existing(given: str) -> Path:
     path = Path(given)
     if path.exists():
         return path.resolve()
+    if path.is_symlink():
+        raise UsageError(f'"{path}" is a link that leads to nothing')
     parent, name = path.parent, path.name
     while not parent.exists():
         parent, name = parent.parent, parent.name

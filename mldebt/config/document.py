@@ -51,7 +51,7 @@ def read_document(path: Path, text: str | None = None) -> Document:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{told(path)} is not valid TOML: {error}") from None
+        raise UsageError(f"{told(path)}:{_line_told(error, text)}: this is not valid TOML: {error}") from None
     if path.name != "pyproject.toml":
         return Document(path, text, content)
     tool = content.get("tool")
@@ -67,11 +67,18 @@ def told(path: Path) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
+def _line_told(error: Exception, text: str) -> int:
+    """Where the parser says; else the end of the text."""
+    place = re.search(r"at line (\d+)", str(error))
+    return int(place[1]) if place else max(1, len(text.splitlines()))
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(f"{told(path)} is not UTF-8 text") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{told(path)}:{line}: this is not UTF-8; save the file as UTF-8") from None
     except OSError as error:
         raise UsageError(f"{told(path)} can't be read: {error.strerror}") from None
 

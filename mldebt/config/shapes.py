@@ -163,7 +163,12 @@ class Listed(Struct, frozen=True):
         try:
             return self.item.read(place, item)
         except UsageError:
-            raise place.error(f'"{place.name}" must be {self.words}') from None
+            raise place.error(f'"{place.name}" must be {self.words}{self._hint(item)}') from None
+
+    def _hint(self, item: object) -> str:
+        if isinstance(item, str) and not item.strip():
+            return ", none of them empty"
+        return near_name_hint(item, self.item.choices) if isinstance(item, str) and isinstance(self.item, OneOf) else ""
 
     def schema(self) -> Schema:
         return {"type": "array", "items": self.item.schema()}

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from mldebt.errors import UsageError
 from mldebt.fixes.notebook import with_cell
+from mldebt.project.replacing import replace_file
 from mldebt.rules.model import Edit
 from mldebt.rules.result import cell_sources, line_starts
 
@@ -41,7 +42,7 @@ def write(changes: Iterable[Change]) -> None:
     for change in changes:
         try:
             change.path.parent.mkdir(parents=True, exist_ok=True)
-            change.path.write_bytes(change.after)
+            replace_file(change.path, change.after)
         except OSError as error:
             raise UsageError(f"can't write {change.file}: {error.strerror or error}") from None
 

@@ -57,9 +57,17 @@ def folder_reason(path: Path) -> str:
 
 
 def _is_environment(path: Path, name: str) -> bool:
-    if name in ("site-packages", "dist-packages") or (path / "pyvenv.cfg").is_file():
+    if name in ("site-packages", "dist-packages") or _is_file(path / "pyvenv.cfg"):
         return True
     return bool(ENVIRONMENT.fullmatch(name)) and _holds_any(path, ENVIRONMENT_SIGNS)
+
+
+def _is_file(path: Path) -> bool:
+    """What is in a folder that nobody may look into isn't known."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False
 
 
 def _holds_any(path: Path, signs: Iterable[str]) -> bool:

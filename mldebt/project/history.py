@@ -81,7 +81,7 @@ def names_of_commits(root: Path) -> list[str] | None:
 def _common(root: Path, commit: str, name: str, asked: str) -> tuple[str, str]:
     """The last commit that both histories have, and its tree below the root."""
     common = _ask(root, "merge-base", commit, "HEAD")
-    if common is None and commit_of(root, "HEAD") and _is_shallow(root):
+    if common is None and commit_of(root, "HEAD") and is_shallow(root):
         raise UsageError(
             f'{asked}: the clone is shallow, so where "{name}" and the current commit part can\'t be told; {REMEDY}'
         )
@@ -91,13 +91,13 @@ def _common(root: Path, commit: str, name: str, asked: str) -> tuple[str, str]:
 
 def _unknown(root: Path, name: str) -> str:
     told = f'git knows no commit "{name}" here'
-    if _is_shallow(root):
+    if is_shallow(root):
         return f"{told}, and the clone is shallow; {REMEDY}"
     known = (_ask(root, "for-each-ref", "--format=%(refname:short)", "--count=2000") or "").split()
     return told + near_name_hint(name, known)
 
 
-def _is_shallow(root: Path) -> bool:
+def is_shallow(root: Path) -> bool:
     return _ask(root, "rev-parse", "--is-shallow-repository") == "true"
 
 

@@ -9,12 +9,10 @@ from msgspec import Struct, field
 
 from mldebt.project.changes import Lines
 from mldebt.rules.model import Finding
+from mldebt.rules.names import apart_from_calls
 from mldebt.sites import Site
 
 Key = tuple[object, ...]
-
-_DIGEST = re.compile(r"@[0-9a-f]{6}(?=[:.\[#]|$)")
-"""What stands in an id for the arguments of a call."""
 
 
 class Change(Struct, frozen=True):
@@ -74,8 +72,8 @@ def difference(old: Sequence[Finding], now: Sequence[Finding], renamed: Mapping[
     for key_then, key_now in (
         (lambda finding: _named(finding, moved.name), lambda finding: _named(finding, str)),
         (
-            lambda finding: _named(finding, lambda name: _loose(moved.name(name))),
-            lambda finding: _named(finding, _loose),
+            lambda finding: _named(finding, lambda name: apart_from_calls(moved.name(name))),
+            lambda finding: _named(finding, apart_from_calls),
         ),
         (line_of_then, line_of_now),
     ):
@@ -121,7 +119,3 @@ def _unmatched(
 
 def _named(finding: Finding, named: Callable[[str], str]) -> Key:
     return (finding.code, *sorted(map(named, finding.subject)))
-
-
-def _loose(name: str) -> str:
-    return _DIGEST.sub("", name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from mldebt.errors import UsageError, near_name_hint
@@ -10,6 +11,9 @@ from mldebt.rules.registry import RegisteredRule
 ALL = "ALL"
 _NOT_MATCHED = -1
 _EXACT = 1_000
+_LIST = "; mldebt rule --all lists the rules"
+_FOREIGN = re.compile(r"[A-Za-z]{1,8}[0-9]+")
+"""A code, which is not near to one of another linter only because they share digits."""
 
 
 def select_rules(
@@ -46,7 +50,9 @@ def find_rule(label: str, rules: Sequence[RegisteredRule]) -> RegisteredRule:
     for rule in rules:
         if label.upper() == rule.code.upper() or label.lower() == rule.name.lower():
             return rule
-    raise UsageError(f'there is no rule "{label}"{_hint(label, rules)}')
+    several = label and any(rule.code.startswith(label.upper()) for rule in rules)
+    hint = "; here a rule is named by its whole code" if several else _hint(label, rules)
+    raise UsageError(f'there is no rule "{label}"{hint}')
 
 
 def _wanted(rule: RegisteredRule, select: Sequence[str]) -> int:
@@ -71,11 +77,13 @@ def _match(rule: RegisteredRule, selector: str) -> int:
 
 def _hint(label: str, rules: Sequence[RegisteredRule]) -> str:
     """The most similar name, else the nearest code, else where all of them are listed."""
-    labels = [ALL, *(rule.code for rule in rules), *(rule.name for rule in rules)]
-    if close := near_name_hint(label, labels):
+    codes = [rule.code for rule in rules]
+    if _FOREIGN.fullmatch(label) and not near_name_hint(label[:3].upper(), {code[:3] for code in codes}):
+        return _LIST
+    if close := near_name_hint(label, [ALL, *codes, *(rule.name for rule in rules)]):
         return close
-    nearest = _nearest_code(label.upper(), [rule.code for rule in rules])
-    return f'; did you mean "{nearest}"?' if nearest else "; mldebt rule --all lists the rules"
+    nearest = _nearest_code(label.upper(), codes)
+    return f'; did you mean "{nearest}"?' if nearest else _LIST
 
 
 def _nearest_code(label: str, codes: Sequence[str]) -> str:

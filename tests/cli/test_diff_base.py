@@ -432,6 +432,7 @@ def test_a_shallow_clone_is_told_with_what_to_do(
     git.commit({"a.py": "x = 1\n"})
     git("checkout", "-q", "-b", "feature")
     git.commit({"b.py": "x = 1\n"})
+    git("checkout", "-q", "main")
     clone = tmp_path / "clone"
     git("clone", "-q", "--depth=1", "--branch=feature", f"file://{git.root}", str(clone))
     monkeypatch.chdir(clone)
@@ -441,6 +442,8 @@ def test_a_shallow_clone_is_told_with_what_to_do(
         'mldebt: error: --diff-base origin/main: git knows no commit "origin/main" here, and the clone'
     )
     assert "git fetch --unshallow" in ended.err and "fetch-depth: 0" in ended.err
+    ended = check(base="auto")
+    assert (ended.code, "auto: the clone is shallow and has no default branch" in ended.err) == (2, True)
     git_in(clone, "fetch", "-q", "--depth=1", "origin", "main:refs/remotes/origin/main")
     ended = check(base="main")
     assert (ended.code, "the clone is shallow, so where" in ended.err) == (2, True)

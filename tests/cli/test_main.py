@@ -108,3 +108,30 @@ def test_progress_is_silent_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 class Terminal(StringIO):
     def isatty(self) -> bool:
         return True
+
+
+def test_a_folder_that_is_gone_is_one_sentence(mldebt: Mldebt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    ended = mldebt("check")
+    monkeypatch.chdir(tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "mldebt: error: the current folder is not there any more; change to one that is\n"
+
+
+def test_a_link_to_nothing_is_called_that(mldebt: Mldebt, tmp_path: Path) -> None:
+    (tmp_path / "a.py").symlink_to("nowhere.py")
+    assert mldebt("check", tmp_path / "a.py").err.endswith('a.py" is a link that leads to nothing\n')
+
+
+def test_what_follows_two_dashes_is_a_path(mldebt: Mldebt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-x.py").write_text("x = 1\n")
+    assert mldebt("check", "--output-format", "concise", "--", "-x.py").out == "No findings.\n"
+
+
+def test_that_nothing_was_there_to_check_is_told(mldebt: Mldebt, tmp_path: Path) -> None:
+    assert mldebt("check", tmp_path).err == (
+        "mldebt: there is nothing to check here: no code, notebook, SQL or pipeline file was found\n"
+    )

@@ -203,3 +203,12 @@ def test_roles_are_declared_for_files(mldebt: Mldebt, repository: Path) -> None:
         "eta/train.py": ["ops", "train"],
         "fraud/train.py": ["score"],
     }
+
+
+def test_owners_and_roles_of_no_file_are_told(mldebt: Mldebt, repository: Path) -> None:
+    roles, owners = '[roles]\n"etc/" = ["score"]\n', '[owners]\n"eat/**" = "team"\n"eta/**" = "team"\n'
+    (repository / "mldebt.toml").write_text(roles + owners)
+    told = mldebt("check").err
+    assert 'mldebt.toml:2: the pattern "etc/" in roles fits no file' in told
+    assert 'mldebt.toml:4: the pattern "eat/**" in owners fits no file' in told
+    assert "eta/**" not in told

@@ -157,7 +157,7 @@ def test_a_waiver_must_name_one_rule(accepted: Accepted, mldebt: Mldebt) -> None
     (accepted.root / "mldebt.toml").write_text(WAIVER.format(rule="MLD2", thing="x"))
     ended = mldebt("check", accepted.root)
     assert ended.code == 2
-    assert 'mldebt.toml:1: there is no rule "MLD2"' in ended.err
+    assert 'mldebt.toml:2: there is no rule "MLD2"; here a rule is named by its whole code\n' in ended.err
 
 
 def test_suppressions_of_rules_that_did_not_run_are_left_alone(accepted: Accepted, mldebt: Mldebt) -> None:
@@ -179,3 +179,9 @@ def test_the_configuration_may_have_comments(accepted: Accepted) -> None:
     comment = "  # mldebt: ignore[MLD003] it comes back in June"
     assert accepted.found(mldebt__toml=consumer.format(comment=comment)) == ["(MLD003:1)"]
     assert accepted.found(mldebt__toml="# mldebt: ignore[MLD003] over\n") == ["MLD002:1"]
+
+
+def test_a_question_ends_a_sentence(mldebt: Mldebt, accepted: Accepted) -> None:
+    (accepted.root / "export.py").write_text(f"{HEAD}{WRITE}  # mldebt: ignore[unused-datset] why\n")
+    told = mldebt("check", accepted.root, "--output-format", "concise").out
+    assert 'which is no rule; did you mean "unused-dataset"?\n' in told

@@ -147,6 +147,7 @@ def test_a_strangers_broken_pyproject_is_none_of_our_business(tmp_path: Path) ->
         ('\nrequired-version = ">=99"\nnew = 1\n', "mldebt.toml:2: this is mldebt "),
         ('[per-file-ignores]\n"a" = "b"\n', 'mldebt.toml:2: "per-file-ignores.a" must be a list of texts'),
         ('[roles]\n"a" = ["trian"]\n', 'mldebt.toml:2: "roles.a" must be a list of roles: train, eval'),
+        ('exclude = ["a", ""]\n', 'mldebt.toml:1: "exclude" must be a list of texts, none of them empty'),
         ('[[overrides]]\nignore = ["A"]\n', 'mldebt.toml:1: "overrides[1]" has no "paths"'),
         (
             '[[overrides]]\npaths = ["a"]\n[[overrides]]\npaths = ["b"]\nignroe = []\n',
@@ -160,11 +161,15 @@ def test_a_strangers_broken_pyproject_is_none_of_our_business(tmp_path: Path) ->
             '[[waivers]]\nrule = "A"\nthing = "b"\nreason = "c"\nuntil = "soon"\n',
             'mldebt.toml:5: "waivers[1].until" must be a day such as 2027-03-31',
         ),
-        ("select = [\n", "mldebt.toml is not valid TOML: "),
+        ("select = [\n", "mldebt.toml:1: this is not valid TOML: "),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, told: str) -> None:
     assert complaint(tmp_path, text).startswith(told)
+
+
+def test_the_nearest_role_is_named(tmp_path: Path) -> None:
+    assert complaint(tmp_path, '[roles]\n"a" = ["trian"]\n').endswith('; did you mean "train"?')
 
 
 def test_a_mistake_in_one_of_several_tables_is_named_with_the_right_line(tmp_path: Path) -> None:
@@ -201,8 +206,8 @@ def test_a_missing_configuration_is_an_error_with_the_nearest_name(tmp_path: Pat
 
 
 def test_text_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "mldebt.toml").write_bytes(b"select = ['\xff']\n")
-    with pytest.raises(UsageError, match=r"mldebt\.toml is not UTF-8 text"):
+    (tmp_path / "mldebt.toml").write_bytes(b"\nselect = ['\xff']\n")
+    with pytest.raises(UsageError, match=r"mldebt\.toml:2: this is not UTF-8; save the file as UTF-8"):
         load_config(tmp_path, tmp_path)
 
 

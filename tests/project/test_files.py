@@ -194,3 +194,16 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest
     make(tmp_path, "a.py")
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert dict(list_files(tmp_path).skipped) == {"a.py": "can't be read: Permission denied"}
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(root, "a.py", "private/b.py")
+    plain = Path.is_file
+
+    def guarded(path: Path) -> bool:
+        if path.parent.name == "private":
+            raise PermissionError(13, "Permission denied", str(path))
+        return plain(path)
+
+    monkeypatch.setattr(Path, "is_file", guarded)
+    assert "a.py" in names(root)

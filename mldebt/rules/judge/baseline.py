@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mldebt.rules.model import Finding
+from mldebt.rules.names import apart_from_calls
 from mldebt.rules.result import SourceText
 
-_DIGEST = re.compile(r"@[0-9a-f]{6}(?=:|$)")
 _PARTS = re.compile(r"(:|\[)")
 _FILE_KINDS = ("dataset", "artifact")
 """Their names are names of data, not of code."""
@@ -76,7 +76,7 @@ class Describing:
 
     def _name(self, subject: str) -> str:
         """`model:src/train.py::fit@1a2b3c:scaler` as `model:::fit:scaler`."""
-        plain = _DIGEST.sub("", subject)
+        plain = apart_from_calls(subject)
         if plain.partition(":")[0] in _FILE_KINDS:
             return plain
         return "".join(part for part in _PARTS.split(plain) if part not in self.files)

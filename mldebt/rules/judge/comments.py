@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
@@ -15,6 +16,8 @@ from mldebt.sites import Site
 
 LINE, FILE, NOQA = "ignore", "ignore-file", "noqa"
 WORDS = (LINE, FILE, NOQA)
+_GIVEN = re.compile(r"[=(]\s*([\w-]+)")
+"""A rule as other linters take it."""
 
 
 class Comments:
@@ -43,7 +46,7 @@ class Comments:
 
     def _fault(self, file: str, pragma: Pragma, require_reason: bool) -> Fault | None:
         if pragma.word not in WORDS:
-            return _misspelt(file, pragma)
+            return self._misspelt(file, pragma)
         if not pragma.labels:
             return _fault(file, pragma, "names no rule, so that it suppresses nothing", HOW_TO)
         ours = [label for label in pragma.labels if pragma.word != NOQA or self._labels.is_ours(label)]
@@ -57,6 +60,15 @@ class Comments:
         if require_reason and ours and not pragma.reason:
             return _fault(file, pragma, "gives no reason", "Say behind it why the finding is accepted.")
         return None
+
+    def _misspelt(self, file: str, pragma: Pragma) -> Fault | None:
+        """Another word before a rule, in brackets or not: `mldebt: ignor[MLD203]`, `mldebt: disable=MLD203`."""
+        hint = near_name_hint(pragma.word, WORDS[:2])
+        given = _GIVEN.match(pragma.reason)
+        if not (hint or pragma.labels or (given and self._labels.code(given[1]))):
+            return None
+        meant = hint.partition('"')[2].rstrip('"?') or LINE
+        return _fault(file, pragma, f'suppresses nothing: the word is "{meant}", not "{pragma.word}"', HOW_TO)
 
     def _is_unused(self, file: str, pragma: Pragma, label: str) -> bool:
         return self._labels.answered(label) and (file, pragma, label) not in self._needed
@@ -73,17 +85,9 @@ def _speaks_of(pragma: Pragma, site: Site) -> bool:
     return pragma.first <= site.end_line and site.line <= pragma.last
 
 
-def _misspelt(file: str, pragma: Pragma) -> Fault | None:
-    hint = near_name_hint(pragma.word, WORDS[:2])
-    if not (hint or pragma.labels):
-        return None
-    meant = hint.partition('"')[2].rstrip('"?') or LINE
-    return _fault(file, pragma, f'suppresses nothing: the word is "{meant}", not "{pragma.word}"', HOW_TO)
-
-
 def _fault(file: str, pragma: Pragma, problem: str, help: str, edits: Iterable[Edit] = ()) -> Fault:
     shown = _shown(pragma)
-    message = f"The comment `{shown}` {problem}."
+    message = f"The comment `{shown}` {problem}{'' if problem.endswith('?') else '.'}"
     return Fault(f"suppression:{file}::{shown}", _site(file, pragma), message, help, tuple(edits))
 
 

@@ -11,8 +11,7 @@ from mldebt.graph.model import Graph
 from mldebt.rules.judge.labels import Labels
 from mldebt.rules.judge.policy import WAIVER, Policy, Suppressed
 from mldebt.rules.model import Fault, Finding
-
-_DIGEST = re.compile(r"@[0-9a-f]{6}(?=:|$)")
+from mldebt.rules.names import apart_from_calls
 
 
 class Waivers:
@@ -68,7 +67,7 @@ class Waivers:
 
 def names_of(subject: str, graph: Graph) -> set[str]:
     """All that a thing may be called in a waiver: its id, the id without kind, the name in messages."""
-    plain = _DIGEST.sub("", subject)
+    plain = apart_from_calls(subject)
     node = graph.nodes.get(subject)
     names = {subject, plain, *(each.partition(":")[2] for each in (subject, plain) if ":" in each)}
     return names | ({node.name} if node is not None else set())
