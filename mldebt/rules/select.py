@@ -50,8 +50,8 @@ def find_rule(label: str, rules: Sequence[RegisteredRule]) -> RegisteredRule:
     for rule in rules:
         if label.upper() == rule.code.upper() or label.lower() == rule.name.lower():
             return rule
-    several = label and any(rule.code.startswith(label.upper()) for rule in rules)
-    hint = "; here a rule is named by its whole code" if several else _hint(label, rules)
+    begun = next((rule.code for rule in rules if label and rule.code.startswith(label.upper())), "")
+    hint = f'; did you mean "{begun}"?' if begun else _hint(label, rules)
     raise UsageError(f'there is no rule "{label}"{hint}')
 
 

@@ -52,7 +52,7 @@ def test_unsafe_fixes_are_asked_for(repository: Path, mldebt: Mldebt) -> None:
 def test_findings_say_whether_they_can_be_fixed(repository: Path, mldebt: Mldebt) -> None:
     short = mldebt("check", repository, "--output-format", "concise").out
     assert "train.py:6:1: MLD203 [*] Column `decade` is computed" in short
-    assert "train.py:7:1: MLD801 churn.joblib comes out" in short
+    assert "train.py:7:1: MLD801 `churn.joblib` comes out" in short
     assert "[*] 2 findings can be fixed with --fix (1 more with --unsafe-fixes).\n" in short
     long = mldebt("check", repository).out
     assert "MLD203 [*] unused-input-column" in long

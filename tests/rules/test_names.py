@@ -34,6 +34,6 @@ def test_the_nearest_rule_is_named(label: str, told: str) -> None:
     assert f"; {told}" in str(caught.value)
 
 
-def test_where_one_rule_is_meant_the_beginning_of_codes_is_none() -> None:
-    with pytest.raises(UsageError, match="here a rule is named by its whole code"):
+def test_where_one_rule_is_meant_the_beginning_of_codes_leads_to_the_first() -> None:
+    with pytest.raises(UsageError, match=r'there is no rule "MLD2"; did you mean "MLD20\d"'):
         find_rule("MLD2", load_rules())
