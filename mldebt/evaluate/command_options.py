@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from mldebt.evaluate.command_lines import flag_values, leaves_out, positional_values
@@ -26,6 +28,7 @@ from mldebt.evaluate.values import (
 from mldebt.sites import Site
 from mldebt.terms import column, const
 
+OPTION = "command-line option"
 MAX_CHOICES = 6
 """How many words an option may be given for each of them to be followed."""
 
@@ -97,13 +100,13 @@ def _default(operation: Operation, name: str) -> Value:
     if isinstance(action, Text) and str(action.literal).startswith("store_"):
         return Unknown("command-line flag", name)
     if default is None and _is_number(operation.call.kwargs.get("type")):
-        return Unknown("command-line option", name, term=column(name))
+        return Unknown(OPTION, name, term=column(name))
     if default is None or is_none(default) or isinstance(default, Text):
         return chosen(operation.call.kwargs.get("choices")) or hole(name, "cli")
     if not isinstance(default, Const):
         return default
     term = const(default.value) if not isinstance(default.value, bool) else None
-    return replace(derived("command-line option", default, label=name), term=term)
+    return replace(derived(OPTION, default, label=name), term=term)
 
 
 def chosen(choices: Value | None) -> Value | None:
@@ -151,6 +154,19 @@ def _note_options(operation: Operation, receiver: Object) -> None:
             note_setting(operation, "first")
 
 
+OF_NAMES = frozenset({"str", "Path", "PathLike", "FilePath"})
+
+
+def is_asked_for(default: Value | None, kinds: Sequence[Value]) -> bool:
+    """Whether a parameter of a command is a text that is always given: `data: Path`, `data: Path = typer.Option(...)`.
+
+    `kinds`: what it is annotated with.
+    """
+    named = [kind.dotted.rpartition(".")[2] for kind in kinds if isinstance(kind, Symbol)]
+    always = default is None or (isinstance(default, Unknown) and default.reason == OPTION)
+    return always and (not named or not OF_NAMES.isdisjoint(named))
+
+
 def option(operation: Operation) -> Value:
     """A typer or click option as the default of a parameter."""
     default, flag = operation.given("default"), operation.given("flags")
@@ -160,5 +176,6 @@ def option(operation: Operation) -> Value:
         if passed := flag_values(commands, [flag.literal, f"--{flag.literal.lstrip('-')}"]):
             return join(passed)
     if isinstance(default, Text):
-        return Text(default.parts, default.path, True) if default.literal != "" else Unknown("command-line option")
-    return default if default is not None and not is_none(default) else Unknown("command-line option")
+        return Text(default.parts, default.path, True) if default.literal != "" else Unknown(OPTION)
+    required = isinstance(default, Unknown) and not default.sources  # `...`
+    return default if default is not None and not required and not is_none(default) else Unknown(OPTION)

@@ -68,7 +68,7 @@ def fill(machine: Machine, instance: Instance, outside: bool = False) -> None:
         if isinstance(default, Unknown) and default.reason == NO_DEFAULT:
             default = None
         if prefix is not None:
-            default = variable(machine, f"{prefix}{name}".upper(), default, name)
+            default = variable(machine, f"{prefix}{name}".upper(), default)
         if outside and _is_empty(default):
             instance.fields[name] = parameter(name)
             continue

@@ -17,7 +17,7 @@ from mldebt.evaluate.outside import declared_as
 from mldebt.evaluate.registering import decorating, noted_by
 from mldebt.evaluate.results import names_of_results
 from mldebt.evaluate.values import Class, Function, Method, Object, Symbol, Text, Value, hole, is_none, options_of
-from mldebt.evaluate.web import declare
+from mldebt.evaluate.web import declare, is_command
 from mldebt.knowledge.loader import Entry
 from mldebt.read.facts import Expr
 
@@ -148,6 +148,7 @@ def _apply_plain(machine: Machine, function: Function, entry: Entry, value: Valu
         trigger = entry.text("trigger")
         declare(machine, function, "startup" if trigger == "startup" else "task", function.qualname)
         machine.trace.tasks[function.key]["flow"] = trigger == "flow"
+        machine.commands_run.update([function.key] if is_command(entry) else [])
     elif entry.op == "asset" and isinstance(value, Symbol):
         declare_asset(machine, function, Operation(machine, Call(function.line, -1, [], {}), entry, value.dotted))
     elif entry.op == "component":
@@ -180,6 +181,7 @@ def _apply_made(machine: Machine, function: Function, value: Object) -> Value | 
         name = f"{name.strip()} /{function.qualname.rpartition('.')[2]}"
     declare(machine, function, kind, name if route else function.qualname, "" if route else name)
     machine.trace.tasks[function.key]["flow"] = bool(value.facts.get("flow"))
+    machine.commands_run.update([function.key] if value.facts.get("commanded") else [])
     settings = value.facts.get("settings")
     if settings is not None and function.params:
         function.given[function.params[0][0]] = settings

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mldebt.evaluate import fixtures, streams
 from mldebt.evaluate.attributes import class_member
 from mldebt.evaluate.calls import bound, result_of, use_frame
 from mldebt.evaluate.command_lines import flag_values
+from mldebt.evaluate.command_options import is_asked_for
 from mldebt.evaluate.construction import fill
 from mldebt.evaluate.enumerations import is_enumeration, member_of
 from mldebt.evaluate.flows import flow_entry, note_targets, run_flow, run_needing
@@ -335,10 +337,21 @@ def _parameter(
     if endpoint and (default is None or asked is not None):
         frame = request_frame(machine, endpoint, name, machine.site())
         return field_of_request(machine, frame, name, asked) if is_field(machine, annotation, declared) else frame
+    return _from_nowhere(machine, function, name, default, kinds)
+
+
+def _from_nowhere(
+    machine: Machine, function: Function, name: str, default: Expr | None, kinds: Sequence[Value]
+) -> Value:
+    """A parameter that nothing in the repository gives: what a command passes, the default, else something unknown."""
     if machine.trace.tasks.get(function.key, {}).get("kind") == "task" and (passed := _from_command(machine, name)):
         return passed
-    if default is not None:
-        return assumed(machine.evaluate(default), name)
+    given = machine.evaluate(default) if default is not None else None
+    if function.key in machine.commands_run and is_asked_for(given, kinds):
+        return hole(name, "cli")
+    if given is not None:
+        return assumed(given, name)
+    declared = next((kind for kind in kinds if isinstance(kind, Symbol)), None)
     return client(machine, declared) or parameter(name, declared.dotted if declared is not None else "")
 
 

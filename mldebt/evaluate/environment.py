@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def variable(machine: Machine, name: str, default: Value | None, label: str = "") -> Value:
+def variable(machine: Machine, name: str, default: Value | None) -> Value:
     """What a variable holds: the default that the code gives, what a file sets it to, else a hole with its name."""
     default = default or _declared(machine, name)
     if isinstance(default, Text):
@@ -23,7 +23,7 @@ def variable(machine: Machine, name: str, default: Value | None, label: str = ""
     if default is not None and not is_none(default) and not isinstance(default, Unknown):
         return default
     written = _written(machine, name)
-    return Text((written,), False, True) if written else hole(label or name, "env")
+    return Text((written,), False, True) if written else hole(name, "env")
 
 
 def _declared(machine: Machine, name: str) -> Text | None:

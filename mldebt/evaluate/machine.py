@@ -184,6 +184,8 @@ class Machine:
         self.instances: dict[str, list[Instance]] = {}
         self.memo: dict[tuple[str, str], tuple[Value, frozenset[str], dict[str, Value]]] = {}
         self.contexts: dict[str, int] = {}
+        self.commands_run: set[str] = set()
+        """The functions that a command line calls: whoever types it gives their parameters."""
         self.crowding: set[str] = set()
         """The functions that left many nodes behind."""
         self.active: list[str] = []

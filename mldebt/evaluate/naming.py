@@ -85,8 +85,9 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
 
 
 def _is_variable(name: Text) -> bool:
-    """A place that an environment variable names alone, or the files in it: who reads the variable means the same."""
-    return _is_asked_for(name, "env") and next(part.name for part in name.parts if isinstance(part, Hole)).isupper()
+    """A place that environment variables name alone, or the files in it: who reads the variables means the same."""
+    holes = [part for part in name.parts if isinstance(part, Hole) and part.kind != "loop"]
+    return bool(holes) and all(hole.kind == "env" and hole.name.isupper() for hole in holes)
 
 
 def _is_asked_for(name: Text, kind: str) -> bool:

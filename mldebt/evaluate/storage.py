@@ -248,6 +248,8 @@ _OPEN = {
 def _what_is_open(name: Text) -> str:
     """Where the unknown parts of a name would come from, where it is the same for all of them."""
     kinds = {part.kind for part in name.parts if isinstance(part, Hole)}
+    if not kinds:
+        return "handle of an unknown file"
     return _OPEN.get(kinds.pop(), "name with unknown parts") if len(kinds) == 1 else "name with unknown parts"
 
 
@@ -266,8 +268,9 @@ def outcome(machine: Machine, target: Identity | Handle | str, site: Site, kind:
         reason = str(machine.trace.nodes[target].attributes["reason"])
         machine.trace.access(site, kind, "unresolved", reason)
     elif isinstance(target, Handle):
-        known = "transient" if target.store in TRANSIENT else "resolved" if target.name.known else "unresolved"
-        machine.trace.access(site, kind, known, target.reason or "handle of an unknown file")
+        named = target.name.known or identify(machine, target.name, target.store, target.format).known
+        known = "transient" if target.store in TRANSIENT else "resolved" if named else "unresolved"
+        machine.trace.access(site, kind, known, target.reason or _what_is_open(target.name))
     elif target.asked:
         machine.trace.access(site, kind, "unresolved", _OPEN["cli"])
     else:
@@ -295,7 +298,7 @@ def node_of(machine: Machine, target: Identity | Handle | str, site: Site, kind:
         target.touched = True
         identity = identify(machine, target.name, target.store, target.format)
         if not identity.known and target.store not in TRANSIENT and not _is_asked_for(identity, target):
-            reason = target.reason or "handle of an unknown file"
+            reason = target.reason or _what_is_open(target.name)
             facts = {"format": target.format or None}
             return gap(machine, reason, "an open file whose name is not known", site, "READS", **facts), "guessed"
     else:

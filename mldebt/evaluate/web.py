@@ -13,7 +13,7 @@ from mldebt.evaluate.frames import column, looked_up, new_frame
 from mldebt.evaluate.handed_on import note_application
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
-from mldebt.evaluate.provenance import columns_of, derived, frames_in, sources_of
+from mldebt.evaluate.provenance import children, columns_of, derived, frames_in, sources_of
 from mldebt.evaluate.scores import tried_out
 from mldebt.evaluate.terms_of import with_term
 from mldebt.evaluate.values import (
@@ -31,6 +31,7 @@ from mldebt.evaluate.values import (
     is_none,
     options_of,
 )
+from mldebt.knowledge.loader import Entry
 from mldebt.sites import Site
 from mldebt.terms import apply, const
 from mldebt.terms import column as named
@@ -82,16 +83,27 @@ def task(operation: Operation) -> Value:
     schedule = operation.given("schedule")
     literal = schedule.template if isinstance(schedule, Text) else ""
     kind = "startup" if operation.entry.text("trigger") == "startup" else "task"
-    function = operation.given("function")
-    for option in options_of(function) if function is not None else ():
-        if isinstance(option, Function):
-            declare(operation.machine, option, kind, option.qualname, literal)
+    commanded = is_command(operation.entry)
+    for option in _functions_in(operation.given("function")):
+        declare(operation.machine, option, kind, option.qualname, literal)
+        operation.machine.commands_run.update([option.key] if commanded else [])
     if literal:
         operation.machine.trace.tasks.setdefault(operation.machine.scope.file, {})["schedule"] = literal
     given = consume(operation) if operation.given("topic") is not None else _settings_of(operation)
     flow = operation.entry.text("trigger") == "flow"
-    facts = {"op": kind, "name": literal, "settings": given, "flow": flow}
+    facts = {"op": kind, "name": literal, "settings": given, "flow": flow, "commanded": commanded}
     return Object("decorator", operation.dotted, facts)
+
+
+def is_command(entry: Entry) -> bool:
+    """Whether whoever types a command line gives the parameters of the function; of Hydra's, a file does."""
+    return entry.text("trigger") == "manual" and not entry.selector("config")
+
+
+def _functions_in(given: Value | None) -> list[Function]:
+    """The functions that something runs: one, several by name (`Fire({"train": train})`), or in a list."""
+    parts = [part for option in options_of(given or NONE) for part in (option, *children(option))]
+    return [part for part in parts if isinstance(part, Function)]
 
 
 def _settings_of(operation: Operation) -> Value | None:

@@ -595,6 +595,43 @@ def test_what_is_left_to_the_command_line_is_said(default: str, graph_of: GraphO
     assert seen.graph.coverage.reasons == {"command-line option without a default": 1}
 
 
+TYPER = (
+    "import pandas as pd\nimport typer\nfrom pathlib import Path\nfrom typing import Annotated\napp = typer.Typer()\n"
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "@app.command()\ndef main(data: Path = typer.Option(..., exists=True)):",
+        "@app.command()\ndef main(data: Annotated[Path, typer.Argument()]):",
+        "@app.command()\ndef main(data: str):",
+        "import fire\nfire.Fire(lambda: 0)\ndef main(data):",
+    ],
+)
+def test_a_command_asks_for_what_its_parameter_names(command: str, graph_of: GraphOf) -> None:
+    run = "fire.Fire({'run': main})" if "fire" in command else "app()"
+    seen = graph_of(f"{TYPER}{command}\n    pd.read_csv(data)\n{run}\n")
+    assert seen.reads() == {"main.py::{data}"}
+    assert seen.graph.coverage.reasons == {"command-line option without a default": 1}
+
+
+def test_a_setting_without_a_default_is_a_variable_of_the_environment(graph_of: GraphOf) -> None:
+    settings = (
+        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n    folder: str\n    file: str\ns = S()\n"
+    )
+    name = "f'{s.folder}/{s.file}'"
+    seen = graph_of(
+        {
+            "settings.py": settings,
+            "train.py": f"import json\nfrom settings import s\njson.dump([1], open({name}, 'w'))\n",
+            "serve.py": f"import pandas as pd\nfrom settings import s\npd.read_json({name})\n",
+        }
+    )
+    assert seen.reads() == seen.writes() == {"{FOLDER}/{FILE}"}
+    assert not seen.graph.coverage.reasons
+
+
 def test_a_text_that_was_fetched_is_no_name(graph_of: GraphOf) -> None:
     seen = graph_of(
         "import pandas as pd\nimport requests\npage = requests.get('http://index.example/stocks').json()['data']\n"
