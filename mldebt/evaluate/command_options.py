@@ -126,6 +126,18 @@ def _named_default(operation: Operation, name: str) -> list[Value]:
     return [default] if isinstance(default, Text) and default.literal else []
 
 
+def arguments_of_class(operation: Operation) -> Value:
+    """`parser.add_arguments(Options, dest="options")`: one object of the class, under that name."""
+    from mldebt.evaluate.construction import of_classes
+
+    receiver, cls, dest = operation.receiver, operation.given("function"), operation.given("dest")
+    known = isinstance(receiver, Object) and isinstance(receiver.facts.get("options"), Map)
+    if known and isinstance(cls, Class) and isinstance(dest, Text) and dest.literal:
+        made = of_classes(operation.machine, Object("parser", facts={"classes": [cls]}))
+        receiver.facts["options"].entries[dest.literal] = made.items[0]  # type: ignore[union-attr]
+    return NONE
+
+
 def parse(operation: Operation) -> Value:
     receiver = operation.receiver if operation.receiver is not None else operation.machine.flags
     if operation.entry.text("returns") == "instances" and isinstance(receiver, Object):

@@ -190,6 +190,7 @@ OPERATIONS: dict[str, Callable[[Operation], Value]] = {
     "seed": seeds.seed, "random": seeds.random, "draw": seeds.random, "rng": seeds.rng,
     "path": surroundings.path, "env": surroundings.env, "config": surroundings.config,
     "parser": command_options.parser, "argument": command_options.argument, "parse": command_options.parse,
+    "arguments_of_class": command_options.arguments_of_class,
     "option": command_options.option,
     "application": handed_on.application, "context": handed_on.context, "kept": handed_on.ensured, "pass": ignore,
     "argv": surroundings.argv, "fixture": fixtures.fixture, "literal": surroundings.literal,

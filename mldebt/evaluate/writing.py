@@ -8,6 +8,7 @@ from mldebt.evaluate.adjusting import adjusted, on_data
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
+from mldebt.evaluate.documents_named import name_them
 from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.lacking import is_lacking
@@ -52,6 +53,7 @@ def write(operation: Operation) -> Value:
         return _write_topics(operation, data)
     if operation.entry.flag("temporary"):
         return note_view(operation, data)
+    name_them(operation, data)
     if operation.given("name") is None and not operation.call.spread and operation.entry.text("store") not in TRANSIENT:
         return data if data is not None else Const(None)  # `df.to_csv()` gives the text back
     from mldebt.evaluate.objects import models_in, persist_all

@@ -27,6 +27,7 @@ from mldebt.graph.names import plain_name
 from mldebt.graph.optional import without_doubles
 from mldebt.graph.prompts import prompts
 from mldebt.graph.remembered import remembered
+from mldebt.graph.requests_sent import requests_sent
 from mldebt.graph.settings_made import settings_made
 from mldebt.graph.stages import stages_of, with_new_names
 from mldebt.graph.starts import Start, starts
@@ -89,6 +90,7 @@ def link(found: Gathered) -> Graph:
     for node_id in closed | doubled:
         nodes.pop(node_id, None)
     edges += alias_edges(nodes, edges, found.repositories)
+    edges += requests_sent(nodes, edges)
     edges += remembered(nodes, edges)
     edges += settings_made(nodes, edges)
     _add_consumers(nodes, edges, units)

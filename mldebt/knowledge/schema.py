@@ -106,6 +106,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "backward": "data",
     "call": "arguments data each function later packed ranked tries",
     "map": "data function",
+    "arguments_of_class": "dest function",
     "map_batches": "function",
     "ignore": "asked bucket joint clock decorator distinct file function name service subclass weighs",
     "inverse_transform": "X",
@@ -170,12 +171,12 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "share": "name",
     "workers": "config data family function",
     "unpickle": "data parses",
-    "write": "bucket by_name columns connection data default_mode ending index method mode name params piecewise "
-    "schema temporary topic within",
+    "write": "bucket by_name columns connection data default_mode ending index method mode name name_in params "
+    "piecewise schema temporary topic within",
 })  # fmt: skip
 
 _TEXT = """
-    apart
+    apart name_in
     composite dataset default_mode default_name doc ending family format from_store gives holds_settings kept_in
     loaded_by
     makes method note op part predicts_by registered_store returns sink store task to_store trigger use what within is

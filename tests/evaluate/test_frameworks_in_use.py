@@ -329,3 +329,74 @@ def test_what_only_a_test_calls_with_files_of_its_own_is_called_elsewhere_with_o
 
     assert [site.line for edge in seen.graph.edges_of_kind("LOADS", "READS") for site in edge.sites] == [4]
     assert seen.gaps() == {"parameter that no call in the repository binds"}
+
+
+def test_documents_may_name_the_index_that_they_go_into(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import pandas as pd
+        from elasticsearch import Elasticsearch
+        from elasticsearch.helpers import bulk
+
+        client, table = Elasticsearch("http://search"), pd.read_csv("rows.csv")
+
+        def documents(table):
+            for number, row in table.iterrows():
+                yield {"_index": "rows", "_id": number, "_source": row.to_dict()}
+
+        bulk(client, documents(table))
+        bulk(client, [{"_index": "records", "_source": record} for record in table.to_dict("records")])
+        client.bulk(body=[{"index": {"_index": "lines"}}, {"text": table["text"]}])
+    """)
+
+    assert seen.writes() == {f"elasticsearch://{name}" for name in ("rows", "records", "lines")}
+    assert seen.flows("rows.csv", "elasticsearch://rows")
+
+
+def test_a_class_of_options_may_be_added_to_a_parser(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from dataclasses import dataclass
+        import pandas as pd
+        from simple_parsing import ArgumentParser
+
+        @dataclass
+        class Options:
+            source: str = "rows.csv"
+            target: str = "clean.csv"
+
+        parser = ArgumentParser()
+        parser.add_arguments(Options, dest="options")
+        told = parser.parse_args()
+        pd.read_csv(told.options.source).dropna().to_csv(told.options.target)
+    """)
+
+    assert seen.flows("rows.csv", "clean.csv")
+
+
+def test_what_is_sent_to_an_endpoint_is_what_it_is_given(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        {
+            "app.py": """
+            import json
+            from flask import Flask, request
+
+            app = Flask(__name__)
+
+            @app.route("/click", methods=["POST"])
+            def click():
+                with open("clicks.jsonl", "a") as log:
+                    log.write(json.dumps(request.get_json()))
+                return "ok"
+        """,
+            "page.py": """
+            import pandas as pd
+            import requests
+
+            shown = pd.read_csv("shown.csv")
+            answer = requests.post("http://localhost:5000/click", json=shown.to_dict("records"))
+            pd.DataFrame(answer.json()).to_csv("answers.csv")
+        """,
+        }
+    )
+
+    assert seen.flows("shown.csv", "clicks.jsonl")
+    assert not seen.flows("clicks.jsonl", "answers.csv")
