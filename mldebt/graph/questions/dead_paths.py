@@ -42,14 +42,16 @@ def dead_code(graph: Graph) -> Iterator[tuple[DeadCode, ...]]:
     found: dict[str, list[DeadCode]] = {}
     for code in graph.dead:
         unit = graph.unit_of(code.site)
-        if is_at_work(unit) and not (only_explores(unit) or _TAKEN_OVER.search(code.file) or _only_fetches(code)):
+        if is_at_work(unit) and not (only_explores(unit) or _TAKEN_OVER.search(code.file) or _is_no_experiment(code)):
             found.setdefault(code.file, []).append(code)
     yield from (tuple(codes) for _, codes in sorted(found.items()))
 
 
-def _only_fetches(code: DeadCode) -> bool:
-    """A helper that asks a server for something, or that hands on what another one reads: no path of an experiment."""
+def _is_no_experiment(code: DeadCode) -> bool:
+    """A helper that only computes something, to draw it, say, asks a server, or hands on what another one reads."""
     reads = [work for work in code.work if work.word == "reads"]
+    if all(work.word == "computes" for work in code.work):
+        return True
     lines = code.site.end_line - code.site.line + 1
     return len(reads) == len(code.work) and (lines < FEWEST_LINES or all(_ASKS.match(work.call) for work in reads))
 

@@ -309,7 +309,8 @@ def _of_state(graph: Graph, sides: RowSides, group: list[Assessment]) -> Overlap
     if any(kind in (APART, UNKNOWN) for (kind, _), _ in found):
         return None
     (kind, cause), worst = min(found, key=lambda each: (WORST.index(each[0][0]), min(each[1].evaluation.sites)))
-    return Overlap(worst, kind, cause)
+    chosen = kind == AROUND and graph.rowsets[worst.trained].operation == "filter"
+    return None if chosen else Overlap(worst, kind, cause)  # what is normal is learned, and all is asked for the rest
 
 
 def _of_copies_watched(sides: RowSides, watched: list[Assessment]) -> Overlap | None:

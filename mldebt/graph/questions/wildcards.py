@@ -9,6 +9,7 @@ from posixpath import basename
 from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node
+from mldebt.graph.questions.competitions import is_of_a_competition
 from mldebt.graph.questions.jobs import holds_records, is_aside, sites_at_work
 from mldebt.graph.questions.learning import is_named
 from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
@@ -39,7 +40,8 @@ def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
             {origin for dataset in _names(edge, "rest") for origin in _foreign(graph, dataset, frozenset())}
         )
         datasets = [dataset for dataset in datasets if _comes_by_working_code(graph, dataset, edge)]
-        if datasets and not _is_checked(graph, edge.source):
+        given = all(is_of_a_competition(graph, dataset) for dataset in datasets)
+        if datasets and not given and not _is_checked(graph, edge.source):
             found.setdefault(tuple(datasets), []).append(edge)
     for names, edges in sorted(_one_place_once(_one_file_once(found)).items()):
         sites = sorted({site for edge in edges for site in sites_at_work(graph, edge)})
