@@ -11,6 +11,7 @@ from mldebt.graph.questions.time_order import Lagged, SplitByChance, shuffled_ti
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt.rules.witness import display, step, witness
 from mldebt.sites import Site
+from mldebt_rules.causes import by_cause
 from mldebt_rules.wording import listed, snippet
 
 
@@ -20,15 +21,13 @@ class RandomSplitOnTimeData(Rule):
     severity = "high"
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
-        causes: dict[Site, list[SplitByChance]] = {}
-        for found in shuffled_time(graph):
-            causes.setdefault(min(found.split.sites), []).append(found)
-        for _, same in sorted(causes.items()):
+        found = sorted(shuffled_time(graph), key=lambda one: _split(one))
+        for same in by_cause(found, _causes):
             yield self._finding(graph, same)
 
     def _finding(self, graph: Graph, same: Sequence[SplitByChance]) -> Finding:
-        first = same[0]
-        split, judged = min(first.split.sites), min(first.assessment.evaluation.sites)
+        first, splits = same[0], list(dict.fromkeys(map(_split, same)))
+        split, judged = splits[0], min(first.assessment.evaluation.sites)
         lagged = list({lag.name: lag for found in same for lag in found.lagged}.values())
         models = list(dict.fromkeys(display(found.model) for found in same))
         others = f" and {len(models) - 1} more" if len(models) > 1 else ""
@@ -38,9 +37,10 @@ class RandomSplitOnTimeData(Rule):
             f"those that {'it' if len(models) == 1 else 'they'} learned from. "
             f"{_names(lagged)} {'comes' if len(lagged) == 1 else 'come'} from neighbouring rows, so the rows stand "
             f"in an order, and {split} shuffles them before it divides them: of nearly every test row the model knows "
-            "the row before and the row after. The figure says how well it fills gaps, not how well it foresees.",
+            f"the row before and the row after.{_also(splits[1:])} "
+            "The figure says how well it fills gaps, not how well it foresees.",
             subject=[first.split.source],
-            locations=list(dict.fromkeys((split, judged, *made[:3]))),
+            locations=list(dict.fromkeys((split, judged, *made[:3], *splits[1:]))),
             path=_path(graph, first, lagged),
             evidence="likely",
             help="Train on what comes before a date and judge by what comes after; leave a gap as long as the longest "
@@ -50,6 +50,22 @@ class RandomSplitOnTimeData(Rule):
             effort_minutes=45,
             severity="medium" if only_explores(graph.unit_of(judged)) else None,
         )
+
+
+def _split(found: SplitByChance) -> Site:
+    return min(found.split.sites)
+
+
+def _causes(found: SplitByChance) -> Iterable[tuple[str, ...]]:
+    """One split, whichever models are judged by it; and the splits of one file that shuffle the same order."""
+    split = _split(found)
+    yield (str(split),)
+    yield from ((split.file, lag.name, str(lag.site)) for lag in found.lagged)
+
+
+def _also(splits: Sequence[Site]) -> str:
+    shown = [str(split) for split in splits[:3]] + (["others"] if len(splits) > 3 else [])
+    return f" So it is at {', '.join(shown)}." if shown else ""
 
 
 def _names(lagged: Sequence[Lagged]) -> str:
