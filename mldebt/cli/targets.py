@@ -111,12 +111,25 @@ def _root(path: Path) -> tuple[Path, str]:
     return root, "" if inner == "." else f"{inner}/"
 
 
+def _readable(path: Path, given: str) -> Path:
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise _forbidden(given)
+    return path
+
+
+def _forbidden(given: str) -> UsageError:
+    return UsageError(f'"{given}" can\'t be read: permission denied')
+
+
 def _existing(given: str) -> Path:
     if not given:
         raise UsageError('a path is empty; "." stands for the current folder')
     path = Path(given)
-    if path.exists():
-        return path.resolve()
+    try:
+        if path.exists():
+            return _readable(path.resolve(), given)
+    except PermissionError:
+        raise _forbidden(given) from None
     if path.is_symlink():
         raise UsageError(f'"{path}" is a link that leads to nothing')
     parent, name = path.parent, path.name

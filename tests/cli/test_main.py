@@ -135,3 +135,11 @@ def test_that_nothing_was_there_to_check_is_told(mldebt: Mldebt, tmp_path: Path)
     assert mldebt("check", tmp_path).err == (
         "mldebt: there is nothing to check here: no code, notebook, SQL or pipeline file was found\n"
     )
+
+
+def test_a_folder_that_may_not_be_read_is_one_sentence(
+    mldebt: Mldebt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    ended = mldebt("check", tmp_path)
+    assert (ended.code, ended.err) == (2, f'mldebt: error: "{tmp_path}" can\'t be read: permission denied\n')
