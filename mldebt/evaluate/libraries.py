@@ -241,6 +241,9 @@ def _record_method(machine: Machine, receiver: Frame, name: str, call: Call) -> 
     """What a record has of a dictionary."""
     if name in ("get", "pop") and (receiver.form in ("records", "row") or within_record(machine, receiver)):
         return looked_up(machine, receiver, call)
+    if name == "save" and call.args and isinstance(call.args[0], Text) and receiver.form != "table":
+        entry = machine.knowledge.method("request", name)
+        return carry_out(Operation(machine, call, entry, f"request.{name}")) if entry is not None else None
     if receiver.form not in ("records", "row"):
         return None
     if name in ("update", "append") and len(call.args) == 1 and isinstance(call.args[0], Map):

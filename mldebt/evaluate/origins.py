@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from mldebt.evaluate.machine import Machine
+from mldebt.evaluate.trace import TracedEdge
 from mldebt.evaluate.values import Const, Map, Seq, Text, Unknown, Value
 
 MOST = 400
@@ -52,7 +53,7 @@ def ground(machine: Machine, node: str) -> None:
     while waiting:
         here = waiting.pop()
         known = machine.trace.nodes.get(here)
-        before = [edge.source for edge in machine.trace.into.get(here, ())]
+        before = [edge.source for edge in machine.trace.into.get(here, ()) if not _asked_only(machine, edge)]
         if known is None or known.kind in ("dataset", "artifact", "gap", "stored", "loaded") or len(seen) > MOST:
             return
         if known.kind == "model":
@@ -66,6 +67,12 @@ def ground(machine: Machine, node: str) -> None:
         seen.update(before)
     for here in sorted(made_up):
         _as_data_set(machine, here)
+
+
+def _asked_only(machine: Machine, edge: TracedEdge) -> bool:
+    """What was stored and is only asked, as a scaler is, has put no rows in."""
+    known = machine.trace.nodes.get(edge.source)
+    return bool(edge.attributes.get("state")) and known is not None and known.kind in ("loaded", "artifact")
 
 
 def _as_data_set(machine: Machine, frame: str) -> None:

@@ -99,6 +99,15 @@ def asks_rows(machine: Machine, call: Call) -> bool:
     return not is_statement and asks_a_table(machine, call)
 
 
+def compared_column(left: Value, right: Value) -> Object | None:
+    """`orders.c.user == 3`: part of a statement, which speaks of that table."""
+    for one in (left, right):
+        side = one.receiver if isinstance(one, Method) else one
+        if isinstance(side, Object) and side.kind in (TABLE, COLUMN) and side.facts.get("table"):
+            return side
+    return None
+
+
 def column(operation: Operation) -> Value:
     """`Column(Integer)`: a column of the class that it is written in. `filled`: rows that don't name it have it."""
     return Object(COLUMN, operation.dotted, {"table": "", "filled": not FILLING.isdisjoint(operation.call.kwargs)})

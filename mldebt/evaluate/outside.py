@@ -99,8 +99,8 @@ def handed(machine: Machine, function: Function, number: int) -> Value | None:
         return Object(REQUEST)
     if found is None or (number == 0 and function.this is not None):
         return None
-    if found.text("gives") and number == 0:
-        return Object(found.text("gives"))
+    if found.text("gives") and number < 2:
+        return Object(found.text("session", found.text("gives")) if number else found.text("gives"))
     if number in found.selector("name"):
         return Text((Hole(found.text("kept_in"), "env"),), True)
     if number in found.selector("model"):

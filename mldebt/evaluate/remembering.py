@@ -11,6 +11,7 @@ from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.selection import under_key
 from mldebt.evaluate.values import Frame, Loaded, Model, Text, Value
+from mldebt.knowledge.entry import Entry
 
 FORECASTS = frozenset({"forecast", "get_forecast"})
 OF_MODELS = ("forecast", "get_forecast", "make_future_dataframe", "recommend", "similar_")
@@ -34,13 +35,20 @@ def of_loaded(machine: Machine, receiver: Loaded, name: str, call: Call) -> Valu
     """A method of something that was stored; of a model it may be a forecast."""
     from mldebt.evaluate.operations import carry_out
 
-    entry = machine.knowledge.method("model", name) if name.startswith(OF_MODELS) else None
+    entry = machine.knowledge.method("model", name)
+    if not name.startswith(OF_MODELS) and entry is not None and not _only_of_models(machine, entry, name):
+        entry = None
     if entry is not None:
         return carry_out(Operation(machine, call, entry, f"model.{name}"))
     key = call.args[0] if call.args and name == "get" else None
     if isinstance(key, Text) and key.literal is not None:
         return under_key(receiver, key.literal)
     return None if call.values() else receiver
+
+
+def _only_of_models(machine: Machine, entry: Entry, name: str) -> bool:
+    """`algorithm.test(pairs)`: nothing else that is stored is asked like that."""
+    return entry.op == "predict" and not any(machine.knowledge.method(kind, name) for kind in ("frame", "array"))
 
 
 def _continued(operation: Operation, model: Model) -> Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate import combining, kept_by_key
+from mldebt.evaluate import combining, kept_by_key, orm
 from mldebt.evaluate.absence import doubtful
 from mldebt.evaluate.aside import glance_aside, is_option
 from mldebt.evaluate.choices import chosen, either
@@ -27,6 +27,8 @@ def compare(machine: Machine, expression: Expr) -> Value:
         return operated(machine, operator, left, right, _test_for_none(machine, operator, left, left_expression))
     if is_expression(left) or is_expression(right):
         return operated(machine, operator, left, right, combined(machine, left, right))
+    if (column := orm.compared_column(left, right)) is not None:
+        return column
     if operator in ("in", "not in") and (there := kept_by_key.is_there(machine, right, left)) is not None:
         return there if operator == "in" else with_term(there, turned(machine, "not", there))
     compared(machine, operator, left, right)

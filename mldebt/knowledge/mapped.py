@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-KINDS = "column model_version query records sql_table statement table_manager table_row"
+KINDS = "column model_version query records sql_metadata sql_table statement table_manager table_row"
 OPS = {
     "add": "connection data default_mode rows",
     "ask": "connection",

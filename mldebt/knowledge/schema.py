@@ -128,7 +128,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "listed": "how name",
     "placeholder": "",
     "path": "how name repository revision",
-    "handle": "data gives kept_in loaded_by model name",
+    "handle": "data gives kept_in loaded_by model name session",
     "graph_run": "X fetches",
     "history": "",
     "keep_graph": "data name",
@@ -179,7 +179,7 @@ _TEXT = """
     apart name_in
     composite dataset default_mode default_name doc ending family format from_store gives holds_settings kept_in
     loaded_by
-    makes method note op part predicts_by registered_store returns sink store task to_store trigger use what within is
+    makes method note op part predicts_by registered_store returns session sink store task to_store trigger use what within is
     joint
     usual
 """

@@ -169,3 +169,20 @@ def test_classes_of_other_mappers_have_tables_too(graph_of: GraphOf) -> None:
         }
     )
     assert seen.reads() == seen.writes() == {"hero.db::hero", "user_event", "shop.db::orders"}
+
+
+def test_tables_that_a_database_is_asked_for_by_name(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from sqlalchemy import MetaData, create_engine, desc, select, text
+        engine = create_engine("mysql+pymysql://a:b@h/shop")
+        known = MetaData()
+        known.reflect(bind=engine)
+        models = known.tables["rec_model"]
+        sessions = known.tables["rec_session"]
+        with engine.connect() as connection:
+            query = select(text("id")).where(models.c.kind == "svd").order_by(desc(models.c.at)).limit(1)
+            found = connection.execute(query).fetchone()
+            connection.execute(sessions.insert().values(model_id=found[0]))
+    """)
+    assert seen.reads() == {"mysql://rec_model"}
+    assert seen.writes() == {"mysql://rec_session"}

@@ -189,3 +189,36 @@ np.save("scores.npy", scores)
 """)
     assert edges(seen, "TRAINS_ON")
     assert seen.flows("d.csv", "scores.npy")
+
+
+def test_what_was_stored_under_any_name_is_a_model_where_it_is_asked_as_one(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+import pickle
+def load(name):
+    with open(f"models/{name}.pkl", "rb") as file:
+        return pickle.load(file)
+algorithm = load("svd")
+pairs = [[1, item, 0] for item in load("items")]
+print(algorithm.test(pairs))
+""")
+    assert [edge.source for edge in edges(seen, "PREDICTS")] != []
+    assert "models/svd.pkl" in seen.reads()
+
+
+def test_a_stored_scaler_puts_no_rows_into_what_was_drawn_at_random(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.preprocessing import StandardScaler
+try:
+    scaler = joblib.load("scaler.pkl")
+except Exception:
+    scaler = StandardScaler()
+drawn = pd.DataFrame({"a": np.random.randint(0, 5, 100)})
+scaled = scaler.fit_transform(drawn)
+model = RandomForestClassifier()
+model.fit(scaled, drawn["a"] > 3)
+""")
+    assert any(node.name.startswith("inline::") for node in seen.graph.of_kind("dataset"))

@@ -102,3 +102,24 @@ def test_a_model_in_python_makes_the_table_of_its_name_too(graph_of: GraphOf) ->
     assert seen.written("priced") == ("order_id", "price")
     assert seen.reads("shop/models/priced.py") == {"stg_orders", "shop.prices"}
     assert seen.flows("raw_crm.orders_v2", "priced")
+
+
+def test_a_model_in_python_is_given_a_session_too(graph_of: GraphOf) -> None:
+    program = """
+        import io
+        import joblib
+        from sklearn.linear_model import LogisticRegression
+        def keep(session, model, place, name):
+            stream = io.BytesIO()
+            joblib.dump(model, stream)
+            session._conn.upload_stream(stream, place, name)
+        def model(dbt, session):
+            orders = dbt.ref("stg_orders").to_pandas()
+            fitted = LogisticRegression().fit(orders[["price"]], orders["late"])
+            keep(session, fitted, "@MODELS/late", "late.joblib")
+            session.write_pandas(orders, "train_table")
+            return session.table("raw_crm.extra")
+    """
+    seen = graph_of({**PROJECT, "shop/models/trained.py": program})
+    assert {"train_table", "late.joblib", "trained"} <= seen.writes("shop/models/trained.py")
+    assert "raw_crm.extra" in seen.reads("shop/models/trained.py")

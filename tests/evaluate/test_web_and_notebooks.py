@@ -598,3 +598,20 @@ def test_settings_that_an_application_loads_lie_beside_it(graph_of: GraphOf) -> 
         "app/config.json": '{"TRACKS": "tracks.csv"}',
     })  # fmt: skip
     assert seen.reads() == {"tracks.csv", "listens.csv", "late.csv"}
+
+
+def test_a_file_that_is_sent_and_kept_is_read_where_it_was_kept(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        import os
+        import pandas as pd
+        from flask import Flask, request
+        from werkzeug.utils import secure_filename
+        app = Flask(__name__)
+        @app.route("/up", methods=["POST"])
+        def up():
+            sent = request.files["sent"]
+            path = os.path.join("uploads", secure_filename(sent.filename))
+            sent.save(path)
+            return str(pd.read_csv(path).shape)
+    """)
+    assert seen.writes() == seen.reads() == {"uploads/{secure_filename}"}
