@@ -178,8 +178,8 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
 _TEXT = """
     apart name_in
     composite dataset default_mode default_name doc ending family format from_store gives holds_settings kept_in
-    loaded_by
-    makes method note op part predicts_by registered_store returns session sink store task to_store trigger use what within is
+    loaded_by session
+    makes method note op part predicts_by registered_store returns sink store task to_store trigger use what within is
     joint
     usual
 """
