@@ -48,7 +48,8 @@ def of_loaded(machine: Machine, receiver: Loaded, name: str, call: Call) -> Valu
 
 def _only_of_models(machine: Machine, entry: Entry, name: str) -> bool:
     """`algorithm.test(pairs)`: nothing else that is stored is asked like that."""
-    return entry.op == "predict" and not any(machine.knowledge.method(kind, name) for kind in ("frame", "array"))
+    others = ("frame", "array")
+    return entry.op == "predict" and name[0] != "_" and not any(machine.knowledge.method(kind, name) for kind in others)
 
 
 def _continued(operation: Operation, model: Model) -> Frame:
