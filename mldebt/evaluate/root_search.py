@@ -1,6 +1,7 @@
 """Loops that climb to the root of a project: `while not (root / "src").exists(): root = root.parent`.
 
-What they look for tells where they end. A climb whose mark no folder of the repository has is a loop like any other.
+What they look for tells where they end. A climb whose mark no folder of the repository has is a loop like any other;
+one that looks for a folder by name (`while root.name != "shop"`) ends at the root where none on its way is called so.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ def climbed(machine: Machine, statement: Stmt) -> bool | None:
     if climber is None or not isinstance(start, Text):
         return None
     marks = list(_marks(machine, (tests, body), climber, held))
-    folder = _found(machine, start, marks) if marks else None
+    folder = _found(machine, start, marks) if marks else _named(machine, start, (tests, body), climber)
     if folder is None:
         return None
     machine.scope.env.names[climber] = _place(start, folder)
     for inner in body:
-        if inner[0] == "if" and inner[3][0] != "un" and any(_marks(machine, inner[3], climber, held)):
+        if inner[0] == "if" and inner[3][0] != "un" and _looks(machine, inner[3], climber, held):
             if not machine.run(inner[4]):
                 return False
         elif inner[0] == "assign" and not _climbs(inner[4], climber, held) and inner[3][0] != ("name", climber):
@@ -46,9 +47,11 @@ def searched(machine: Machine, expression: Expr) -> Value | None:
         return None
     _, iterable, conditions = generators[0]
     start = _below(machine, iterable) if conditions else None
-    marks = list(_marks(machine, conditions, element[1], {})) if isinstance(start, Text) else []
-    folder = _found(machine, start, marks) if marks and isinstance(start, Text) else None
-    return None if folder is None or not isinstance(start, Text) else Seq([_place(start, folder)])
+    if not isinstance(start, Text):
+        return None
+    marks = list(_marks(machine, conditions, element[1], {}))
+    folder = _found(machine, start, marks) if marks else _named(machine, start, conditions, element[1])
+    return None if folder is None else Seq([_place(start, folder)])
 
 
 def _climber(
@@ -148,21 +151,51 @@ def _literals(machine: Machine, over: Expr) -> Iterator[str]:
     yield from (one.literal for one in found if isinstance(one, Text) and one.literal)
 
 
+def _looks(machine: Machine, test: Expr, climber: str, held: dict[str, Expr]) -> bool:
+    return any(_marks(machine, test, climber, held)) or any(_names(machine, test, climber))
+
+
+def _names(machine: Machine, tests: object, climber: str) -> Iterator[str]:
+    """The names that folders are compared with: `root.name != "shop"`, `os.path.basename(root) == "shop"`."""
+    for part in _parts(tests):
+        if part[0] == "cmp" and part[1] in ("==", "!="):
+            for side, other in ((part[2], part[3]), (part[3], part[2])):
+                name = machine.evaluate(other) if _is_name(side, climber) else None
+                if isinstance(name, Text) and name.literal:
+                    yield name.literal
+
+
+def _is_name(side: Expr, climber: str) -> bool:
+    if side[0] == "attr":
+        return bool(side[2] == "name" and side[1] == ("name", climber))
+    called = side[1][2] if side[0] == "call" and side[1][0] == "attr" else ""
+    return called == "basename" and side[2] == (("name", climber),)
+
+
+def _named(machine: Machine, start: Text, tests: object, climber: str) -> str | None:
+    """The nearest folder that is called so; the repository itself where none on the way is."""
+    names = list(_names(machine, tests, climber))
+    folders = _folders(machine, start) if names else []
+    return next((folder for folder in folders if PurePosixPath(folder).name in names), "." if folders else None)
+
+
 def _found(machine: Machine, start: Text, marks: list[str]) -> str | None:
     """The nearest folder that has all of what is looked for, or else any of it."""
-    literal = start.literal
-    if literal is None or literal.startswith(("/", "~")):
-        return None
-    file = machine.root.file or machine.scope.file
-    place = normpath(literal if start.rooted else str(PurePosixPath(file).parent / literal))
-    if place.startswith(".."):
-        return None
-    folders = [place, *map(str, PurePosixPath(place).parents)]
+    folders = _folders(machine, start)
     for enough in (all, any):
         for folder in folders:
             if enough(_has(machine, folder, mark) for mark in marks):
                 return folder
     return None
+
+
+def _folders(machine: Machine, start: Text) -> list[str]:
+    literal = start.literal
+    if literal is None or literal.startswith(("/", "~")):
+        return []
+    file = machine.root.file or machine.scope.file
+    place = normpath(literal if start.rooted else str(PurePosixPath(file).parent / literal))
+    return [] if place.startswith("..") else [place, *map(str, PurePosixPath(place).parents)]
 
 
 def _has(machine: Machine, folder: str, mark: str) -> bool:

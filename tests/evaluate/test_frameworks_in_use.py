@@ -400,3 +400,16 @@ def test_what_is_sent_to_an_endpoint_is_what_it_is_given(graph_of: GraphOf) -> N
 
     assert seen.flows("shown.csv", "clicks.jsonl")
     assert not seen.flows("clicks.jsonl", "answers.csv")
+
+
+def test_six_moves_are_the_modules_that_they_stand_for(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+        from six.moves import urllib
+        from six.moves.urllib.request import urlretrieve
+
+        urllib.request.urlretrieve("https://shop.example/a.csv", "data/a.csv")
+        urlretrieve("https://shop.example/b.csv", "data/b.csv")
+    """)
+
+    assert seen.flows("https://shop.example/a.csv", "data/a.csv")
+    assert seen.flows("https://shop.example/b.csv", "data/b.csv")

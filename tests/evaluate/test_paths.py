@@ -454,6 +454,26 @@ SEARCHES = {
     "the first of them": """
         root = next(folder for folder in Path(__file__).resolve().parents if (folder / "src").is_dir())
     """,
+    "the name of the repository": """
+        root = Path(__file__).resolve()
+        while root.name != "shop":
+            root = root.parent
+    """,
+    "its name in text": """
+        here = os.path.abspath(os.getcwd())
+        while os.path.basename(here) != "shop":
+            here = os.path.dirname(here)
+        root = Path(here)
+    """,
+    "all above by their name": """
+        for folder in Path(__file__).resolve().parents:
+            if folder.name == "shop":
+                root = folder
+                break
+    """,
+    "the first of that name": """
+        root = [folder for folder in Path(__file__).resolve().parents if folder.name == "work"][0].parent
+    """,
 }
 
 
