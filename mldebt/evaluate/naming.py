@@ -9,7 +9,7 @@ from posixpath import normpath, splitext
 from msgspec import Struct
 
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.values import Hole, Text
+from mldebt.evaluate.values import CONSTANT, Hole, Text
 
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.]*):/{1,3}", re.IGNORECASE)
 _FILE = re.compile(r"://|/[^/]*\.\w+$|\.(?:csv|parquet|jsonl?|tsv|csv\.gz)$")
@@ -85,9 +85,9 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
 
 
 def _is_variable(name: Text) -> bool:
-    """A place that environment variables name alone, or the files in it: who reads the variables means the same."""
+    """A place that variables of the environment or constants name alone, or the files in it: all mean the same."""
     holes = [part for part in name.parts if isinstance(part, Hole) and part.kind != "loop"]
-    return bool(holes) and all(hole.kind == "env" and hole.name.isupper() for hole in holes)
+    return bool(holes) and all(hole.kind in ("env", CONSTANT) and hole.name.isupper() for hole in holes)
 
 
 def _is_asked_for(name: Text, kind: str) -> bool:

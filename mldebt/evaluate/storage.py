@@ -12,6 +12,7 @@ from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.scratch import TRANSIENT, origin
 from mldebt.evaluate.strings import alternatives, concatenate, to_text
 from mldebt.evaluate.values import (
+    CONSTANT,
     Const,
     Frame,
     Handle,
@@ -19,6 +20,7 @@ from mldebt.evaluate.values import (
     Method,
     Object,
     Seq,
+    Symbol,
     Text,
     Unknown,
     Value,
@@ -28,6 +30,7 @@ from mldebt.evaluate.values import (
 )
 from mldebt.sites import Site
 
+SHORT = 3
 STORED = "stored"
 """The fact of a library object that names what it stands for."""
 SESSIONS = frozenset({"spark", "session"})
@@ -85,9 +88,19 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
         elif isinstance(option, Frame) and option.spelled is not None:
             found.append((option.spelled, option))
         else:
-            found.append((to_text(option, expression), option))
+            constant = _constant(operation.machine, option)
+            found.append((constant or to_text(option, expression), constant or option))
     located = [(_located(operation, one, field) if isinstance(one, Text) else one, option) for one, option in found]
     return located or [(None, None)]
+
+
+def _constant(machine: Machine, value: Value) -> Text | None:
+    """A constant of a module that is not there, as of a `config.py` that nobody commits: one thing by its name."""
+    if not isinstance(value, Symbol):
+        return None
+    module, _, name = value.dotted.rpartition(".")
+    theirs = module != "builtins" and machine.knowledge.knows_library(module)
+    return None if theirs or not name.isupper() or len(name) < SHORT else hole(name, CONSTANT)
 
 
 def _behind_context(operation: Operation, field: str) -> Value | None:
@@ -239,6 +252,7 @@ def reason_of(value: Value | None) -> str:
 
 _OPEN = {
     "cli": "command-line option without a default",
+    CONSTANT: "constant of a module that is not there",
     "env": "environment variable without a default",
     "loop": "item of a listing",
     "param": "parameter that no call in the repository binds",

@@ -9,7 +9,21 @@ from msgspec.structs import replace
 
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.provenance import derived, sources_of
-from mldebt.evaluate.values import Choice, Const, Frame, Hole, Map, Seq, Text, Unknown, Value, options_of
+from mldebt.evaluate.values import (
+    CONSTANT,
+    Choice,
+    Const,
+    Frame,
+    Hole,
+    Map,
+    Seq,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    hole,
+    options_of,
+)
 from mldebt.read.facts import Expr
 from mldebt.terms import Term
 from mldebt.terms.clock import bounds_a_window
@@ -51,6 +65,8 @@ def to_text(value: Value, expression: Expr | None = None) -> Text:
         texts = [to_text(option, expression) for option in value.options if not isinstance(option, Unknown)]
         if len(texts) == 1:
             return texts[0]
+    if isinstance(value, Symbol) and (named := value.dotted.rpartition(".")[2]).isupper():
+        return hole(named, CONSTANT)
     name = (value.label if isinstance(value, Unknown) else "") or label_of(expression) or "value"
     counted = isinstance(value, Unknown) and value.term is not None and bounds_a_window(value.term)
     return Text((Hole(name, "time" if counted else "any"),), sources=sources_of(value))

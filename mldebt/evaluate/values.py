@@ -408,6 +408,10 @@ def text(literal: str, *, path: bool = False) -> Text:
     return Text((literal,), path)
 
 
+CONSTANT = "constant"
+"""The kind of a hole that a constant fills which the repository doesn't hold."""
+
+
 def hole(name: str, kind: str = "any") -> Text:
     return Text((Hole(name or "value", kind),))
 

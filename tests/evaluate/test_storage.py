@@ -632,6 +632,21 @@ def test_a_setting_without_a_default_is_a_variable_of_the_environment(graph_of: 
     assert not seen.graph.coverage.reasons
 
 
+def test_a_constant_of_a_module_that_nobody_committed_names_one_thing(graph_of: GraphOf) -> None:
+    seen = graph_of(
+        {
+            "prepare.py": "import pandas as pd\nfrom config import FEATURES, ROOT\npd.read_csv(ROOT).to_csv(FEATURES)\n",
+            "train.py": "import pandas as pd\nfrom config import *\nfrom tools import *\npd.read_csv(FEATURES)\n",
+            "serve.py": "import os\nimport pandas as pd\nimport config\npd.read_csv(os.path.join(config.ROOT, config.FILE))\n",
+            "other.py": "import pandas as pd\nfrom config import here\npd.read_csv(here)\n",
+        }
+    )
+    assert seen.reads() == {"{ROOT}", "{FEATURES}", "{ROOT}/{FILE}"}
+    assert seen.writes() == {"{FEATURES}"}
+    assert seen.evidence("{FEATURES}") == {"inferred"}
+    assert seen.graph.coverage.reasons == {"computed name": 1}
+
+
 def test_a_text_that_was_fetched_is_no_name(graph_of: GraphOf) -> None:
     seen = graph_of(
         "import pandas as pd\nimport requests\npage = requests.get('http://index.example/stocks').json()['data']\n"
