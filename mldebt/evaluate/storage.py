@@ -88,7 +88,7 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
         elif isinstance(option, Frame) and option.spelled is not None:
             found.append((option.spelled, option))
         else:
-            constant = _constant(operation.machine, option)
+            constant = _constant(operation.machine, option) if option is value else None
             found.append((constant or to_text(option, expression), constant or option))
     located = [(_located(operation, one, field) if isinstance(one, Text) else one, option) for one, option in found]
     return located or [(None, None)]
