@@ -635,7 +635,7 @@ def test_a_setting_without_a_default_is_a_variable_of_the_environment(graph_of: 
 def test_a_constant_of_a_module_that_nobody_committed_names_one_thing(graph_of: GraphOf) -> None:
     seen = graph_of(
         {
-            "prepare.py": "import pandas as pd\nfrom config import FEATURES, ROOT\npd.read_csv(ROOT).to_csv(FEATURES)\n",
+            "first.py": "import pandas as pd\nfrom config import FEATURES, ROOT\npd.read_csv(ROOT).to_csv(FEATURES)\n",
             "train.py": "import pandas as pd\nfrom config import *\nfrom tools import *\npd.read_csv(FEATURES)\n",
             "serve.py": "import os, config\nimport pandas as pd\npd.read_csv(os.path.join(config.ROOT, config.FILE))\n",
             "other.py": "import pandas as pd\nfrom config import here\npd.read_csv(here)\n",
