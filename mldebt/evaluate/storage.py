@@ -88,19 +88,21 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
         elif isinstance(option, Frame) and option.spelled is not None:
             found.append((option.spelled, option))
         else:
-            constant = _constant(operation.machine, option) if option is value else None
-            found.append((constant or to_text(option, expression), constant or option))
+            known = option is value and _is_constant(operation.machine, option)
+            found.append((to_text(option if known else _as_unknown(option), expression), option))
     located = [(_located(operation, one, field) if isinstance(one, Text) else one, option) for one, option in found]
     return located or [(None, None)]
 
 
-def _constant(machine: Machine, value: Value) -> Text | None:
+def _is_constant(machine: Machine, value: Value) -> bool:
     """A constant of a module that is not there, as of a `config.py` that nobody commits: one thing by its name."""
-    if not isinstance(value, Symbol):
-        return None
-    module, _, name = value.dotted.rpartition(".")
+    module, _, name = value.dotted.rpartition(".") if isinstance(value, Symbol) else ("", "", "")
     theirs = module != "builtins" and machine.knowledge.knows_library(module)
-    return None if theirs or not name.isupper() or len(name) < SHORT else hole(name, CONSTANT)
+    return name.isupper() and len(name) >= SHORT and not theirs
+
+
+def _as_unknown(value: Value) -> Value:
+    return Unknown("computed name", value.dotted.rpartition(".")[2]) if isinstance(value, Symbol) else value
 
 
 def _behind_context(operation: Operation, field: str) -> Value | None:
