@@ -17,7 +17,7 @@ UNUSED = {
         "Take {them} out of the catalog, or name {them} among the inputs or outputs of the node that is meant.",
     ),
     ("dbt", "source"): (
-        "The dbt project declares the sources {names}, from which no model selects. Whoever loads {them} does so for "
+        "The dbt project declares the source{s} {names}, from which no model selects. Whoever loads {them} does so for "
         "nobody that dbt knows of, and tests and freshness of {them} guard nothing.",
         "Take {them} out of the sources; if something outside of dbt uses {them}, declare it as an exposure.",
     ),
@@ -64,7 +64,12 @@ def _filled(claim: Claim, part: int) -> str:
     names = list(dict.fromkeys(name for name, _ in claim.names))
     them = "it" if len(names) == 1 else "them"
     return texts[claim.tool, claim.what][part].format(
-        owner=claim.owner, place=claim.site, names=listed(names, 5), them=them, call=_source(names[0])
+        owner=claim.owner,
+        place=claim.site,
+        names=listed(names, 5),
+        them=them,
+        call=_source(names[0]),
+        s="" if len(names) == 1 else "s",
     )
 
 

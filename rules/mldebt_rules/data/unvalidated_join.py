@@ -31,7 +31,7 @@ class UnvalidatedJoin(Rule):
         one = "the same combination of " if len(found.keys) > 1 else "a value of "
         tables, joined = found.lookup.name, "It is joined"
         if others := {each.lookup.id for each in same} - {found.lookup.id}:
-            tables = f"one of {found.lookup.name} and {counted(len(others), 'more table')}"
+            tables = f"{found.lookup.name} or {counted(len(others), 'other table')}"
             joined = "Each is joined"
         return self.finding(
             f"If {tables} ever holds {one}{keys} twice, rows that {model} learns from are silently "
