@@ -14,7 +14,7 @@ from mldebt.evaluate.score_tables import add_scores, scores_behind
 from mldebt.evaluate.scores import scores_in
 from mldebt.evaluate.supported import chosen_by_selector, with_one
 from mldebt.evaluate.terms_of import term_of
-from mldebt.evaluate.values import Choice, Const, Frame, Loaded, Object, Seq, Text, Unknown, Value
+from mldebt.evaluate.values import Choice, Const, Frame, Loaded, Object, Seq, Text, Unknown, Value, options_of
 from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
@@ -101,7 +101,16 @@ def _any(machine: Machine, frame: Frame, key: Value, site: Site, expression: Exp
         return frame.copy()
     chosen = frame.named and not frame.vague and any(source.startswith("loaded:") for source in sources_of(key))
     rest = frame.rest if is_loose(key) else ()
-    return frame.copy(columns=columns, vague=True, rest=rest, dropped=frame.dropped | left, chosen=chosen)
+    ordered = frame.ordered or _lists_names(key)
+    made = frame.copy(columns=columns, vague=True, rest=rest, dropped=frame.dropped | left, chosen=chosen)
+    return made.copy(ordered=ordered)
+
+
+def _lists_names(key: Value) -> bool:
+    """Whether columns come in the order of a list that the code makes, also where not all of its names are known."""
+    lists = [one for one in options_of(key) if isinstance(one, Seq) and not is_loose(one) and one.kind != "tuple"]
+    named = all(not isinstance(item, Const) for one in lists for item in one.items)
+    return named and len(lists) == len(list(options_of(key)))
 
 
 def _may_be_field(frame: Frame, key: Value) -> bool:
@@ -332,7 +341,8 @@ def _by_position(machine: Machine, frame: Frame, columns: Value, *, exactly: boo
     frame = chosen_by_selector(machine, frame, columns, machine.site())
     written = isinstance(columns, (Seq, Unknown)) and not is_loose(columns)
     listed = written or (isinstance(columns, Frame) and is_stored_list(frame, columns))
-    return frame.copy(vague=frame.form == "table" or frame.vague, rest=() if listed else frame.rest)
+    made = frame.copy(vague=frame.form == "table" or frame.vague, rest=() if listed else frame.rest)
+    return made.copy(ordered=frame.ordered or _lists_names(columns))
 
 
 def _at_positions(frame: Frame, columns: Value) -> list[str] | None:

@@ -456,7 +456,11 @@ def test_what_a_repository_declares_is_compared_with_its_own_code(mldebt: Mldebt
 
 
 def test_a_function_that_another_repository_calls_is_reached(mldebt: Mldebt, work: Path) -> None:
-    read = 'import pandas as pd\n\n\ndef {}():\n    return pd.read_csv("data/a.csv")\n'
+    read = (
+        'import pandas as pd\n\n\ndef {}():\n    df = pd.read_csv("data/a.csv")\n    df = df[df["x"] > 0]\n'
+        '    df["y"] = df["x"] * 2\n    df["z"] = df["y"] + 1\n    df["w"] = df["z"] / df["y"]\n'
+        '    df = df.dropna()\n    df = df.drop_duplicates()\n    return df.sort_values("w")\n'
+    )
     write(work, {
         "scoring/shared.py": read.format("borrowed_table"),
         "scoring/left.py": read.format("forgotten_table"),
