@@ -15,6 +15,7 @@ def trained_on(*names: str, label: str) -> Sketch:
     sketch.edge(table, "frame:flats", "READS", "train.py:3")
     sketch.edge("frame:flats", "frame:X", "DERIVES", "train.py:4", operation="drop")
     sketch.edge("frame:X", "model:rent", "TRAINS_ON", "train.py:5", rest=(table,), but=(label,))
+    sketch.edge("model:rent", "artifact:rent.joblib", "PERSISTS", "train.py:6")
     sketch.edge("frame:flats", "model:rent", "LABELS", "train.py:5", columns=(label,))
     sketch.unit("train.py", "train", roots="Makefile:2")
     return sketch
@@ -44,6 +45,7 @@ def test_rows_to_learn_from_are_named_before_those_to_predict():
     tables = ("dataset:test.csv", "dataset:train.csv")
     sketch = trained_on_tables(*((table, "train.py") for table in tables))
     sketch.edge("frame:train.py", "model:rent", "TRAINS_ON", "train.py:5", rest=tables, but=("rent",))
+    sketch.edge("model:rent", "artifact:rent.joblib", "PERSISTS", "train.py:6")
     sketch.edge("frame:train.py", "model:rent", "LABELS", "train.py:5", columns=("rent",))
     [finding] = sketch.ask(WildcardFeatureSet)
     assert "every column that train.csv and 1 more table happen to have" in finding.message
@@ -54,6 +56,7 @@ def test_a_file_in_a_folder_that_is_not_known_is_told_with_the_one_of_its_name()
     sketch = trained_on_tables(("dataset:data/flats.csv", "page.py"), ("dataset:{folder}/flats.csv", "train.py"))
     for table, file in (("dataset:data/flats.csv", "page.py"), ("dataset:{folder}/flats.csv", "train.py")):
         sketch.edge(f"frame:{file}", f"model:{file}", "TRAINS_ON", f"{file}:5", rest=(table,), but=("rent",))
+        sketch.edge(f"model:{file}", "artifact:rent.joblib", "PERSISTS", f"{file}:6")
         sketch.edge(f"frame:{file}", f"model:{file}", "LABELS", f"{file}:5", columns=("rent",))
     [finding] = sketch.ask(WildcardFeatureSet)
     assert [str(site) for site in finding.locations] == ["page.py:5", "train.py:5"]

@@ -33,8 +33,9 @@ class Wildcard(Struct, frozen=True):
 def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
     """The tables that decide what the features are, once for all that is trained on them."""
     found: dict[tuple[str, ...], list[Edge]] = {}
+    lasting = graph.once(_lasting)
     for edge in graph.edges_of_kind("TRAINS_ON"):
-        if not sites_at_work(graph, edge) or not _leaves_out_its_label(graph, edge):
+        if not sites_at_work(graph, edge) or not _leaves_out_its_label(graph, edge) or edge.target not in lasting:
             continue
         datasets = sorted(
             {origin for dataset in _names(edge, "rest") for origin in _foreign(graph, dataset, frozenset())}
@@ -49,6 +50,26 @@ def wildcard_feature_sets(graph: Graph) -> Iterator[Wildcard]:
         others = sorted((edge for edge in edges if edge is not first), key=lambda edge: (edge.target, edge.sites))
         tables = sorted((graph[name] for name in names), key=lambda table: bool(_TEST.search(table.name)))
         yield Wildcard(tuple(tables), _names(first, "but"), (first, *others), tuple(sites))
+
+
+def _lasting(graph: Graph) -> frozenset[str]:
+    """The models of which something stays: they are kept, or what they predict is stored or shown, or goes on.
+
+    A model that is fitted for a look at its score and forgotten learns from whatever columns it likes. Where several
+    are tried in a file, the chosen one may go by another name.
+    """
+    keeping = {site.file for edge in graph.edges_of_kind("PERSISTS") for site in edge.sites}
+    asked = [edge.target for edge in graph.edges_of_kind("PREDICTS")]
+    going_on = {node for node in asked if _goes_on(graph, node)}
+    keeping |= {site.file for node in going_on for edge in graph.into(node, "PREDICTS") for site in edge.sites}
+    trainings = graph.edges_of_kind("TRAINS_ON")
+    return frozenset(edge.target for edge in trainings if any(site.file in keeping for site in edge.sites)) | frozenset(
+        edge.source for edge in graph.edges_of_kind("PERSISTS")
+    )
+
+
+def _goes_on(graph: Graph, prediction: str) -> bool:
+    return any(graph.out(node, "WRITES", "CONSUMES") for node in reachable(graph, [prediction], ("DERIVES",)))
 
 
 def _one_file_once(found: Mapping[tuple[str, ...], list[Edge]]) -> dict[tuple[str, ...], list[Edge]]:
