@@ -40,7 +40,7 @@ def choose_rules(rules: Sequence[RegisteredRule], config: Config, options: argpa
 
 
 def _selection(
-    rules: Sequence[RegisteredRule], select: Sequence[str], ignore: Sequence[str], extend: Sequence[str]
+    rules: Sequence[RegisteredRule], select: Sequence[str] | None, ignore: Sequence[str], extend: Sequence[str]
 ) -> Selection:
     chosen = select_rules(rules, select, ignore, extend)
     return Selection(chosen, frozenset(rule.code for rule in chosen))
@@ -69,7 +69,7 @@ def require_known_in_config(rules: Sequence[RegisteredRule], config: Config) -> 
 def _selectors(config: Config) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """Every selector of the configuration with the keys that lead to it."""
     for key, selectors in (
-        ("select", config.select),
+        ("select", config.select or ()),
         ("extend-select", config.extend_select),
         ("ignore", config.ignore),
     ):

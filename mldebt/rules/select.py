@@ -18,17 +18,18 @@ _FOREIGN = re.compile(r"[A-Za-z]{1,8}[0-9]+")
 
 def select_rules(
     rules: Sequence[RegisteredRule],
-    select: Iterable[str] = (),
+    select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
     extend: Iterable[str] = (),
 ) -> tuple[RegisteredRule, ...]:
     """The rules that a selector in `select` or `extend` matches more exactly than any in `ignore`.
 
-    Without `select`, the rules that run by default take its place. `select MLD203, ignore MLD2` runs MLD203 alone of
-    its family.
+    Without `select`, the rules that run by default take its place; an empty one selects none. `select MLD203, ignore
+    MLD2` runs MLD203 alone of its family.
     """
-    select, ignore, extend = tuple(select), tuple(ignore), tuple(extend)
-    for selector in (*select, *ignore, *extend):
+    select = None if select is None else tuple(select)
+    ignore, extend = tuple(ignore), tuple(extend)
+    for selector in (*(select or ()), *ignore, *extend):
         require_known(selector, rules)
     return tuple(
         rule for rule in rules if max(_wanted(rule, select), _exactness(rule, extend)) > _exactness(rule, ignore)
@@ -55,8 +56,8 @@ def find_rule(label: str, rules: Sequence[RegisteredRule]) -> RegisteredRule:
     raise UsageError(f'there is no rule "{label}"{hint}')
 
 
-def _wanted(rule: RegisteredRule, select: Sequence[str]) -> int:
-    if select:
+def _wanted(rule: RegisteredRule, select: Sequence[str] | None) -> int:
+    if select is not None:
         return _exactness(rule, select)
     return 0 if rule.rule.default else _NOT_MATCHED
 

@@ -53,7 +53,8 @@ FAMILY = rules(
 @pytest.mark.parametrize(
     ("select", "ignore", "chosen"),
     [
-        ([], [], ["ACM101", "ACM102", "XYZ101"]),
+        (None, [], ["ACM101", "ACM102", "XYZ101"]),
+        ([], [], []),
         (["ALL"], [], ["ACM101", "ACM102", "ACM201", "XYZ101"]),
         (["ACM"], [], ["ACM101", "ACM102", "ACM201"]),
         (["ACM1"], ["ACM102"], ["ACM101"]),
@@ -61,12 +62,12 @@ FAMILY = rules(
         (["ACM101"], ["ACM"], ["ACM101"]),
         (["ACM"], ["ACM1"], ["ACM201"]),
         (["ACM101"], ["ACM101"], []),
-        ([], ["more-debt"], ["ACM101", "XYZ101"]),
-        ([], ["all"], []),
+        (None, ["more-debt"], ["ACM101", "XYZ101"]),
+        (None, ["all"], []),
         (["ALL"], ["ALL"], []),
     ],
 )
-def test_the_more_exact_selector_wins(select: list[str], ignore: list[str], chosen: list[str]) -> None:
+def test_the_more_exact_selector_wins(select: list[str] | None, ignore: list[str], chosen: list[str]) -> None:
     assert [rule.code for rule in select_rules(FAMILY, select, ignore)] == chosen
 
 
