@@ -30,7 +30,6 @@ from mldebt.evaluate.values import (
 )
 from mldebt.sites import Site
 
-SHORT = 3
 STORED = "stored"
 """The fact of a library object that names what it stands for."""
 SESSIONS = frozenset({"spark", "session"})
@@ -88,20 +87,13 @@ def stored_names(operation: Operation, field: str = "name") -> list[tuple[Text |
         elif isinstance(option, Frame) and option.spelled is not None:
             found.append((option.spelled, option))
         else:
-            known = option is value and _is_constant(operation.machine, option)
-            found.append((to_text(option if known else _as_unknown(option), expression), option))
+            found.append((to_text(option if option is value else _as_unknown(option), expression), option))
     located = [(_located(operation, one, field) if isinstance(one, Text) else one, option) for one, option in found]
     return located or [(None, None)]
 
 
-def _is_constant(machine: Machine, value: Value) -> bool:
-    """A constant of a module that is not there, as of a `config.py` that nobody commits: one thing by its name."""
-    module, _, name = value.dotted.rpartition(".") if isinstance(value, Symbol) else ("", "", "")
-    theirs = module != "builtins" and machine.knowledge.knows_library(module)
-    return name.isupper() and len(name) >= SHORT and not theirs
-
-
 def _as_unknown(value: Value) -> Value:
+    """A constant that is not there, beside names that are known: an import that failed, say."""
     return Unknown("computed name", value.dotted.rpartition(".")[2]) if isinstance(value, Symbol) else value
 
 

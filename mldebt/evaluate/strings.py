@@ -30,6 +30,8 @@ from mldebt.terms.clock import bounds_a_window
 from mldebt.terms.words import one_of
 
 MAX_TEXT = 4000
+SHORT = 2
+"""So many letters make a matrix, `X`, and no place."""
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[-#0 +]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|%%")
 _DOLLARS = re.compile(r"\$(?:\$|(?P<name>\w+)|\{(?P<braced>\w+)\})")
 _WIDE = re.compile(r"\d{4}")
@@ -56,7 +58,10 @@ def label_of(expression: Expr | None) -> str:
 
 
 def to_text(value: Value, expression: Expr | None = None) -> Text:
-    """A value as part of a string; what is not known becomes a hole with the name that the code has for it."""
+    """A value as part of a string; what is not known becomes a hole with the name that the code has for it.
+
+    A constant of a module that is not there, as of a `config.py` that nobody commits, is one thing by its name.
+    """
     if isinstance(value, Text):
         return value
     if isinstance(value, Const) and value.value is not None:
@@ -65,8 +70,8 @@ def to_text(value: Value, expression: Expr | None = None) -> Text:
         texts = [to_text(option, expression) for option in value.options if not isinstance(option, Unknown)]
         if len(texts) == 1:
             return texts[0]
-    if isinstance(value, Symbol) and (named := value.dotted.rpartition(".")[2]).isupper():
-        return hole(named, CONSTANT)
+    if isinstance(value, Symbol) and (constant := value.dotted.rpartition(".")[2]).isupper() and len(constant) > SHORT:
+        return hole(constant, CONSTANT)
     name = (value.label if isinstance(value, Unknown) else "") or label_of(expression) or "value"
     counted = isinstance(value, Unknown) and value.term is not None and bounds_a_window(value.term)
     return Text((Hole(name, "time" if counted else "any"),), sources=sources_of(value))

@@ -58,14 +58,12 @@ def _lasting(graph: Graph) -> frozenset[str]:
     A model that is fitted for a look at its score and forgotten learns from whatever columns it likes. Where several
     are tried in a file, the chosen one may go by another name.
     """
-    keeping = {site.file for edge in graph.edges_of_kind("PERSISTS") for site in edge.sites}
-    asked = [edge.target for edge in graph.edges_of_kind("PREDICTS")]
-    going_on = {node for node in asked if _goes_on(graph, node)}
-    keeping |= {site.file for node in going_on for edge in graph.into(node, "PREDICTS") for site in edge.sites}
+    saves = graph.edges_of_kind("PERSISTS")
+    asked = [edge for edge in graph.edges_of_kind("PREDICTS") if _goes_on(graph, edge.target)]
+    keeping = {site.file for edge in (*saves, *asked) for site in edge.sites}
     trainings = graph.edges_of_kind("TRAINS_ON")
-    return frozenset(edge.target for edge in trainings if any(site.file in keeping for site in edge.sites)) | frozenset(
-        edge.source for edge in graph.edges_of_kind("PERSISTS")
-    )
+    beside = {edge.target for edge in trainings if any(site.file in keeping for site in edge.sites)}
+    return frozenset(beside.union(edge.source for edge in saves))
 
 
 def _goes_on(graph: Graph, prediction: str) -> bool:
