@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from mldebt.evaluate.absence import mixed
 from mldebt.evaluate.arguments import canonical
+from mldebt.evaluate.crowds import most_ways, note_crowd
 from mldebt.evaluate.handed_on import given_to
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import MAX_DEPTH, Machine, Scope, digest
@@ -169,10 +170,6 @@ def use_frame(machine: Machine, frame: Frame, kind: str, site: Site) -> None:
         machine.trace.use_all(owner, kind, site, hidden)
 
 
-FEW_NODES = 8
-"""What a function may leave behind, each time that it is followed, however many nodes there are."""
-
-
 def call_function(machine: Machine, function: Function, made: Call) -> Value:
     name = function.key
     if not is_test(machine.root.file) or is_test(name.partition("::")[0]):
@@ -190,7 +187,7 @@ def call_function(machine: Machine, function: Function, made: Call) -> Value:
     if key in machine.memo and not function.is_lambda:
         return _result_again(machine, function, key)
     count = machine.contexts.get(name, 0)
-    if count >= machine.most_contexts(function):
+    if count >= most_ways(machine, function):
         if isinstance(function.this, Instance) and function.qualname.endswith(".__init__"):
             return construct_plainly(machine, function, env)
         return escape(machine, "function called in too many ways", made, *_receiver(function))
@@ -254,8 +251,7 @@ def _evaluate_call(machine: Machine, function: Function, env: Env, key: tuple[st
     finally:
         machine.active.pop()
         machine.scope, machine.trace.aside = outer, aside
-    if len(machine.trace.nodes) - nodes > FEW_NODES:
-        machine.crowding.add(key[0])
+    note_crowd(machine, key[0], nodes)
     machine.scope.assumed += scope.assumed
     result = result_of(machine, scope)
     if mixed(scope.returns):

@@ -50,15 +50,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 12
 MAX_STEPS = 150_000
-MAX_CONTEXTS = 24
-MAX_CONTEXTS_OF_SMALL = 200
-MAX_CONTEXTS_ELSEWHERE = 12
-MAX_CONTEXTS_OF_SMALL_ELSEWHERE = 50
-MAX_CONTEXTS_IN_TESTS = 2
-MAX_CONTEXTS_OF_SMALL_IN_TESTS = 8
-SMALL = 6
-CROWD, CROWD_ELSEWHERE = 4_000, 1_000
-"""After so many nodes functions are followed in half as many ways, after twice as many in a quarter."""
 
 
 class Scope(Struct):
@@ -170,7 +161,8 @@ class Machine:
         self.workspace = workspace
         self.knowledge = knowledge
         self.own = frozenset(own)
-        self._is_test = all(map(is_test, self.own))
+        self.is_test = all(map(is_test, self.own))
+        """Whether all that it evaluates is a test."""
         self.others = modules
         self.asked: set[Question] = set()
         self.brought_in: set[str] = set()
@@ -287,21 +279,6 @@ class Machine:
             self.root.cut = True
             return False
         return True
-
-    def most_contexts(self, function: Function) -> int:
-        """In how many ways a function is followed here: small ones make names; those of other files are followed by
-        every part that calls them, and tests call everything in every way. Where there are many nodes, those that
-        leave more behind are followed in fewer.
-        """
-        small = len(self.body_of(function)) <= SMALL
-        crowd = CROWD
-        if self._is_test:
-            most = MAX_CONTEXTS_OF_SMALL_IN_TESTS if small else MAX_CONTEXTS_IN_TESTS
-        elif function.file not in self.own:
-            most, crowd = MAX_CONTEXTS_OF_SMALL_ELSEWHERE if small else MAX_CONTEXTS_ELSEWHERE, CROWD_ELSEWHERE
-        else:
-            most = MAX_CONTEXTS_OF_SMALL if small else MAX_CONTEXTS
-        return max(most >> len(self.trace.nodes) // crowd, 1) if function.key in self.crowding else most
 
     def body_of(self, function: Function) -> tuple[Stmt, ...]:
         """The statements of a function; what the machine finds out then depends on them."""
