@@ -6,8 +6,8 @@ import re
 from posixpath import basename, dirname
 
 from mldebt.graph.model import Graph
+from mldebt.graph.questions.datasets import SUBMISSION
 
-_SUBMISSION = re.compile(r"(?<![a-z])submissions?(?![a-z])", re.IGNORECASE)
 _GIVEN = re.compile(r"^(train|test)(?![a-z])", re.IGNORECASE)
 
 
@@ -18,7 +18,7 @@ def is_of_a_competition(graph: Graph, dataset: str) -> bool:
     if not _GIVEN.search(basename(name)) or graph.into(dataset, "WRITES"):
         return False
     beside = graph.once(_files_of_folders).get(dirname(name), frozenset())
-    return any(_SUBMISSION.search(other) for other in beside) or (
+    return any(SUBMISSION.search(other) for other in beside) or (
         graph.once(_has_submissions) and len({found[1].lower() for each in beside if (found := _GIVEN.match(each))}) > 1
     )
 
@@ -31,4 +31,4 @@ def _files_of_folders(graph: Graph) -> dict[str, frozenset[str]]:
 
 
 def _has_submissions(graph: Graph) -> bool:
-    return any(_SUBMISSION.search(basename(node.name)) for node in graph.of_kind("dataset"))
+    return any(SUBMISSION.search(node.name) for node in graph.of_kind("dataset"))

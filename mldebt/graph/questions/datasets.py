@@ -33,7 +33,8 @@ _KEPT_WORDS = re.compile(
     r"|debug|dump|tmp|temp|fail|error|reject|skipped|invalid|warning|missing|unmatched|quarantine",
     re.IGNORECASE,
 )
-_SUBMISSION = re.compile(r"(?<![a-z])submissions?(?![a-z])", re.IGNORECASE)
+SUBMISSION = re.compile(r"(?<![A-Za-z])(?:[Ss]ubmission|SUBMISSION)[Ss]?(?![a-z])|(?<=[a-z])Submissions?(?![a-z])")
+"""A word of a path: `reports/submissions/`, `sampleSubmission.csv`, `sample_submission.csv`."""
 _SUBMITTED = re.compile(r"(?<![a-z])submi(t|ssion)(?![a-z])|^(df_)?sub(_df)?$", re.IGNORECASE)
 _TIME_WORDS = {
     "time", "date", "timestamp", "ts", "day", "month", "week", "year", "hour", "datetime", "ds", "dt", "asof", "epoch",
@@ -192,7 +193,7 @@ def is_handed_in(graph: Graph, dataset: str) -> bool:
         table = graph[edge.source]
         where = [str(table.attributes.get("scope", "")), *(site.file for site in edge.sites)]
         named = str(table.attributes.get("variable") or table.name)
-        if _SUBMITTED.search(named) or any(_SUBMISSION.search(place.rpartition("/")[2]) for place in where):
+        if _SUBMITTED.search(named) or any(SUBMISSION.search(place.rpartition("/")[2]) for place in where):
             return True
     return False
 
