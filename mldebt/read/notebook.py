@@ -13,6 +13,8 @@ from mldebt.read.cell_order import in_order
 from mldebt.read.facts import Stmt
 from mldebt.read.python.lower import lower
 from mldebt.read.python.magics import Magics
+from mldebt.read.python.mending import mended
+from mldebt.read.python.older import modernised
 from mldebt.read.python.refusal import refusal
 from mldebt.read.python.unreadable import Unreadable
 
@@ -51,7 +53,7 @@ class Notebook(Struct, frozen=True):
 
 
 def read_notebook(text: str) -> Notebook:
-    """The IR of a notebook's code; a broken cell costs only itself. Raises `Unreadable`."""
+    """The IR of a notebook's code; a broken line costs only itself, or its cell. Raises `Unreadable`."""
     notebook = _parsed(text)
     _refuse_other_languages(notebook)
     magics = Magics()
@@ -143,24 +145,46 @@ def _without_broken(cells: Sequence[Cell], magics: Magics, joined_error: Unreada
         try:
             kept.append(_mended(cell, magics))
         except Unreadable as error:
-            broken.append((cell.index, refusal(cell.code, error).reason))
-            kept.append(replace(cell, code="\n" * cell.breaks))
+            broken.append((cell.index, error.reason))
+            kept.append(_without_faults(cell, error.reason))
     if not broken and [cell.code for cell in kept] == [cell.code for cell in cells]:
         raise joined_error
     return kept, _problem(broken, len(cells))
 
 
 def _mended(cell: Cell, magics: Magics) -> Cell:
-    """The cell, or where it is broken the cell without prompts, `pip install x` and other magics without their sign."""
-    try:
-        lower(cell.code)
+    """The cell, or where it is broken the cell without prompts, `pip install x` and other magics without their sign, or
+    in today's form where it is Python 2."""
+    if _is_readable(cell.code):
         return cell
+    guessed = replace(cell, code=magics.take_out(cell.code, guessing=True))
+    try:
+        lower(guessed.code)
+        return guessed
+    except Unreadable as error:
+        refused = refusal(cell.code, error)
+        older = replace(cell, code=_todays(guessed.code, refused.reason))
+        if _is_readable(older.code):
+            return older
+        raise refused from None
+
+
+def _without_faults(cell: Cell, reason: str) -> Cell:
+    """What stands around the lines at fault, on the same lines."""
+    rest = mended(_todays(cell.code, reason))
+    return replace(cell, code=rest if rest is not None and _is_readable(rest) else "\n" * cell.breaks)
+
+
+def _todays(code: str, reason: str) -> str:
+    return modernised(code) if reason == "Python 2" else code
+
+
+def _is_readable(code: str) -> bool:
+    try:
+        lower(code)
     except Unreadable:
-        mended = replace(cell, code=magics.take_out(cell.code, guessing=True))
-        if mended == cell:
-            raise
-        lower(mended.code)
-        return mended
+        return False
+    return True
 
 
 def _problem(broken: Sequence[tuple[int, str]], cells: int) -> str:

@@ -83,16 +83,27 @@ def test_magics_keep_their_indentation() -> None:
     assert [each[0] for each in body[1][5]] == ["magic", "assign"]
 
 
-def test_a_broken_cell_costs_only_itself() -> None:
+def test_a_broken_line_costs_only_itself() -> None:
     made = read_notebook(notebook("a = 1", "b = = 2\nc", "d = 4"))
-    assert [each[1] for each in made.body] == [1, 4]
+    assert [(each[0], each[1]) for each in made.body if each[0] != "pass"] == [("assign", 1), ("expr", 3), ("assign", 4)]
     assert made.problem == "cell 1: syntax error at line 1"
 
 
-def test_many_old_cells_are_told_in_one_sentence() -> None:
+def test_a_cell_of_many_broken_lines_is_left_out() -> None:
+    made = read_notebook(notebook("a = 1", "b = = 2\n" * 20 + "c", "d = 4"))
+    assert [each[1] for each in made.body] == [1, 23]
+
+
+def test_cells_of_python_2_are_put_into_todays_form() -> None:
     made = read_notebook(notebook("print 'a'", "x = 1", "print x"))
+    assert made.problem == ""
+    assert [each[1] for each in made.body] == [1, 2, 3]
+
+
+def test_many_old_cells_that_stay_broken_are_told_in_one_sentence() -> None:
+    made = read_notebook(notebook("print 'a'\nb = = 2", "x = 1", "print x\nc = = 3"))
     assert made.problem == "Python 2 in 2 of 3 code cells"
-    assert len(made.body) == 1
+    assert [each[1] for each in made.body if each[0] != "pass"] == [1, 3, 4]
 
 
 @pytest.mark.parametrize("metadata", [{"language": "R"}, {"language": "", "kernelspec": {"name": "ir"}}])
