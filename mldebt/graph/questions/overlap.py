@@ -53,9 +53,12 @@ class RowSides:
             return (COPIES, cause) if cause is not None else (APART, None)
         if trained == evaluated:
             return (SAME if self._is_trusted(trained) else UNKNOWN), None
-        if any(self._is_trusted(rows) for rows in self.held(trained) & set(theirs)):
+        shared = self.held(trained) & set(theirs)
+        if any(self._is_trusted(rows) for rows in shared):
             return (WITHIN if self._is_part(evaluated, trained) else SAME), None
-        if any(self._is_trusted(rows) for rows in self.held(evaluated) & set(mine)):
+        if any(self._is_cut(rows) for rows in shared) and self._is_part(evaluated, trained):
+            return WITHIN, None
+        if any(self._is_trusted(rows) or self._is_cut(rows) for rows in self.held(evaluated) & set(mine)):
             return AROUND, None
         twice = self._split_twice(mine, theirs) or self._sampled_twice(mine, theirs)
         return (SPLITS if twice else UNKNOWN), None
@@ -248,6 +251,10 @@ class RowSides:
             or node.attributes.get("store") in ("table", "builtin")
             for node in found
         )
+
+    def _is_cut(self, rows: str) -> bool:
+        """Whether chance divides rows that were put together here, of whatever: then they are one set of records."""
+        return self._operation(rows) == "made" and rows in self._drawn_parts
 
     @cached_property
     def _together(self) -> frozenset[str]:
