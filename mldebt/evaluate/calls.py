@@ -337,8 +337,7 @@ def instantiate(machine: Machine, cls: Class, made: Call) -> Value:
 
 def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     from mldebt.evaluate.attributes import class_member, library_base
-    from mldebt.evaluate.construction import fill, fill_from_data, tell
-    from mldebt.evaluate.from_records import fill_from
+    from mldebt.evaluate.construction import fill_plainly
     from mldebt.evaluate.networks import as_network, note_seed
     from mldebt.evaluate.wrappers import made_of
 
@@ -357,22 +356,9 @@ def _constructed(machine: Machine, cls: Class, made: Call) -> Value:
     base = library_base(machine, cls)
     if base is not None and "Enum" in base:
         return made.args[0] if made.args else instance
-    for name, value in zip(all_fields(cls), made.args, strict=False):
-        instance.fields[name] = value
-    instance.fields.update(made.kwargs)
-    fill_from(machine, instance, all_fields(cls), made.spread)
-    fill_from_data(instance, made.spread)
-    fill(machine, instance)
-    if any(_is_unseen(one) for one in made.spread):
-        tell(machine, instance)
+    fill_plainly(machine, instance, cls, made)
     instance.seeded |= machine.root.seeded
     return instance
-
-
-def _is_unseen(spread: Value) -> bool:
-    """Fields out of a table that is not there and holds no data as far as is known."""
-    rest = spread.rest if isinstance(spread, Map) and spread.record is None else spread
-    return isinstance(rest, Unknown) and not rest.sources
 
 
 def _allocated(machine: Machine, cls: Class, made: Call) -> Instance:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from mldebt.evaluate.calls import Call, all_fields, bound, call_function, instantiate, invoke, use_frame
 from mldebt.evaluate.environment import variable
 from mldebt.evaluate.from_records import fill_from
@@ -42,6 +44,41 @@ def field(operation: Operation) -> Value:
     if function is not None:
         return invoke(operation.machine, function, Call(operation.call.line, operation.call.ordinal, [], {}))
     return default if default is not None else Unknown(NO_DEFAULT)
+
+
+def fill_plainly(machine: Machine, instance: Instance, cls: Class, made: Call) -> None:
+    """What the constructor does that a class has from its annotated fields."""
+    for name, value in zip(all_fields(cls), made.args, strict=False):
+        instance.fields[name] = value
+    instance.fields.update(made.kwargs)
+    fill_from(machine, instance, all_fields(cls), made.spread)
+    fill_from_data(instance, made.spread)
+    fill(machine, instance)
+    if any(_is_unseen(one) for one in made.spread):
+        tell(machine, instance)
+
+
+def _is_unseen(spread: Value) -> bool:
+    """Fields out of a table that is not there and holds no data as far as is known."""
+    rest = spread.rest if isinstance(spread, Map) and spread.record is None else spread
+    return isinstance(rest, Unknown) and not rest.sources
+
+
+def filled_from_below(machine: Machine, above: Value, made: Call) -> bool:
+    """Whether `super().__init__(…)`, `Base.__init__(self, …)` is a constructor from annotated fields; runs it."""
+    from mldebt.evaluate.attributes import class_member
+
+    cls = above.cls if isinstance(above, Instance) else above
+    given = made
+    if isinstance(above, Class) and made.args:
+        above, given = made.args[0], replace(made, args=made.args[1:])
+    if not isinstance(cls, Class) or not isinstance(above, Instance) or not all_fields(cls):
+        return False
+    if class_member(machine, cls, "__init__") is not None:
+        return False
+    this = above.real or above
+    fill_plainly(machine, this if isinstance(this, Instance) else above, cls, given)
+    return True
 
 
 def _is_empty(default: Value | None) -> bool:

@@ -11,7 +11,7 @@ from mldebt.evaluate.language import fields_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import some_rows
 from mldebt.evaluate.printing import printed
-from mldebt.evaluate.provenance import columns_of, derived
+from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.tabled import ordered_by, placed_by
 from mldebt.evaluate.values import (
     MAX_ITEMS,
@@ -97,6 +97,13 @@ def key_of(key: object) -> Value:
     return text(key) if isinstance(key, str) else Const(key)
 
 
+def keys_of(table: Map) -> list[Value]:
+    """The keys that are known, and one for those that came out of data, as what stands under them did."""
+    keys = [key_of(key) for key in table.entries]
+    behind = sources_of(table.rest) if table.open and table.rest is not None else frozenset()
+    return [*keys, Unknown("unknown key", "key", behind)] if behind else keys
+
+
 # -- functions
 
 
@@ -128,7 +135,7 @@ def _list(machine: Machine, call: Call) -> Value:
     if isinstance(value, Seq):
         return Seq(list(value.items), value.open, picked=value.picked)
     if isinstance(value, Map):
-        return Seq([key_of(key) for key in value.entries], value.open)
+        return Seq(keys_of(value), value.open)
     if isinstance(value, Frame):
         if value.form == "table":
             return _column_list(value)
@@ -219,7 +226,7 @@ def _ordered(machine: Machine, call: Call) -> Value:
         items = sorted(value.items, key=lambda item: str(item.literal)) if literal else list(value.items)  # type: ignore[union-attr]
         return Seq(items, value.open, picked=() if literal else (*value.picked, some_rows("sort")))
     if isinstance(value, Map):
-        return Seq([key_of(key) for key in sorted(value.entries, key=str)], value.open)
+        return Seq([key_of(key) for key in sorted(value.entries, key=str)] or keys_of(value), value.open)
     return value
 
 

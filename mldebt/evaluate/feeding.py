@@ -177,7 +177,7 @@ def texts_in(value: Value, depth: int = 5) -> list[Text]:
     return [text for child in children(value) for text in texts_in(child, depth - 1)] if depth else []
 
 
-PATH = re.compile(r"^[^\s\"'<>|]+$")
+PATH = re.compile(r"^[^\s\"'<>|,]+$")
 
 
 def _is_name(name: Text) -> bool:

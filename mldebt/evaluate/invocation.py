@@ -8,7 +8,7 @@ from typing import Any
 from mldebt.evaluate import learners
 from mldebt.evaluate.attributes import attribute, member
 from mldebt.evaluate.calls import Call, arguments, call_function, escape, instantiate, invoke
-from mldebt.evaluate.construction import of_class
+from mldebt.evaluate.construction import filled_from_below, of_class
 from mldebt.evaluate.from_records import member_of_body
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import call_partial
@@ -17,6 +17,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.networks import forward, network_of, note_parts
 from mldebt.evaluate.shown import SHOWING, shown
 from mldebt.evaluate.values import (
+    NONE,
     Choice,
     Class,
     Connection,
@@ -66,6 +67,8 @@ def call_attribute(machine: Machine, base: Value, name: str, made: Call) -> Valu
     """`base.name(...)`."""
     if (started := begun(machine, base, name, made)) is not None:
         return started
+    if name == "__init__" and filled_from_below(machine, base, made):
+        return NONE
     if isinstance(base, Class) and (built := of_class(machine, base, name, made)) is not None:
         return built
     if name == "__new__" and made.args and isinstance(made.args[0], Class):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from msgspec.structs import replace
+
 from mldebt.evaluate.calls import use_frame
+from mldebt.evaluate.containers import keys_of
 from mldebt.evaluate.given import item_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
@@ -61,7 +64,7 @@ def elements(machine: Machine, value: Value, expression: Expr | None = None) -> 
     if isinstance(value, Seq):
         return list(value.items) or ([Unknown("item of an unknown sequence")] if value.open else []), not value.open
     if isinstance(value, Map):
-        return [text(key) if isinstance(key, str) else Const(key) for key in value.entries], not value.open
+        return keys_of(value), not value.open
     if isinstance(value, Choice):
         return [item for option in value.options for item in elements(machine, option)[0]], False
     if isinstance(value, Frame) and value.form == "table" and _are_rows(expression):
@@ -208,5 +211,6 @@ def _of_splitter(machine: Machine, value: Object) -> Value:
 def _of_object(value: Object) -> Value:
     frame = value.facts.get("frame")
     if isinstance(frame, Frame):
-        return Seq([hole(value.facts.get("key") or "group", "loop"), frame], kind="tuple")
+        key = replace(hole(value.facts.get("key") or "group", "loop"), sources=frozenset((frame.node,)))
+        return Seq([key, frame], kind="tuple")
     return Seq([Unknown("train indices", "train"), Unknown("test indices", "test")], kind="tuple")

@@ -20,7 +20,10 @@ from mldebt.evaluate.values import Class, Frame, Function, Instance, Map, Model,
 LEARNER = "<learner>"
 """The field of an instance that holds it as a model."""
 FITTING = frozenset({"fit", "train", "partial_fit", "learn", "fit_model", "train_model"})
-ASKING = re.compile(r"(?:predict|recommend|forecast|classify)(?:_|$)")
+ASKING = re.compile(
+    r"_?(?:(?:get|make|generate|compute|calculate|batch|final|all|top)_)*"
+    r"(?:predict(?:ions?)?|recommend(?:ations?)?|forecasts?|classify)(?:_|$)"
+)
 LABEL = re.compile(r"(?:y|labels?|targets?)(?:_|$)")
 NO_DATA = ("model:", "artifact:", "config:")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from mldebt.evaluate import kept_by_key, streams
 from mldebt.evaluate.calls import Call
-from mldebt.evaluate.containers import key_of
+from mldebt.evaluate.containers import key_of, keys_of
 from mldebt.evaluate.frames import looked_up
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.loaded_settings import LOADING, load
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.provenance import derived
+from mldebt.evaluate.provenance import derived, sources_of
 from mldebt.evaluate.settings import key_in
 from mldebt.evaluate.tabled import found_by, mapped_by
 from mldebt.evaluate.values import NONE, Const, Frame, Map, Seq, Text, Unknown, Value, text
@@ -30,11 +30,10 @@ def mapping_method(machine: Machine, receiver: Map, name: str, call: Call) -> Va
     rest = [receiver.rest] if receiver.rest is not None else []
     if name == "items":
         pairs: list[Value] = [Seq([key_of(key), value], kind="tuple") for key, value in receiver.entries.items()]
-        return Seq(
-            [*pairs, *(Seq([Unknown("unknown key", "key"), value], kind="tuple") for value in rest)], receiver.open
-        )
+        unknown = Unknown("unknown key", "key", sources_of(receiver.rest) if receiver.rest is not None else frozenset())
+        return Seq([*pairs, *(Seq([unknown, value], kind="tuple") for value in rest)], receiver.open)
     if name == "keys":
-        return Seq([key_of(key) for key in receiver.entries], receiver.open)
+        return Seq(keys_of(receiver), receiver.open)
     if name == "values":
         return Seq([*receiver.entries.values(), *rest], receiver.open)
     return derived("method of a dictionary", receiver, *call.values(), label=call.hint)

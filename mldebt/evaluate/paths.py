@@ -29,11 +29,15 @@ def join_paths(values: Sequence[Value], *, labels: Sequence[Expr | None] = (), p
     return join(_join_texts(result, path) for result in results)
 
 
+FROM_THE_TOP = re.compile(r"/|[A-Za-z]:[/\\]")
+"""How a path begins that lies below no other one."""
+
+
 def _join_texts(texts: Sequence[Text], path: bool) -> Text:
     joined: list[Text] = []
     for one in texts:
         first = one.parts[0] if one.parts else ""
-        if isinstance(first, str) and first.startswith("/"):
+        if isinstance(first, str) and FROM_THE_TOP.match(first):
             joined = []
         if one.parts == ("",):
             continue

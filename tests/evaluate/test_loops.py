@@ -140,3 +140,18 @@ def test_a_number_that_is_looked_up_for_data_comes_from_the_data(found: str, gra
         pd.DataFrame(joblib.load("m.pkl").predict(rows)).to_csv("out.csv")
         """
     assert graph_of(program).flows("words.csv", "out.csv")
+
+
+@pytest.mark.parametrize(
+    "asked", ["list(truth.keys())", "[user for user in truth]", "[user for user, _ in truth.items()]", "sorted(truth)"]
+)
+def test_the_keys_of_what_groups_fill_come_from_the_data(asked: str, graph_of: GraphOf) -> None:
+    seen = graph_of(f"""
+import numpy as np
+import pandas as pd
+truth = {{}}
+for user, group in pd.read_csv("clicks.csv").groupby("user"):
+    truth[user] = set(group["item"])
+np.save("users.npy", np.array({asked}))
+""")
+    assert seen.flows("clicks.csv", "users.npy")

@@ -222,3 +222,26 @@ model = RandomForestClassifier()
 model.fit(scaled, drawn["a"] > 3)
 """)
     assert any(node.name.startswith("inline::") for node in seen.graph.of_kind("dataset"))
+
+
+def test_a_class_may_call_what_it_answers_by_a_noun(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+import numpy as np
+import pandas as pd
+from numpy.linalg import svd
+class Filtering:
+    def __init__(self, ratings, k=10):
+        self.ratings, self.k = ratings, k
+    def train(self, alpha):
+        u, s, v = svd(self.ratings.pivot_table(index="u", columns="i", values="r"))
+        self.q, self.p = u[:, : self.k], v[: self.k, :]
+        self.bias = np.zeros(10)
+        self.bias[0] += alpha * self.q[0]
+    def get_prediction(self):
+        return np.dot(self.q, self.p)
+model = Filtering(pd.read_csv("ratings.csv"))
+model.train(0.1)
+np.save("scores.npy", model.get_prediction())
+""")
+    assert seen.flows("ratings.csv", "Filtering")
+    assert len(edges(seen, "PREDICTS")) == 1

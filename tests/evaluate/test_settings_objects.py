@@ -49,3 +49,26 @@ def test_settings_that_are_named_outside_are_no_data(graph_of: GraphOf) -> None:
     """)
 
     assert not list(seen.graph.of_kind("dataset"))
+
+
+@pytest.mark.parametrize("above", ["super().__init__(", "Table.__init__(self, "])
+def test_a_class_below_one_of_annotated_fields_fills_them(graph_of: GraphOf, above: str) -> None:
+    seen = graph_of(f"""
+from dataclasses import dataclass
+from pathlib import Path
+import pandas as pd
+@dataclass
+class Table:
+    name: str
+    path: Path
+    kind: str = "csv"
+class Orders(Table):
+    def __init__(self):
+        {above}"orders", path=Path("data") / "orders.csv")
+def read(table):
+    if table.kind == "csv":
+        return pd.read_csv(table.path)
+read(Orders()).to_csv("out.csv")
+""")
+    assert seen.flows("data/orders.csv", "out.csv")
+    assert seen.gaps() == set()

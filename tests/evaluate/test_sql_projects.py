@@ -28,7 +28,7 @@ PROJECT = {
     "shop/models/totals.sql": """
         {{ config(materialized='incremental', unique_key='region_id') }}
         select r.name, sum(o.amount) as total
-        from {{ ref('stg_orders') }} o join {{ ref('regions') }} r on r.region_id = o.region_id
+        from {{ ref('stg_orders') }} o join {{ ref ( 'regions' ) }} r on r.region_id = o.region_id
         {% if is_incremental() %} where o.day > (select max(day) from {{ this }}) {% endif %}
         group by r.name
     """,

@@ -972,3 +972,70 @@ def test_a_store_may_be_called_by_another_word(graph_of: GraphOf) -> None:
         }
     )
     assert seen.flows("in.csv", "feast://offers")
+
+
+def test_who_assigns_partitions_reads_their_topics(graph_of: GraphOf) -> None:
+    program = """
+        from confluent_kafka import Consumer, TopicPartition
+        consumer = Consumer({})
+        parts = []
+        for number in range(4):
+            parts.append(TopicPartition("clicks", number))
+        consumer.assign(parts)
+        for message in consumer.consume(num_messages=10):
+            open("out.txt", "a").write(message.value())
+    """
+    assert graph_of(program).flows("kafka://clicks", "out.txt")
+
+
+def test_a_key_value_file_is_read_and_written_by_its_transactions(graph_of: GraphOf) -> None:
+    program = """
+        import lmdb
+        import numpy as np
+        with lmdb.open("data/in").begin() as asked:
+            found = np.frombuffer(asked.get(b"x"))
+        store = lmdb.open("data/out", map_size=1)
+        with store.begin(write=True) as kept:
+            kept.put(b"x", found.tobytes())
+    """
+    assert graph_of(program).flows("data/in", "data/out")
+
+
+@pytest.mark.parametrize(
+    ("fetch", "where"),
+    [
+        (
+            "StringIO(file_io.read_file_to_string(folder + '/train.csv'))",
+            "from tensorflow.python.lib.io import file_io",
+        ),
+        ("file_io.FileIO(folder + '/train.csv', 'r')", "from tensorflow.python.lib.io import file_io"),
+        ("tf.gfile.Open(folder + '/train.csv')", "import tensorflow as tf"),
+        ("tf.compat.v1.gfile.GFile(folder + '/train.csv')", "import tensorflow as tf"),
+    ],
+)
+def test_tensorflow_opens_files_of_a_bucket(fetch: str, where: str, graph_of: GraphOf) -> None:
+    program = f"""
+        from io import StringIO
+        import pandas as pd
+        {where}
+        folder = "gs://hand-data"
+        pd.read_csv({fetch}).to_csv("out.csv")
+    """
+    assert graph_of(program).flows("gs://hand-data/train.csv", "out.csv")
+
+
+def test_a_row_as_text_is_no_file(graph_of: GraphOf) -> None:
+    program = """
+        from sagemaker.predictor import Predictor
+        Predictor("churn").predict("Germany,Male,653,58.25")
+    """
+    assert graph_of(program).reads() == {"sagemaker://churn"}
+
+
+def test_a_path_with_a_drive_lies_below_no_other(graph_of: GraphOf) -> None:
+    program = """
+        import os
+        import pandas as pd
+        pd.read_csv(os.path.join("D:/all", "D:/one/a.csv"))
+    """
+    assert graph_of(program).reads() == {"D:/one/a.csv"}

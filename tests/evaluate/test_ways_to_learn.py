@@ -311,6 +311,21 @@ best.save("models/best.h5")  # saves
             model.predict_one(record)  # predicts
             model.learn_one(record, truth)  # trains
     """,
+    "river, a data set of its own": """
+        from river import datasets, linear_model
+        model = linear_model.LogisticRegression()
+        data = datasets.Phishing().take(100)
+        for x, y in data:
+            model.predict_one(x)  # predicts
+            model.learn_one(x, y)  # trains
+    """,
+    "river, row by row of a file": """
+        from river import linear_model, stream
+        model = linear_model.LogisticRegression()
+        for x, y in stream.iter_csv("clicks.csv", target="bought"):
+            model.predict_proba_one(x)  # predicts
+            model.learn_one(x, y)  # trains
+    """,
     "prices of a service": """
         import yfinance as yf
         from sklearn.linear_model import Ridge

@@ -16,8 +16,8 @@ JINJA = re.compile(
     r"|\{\{-?(?P<output>(?:(?!\{\{|\}\}).)*)\}\}",
     re.DOTALL,
 )
-REF = re.compile(r"""ref\(\s*(?:['"][^'"]*['"]\s*,\s*)?['"]([^'"]+)['"][^)]*\)$""")
-SOURCE = re.compile(r"""source\(\s*['"]([^'"]+)['"]\s*,\s*['"]([^'"]+)['"]\s*\)$""")
+REF = re.compile(r"""ref\s*\(\s*(?:['"][^'"]*['"]\s*,\s*)?['"]([^'"]+)['"][^)]*\)$""")
+SOURCE = re.compile(r"""source\s*\(\s*['"]([^'"]+)['"]\s*,\s*['"]([^'"]+)['"]\s*\)$""")
 SILENT = re.compile(r"(?:config|log|set|print|do|snapshot_config|exceptions\.\w+|return)\s*\(")
 SIMPLE = re.compile(r"[A-Za-z_][\w.]*$")
 QUOTED_WORD = re.compile(r"""['"]([\w.]+)['"]""")
