@@ -64,6 +64,8 @@ class Sharing:
         together = _Groups(self._outlines)
         leaders: dict[tuple[str, str], str] = {}
         for file in self._outlines:
+            if is_test(file):
+                continue  # nothing depends on what a test does to what it tries
             for space in self._spaces(file):
                 together.join(file, leaders.setdefault(space, file))
             for other in self._shares_with(file):
