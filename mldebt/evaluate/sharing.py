@@ -3,7 +3,8 @@
 A file that is only imported for its functions and classes is evaluated by itself: whoever calls them sees them, but
 nothing of the importer's state gets back. Files that change or hold the same object (an application and its routers,
 a settings object, a cached model) form one part. What decides is what is written at the top level of a file and in
-place changes, so a part never has too few files unless an object travels in a way that isn't written down.
+place changes, so a part never has too few files unless an object travels in a way that isn't written down. A test is
+run by itself: what it sets for what it tries holds for nobody else.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Sharing:
         leaders: dict[tuple[str, str], str] = {}
         for file in self._outlines:
             if is_test(file):
-                continue  # nothing depends on what a test does to what it tries
+                continue
             for space in self._spaces(file):
                 together.join(file, leaders.setdefault(space, file))
             for other in self._shares_with(file):

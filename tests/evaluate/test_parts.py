@@ -90,6 +90,25 @@ def test_files_that_share_state_are_one_part(tmp_path: Path, state: str, main: s
     assert parts_of(tmp_path, {"state.py": state, "main.py": main}) == {("main.py", "state.py")}
 
 
+def test_a_test_shares_nothing_with_what_it_tries(tmp_path: Path) -> None:
+    files = {
+        "state.py": "CACHE = {}\ndef keep(x): CACHE['x'] = x\n",
+        "main.py": "from state import keep\nkeep(1)\n",
+        "test_state.py": "from state import keep\ndef test_keep(): keep('made up')\n",
+    }
+    assert parts_of(tmp_path, files) == {("main.py", "state.py"), ("test_state.py",)}
+
+
+def test_where_a_test_puts_data_is_not_where_the_program_finds_it(graph_of: GraphOf) -> None:
+    seen = graph_of({
+        "settings.py": "class Settings:\n    folder = 'data'\n",
+        "job.py": "import pandas as pd\nfrom settings import Settings\n"
+        "def load():\n    return pd.read_csv(f'{Settings.folder}/sales.csv')\n",
+        "test_job.py": "from settings import Settings\nSettings.folder = 'fixtures'\n",
+    })  # fmt: skip
+    assert seen.reads() == {"data/sales.csv"}
+
+
 def test_a_function_that_another_part_calls_is_not_run_with_unknown_arguments(graph_of: GraphOf) -> None:
     seen = graph_of({
         "a_reader.py": "import pandas as pd\ndef read(name):\n    return pd.read_csv(f'data/{name}.csv')\n",
