@@ -13,6 +13,8 @@ from mldebt.evaluate.values import CONSTANT, Hole, Text
 
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.]*):/{1,3}", re.IGNORECASE)
 _FILE = re.compile(r"://|/[^/]*\.\w+$|\.(?:csv|parquet|jsonl?|tsv|csv\.gz)$")
+_OWN_FOLDER = re.compile(r"\.{0,2}/|~|[A-Za-z]:[\\/]|[^/]+/[^/]+/.")
+"""What no model of a hub is called: a place on the disk, or one with more parts than an owner and a name."""
 _FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet", ".pkl": "pickle", ".pickle": "pickle",
     ".joblib": "joblib", ".json": "json", ".jsonl": "jsonl", ".feather": "feather", ".h5": "hdf5", ".hdf5": "hdf5",
@@ -69,6 +71,7 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
         return Identity(template, store, format, True, "inferred", known=_is_variable(name))
     if store in ("table", "builtin"):
         return Identity(template, store, format, holes, evidence)
+    store = _without_hub(name, template) if store == "hub" else store
     if "://" in store:  # a place within a store: `mlflow://models`
         inside = f"{store}/{template.strip('/')}"
         return Identity(inside, store.partition("://")[0], format, holes or "{" in store, evidence)
@@ -82,6 +85,11 @@ def identify(machine: Machine, name: Text, store: str = "file", format: str = ""
     path, shifted = _from_code(name, template) or _placed(machine, template)
     form = format or _FORMATS.get(splitext(path)[1].lower(), "")
     return Identity(path, store, form, holes, "inferred" if shifted else evidence)
+
+
+def _without_hub(name: Text, template: str) -> str:
+    """Where a model lies that may be one of a hub: `from_pretrained("./best")` names a folder."""
+    return "file" if name.path or name.rooted or _OWN_FOLDER.match(template) else "hub"
 
 
 def _is_variable(name: Text) -> bool:

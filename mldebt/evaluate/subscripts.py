@@ -20,7 +20,7 @@ from mldebt.evaluate.settings import key_in
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.storage import STORED
 from mldebt.evaluate.strings import label_of
-from mldebt.evaluate.tabled import found_by, mapped_by
+from mldebt.evaluate.tabled import comes_of_prediction, found_by, mapped_by, numbered
 from mldebt.evaluate.terms_of import with_term
 from mldebt.evaluate.values import (
     Class,
@@ -74,6 +74,8 @@ def subscript(machine: Machine, base: Value, key: Value, expression: Expr) -> Va
 
 def _of_frame(machine: Machine, base: Frame, key: Value, expression: Expr) -> Value:
     """Columns; those of a window are windows, too: `df.rolling(3)["x"].mean()`."""
+    if isinstance(key, (Unknown, Text)) and comes_of_prediction(key):
+        return found_by(derived("item of an unknown value", base), key)  # names that were read: `labels[str(best)]`
     found = selection.subscript(machine, base, key, expression)
     return found.copy(form="window") if base.form == "window" and isinstance(found, Frame) else found
 
@@ -94,7 +96,8 @@ def _is_of_values(base: Value) -> bool:
 def _of_unknown(base: Value, key: Value, expression: Expr) -> Value:
     """Whatever has items by name may be a record."""
     by_score = isinstance(key, Unknown) and key.reason == METRIC  # the setting that did best
-    found = derived("item of an unknown value", base, *([key] if by_score else []), label=_key_label(key, expression))
+    says = by_score or comes_of_prediction(key)  # `model.config.id2label[best]`
+    found = derived("item of an unknown value", base, *([key] if says else []), label=_key_label(key, expression))
     return replace(found, term=part_of(base, key))
 
 
@@ -206,7 +209,7 @@ def _of_seq(machine: Machine, base: Seq, key: Value) -> Value:
         return Seq(base.items[slice(*bounds)] if known else list(base.items), not known, base.kind, picks)
     if not base.items:
         return Unknown("item of an unknown sequence")
-    found = join(base.items)
+    found = numbered(machine, base, key, join(base.items))
     place = key.value if isinstance(key, Const) and isinstance(key.value, int) else None
     made = base.open and len(base.items) == 1 and not isinstance(found, (Map, Seq)) and place is not None
     if not made or place is None:

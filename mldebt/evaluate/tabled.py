@@ -16,6 +16,9 @@ from mldebt.terms import apply, is_predicted
 if TYPE_CHECKING:
     from mldebt.evaluate.calls import Call
 
+NAMES = ("records", "row", "array", "series")
+"""What names are read as: lines of a file, a document."""
+
 
 def placed_by(machine: Machine, values: Seq, key: Value) -> Value | None:
     """`["S", "M", "L"].index(size)` numbers the values in their order."""
@@ -58,8 +61,36 @@ def mapped_by(machine: Machine, table: Map, key: Value, default: Value | None = 
 
 
 def found_by(found: Value, key: Value) -> Value:
-    """A number found under a key that is data, `vocabulary[word]`, says what the key says."""
+    """A number found under a key that is data, `vocabulary[word]`, says what the key says.
+
+    A name that is found under a prediction says what was predicted.
+    """
     options = found.options if isinstance(found, Choice) else (found,)
-    if all(isinstance(option, (Const, Unknown)) for option in options) and sources_of(key):
+    says = _is_name if comes_of_prediction(key) else _is_number
+    if all(says(option) for option in options) and sources_of(key):
         return derived("value under a key that is data", found, key)
     return found
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, (Const, Unknown))
+
+
+def _is_name(value: Value) -> bool:
+    """A number, a text, or part of a text that was read; not a table or a model that was chosen."""
+    return _is_number(value) or isinstance(value, Text) or (isinstance(value, Frame) and value.form in NAMES)
+
+
+def numbered(machine: Machine, values: Seq, key: Value, found: Value) -> Value:
+    """`LABELS[scores.argmax()]`: what is found at a place that was predicted says what was predicted."""
+    if not isinstance(key, (Frame, Unknown)) or not comes_of_prediction(key):
+        return found
+    table = Map(dict(enumerate(values.items))) if not values.open else None
+    chosen = mapped_by(machine, table, key) if table is not None else None
+    return chosen if chosen is not None else found_by(found, key)
+
+
+def comes_of_prediction(key: Value) -> bool:
+    if isinstance(key, (Frame, Unknown)) and key.term is not None and is_predicted(key.term):
+        return True
+    return any(source.startswith("prediction:") for source in sources_of(key))
