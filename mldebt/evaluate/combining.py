@@ -8,7 +8,9 @@ from mldebt.evaluate.decisions import decide
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_mixed
 from mldebt.evaluate.provenance import columns_of, on_statistic, sources_of
+from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Frame, Text, Value
+from mldebt.terms import Term
 
 if TYPE_CHECKING:
     pass
@@ -44,6 +46,24 @@ def combine(machine: Machine, left: Value, right: Value, *, compared: bool = Fal
         state=state,
         learned=where,
     )
+
+
+def is_shift(machine: Machine, operator: str, *sides: Value) -> bool:
+    """`ids - ids.min()`, `days.max() - days`: numbers that begin at 0; what any model makes of them is the same."""
+    return operator == "-" and any(is_an_end(machine, side) for side in sides)
+
+
+def is_an_end(machine: Machine, value: Value) -> bool:
+    """Whether a value is the first or last one of a column, as the day to which the records go."""
+    return isinstance(value, Frame) and value.form == "scalar" and _is_an_end(term_of(machine, value))
+
+
+def _is_an_end(term: Term | None) -> bool:
+    """The first or last value of a column, or what lies so much before or after it."""
+    if term is None or term.op in ("min", "max"):
+        return term is not None
+    parts = [part for part in term.args if part.op not in ("const", "span_of")]
+    return term.op in ("add", "sub", "to_datetime") and bool(parts) and all(map(_is_an_end, parts))
 
 
 def _has_columns(array: Frame) -> bool:

@@ -233,7 +233,7 @@ def _is_tabular(value: Value) -> bool:
 def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> Value:
     if is_expression(left) or is_expression(right):
         return operated(machine, operator, left, right, combined(machine, left, right))
-    made = combining.combine(machine, left, right, shifted=_is_shift(machine, operator, right))
+    made = combining.combine(machine, left, right, shifted=combining.is_shift(machine, operator, left, right))
     if operator == "+" and ((isinstance(left, Frame) and isinstance(right, Seq)) or _are_texts(left)):
         parts = [left_over(machine, side) for side in (left, right)]
         return with_term(made.copy(picked=()), apply("appended", parts))
@@ -241,12 +241,6 @@ def _elementwise(machine: Machine, operator: str, left: Value, right: Value) -> 
     if operator == "&" and isinstance(left, Frame) and isinstance(right, Frame):
         made.side = combining.between(machine, left.side, right.side)
     return operated(machine, operator, left, right, made)
-
-
-def _is_shift(machine: Machine, operator: str, right: Value) -> bool:
-    """`ids - ids.min()`: numbers that begin at 0; what any model makes of them is the same."""
-    term = term_of(machine, right) if operator == "-" and isinstance(right, Frame) and right.form == "scalar" else None
-    return term is not None and term.op == "min"
 
 
 def _are_texts(value: Value) -> bool:

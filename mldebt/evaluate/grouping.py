@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
@@ -17,6 +18,8 @@ from mldebt.evaluate.tables import along_rows, on_each, subjects, use_keys
 from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import Class, ColumnRef, Frame, Function, Map, Object, Seq, Symbol, Text, Value, options_of
 from mldebt.terms import Term
+
+COUNTED_TIME = re.compile(r"(?<![a-z])(date|datetime|timestamp|cycle|timestep)s?(?![a-z])", re.IGNORECASE)
 
 
 def group(operation: Operation) -> Value:
@@ -65,8 +68,9 @@ def _name_by_values(operation: Operation, frame: Frame, made: Frame) -> None:
 
 def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Frame:
     machine, site = operation.machine, operation.site
+    state = None if _is_an_end(operation, frame) else True
     made = select_rows(
-        machine, frame, (operation.call.ordinal, frame.node), site, "group", name=operation.hint, state=True
+        machine, frame, (operation.call.ordinal, frame.node), site, "group", name=operation.hint, state=state
     )
     made.index, made.unique, made.rest = keys, SOMEHOW, ()
     if operation.entry.flag("counts"):
@@ -96,6 +100,13 @@ def _aggregated(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> Fr
     made.columns = {**by, **made.columns}
     made.terms |= {key: column_term(machine, frame, key) for key in keys}
     return made
+
+
+def _is_an_end(operation: Operation, frame: Frame) -> bool:
+    """When something was first or last seen: all that is told of others by it is how long it has been there."""
+    names = [name for _, name in frame.refs()]
+    ends = operation.dotted.rpartition(".")[2] in ("min", "max", "first", "last")
+    return ends and bool(names) and all(map(COUNTED_TIME.search, names))
 
 
 def _named_aggregates(operation: Operation, frame: Frame, keys: tuple[str, ...]) -> dict[str, Value]:

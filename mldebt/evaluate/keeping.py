@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mldebt.evaluate.choices import both
+from mldebt.evaluate.combining import is_an_end
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import columns_of, derived, has_statistic, on_statistic, sources_of
 from mldebt.evaluate.terms_of import column_term, term_of
@@ -134,7 +135,7 @@ def _store_element(machine: Machine, frame: Frame, names: Iterable[str], value: 
 def _note_foreign(machine: Machine, frame: Frame, value: Value, key: object, site: Site) -> None:
     """Data from elsewhere that is stored into a frame makes a new version of it."""
     foreign = sources_of(value) - {frame.node}
-    state = has_statistic(value)
+    state = has_statistic(value) and not is_an_end(machine, value)
     if not foreign and not state:
         return
     for source in foreign:

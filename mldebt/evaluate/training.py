@@ -286,7 +286,7 @@ def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
     machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="transform")
     if (whole := assembled.beside(machine, model, frame, made.node, made.rows)) is not None:
         return whole
-    result = seen.copy(node=made.node, rows=made.rows, form="array", named=False)
+    result = seen.copy(node=made.node, rows=made.rows, form="array", named=False, shapes=())
     made_by = machine.knowledge.call(model.dotted) if model.dotted else None
     each = made_by is not None and made_by.flag("per_column")
     result.vague = result.vague or not (operation.entry.flag("keeps_columns") or each)

@@ -31,7 +31,8 @@ class Stage(Struct, frozen=True):
     `opaque`: it runs something that can't be seen into. `touches`: what the code that is reached from there does with
     stored things. `modules`: other files of code in which data is worked on then, with the place that imports them;
     `loaded`: all files that are imported. `present`: the names of what is touched and lies in the repository.
-    `folder`: where the commands run. `unspoken`: declared paths whose names neither the commands nor code or settings
+    `folder`: where the commands run. `filled`: the keys of files of settings that its own words are filled with, as in
+    `parameters`. `unspoken`: declared paths whose names neither the commands nor code or settings
     that are reached speak of; `absent`: declared files of code that there aren't.
     """
 
@@ -51,6 +52,7 @@ class Stage(Struct, frozen=True):
     loaded: tuple[str, ...] = ()
     present: tuple[str, ...] = ()
     folder: str = ""
+    filled: tuple[str, ...] = ()
     unspoken: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mldebt.evaluate.command_lines import commands_by_file, filled_commands, targets
+from mldebt.evaluate.command_lines import HOLE, commands_by_file, filled_commands, targets
 from mldebt.evaluate.trace import Trace
 from mldebt.evaluate.workspace import Workspace
 from mldebt.graph.code_stages import stages_in_code
@@ -47,7 +47,7 @@ def stages_of(workspace: Workspace, trace: Trace) -> Iterator[Stage]:
             stage = _stage(workspace, flow, facts, tool, name, several)
             others = (one for file in stage.runs for one in started.get(file, ()))
             words = (word for one in (*several, *others) for word in (one.target, *one.arguments))
-            stage = replace(stage, words=tuple(dict.fromkeys(words)))
+            stage = replace(stage, words=tuple(dict.fromkeys(words)), filled=tuple(_filled(facts, name)))
             yield replace(stage, unspoken=tuple(unspoken(workspace, stage)), absent=tuple(_absent(workspace, stage)))
 
 
@@ -64,6 +64,14 @@ def _tool(facts: FileFacts) -> str:
 def _declaring(workspace: Workspace, facts: FileFacts, tool: str) -> list[Command]:
     commands = filled_commands(workspace, facts)
     return [one for one in commands if one.job and (one.writes if tool == "make" else True)]
+
+
+def _filled(facts: FileFacts, job: str) -> Iterator[str]:
+    """The settings that fill what a stage says of itself: where one changes, it is another stage."""
+    own = [command for command in facts.commands if command.job == job]
+    words = {word for one in own for word in (one.target, *one.arguments, *one.reads, *one.writes)}
+    keys = {key for word in words for key in HOLE.findall(word)}
+    return (f"{file}:{key}" for file in sorted({file for one in own for file in one.settings}) for key in sorted(keys))
 
 
 def _by_job(commands: Iterable[Command]) -> dict[str, list[Command]]:

@@ -128,6 +128,8 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
         kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
         if not unused or not reads or _is_small_and_own(graph, dataset) or all(map(_brings_whole_rows, reads)):
             continue
+        if _is_a_lookup(dataset) or all(map(_goes_by_position, reads)):
+            continue
         picked = _is_taken_by_name(dataset, unused, reads)
         if picked and not MANY <= len(unused) > len(kept):
             continue
@@ -159,6 +161,18 @@ def _is_taken_by_name(dataset: Node, unused: tuple[str, ...], reads: tuple[Edge,
 def _brings_whole_rows(read: Edge) -> bool:
     """`csv.DictReader` can't leave a column out."""
     return bool(read.attributes.get("whole_rows"))
+
+
+def _goes_by_position(read: Edge) -> bool:
+    """Columns of a file without a header have their names from the code, which has to count them all."""
+    return read.attributes.get("header") is False and _asked(read) is None
+
+
+def _is_a_lookup(dataset: Node) -> bool:
+    """A short list by which something is looked up: what its columns are used for is known, and none is learned."""
+    known = all(column.uses for column in dataset.columns if column.used)
+    short = dataset.attributes.get("store") == "file" and len(dataset.columns) <= SMALL
+    return short and known and not is_learned_from(dataset)
 
 
 def _names(dataset: Node, how: str) -> tuple[Any, ...]:

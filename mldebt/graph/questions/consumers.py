@@ -124,8 +124,10 @@ def _at_the_writing(graph: Graph, publication: Publication) -> list[Unit]:
 
 
 def is_evaluation(graph: Graph, publication: Publication) -> bool:
-    """Predictions of a test part, or beside the label: made to judge the model, not to be used; or no predictions at
-    all, but what a pretrained encoder makes of a text."""
+    """Predictions of a test part, beside the label or in a test: made to judge the model, not to be used; or no
+    predictions at all, but what a pretrained encoder makes of a text."""
+    if all("test" in graph.unit_of(site).roles for site in publication.write.sites):
+        return True
     if parts(graph, [publication.prediction]) or _is_encoded(graph, publication.prediction):
         return True
     written = set(published_columns(graph, publication)) - set(publication.columns)

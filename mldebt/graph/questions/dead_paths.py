@@ -22,7 +22,7 @@ _BY_HAND = frozenset({
 })  # fmt: skip
 """Words of switches that somebody turns for one run, for a machine or in an emergency."""
 _ASKS = re.compile(r"(requests|httpx|aiohttp|urllib|session|client)\b")
-FEWEST_LINES = 6
+FEWEST_LINES = 12
 """Lines from which on code that only reads is worth a word."""
 _TAKEN_OVER = re.compile(r"(^|/)([^/]+[_-]libs?|vendor(ed|s)?|third[_-]?party|externals?)/", re.IGNORECASE)
 """Folders of code by others, of which a program uses what it needs."""

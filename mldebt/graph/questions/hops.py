@@ -129,7 +129,7 @@ class Hops:
         first = next(edge for edge in graph.out(model, "PREDICTS") if edge.target == prediction)
         path = (first, *forth, *back)
         columns = tuple(sorted(name for _, name in made))
-        known = self._counts(path) and not is_guesswork(kind, path)
+        known = self._counts(path) and not is_guesswork(self._graph, kind, path)
         return Hop(prediction, target, kind, dataset, columns, path, by_name) if known else None
 
     def _made_of(self, prediction: str) -> frozenset[ColumnRef]:

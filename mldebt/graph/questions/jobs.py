@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from mldebt.graph.model import Edge, Graph, Node, Unit
 from mldebt.graph.questions.datasets import begun, called
-from mldebt.graph.questions.lineage import Path, origins, path_between, reachable
+from mldebt.graph.questions.lineage import origins, path_between, reachable
 from mldebt.graph.questions.one_work import is_under_dvc, lacks_its_file, one_for_each_work
-from mldebt.graph.questions.overwrites import Overwrite, is_harmless
+from mldebt.graph.questions.overwrites import Overwrite, accumulates, is_harmless
 from mldebt.sites import Site
 
 ASIDE = frozenset({"test", "example"})
@@ -19,9 +19,6 @@ TABULAR = frozenset(
     {"csv", "parquet", "feather", "orc", "excel", "hdf", "hdf5", "pickle", "jsonl", "numpy", "fwf", "stata"}
 )
 RECORD_STORES = frozenset({"table", "object", "file"})
-ACCUMULATING = frozenset({"concat", "append", "filter", "changed"})
-"""What may happen to old records that are only put together with new ones."""
-
 _FOLDERS = frozenset({
     "notebooks", "notebook", "scratch", "experiments", "experiment", "sandbox", "playground", "prototypes", "prototype",
     "exploration", "explorations",
@@ -190,7 +187,7 @@ def _only_adds(graph: Graph, reads: Iterable[Edge], write: Edge) -> bool:
     """Whether what is written is what was there before, if it was, with new rows behind it."""
     made = [edge.source for edge in graph.into(write.target, "WRITES") if edge.sites == write.sites]
     ways = (path_between(graph, [read.target], made, ("DERIVES",)) or () for read in reads)
-    return any(_accumulates(graph, way) for way in ways)
+    return any(accumulates(way) for way in ways)
 
 
 def _only_serves(graph: Graph, rivals: Mapping[str, tuple[Site, Edge]], file: str) -> bool:
@@ -240,17 +237,23 @@ def _round_trip(graph: Graph, dataset: Node) -> Overwrite | None:
     old = frozenset(reachable(graph, [edge.target for edge in reads], ("DERIVES",), allowed=_brings_records))
     writes = _replacing(graph, dataset)
     fresh = {site for site, edge in writes if edge.source not in old}
+    begun_here = _begun(dataset, fresh | _appended(graph, dataset))
     for site, write in writes:
-        if write.source not in old or site in fresh or any(_is_before(one, reads) for one in _begun(dataset, fresh)):
+        if write.source not in old or site in fresh or any(_is_before(one, reads) for one in begun_here):
             continue
         for read in reads:
             way = path_between(graph, [read.target], [write.source], ("DERIVES",), allowed=_brings_records) or ()
             arrived = bool(way) or read.target == write.source
             found = Overwrite(dataset, (read, *way, write), site)
-            grows = _accumulates(graph, way) or _begins_empty(graph, read.target, write.source)
+            grows = accumulates(way) or _begins_empty(graph, read.target, write.source)
             if arrived and not grows and not is_harmless(graph, found):
                 return found
     return None
+
+
+def _appended(graph: Graph, dataset: Node) -> set[Site]:
+    added = (edge for edge in graph.into(dataset.id, "WRITES") if edge.attributes.get("mode") == "append")
+    return {site for edge in added for site in sites_at_work(graph, edge)}
 
 
 def _brings_records(edge: Edge) -> bool:
@@ -273,12 +276,6 @@ def is_run(graph: Graph, dataset: Node, site: Site) -> bool:
 def _is_before(made: Site, reads: list[Edge]) -> bool:
     """Whether a unit reads back what it made itself a few lines above."""
     return any(site.file == made.file and made < site for read in reads for site in read.sites)
-
-
-def _accumulates(graph: Graph, way: Path) -> bool:
-    """Whether the old records are only put together with new ones: an append or an upsert by hand."""
-    operations = {str(edge.attributes.get("operation", "")) for edge in way}
-    return bool(operations & {"concat", "append"}) and operations <= ACCUMULATING
 
 
 def _begins_empty(graph: Graph, read: str, written: str) -> bool:
@@ -319,7 +316,7 @@ def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
         nature = prototype_nature(unit)
         if not nature or not unit.production or "example" in unit.roles or _only_shows(graph, unit):
             continue
-        if _is_a_package_of_its_own(unit):
+        if _is_a_package_of_its_own(unit) or _is_a_command(unit):
             continue
         inherited = [importer for importer in importers.get(file, ()) if set(unit.roots) <= set(importer.roots)]
         if not inherited:
@@ -341,13 +338,17 @@ def _is_a_package_of_its_own(unit: Unit) -> bool:
     return bool(roots) and roots <= {f"{home}pyproject.toml", f"{home}setup.cfg", f"{home}setup.py"}
 
 
+def _is_a_command(unit: Unit) -> bool:
+    """Whether nothing but its own `@hydra.main` or `@click.command` says that it is run: people do that by hand."""
+    return bool(unit.roots) and all(root.file == unit.file for root in unit.roots)
+
+
 def _only_shows(graph: Graph, unit: Unit) -> bool:
     """A notebook that reads data, learns nothing and stores nothing: people look at what it shows when it is run."""
-    if unit.kind != "notebook":
-        return False
     hidden = [gap for gap in graph.of_kind("gap") if gap.attributes.get("blocks") != "READS"]
     stores: list[Edge | Node] = [*graph.edges_of_kind("WRITES", "PERSISTS", "TRAINS_ON"), *hidden]
-    return _is_in(unit, graph.edges_of_kind("READS", "LOADS")) and not _is_in(unit, stores)
+    reads = unit.kind == "notebook" and _is_in(unit, graph.edges_of_kind("READS", "LOADS"))
+    return reads and not _is_in(unit, stores)
 
 
 def _is_in(unit: Unit, things: Iterable[Edge | Node]) -> bool:

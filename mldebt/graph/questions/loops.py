@@ -117,13 +117,28 @@ def _loop(
         columns = tuple(sorted(name for _, name in made))
         path = (first, *forth, *back)
         way = models.way_of(trained, served)
-        if not is_guesswork(kind, path):
+        if not is_guesswork(graph, kind, path):
             yield Loop(identity, served, prediction, dataset, trained, kind, columns, path, way, by_name)
 
 
-def is_guesswork(kind: str, path: Path) -> bool:
-    """Whether neither the columns that come back are known, nor that what is written is what is read."""
-    return kind == "unknown" and any(map(is_alias, path))
+def is_guesswork(graph: Graph, kind: str, path: Path) -> bool:
+    """Whether neither the columns that come back are known, nor that what is written is what is read.
+
+    Where it goes through several stores, one of them may well ask for something else. A program that writes a column
+    more into the file that it has read hasn't learned from it yet.
+    """
+    if kind != "unknown":
+        return False
+    stores = {edge.target for edge in path if is_persistent(graph[edge.target])}
+    return len(stores) > 1 or any(map(is_alias, path)) or _is_one_program(path)
+
+
+def _is_one_program(path: Path) -> bool:
+    """Whether the file of code that writes is the one that reads it back."""
+    written, read = (
+        {site.file for edge in path if edge.kind == kind for site in edge.sites} for kind in ("WRITES", "READS")
+    )
+    return written == read and len(written) == 1
 
 
 def way_of_return(graph: Graph, trained: str, dataset: str, made: set[ColumnRef]) -> tuple[str, bool]:

@@ -12,6 +12,8 @@ OBJECTS = frozenset({"pickle", "joblib", "json"})
 """Formats of objects of any kind, of which a table is only one."""
 KEEPING = frozenset({"", "changed", "assign", "column", "insert"})
 """Operations after which all rows are there, and all columns but those that are changed."""
+ACCUMULATING = frozenset({"read", "concat", "append", "filter", "changed"})
+"""What may happen to old records that are only put together with new ones."""
 
 
 class Overwrite(Struct, frozen=True):
@@ -20,6 +22,12 @@ class Overwrite(Struct, frozen=True):
     dataset: Node
     path: Path
     site: Site
+
+
+def accumulates(way: Path) -> bool:
+    """Whether the old records are only put together with new ones: an append or an upsert by hand."""
+    operations = {str(edge.attributes.get("operation", "")) for edge in way}
+    return bool(operations & {"concat", "append"}) and operations <= ACCUMULATING
 
 
 def is_harmless(graph: Graph, found: Overwrite) -> bool:

@@ -138,7 +138,9 @@ def undeclared_code(graph: Graph) -> Iterator[LackingCode]:
 
 def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
     family = _family(graph, stage)
+    before = [] if stage.tool in IN_CODE else _before(graph, family)
     declared = [path for other in family for path in (*other.reads, *other.writes)]
+    heard = [path for other in before for path in other.reads]
     made = {touch.node for touch in stage.touches if touch.kind == "writes"} | _brought(graph, stage)
     for (kind, name), touches in _by_name(graph, stage).items():
         node = graph[touches[0].node]
@@ -146,6 +148,8 @@ def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
         if covered or _ELSEWHERE.search(name) or _PASSING.search(name):
             continue
         if stage.tool in IN_CODE and (_CONF.search(name) or _is_handed_on(graph, node)):
+            continue
+        if kind == "reads" and _is_covered(name, heard):
             continue
         maker = _maker(graph, node, stage)
         if maker is not None and stage.tool in ONLY_ORDER and _comes_after(graph, stage, maker):
@@ -155,7 +159,7 @@ def _undeclared(graph: Graph, stage: Stage) -> Iterator[Undeclared]:
             if maker or (known and stage.tool not in ONLY_ORDER):
                 yield Undeclared(name, kind, node, touches, (), maker)
         elif kind == "settings" and _reruns_when_changed(stage) and stage.tool == "dvc" and _is_setting(name, stage):
-            yield from _of_settings(name, node, touches, stage, family)
+            yield from _of_settings(name, node, touches, stage, family, before)
         elif kind == "writes" and _is_product(node) and maker is None and not _is_taken(graph, node, stage):
             yield Undeclared(name, kind, node, touches)
 
@@ -167,15 +171,31 @@ def _family(graph: Graph, stage: Stage) -> list[Stage]:
     return [other for other in graph.stages if set(other.runs) & set(stage.runs)]
 
 
+def _before(graph: Graph, family: Iterable[Stage]) -> list[Stage]:
+    """The stages that these wait for, directly or not: what is new to one of them gets to these as well."""
+    found: dict[str, Stage] = {}
+    waiting = list(family)
+    while waiting:
+        stage = waiting.pop()
+        behind = (other for other in graph.stages if other.tool == stage.tool and is_behind(stage, other))
+        new = {other.job: other for other in behind if other.job not in found}
+        found |= new
+        waiting += new.values()
+    return list(found.values())
+
+
 def _of_settings(
-    name: str, node: Node, parsed: tuple[Touch, ...], stage: Stage, family: Iterable[Stage]
+    name: str, node: Node, parsed: tuple[Touch, ...], stage: Stage, family: Iterable[Stage], before: Iterable[Stage]
 ) -> Iterator[Undeclared]:
     """A file of settings of which the stage uses some key, and declares none or others."""
-    declared = {path.partition(":")[2] for each in family for path in each.parameters if path.startswith(f"{name}:")}
+    paths = [path for each in family for path in each.parameters]
+    declared = {path.partition(":")[2] for path in paths if path.startswith(f"{name}:")}
+    heard = {path.partition(":")[2] for each in (*family, *before) for path in (*each.parameters, *each.filled)
+             if path.startswith(f"{name}:")}  # fmt: skip
     asked = {touch: key for touch in stage.touches if (key := _key_of(touch, node))}
     keys = set(asked.values())
     missing = {key for key in keys if not any(other.startswith(f"{key}.") for other in keys)}
-    missing = {key for key in missing if not any(_is_within(key, path) for path in declared)}
+    missing = {key for key in missing if not any(_is_within(key, path) for path in declared | heard)}
     if missing:
         places = tuple(touch for touch, key in asked.items() if key in missing)
         yield Undeclared(name, "settings", node, places or parsed, tuple(sorted(missing)) if declared else ())

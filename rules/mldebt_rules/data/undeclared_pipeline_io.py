@@ -74,7 +74,7 @@ class UndeclaredPipelineIO(Rule):
         same = sorted(same, key=lambda lacking: lacking.stage.site)
         alike = [self._data(lacking) for lacking in same]
         stages, first = [entry_of(lacking.stage) for lacking in same], same[0]
-        names = _used(first.items)
+        names = _used_by_any(same)
         what, those = ("changes", "it") if len(names) == 1 else ("change", "the first of them")
         changes = tuple(change for finding in alike for fix in finding.fixes for change in fix.changes)
         fixable = all(finding.fixes for finding in alike)
@@ -112,9 +112,11 @@ class UndeclaredPipelineIO(Rule):
 
 
 def _cause(lacking: Lacking) -> Iterator[Hashable]:
-    """What stages of one file lack alike, if they only use it and wait for nobody who makes it."""
+    """What stages of one file lack alike: the same settings, or what they only use and nobody makes."""
     stage, items = lacking.stage, lacking.items
-    if stage.tool in IN_CODE or any(item.kind == "writes" or item.maker or item.keys for item in items):
+    if stage.tool == "dvc" and all(item.kind == "settings" for item in items):
+        yield stage.site.file, tuple(sorted(item.name for item in items))
+    elif stage.tool in IN_CODE or any(item.kind == "writes" or item.maker or item.keys for item in items):
         yield stage.job
     else:
         yield stage.site.file, tuple(sorted((item.name, item.places[0]) for item in items))
@@ -162,6 +164,13 @@ def _taken(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
 def _used(items: Sequence[Undeclared]) -> list[str]:
     keys = [f"{key}` in `{item.name}" for item in items for key in _keys(item)]
     return [*_folded([item.name for item in items if not item.keys]), *keys]
+
+
+def _used_by_any(same: Sequence[Lacking]) -> list[str]:
+    """What the stages use, each once; of a file that one uses as a whole, no keys."""
+    whole = {item.name for lacking in same for item in lacking.items if not item.keys}
+    names = (name for lacking in same for name in _used(lacking.items))
+    return list(dict.fromkeys(name for name in names if name.rpartition("` in `")[2] not in whole or name in whole))
 
 
 def _made(stage: Stage, items: Sequence[Undeclared]) -> Iterator[str]:
