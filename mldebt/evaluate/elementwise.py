@@ -91,7 +91,8 @@ def apply(operation: Operation) -> Value:
         else:
             frame = as_frame(operation.machine, option)
         if isinstance(function, (Function, Class)):
-            results.append(_call_on(operation, function, frame))
+            grouped = isinstance(option, Object) and option.kind == "groupby"
+            results.append(_call_on(operation, function, frame, grouped=grouped))
         elif isinstance(function, Symbol) and _learns_of_columns(operation, function, option, frame):
             results.append(_asked(operation, function, frame))
         elif isinstance(function, Symbol) and _sees_whole_rows(operation, option, frame):
@@ -142,9 +143,10 @@ def _sees_whole_rows(operation: Operation, given: Value, frame: Frame) -> bool:
     return frame.form not in ONE_COLUMN and (parts or operation.axis(0) not in (0, "index", "rows"))
 
 
-def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> Value:
-    whole = operation.entry.flag("whole")
-    by_column = frame.form == "table" and operation.axis(0) in (0, "index", "rows")
+def _call_on(operation: Operation, function: Function | Class, frame: Frame, *, grouped: bool = False) -> Value:
+    """What a function of the repository makes of rows, columns or the whole frame; of a group it is given the whole."""
+    whole = operation.entry.flag("whole") or grouped
+    by_column = not grouped and frame.form == "table" and operation.axis(0) in (0, "index", "rows")
     form = frame.form if whole else "series" if by_column else "row" if frame.form == "table" else "scalar"
     extra = [] if not whole else operation.call.args[1:]
     keywords = {name: item for name, item in operation.call.kwargs.items() if name not in ("axis", "func", "args")}
@@ -152,7 +154,7 @@ def _call_on(operation: Operation, function: Function | Class, frame: Frame) -> 
     call = Call(operation.call.line, operation.call.ordinal, [frame.copy(form=form), *extra], keywords)
     with row_by_row(operation.machine, by_row):
         result = invoke(operation.machine, function, call)
-    if whole:
+    if whole and (not grouped or (isinstance(result, Frame) and result.form == "table")):
         return result
     refs = columns_of(result)
     if by_column and isinstance(result, Frame) and result.form == "series":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mldebt.evaluate.frames import as_frame, brought_into_line, column, is_encoded, names_of, select, select_rows
-from mldebt.evaluate.keeping import store
+from mldebt.evaluate.keeping import mix_in, store
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.masks import mask_among, picks_rows
 from mldebt.evaluate.picking import between, clocked, item_at, kept_by, part_of_text, picked, some_rows
@@ -399,8 +399,11 @@ def store_located(machine: Machine, base: Object, key: Value, value: Value) -> N
     partly = not (isinstance(rows, Object) and _is_full_slice(rows))
     where = term_of(machine, rows) if isinstance(rows, Frame) else None
     if column_key is not None:
-        for name in names_of(column_key)[0]:
+        names = names_of(column_key)[0]
+        for name in names:
             store(machine, frame, Text((name,)), value, partly=partly, where=where)
+        if not names:
+            mix_in(machine, frame, value)
     add_scores(machine, frame, found)
 
 

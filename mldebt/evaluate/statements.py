@@ -124,9 +124,14 @@ def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value) -> None:
 
 
 def _unpacked_as(machine: Machine, value: Value, number: int, targets: tuple[Expr, ...]) -> Value:
+    from mldebt.evaluate.called_parts import called_part
     from mldebt.evaluate.from_records import one_of_tables, unpacked_as
 
-    table = one_of_tables(machine, value, number) if len(targets) > 1 else None
+    table = (
+        (one_of_tables(machine, value, number) or called_part(machine, value, number, targets))
+        if len(targets) > 1
+        else None
+    )
     if table is not None:
         return table
     plain = all(target[0] == "name" for target in targets) and len(targets) > 1
