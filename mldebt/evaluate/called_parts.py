@@ -1,4 +1,4 @@
-"""The parts that code out of sight makes of some data, told by the names that they get: `X_train, X_test = parts(df)`."""
+"""The parts that code out of sight makes of some data, told by their names: `X_train, X_test = parts(df)`."""
 
 from __future__ import annotations
 
