@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
-from mldebt.evaluate.frames import as_frame
+from mldebt.evaluate.frames import as_frame, rows_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.objects import models_in
@@ -119,6 +119,7 @@ def _train(machine: Machine, model: Model, data: list[Value], labels: list[Value
             frame = as_frame(machine, value)
             ground(machine, frame.node)
             machine.trace.edge(frame.node, model.node, kind, site, "inferred", named=False)
+            model.fitted_on = frame.rows if kind == "TRAINS_ON" else model.fitted_on
             use_frame(machine, frame, "label" if kind == "LABELS" else "feature", site)
 
 
@@ -140,10 +141,11 @@ def _prediction(machine: Machine, method: str, models: list[Model], result: Valu
     scope = f"{machine.scope.file}::{machine.scope.qualname}"
     node = machine.node_id("prediction", name, made.ordinal)
     asked = sorted((_data_of(sources_of_all(made.values())) or _data_of(sources_of(result))) - {node})
-    rows = machine.trace.rowset(f"rows:{node}", "made", site)
+    told = rows_of(machine, asked[0]) if len(asked) == 1 else ""
+    rows = told or machine.trace.rowset(f"rows:{node}", "made", site)
     machine.trace.node(node, "prediction", name, site, method=method, scope=scope, variable=made.hint, rows=rows)
     for model in models:
-        machine.trace.edge(model.node, node, "PREDICTS", site, "inferred", named=False)
+        machine.trace.edge(model.node, node, "PREDICTS", site, "inferred", named=False, trained=model.fitted_on or None)
     for source in asked:
         machine.trace.edge(source, node, "DERIVES", site, operation="predict")
     machine.trace.column((node, "prediction"), "derived", site)

@@ -131,7 +131,7 @@ def train(operation: Operation, model: Model) -> None:
     if tries_features(operation):
         machine.trace.node(model.node, "model", machine.trace.nodes[model.node].name, varied=True)
     watch(operation, model, given_data(operation, "eval"))
-    if truthy(operation.given("held_back"), False):
+    if operation.entry.flag("divides") or truthy(operation.given("held_back"), False):
         judged_by_folds(machine, model, data)
     fit_steps(operation, model, data)
     if data:

@@ -95,7 +95,7 @@ OPS: Final[Mapping[str, str]] = MappingProxyType({
     "execute": "connection data locals sql",
     "fill": "connection default_mode from to",
     "fetch": "connection data",
-    "fit": "X best eval family held_back loaders model params partial stopping y",
+    "fit": "X best divides eval family held_back loaders model params partial stopping y",
     "fit_resample": "X y",
     "fit_transform": "X y",
     "frame": "columns data name orient",
@@ -185,7 +185,7 @@ _TEXT = """
 """
 _FLAG = """
     among anyhow arguments asked attribute by_batch by_index by_name clock columns_by_default columnwise counts
-    decorator distinct
+    decorator distinct divides
     distinctive
     duplicate encodes_label every fits fresh grouped in_place in_stored_order into_folder keeps
     keeps_best learns locals more_rows moves named opened
