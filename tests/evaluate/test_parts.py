@@ -101,10 +101,10 @@ def test_a_test_shares_nothing_with_what_it_tries(tmp_path: Path) -> None:
 
 def test_where_a_test_puts_data_is_not_where_the_program_finds_it(graph_of: GraphOf) -> None:
     seen = graph_of({
-        "settings.py": "class Settings:\n    folder = 'data'\n",
-        "job.py": "import pandas as pd\nfrom settings import Settings\n"
-        "def load():\n    return pd.read_csv(f'{Settings.folder}/sales.csv')\n",
-        "test_job.py": "from settings import Settings\nSettings.folder = 'fixtures'\n",
+        "settings.py": "class Settings:\n    def __init__(self): self.folder = 'data'\nSETTINGS = Settings()\n",
+        "job.py": "import pandas as pd\nfrom settings import SETTINGS\n"
+        "def load():\n    return pd.read_csv(f'{SETTINGS.folder}/sales.csv')\n",
+        "test_job.py": "from settings import SETTINGS\nSETTINGS.folder = 'fixtures'\n",
     })  # fmt: skip
     assert seen.reads() == {"data/sales.csv"}
 
