@@ -99,16 +99,6 @@ def test_a_test_shares_nothing_with_what_it_tries(tmp_path: Path) -> None:
     assert parts_of(tmp_path, files) == {("main.py", "state.py"), ("test_state.py",)}
 
 
-def test_where_a_test_puts_data_is_not_where_the_program_finds_it(graph_of: GraphOf) -> None:
-    seen = graph_of({
-        "settings.py": "class Settings:\n    def __init__(self): self.folder = 'data'\nSETTINGS = Settings()\n",
-        "job.py": "import pandas as pd\nfrom settings import SETTINGS\n"
-        "def load():\n    return pd.read_csv(f'{SETTINGS.folder}/sales.csv')\n",
-        "test_job.py": "from settings import SETTINGS\nSETTINGS.folder = 'fixtures'\n",
-    })  # fmt: skip
-    assert seen.reads() == {"data/sales.csv"}
-
-
 def test_a_function_that_another_part_calls_is_not_run_with_unknown_arguments(graph_of: GraphOf) -> None:
     seen = graph_of({
         "a_reader.py": "import pandas as pd\ndef read(name):\n    return pd.read_csv(f'data/{name}.csv')\n",
