@@ -29,7 +29,7 @@ def _files(options: argparse.Namespace) -> Iterator[str]:
 
     target = find_target(options.paths, options.config)
     for name, source in scanned_by(target).items():
-        listing = list_files(source.root, exclude=source.exclude, untracked=target.untracked)
+        listing = list_files(source.root, source.paths, source.exclude, untracked=target.untracked)
         files = [f"{name}/{each.file}" if name else each.file for each in listing.files if kind_of_file(each.file)]
         yield from (file for file in files if target.includes(Site(file, 1, 1)))
 

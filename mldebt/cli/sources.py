@@ -22,7 +22,7 @@ def scanned_by(target: Target, earlier: Mapping[str, Earlier] | None = None) -> 
     return {
         "": Source(
             "", target.root, config.exclude, config.knowledge, config.owners, config.roles, target.untracked,
-            states.get(""),
+            states.get(""), target.only,
         )
     }  # fmt: skip
 

@@ -37,10 +37,12 @@ class Given(Struct, frozen=True):
 
     def target(self, config_file: str | None) -> Target:
         """The repository that the file is in; only the file is asked about."""
+        from mldebt.cli.lone import beside
         from mldebt.cli.targets import find_target
 
         target = find_target([str(self.path.parent)], config_file)
-        return replace(target, parts=(self.name(target),))
+        only = beside(target.root, (self.path,), target.config) if target.several is None else ()
+        return replace(target, parts=(self.name(target),), only=only)
 
     def name(self, target: Target) -> str:
         named = target.several.named(self.path) if target.several else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from mldebt.cli.lone import beside
 from mldebt.cli.repositories import Several, common_folder, of_paths, of_workspace
 from mldebt.config import Config, find_config, find_configs, load_config, read_config
 from mldebt.errors import UsageError, near_name_hint
@@ -30,6 +31,8 @@ class Target(Struct, frozen=True):
     """Whether files count that git doesn't track: in a hook of pre-commit they don't, for they are no part of the
     commit."""
     several: Several | None = None
+    only: tuple[Path, ...] = ()
+    """What is looked at, where it isn't all (see `mldebt.cli.lone`)."""
 
     @property
     def name(self) -> str:
@@ -61,7 +64,8 @@ def find_target(given: Sequence[str], config_file: str | None = None) -> Target:
     config = explicit or load_config(paths[0], root)
     if config.workspace is not None:
         return _workspace(paths, config, untracked)
-    return Target(root, tuple(sorted({path.relative_to(root).as_posix() for path in paths})), config, folder, untracked)
+    parts = tuple(sorted({path.relative_to(root).as_posix() for path in paths}))
+    return Target(root, parts, config, folder, untracked, only=beside(root, paths, config))
 
 
 def _workspace(paths: Sequence[Path], config: Config, untracked: bool) -> Target:

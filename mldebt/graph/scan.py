@@ -219,7 +219,9 @@ class _Seen(Struct, frozen=True):
         root, workspace = self.workspace.root, self.workspace
         looked_at = (joined(root, path) for path in workspace.looked_at)
         read = (joined(root, each.file) for each in self.listing.files)
-        return Inputs(root, started, frozenset({*looked_at, *read, *own}), workspace.boundless)
+        return Inputs(
+            root, started, frozenset({*looked_at, *read, *own}), workspace.boundless, given=self.listing.given
+        )
 
 
 def linked(found: Gathered) -> Graph:

@@ -35,6 +35,8 @@ class Source(Struct, frozen=True, dict=True):
     roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
     untracked: bool = True
     earlier: Earlier | None = None
+    paths: Sequence[Path] = ()
+    """Those that are looked at, where it isn't all."""
 
 
 def scan_together(
@@ -73,7 +75,7 @@ def _looking_at(source: Source, jobs: int, use_cache: bool, progress: Progress |
     return looking_at(
         source.root, exclude=source.exclude, jobs=jobs, use_cache=use_cache, knowledge=source.knowledge,
         owners=source.owners, roles=source.roles, untracked=source.untracked, earlier=source.earlier,
-        progress=progress,
+        progress=progress, paths=source.paths,
     )  # fmt: skip
 
 

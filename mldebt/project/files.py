@@ -41,13 +41,14 @@ class SourceFile(Struct, frozen=True):
 class Listing(Struct, frozen=True):
     """The files of a repository in order; `skipped` says of files and folders why they are left out.
 
-    `names`: of all files that are there, whatever they are.
+    `names`: of all files that are there, whatever they are. `given`: the parts that were looked through.
     """
 
     files: tuple[SourceFile, ...]
     skipped: Mapping[str, str]
     git: bool
     names: tuple[str, ...] = ()
+    given: tuple[str, ...] = (".",)
 
 
 def find_root(path: Path) -> Path:
@@ -92,7 +93,7 @@ def list_files(
     skipped.update(rules.found)
     # Our own files are not told of: a second run would otherwise say something else than the first.
     told = {name: reason for name, reason in sorted(skipped.items()) if reason != WRITTEN_BY_US}
-    return Listing(tuple(files), MappingProxyType(told), tracked is not None, tuple(names))
+    return Listing(tuple(files), MappingProxyType(told), tracked is not None, tuple(names), given)
 
 
 def _look_at(root: Path, name: str, path: Path, files: list[SourceFile], skipped: dict[str, str]) -> None:

@@ -41,10 +41,22 @@ class FolderRules:
             self._known[folder] = above if above[1] else (folder, self._own_reason(folder))
         return self._known[folder]
 
+    def leads_to_given(self, folder: str) -> bool:
+        """Whether something that was asked for lies in a folder, or above it."""
+        return leads_to(folder, self._given)
+
     def _own_reason(self, folder: str) -> str:
         if any(part == folder or part.startswith(f"{folder}/") for part in self._given):
             return ""
         return folder_reason(self._root / folder)
+
+
+def leads_to(folder: str, given: Iterable[str]) -> bool:
+    """Whether one of the given paths is a folder, above it or below it."""
+    return any(
+        part == "." or part == folder or part.startswith(f"{folder}/") or folder.startswith(f"{part}/")
+        for part in given
+    )
 
 
 def folder_reason(path: Path) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason
+from mldebt.project.folders import OWN, VERSION_CONTROL, folder_reason, leads_to
 from mldebt.project.record import State, state
 
 NOTHING: Mapping[str, State] = MappingProxyType({})
@@ -25,6 +25,7 @@ class Inputs(Struct, frozen=True):
     """The root of a scan, when it started (ns), and the paths that it read, listed or looked for in vain.
 
     `boundless`: it listed more than can be told. `several`: the roots of the repositories, where these are several.
+    `given`: the parts that were looked through, as seen from the root.
     """
 
     root: Path
@@ -32,6 +33,7 @@ class Inputs(Struct, frozen=True):
     paths: frozenset[str]
     boundless: bool
     several: tuple[Path, ...] = ()
+    given: tuple[str, ...] = (".",)
 
     def and_also(self, paths: Iterable[Path]) -> Inputs:
         return replace(self, paths=self.paths | {str(path) for path in paths})
@@ -45,7 +47,7 @@ class Inputs(Struct, frozen=True):
         if seen:
             return self._taken(self.paths.difference(path for path, *_ in seen), seen)
         roots = self.several or (self.root,)
-        folders = [folder for root in roots for folder in _folders(root)]
+        folders = [folder for root in roots for folder in _folders(root, self.given)]
         if self.boundless or len(folders) > MOST_FOLDERS:
             return None
         paths = {*self.paths, *folders, *(each for root in {self.root, *roots} for each in _around(root)), *also}
@@ -58,7 +60,7 @@ class Inputs(Struct, frozen=True):
         return None if None in states else [each for each in states if each is not None]
 
 
-def _folders(root: Path) -> Iterator[str]:
+def _folders(root: Path, given: Sequence[str]) -> Iterator[str]:
     """Every folder in which a new file would count; folders that are left out are named, but not entered."""
     waiting = [root]
     while waiting:
@@ -71,6 +73,8 @@ def _folders(root: Path) -> Iterator[str]:
         except OSError:
             continue
         inner = [path for path in inner if path.name not in VERSION_CONTROL and path.name not in OWN]
+        if given != (".",):
+            inner = [path for path in inner if leads_to(path.relative_to(root).as_posix(), given)]
         left_out = [path for path in inner if folder_reason(path)]
         yield from map(str, left_out)
         waiting += [path for path in inner if path not in left_out]

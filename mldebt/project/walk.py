@@ -41,6 +41,8 @@ def _walk(
     for entry in found:
         name = f"{folder}/{entry.name}" if folder else entry.name
         if entry.is_dir(follow_symlinks=False):
+            if not rules.leads_to_given(name):
+                continue
             if rules.folder_reason(name)[1]:
                 rules.found.setdefault(*rules.folder_reason(name))
                 continue

@@ -49,6 +49,21 @@ def test_standard_input_may_be_a_new_file_and_the_others_are_seen(
 
 
 @pytest.mark.parametrize(
+    ("most", "seen"), [(100, {"export.py", "far/report.py", "near.py"}), (3, {"export.py", "near.py"})]
+)
+def test_of_a_large_folder_that_is_no_project_a_lone_file_is_seen_with_those_beside_it(
+    shop: Path, mldebt: Mldebt, monkeypatch: pytest.MonkeyPatch, most: int, seen: set[str]
+) -> None:
+    (shop / "far").mkdir()
+    (shop / "far" / "report.py").write_text('import pandas as pd\n\nprint(pd.read_parquet("clean.parquet"))\n')
+    (shop / "near.py").write_text("import export\n")
+    monkeypatch.setattr("mldebt.cli.lone.MOST", most)
+    graph = json.loads(mldebt("graph", "export.py", "--no-cache").out)
+    assert {unit["file"] for unit in graph["units"]} == seen
+    assert mldebt("check", "export.py", "--exit-zero").code == 0
+
+
+@pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["-"], "which file is on standard input?"),
