@@ -44,8 +44,16 @@ def _chosen(name: str | None) -> dict[str, Key]:
     if name is None:
         return dict(KEYS)
     if name not in KEYS:
-        raise UsageError(f'there is no key "{name}"{near_name_hint(name, KEYS) or " (mldebt config lists them)"}')
+        raise UsageError(_unknown(name))
     return {name: KEYS[name]}
+
+
+def _unknown(name: str) -> str:
+    outer, _, inner = name.partition(".")
+    if inner and outer in KEYS:
+        options = f"; mldebt rule {inner} lists the options of a rule" if outer == "rules" else ""
+        return f'"{name}" stands inside a key that has a page of its own: mldebt config {outer}{options}'
+    return f'there is no key "{name}"{near_name_hint(name, KEYS) or " (mldebt config lists them)"}'
 
 
 def _data(name: str, key: Key) -> dict[str, str]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from mldebt.errors import UsageError
+
 OWN_FILES = ("mldebt.toml", ".mldebt.toml")
 SHARED_FILE = "pyproject.toml"
 _OWN_TABLE = re.compile(rb"^\s*\[{1,2}\s*tool\s*\.\s*[\"']?mldebt[\"']?\s*[\].]", re.MULTILINE)
@@ -31,6 +33,8 @@ def _config_in(folder: Path) -> Path | None:
     for name in OWN_FILES:
         if (folder / name).is_file():
             return folder / name
+        if (folder / name).is_symlink() and not (folder / name).exists():
+            raise UsageError(f"{folder / name} is a link that leads to nothing: mend it or remove it")
     shared = folder / SHARED_FILE
     return shared if shared.is_file() and _has_own_table(shared) else None
 

@@ -113,6 +113,15 @@ def test_every_key_is_told(mldebt: Mldebt) -> None:
     assert [each["key"] for each in json.loads(mldebt("config", "--output-format", "json").out)] == list(KEYS)
     unknown = mldebt("config", "selct")
     assert (unknown.code, unknown.err) == (2, 'mldebt: error: there is no key "selct"; did you mean "select"?\n')
+    inner = mldebt("config", "rules.MLD701")
+    assert (inner.code, inner.err.count("mldebt config rules; mldebt rule MLD701")) == (2, 1)
+
+
+def test_a_configuration_that_is_a_link_to_nothing_is_told(mldebt: Mldebt, repository: Path) -> None:
+    (repository / ".mldebt.toml").symlink_to("gone.toml")
+    ended = mldebt("check", str(repository))
+    assert ended.code == 2
+    assert "is a link that leads to nothing" in ended.err
 
 
 @pytest.mark.parametrize("name", KEYS)
