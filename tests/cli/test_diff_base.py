@@ -234,7 +234,7 @@ def test_data_that_git_ignores_makes_no_difference(check: Check, git: Git) -> No
 def test_the_header_of_then_counts_where_git_has_the_data(check: Check, git: Git) -> None:
     job = 'import pandas as pd\n\nt = pd.read_csv("data/wide.csv")\nt[["a"]].to_csv("s3://kept/a.csv")\n'
     git.commit({"job.py": job, "data/wide.csv": "a\n1\n"})
-    git.write({"data/wide.csv": "a,b,c\n1,2,3\n"})
+    git.write({"data/wide.csv": "a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n"})
     now = as_json(check)
     git.write({"data/wide.csv": "a\n1\n"})
     assert now != as_json(check) == ([], []), "the columns that nobody uses are new"

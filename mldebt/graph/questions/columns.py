@@ -128,7 +128,7 @@ def _each_unused(graph: Graph) -> Iterator[UnusedLoaded]:
         kept = tuple(name for name in _loaded(dataset, reads) if name not in unused)
         if not unused or not reads or _is_small_and_own(graph, dataset) or all(map(_brings_whole_rows, reads)):
             continue
-        if _is_a_lookup(dataset) or all(map(_goes_by_position, reads)):
+        if _is_a_lookup(dataset, reads) or all(map(_goes_by_position, reads)):
             continue
         picked = _is_taken_by_name(dataset, unused, reads)
         if picked and not MANY <= len(unused) > len(kept):
@@ -168,8 +168,13 @@ def _goes_by_position(read: Edge) -> bool:
     return read.attributes.get("header") is False and _asked(read) is None
 
 
-def _is_a_lookup(dataset: Node) -> bool:
-    """A short list by which something is looked up: what its columns are used for is known, and none is learned."""
+def _is_a_lookup(dataset: Node, reads: tuple[Edge, ...]) -> bool:
+    """A short list by which something is looked up: what its columns are used for is known, and none is learned.
+
+    How long it is isn't known where only some columns are asked for.
+    """
+    if any(_asked(read) is not None for read in reads):
+        return False
     known = all(column.uses for column in dataset.columns if column.used)
     short = dataset.attributes.get("store") == "file" and len(dataset.columns) <= SMALL
     return short and known and not is_learned_from(dataset)
