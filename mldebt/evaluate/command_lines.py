@@ -123,6 +123,39 @@ def positional_values(commands: Sequence[Command], number: int) -> list[Text]:
     return found
 
 
+MANY = -1
+"""An option takes all words up to the next flag."""
+
+
+def positional_words(command: Command, taken: Mapping[str, int]) -> list[str]:
+    """The words that belong to no flag; of flags that nobody declared all behind them are unsure."""
+    found: list[str] = []
+    left = 0
+    for word in command.arguments:
+        flag, equals, _ = word.partition("=")
+        if word.startswith("-") and flag not in taken:
+            break
+        if flag in taken and word.startswith("-"):
+            left = 0 if equals else taken[flag]
+        elif left:
+            left -= left > 0
+        else:
+            found.append(word)
+    return found
+
+
+def flag_lists(commands: Sequence[Command], flags: list[str]) -> list[list[Text]]:
+    """All words that commands pass for a flag which takes several."""
+    found: list[list[Text]] = []
+    for command in commands:
+        words = command.arguments
+        for number, word in enumerate(words):
+            if word in flags:
+                passed = takewhile(lambda one: not one.startswith("-"), words[number + 1 :])
+                found.append([as_text(one) for one in passed])
+    return [*filter(None, found)]
+
+
 def flag_values(commands: Sequence[Command], flags: list[str]) -> list[Text]:
     """What commands pass for a flag: `--data x` and `--data=x`."""
     found: list[Text] = []

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from mldebt.evaluate.command_lines import flag_values, leaves_out, positional_values
+from mldebt.evaluate.command_lines import MANY, as_text, flag_lists, flag_values, leaves_out, positional_words
+from mldebt.evaluate.containers import written_number
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.provenance import derived
@@ -25,6 +26,7 @@ from mldebt.evaluate.values import (
     hole,
     is_none,
 )
+from mldebt.read.facts import Command
 from mldebt.sites import Site
 from mldebt.terms import column, const
 
@@ -65,18 +67,42 @@ def argument(operation: Operation) -> Value:
     name = dest.literal if isinstance(dest, Text) and dest.literal else long.lstrip("-").replace("-", "_")
     machine = operation.machine
     commands = machine.commands.get(machine.root.file or machine.scope.file, ())
-    passed = flag_values(commands, flags)
+    passed: Sequence[Value] = flag_values(commands, flags)
+    taken = _taken(operation)
     if not long.startswith("-"):
-        number = receiver.facts["positional"] = receiver.facts.get("positional", -1) + 1
-        passed = positional_values(commands, number)
+        receiver.facts.setdefault("positionals", []).append((name, operation.call.kwargs.get("type")))
+        passed = []
+    elif taken == MANY and passed:
+        passed = [Seq([*words]) for words in flag_lists(commands, flags)]
+    receiver.facts.setdefault("taken", {}).update(dict.fromkeys(flags, taken))
     values: list[Value] = [*passed] if passed else [_default(operation, name)]
     if passed and long.startswith("-") and leaves_out(commands, flags):
         values += _named_default(operation, name)
-    value = join(_as_type(operation, one) for one in values)
+    value = join(_as_type(operation.call.kwargs.get("type"), one) for one in values)
     receiver.facts["options"].entries[name] = value
     if not _takes_the_rest(operation):
         receiver.facts.setdefault("declared", {})[name] = operation.site
     return value if operation.receiver is None else NONE
+
+
+def _taken(operation: Operation) -> int:
+    """How many words an option takes."""
+    action, number = operation.call.kwargs.get("action"), operation.call.kwargs.get("nargs")
+    if isinstance(action, Text) and str(action.literal).startswith(("store_", "count", "help", "version")):
+        return 0
+    if isinstance(number, Const) and isinstance(number.value, int):
+        return number.value if number.value != 1 else MANY
+    return MANY if isinstance(number, Text) and number.literal in ("+", "*") else 1
+
+
+def _given_by_place(receiver: Object, commands: Sequence[Command]) -> dict[object, Value]:
+    """What commands pass without a flag. How many words each flag takes is known when all are declared."""
+    found: dict[object, Value] = {}
+    lines = [positional_words(command, receiver.facts["taken"]) for command in commands]
+    for number, (name, made) in enumerate(receiver.facts.get("positionals", ())):
+        if passed := [_as_type(made, as_text(line[number])) for line in lines if number < len(line)]:
+            found[name] = join(passed)
+    return found
 
 
 def _takes_the_rest(operation: Operation) -> bool:
@@ -85,9 +111,10 @@ def _takes_the_rest(operation: Operation) -> bool:
     return isinstance(number, Symbol) and number.dotted == "argparse.REMAINDER"
 
 
-def _as_type(operation: Operation, value: Value) -> Value:
-    """`type=Path` makes a path of the text that is passed."""
-    made = operation.call.kwargs.get("type")
+def _as_type(made: Value | None, value: Value) -> Value:
+    """`type=Path` makes a path of the text that is passed, `type=int` a number that is so in this call."""
+    if isinstance(value, Text) and _is_number(made):
+        return Unknown(OPTION, term=const(number)) if (number := written_number(value.literal)) is not None else value
     is_path = isinstance(made, Symbol) and made.dotted.startswith("pathlib.")
     return replace(value, path=True) if is_path and isinstance(value, Text) else value
 
@@ -149,7 +176,9 @@ def parse(operation: Operation) -> Value:
         _note_options(operation, receiver)
         if receiver is operation.machine.flags:
             return declared  # what is declared later is there, too
-        options = Map(dict(receiver.facts["options"].entries), True, hole("option", "cli"))
+        machine = operation.machine
+        placed = _given_by_place(receiver, machine.commands.get(machine.root.file or machine.scope.file, ()))
+        options = Map({**declared.entries, **placed}, True, hole("option", "cli"))
         known = operation.entry.text("returns") == "tuple"
         return Seq([options, Seq([], True)], kind="tuple") if known else options
     return Unknown("command-line options")

@@ -245,9 +245,9 @@ def _number(machine: Machine, call: Call) -> Value:
     value = call.args[0] if call.args else Const(0)
     if isinstance(value, Frame):
         return value.copy(form="scalar")
-    if isinstance(value, Text) and value.assumed and (number := _written_number(value.literal)) is not None:
+    if isinstance(value, Text) and value.assumed and (number := written_number(value.literal)) is not None:
         return Unknown(DEFAULT, term=const(number))
-    if isinstance(value, Text) and (number := _written_number(value.literal)) is not None:
+    if isinstance(value, Text) and (number := written_number(value.literal)) is not None:
         return Const(number)
     return value if isinstance(value, (Const, Unknown)) else derived("number", value)
 
@@ -264,7 +264,7 @@ def is_default(value: Value) -> bool:
     return isinstance(value, Unknown) and value.reason == DEFAULT
 
 
-def _written_number(literal: str | None) -> float | None:
+def written_number(literal: str | None) -> float | None:
     """`int(os.environ.get("DAYS", "30"))`."""
     try:
         return float(literal) if literal and len(literal) < 20 else None

@@ -23,7 +23,8 @@ CODE_LIMIT = 1_000_000
 NOTEBOOK_LIMIT = 50_000_000
 GENERATED_NAME = re.compile(r".*_pb2(?:_grpc)?\.pyi?")
 CANDIDATE = re.compile(
-    r"[^/]*\.(?:pyw?|ipynb|sql|ya?ml|toml|cfg|sh|bash|mk|cron|crontab|smk|service|timer|dvc)|snakefile(?:\.\w+)?|(?:GNU)?makefile(?:\.[\w-]+)?|mlproject"
+    r"[^/]*\.(?:pyw?|ipynb|sql|ya?ml|toml|cfg|sh|bash|zsh|ksh|bat|cmd|slurm|sbatch|lsf|pbs|sge|mk|cron|crontab|smk|service"
+    r"|timer|dvc)|(?:run|train|predict|infer|preprocess|prepare|eval|launch|submit|start)[\w-]*|snakefile(?:\.\w+)?|(?:GNU)?makefile(?:\.[\w-]+)?|mlproject"
     r"|[^/]*(?:docker|container)file[^/]*|[^/]*crontab(?:\.txt)?|procfile(?:\.[\w-]+)?",
     re.IGNORECASE,
 )

@@ -338,3 +338,41 @@ def test_a_configuration_is_composed_in_a_folder_that_is_named_from_the_root(gra
         "conf/web.yaml": "names: data/names.npy",
     }
     assert graph_of(files).reads() == {"data/names.npy"}
+
+
+RUNS = "python train.py -v --names a.txt b.txt -e 3 --rate=0.1 in.csv models/m.pkl"
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("run.sh", RUNS),
+        ("train_all", f'bsub -R "rusage[mem=8192]" -oo logs/x {RUNS}\n'),
+        ("job.slurm", f"#!/bin/bash\n#SBATCH -n 1\nsrun -n 1 singularity exec --nv image.sif {RUNS}\n"),
+        ("run.bat", f"@echo off\nset IN=in.csv\ncall {RUNS.replace('in.csv', '%IN%').replace('/', chr(92))}\npause\n"),
+    ],
+)
+def test_places_behind_flags_are_counted_by_what_each_flag_takes(graph_of: GraphOf, file: str, text: str) -> None:
+    program = """
+import argparse
+import joblib
+import pandas as pd
+from sklearn.linear_model import SGDClassifier
+parser = argparse.ArgumentParser()
+parser.add_argument("source")
+parser.add_argument("target")
+parser.add_argument("-v", action="store_true")
+parser.add_argument("-n", "--names", nargs="+")
+parser.add_argument("-e", "--epochs", type=int)
+parser.add_argument("--rate", type=float, default=0.5)
+args = parser.parse_args()
+data = pd.read_csv(args.source)
+for name in args.names:
+    data = data.merge(pd.read_csv(name))
+data["a"] /= args.epochs
+joblib.dump(SGDClassifier(alpha=args.rate).fit(data[["a"]], data["b"]), args.target)
+"""
+    seen = graph_of({"train.py": program, file: text})
+    assert seen.reads() == {"in.csv", "a.txt", "b.txt"}
+    assert seen.writes() == {"models/m.pkl"}
+    assert seen.flows("in.csv", "models/m.pkl")

@@ -67,6 +67,16 @@ WRAPPERS: Mapping[str, tuple[Wrapper, ...]] = {
     "mpirun": (Wrapper("", "-n -np -H -x -mca --hostfile"),),
     "mpiexec": (Wrapper("", "-n -np"),),
     "horovodrun": (Wrapper("", "-np -H --hosts -p"),),
+    "jsrun": (Wrapper("", "-n -a -c -g -r"),),
+    "bsub": (Wrapper("", "-R -o -oo -e -eo -W -n -q -J -M -G -P -g -w -m -u"),),
+    "singularity": (Wrapper("exec", "-B --bind -H --home --env --pwd --overlay -W --workdir", 1),),
+    "apptainer": (Wrapper("exec", "-B --bind -H --home --env --pwd --overlay -W --workdir", 1),),
+    "caffeinate": (Wrapper("", "-t -w"),),
+    "screen": (Wrapper("", "-S -dmS -L -Logfile -t"),),
+    "setsid": (Wrapper(),),
+    "numactl": (Wrapper("", "-N -m -C"),),
+    "taskset": (Wrapper("", "", 1),),
+    "unbuffer": (Wrapper(),),
     "wait-for-it": (Wrapper("", "-t", 1),),
 }  # fmt: skip
 

@@ -26,7 +26,7 @@ def commands(file: str, text: str) -> tuple[Command, ...]:
         "docker-compose.yml", "compose.yaml", "docker-compose.prod.yml", ".github/workflows/ci.yml", ".gitlab-ci.yml",
         "ops/crontab", "etc/cron.d/retrain", "train.cron", "Procfile", "k8s/base/train.yaml", "deploy/cronjob.yaml",
         "pyproject.toml", "setup.cfg", "retrain-job.yaml", "Snakefile", "rules/a.smk", "prefect.yaml", "a/score.timer",
-        "score.service", "data/raw.csv.dvc",
+        "score.service", "data/raw.csv.dvc", "run_all", "jobs/train.slurm", "start.bat", "a/train-everything",
     ],
 )  # fmt: skip
 def test_manifests_are_known_by_name_and_folder(file: str) -> None:
@@ -35,7 +35,16 @@ def test_manifests_are_known_by_name_and_folder(file: str) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["params.yaml", "conf/config.yaml", "x.py", "README.md", "Makefile.py", "data/dvc.yaml.csv", "dockerfiles.md"],
+    [
+        "params.yaml",
+        "conf/config.yaml",
+        "x.py",
+        "README.md",
+        "Makefile.py",
+        "data/dvc.yaml.csv",
+        "dockerfiles.md",
+        "data/all",
+    ],
 )
 def test_other_files_are_no_manifests(file: str) -> None:
     assert not is_manifest(file)
@@ -471,3 +480,11 @@ def test_any_text_is_read(file: str, text: str) -> None:
     found, problem = read_manifest(file, text)
     assert isinstance(problem, str)
     assert all(1 <= command.line <= len(text.splitlines()) + 1 for command in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["#!/usr/bin/env python3\nimport python\n", "1 2:0.5 python train.py\n", "import os\nos.system('python x.py')\n"],
+)
+def test_a_file_without_an_ending_may_be_anything(text: str) -> None:
+    assert commands("train", text) == ()
