@@ -17,7 +17,7 @@ from mldebt.evaluate.supported import weighed
 from mldebt.evaluate.tables import along_rows, on_each, subjects, use_keys
 from mldebt.evaluate.terms_of import column_term, term_of
 from mldebt.evaluate.values import Class, ColumnRef, Frame, Function, Map, Object, Seq, Symbol, Text, Value, options_of
-from mldebt.terms import Term
+from mldebt.terms import HOLE, Term, column
 
 COUNTED_TIME = re.compile(r"(?<![a-z])(date|datetime|timestamp|cycle|timestep)s?(?![a-z])", re.IGNORECASE)
 
@@ -25,13 +25,28 @@ COUNTED_TIME = re.compile(r"(?<![a-z])(date|datetime|timestamp|cycle|timestep)s?
 def group(operation: Operation) -> Value:
     results: list[Value] = []
     for frame in subjects(operation):
-        names, whole = names_of(operation.given("keys"))
+        names, whole = _keys_of(operation.given("keys"))
         use_keys(operation, frame, operation.given("keys"))
         results.append(Object("groupby", facts={"frame": frame, "key": names[0] if names else "", "keys": tuple(names),
                                                  "whole": whole and bool(names),
                                                  "as_index": truthy(operation.call.kwargs.get("as_index"), True)},
                               sources=frozenset((frame.node,))))  # fmt: skip
     return on_each(operation, results)
+
+
+def _keys_of(given: Value | None) -> tuple[list[str], bool]:
+    """The names that rows are grouped by; columns themselves have theirs: `sold.groupby(df["shop"])`."""
+    options = given.items if isinstance(given, Seq) and not given.open else [given]
+    columns = [name for option in options if (name := _stored_name(option)) is not None]
+    return (columns, True) if columns and len(columns) == len(options) else names_of(given)
+
+
+def _stored_name(given: Value | None) -> str | None:
+    """The name of a column that stands alone, as it was read."""
+    if not isinstance(given, Frame) or given.form != "series" or not given.closed or len(given.columns) != 1:
+        return None
+    name = next(iter(given.columns))
+    return name if name and given.term in (None, HOLE) and given.terms.get(name, HOLE) in (HOLE, column(name)) else None
 
 
 def aggregate(operation: Operation) -> Value:
@@ -176,7 +191,7 @@ def window(operation: Operation) -> Value:
         if isinstance(option, Object):
             result.unique = SOMEHOW  # a function may give one row for each group
         if made is not None:
-            keys = option.facts.get("keys", ()) if isinstance(option, Object) else ()
+            keys = option.facts.get("keys", ()) if isinstance(option, Object) else None
             result.term, result.terms, result.picked = _in_groups(operation, frame, made, keys), {}, ()
         if isinstance(option, Object) and frame.form == "table" and _is_one_column(frame, option.facts.get("keys", ())):
             result.form = "series"
@@ -211,10 +226,11 @@ def _made_by_function(operation: Operation, frame: Frame) -> Value | None:
     return invoke(operation.machine, function, Call(operation.call.line, operation.call.ordinal, [one], {}))
 
 
-def _in_groups(operation: Operation, frame: Frame, made: Value, keys: tuple[str, ...]) -> Term | None:
-    values = [name for name in frame.columns if name not in (*keys, *frame.index)]
+def _in_groups(operation: Operation, frame: Frame, made: Value, keys: tuple[str, ...] | None) -> Term | None:
+    """`keys`: None where there are no groups; groups of which these are not known may be any."""
+    values = [name for name in frame.columns if name not in (*(keys or ()), *frame.index)]
     term = term_of(operation.machine, made) if len(values) == 1 and not frame.open else None
-    return over(term, keys) if keys else term
+    return term if keys is None else over(term, keys) if keys else None
 
 
 def _takes_all_rows(operation: Operation, frame: Frame, made: Value | None) -> bool:

@@ -163,8 +163,10 @@ def _grouped(machine: Machine, meaning: Meaning, op: str, call: Call, group: Obj
     """What is computed within groups."""
     frame: Frame = group.facts["frame"]
     keys = group.facts.get("keys", ())
-    if not isinstance(result, Frame) or not keys:
+    if not isinstance(result, Frame):
         return result
+    if not keys:
+        return with_term(result, None)
     if op in OF_ROWS:
         return result.copy(term=over(apply(op, [picked(op, Term("each"), frame)]), keys), terms={})
     value_names = [name for name in frame.columns if name not in (*keys, *frame.index)]

@@ -234,12 +234,33 @@ def _rolling(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -
 
 
 def _over(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
-    """One key is a list of one."""
+    """One key is a list of one. Within a group, all are of it: a group of it by the same keys is all of it, and rows
+    that are put in order by a key first are in order by what comes next.
+    """
     told = dict(settings)
     by = told.get("by", "")
     if by.startswith("["):
-        return None
+        inner = [_within(arg, settings) for arg in args]
+        return _made(op, inner, settings) if inner != args else None
     return _made(op, args, (("by", f"[{by if by.startswith(QUOTE) else QUOTE + by + QUOTE}]"),)) if by else None
+
+
+def _within(term: Term, groups: tuple[tuple[str, str], ...]) -> Term:
+    if term.op == "over" and term.settings == groups and len(term.args) == 1:
+        return _within(term.args[0], groups)
+    settings = _order_within(term.settings, groups) if term.op == "sorted" else term.settings
+    return _made(term.op, [_within(arg, groups) for arg in term.args], settings) if term.args else term
+
+
+def _order_within(
+    settings: tuple[tuple[str, str], ...], groups: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    told = dict(settings)
+    by, keys = _parsed(told.get("by", "")), _parsed(dict(groups).get("by", ""))
+    if not isinstance(by, list) or not isinstance(keys, list) or isinstance(_parsed(told.get("ascending", "")), list):
+        return settings
+    left = [name for name in by if name not in keys]
+    return tuple(sorted({**told, "by": written(left)}.items())) if left else settings
 
 
 QUOTE: Final = '"'

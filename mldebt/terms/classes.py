@@ -110,7 +110,11 @@ def _plain(term: Term) -> Term:
         return _plain(Term(term.op, (inner,), term.settings))
     if term.op == "kept" or (term.op == "where" and _asks_for_any(term.args[0])):
         return _plain(term.args[-1] if term.op == "kept" else term.args[1])
+    if (last := _last_of_sorted(term)) is not None:
+        return _plain(last)
     args = tuple(map(_plain, term.args))
+    if term.op == "sorted" and args[0].op == "sorted" and args[0].settings == term.settings:
+        return args[0]
     if term.op == "concat":  # each part is written out anyway
         args = tuple(arg.args[0] if arg.op == "cast" and arg.setting("to") == "str" else arg for arg in args)
     if term.op == "item" and term.setting("at") == "-1":
@@ -121,6 +125,15 @@ def _plain(term: Term) -> Term:
     if term.op == "where" and numbers == ["1", "0"]:
         return args[0]
     return Term(term.op, args, term.settings)
+
+
+def _last_of_sorted(term: Term) -> Term | None:
+    """The first rows from the latest back are the last rows in order."""
+    inner = term.args[0] if term.op == "head" else None
+    if inner is None or inner.op != "sorted" or inner.setting("ascending") != "false":
+        return None
+    settings = tuple((name, "true" if name == "ascending" else value) for name, value in inner.settings)
+    return Term("tail", (Term("sorted", inner.args, settings),), term.settings)
 
 
 def _asks_for_any(test: Term) -> bool:

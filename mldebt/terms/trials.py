@@ -312,11 +312,15 @@ def _of_history(one: Term, other: Term, world: samples.World, *, latest: bool) -
         return Difference("null handling, where nothing is stored", example)
     if len(found) < len(readings):
         return _of_order(one, other, world, stored)
-    best = next((example for example in found if None in (example.one, example.other)), found[0])
+    best = next((example for example in found if None in (example.one, example.other)), max(found, key=_height))
     factor = _factor_of_histories(one, other, world)
     kind = class_of(*(_before(one), _before(other)) if stored[0] != stored[1] else (one, other), factor)
     nulls = None in (best.one, best.other) and kind not in ("order of rows", "offset", "window bound")
     return Difference("null handling" if nulls else kind, best)
+
+
+def _height(example: Example) -> int:
+    return next((rows for name, rows in example.given if name == "rows" and isinstance(rows, int)), 0)
 
 
 def readings(one: Term, other: Term) -> tuple[Example | None, Example | None] | None:

@@ -34,9 +34,13 @@ NOTHING = Kept()
 
 
 def kept_rows(select: exp.Expr, read: Read) -> Kept:
-    """Whose rows are asked for, by a parameter, is no condition; nor is by which keys tables are joined."""
+    """Whose rows are asked for, by a parameter, is no condition; nor is by which keys tables are joined, nor that rows
+    in order end at the moment that is asked about.
+    """
     where = select.args.get("where")
-    everywhere = list(_read(where.this if where is not None else None, read))
+    ordered = _ordered(select)
+    conditions = _parts(where.this if where is not None else None)
+    everywhere = [read(test) for test in conditions if not _is_end(test, ordered)]
     of: list[tuple[str, tuple[Term | None, ...]]] = []
     for join in select.args.get("joins") or ():
         tests = tuple(_read(join.args.get("on"), read))
@@ -48,12 +52,39 @@ def kept_rows(select: exp.Expr, read: Read) -> Kept:
     return Kept(tuple(everywhere), tuple(of))
 
 
+def _ordered(select: exp.Expr) -> frozenset[str]:
+    order = select.args.get("order")
+    items = [item.this for item in order.expressions] if order is not None else []
+    return frozenset(item.name for item in items if isinstance(item, exp.Column))
+
+
+def _is_end(test: exp.Expr, ordered: frozenset[str]) -> bool:
+    """`day < :day` of rows that are ordered by the day."""
+    if isinstance(test, exp.LT | exp.LTE):
+        return _is_before(test.this, test.expression, ordered)
+    return isinstance(test, exp.GT | exp.GTE) and _is_before(test.expression, test.this, ordered)
+
+
+def _is_before(by: exp.Expr, end: exp.Expr, ordered: frozenset[str]) -> bool:
+    return isinstance(by, exp.Column) and by.name in ordered and _is_given(end)
+
+
+def _is_given(side: exp.Expr) -> bool:
+    return isinstance(side, exp.Placeholder | exp.Parameter) or (
+        isinstance(side, exp.Column) and side.name.lower().startswith(HOLE)
+    )
+
+
 def _read(condition: exp.Expr | None, read: Read) -> Iterator[Term | None]:
+    return map(read, _parts(condition))
+
+
+def _parts(condition: exp.Expr | None) -> Iterator[exp.Expr]:
     inner = condition.this if isinstance(condition, exp.Paren) else condition
     parts = inner.flatten() if isinstance(inner, exp.And) else [inner] if inner is not None else []
     for test in parts:
         if not _is_parameter(test) and not _is_key(test):
-            yield read(test)
+            yield test
 
 
 def _is_key(test: exp.Expr) -> bool:
