@@ -16,7 +16,7 @@ from mldebt.evaluate.joins import fresh
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.terms_of import parameter
 from mldebt.evaluate.trace import BRANCH, SIDE
-from mldebt.evaluate.values import NONE, Const, Instance, Text, Value, hole, is_none, text
+from mldebt.evaluate.values import NONE, Const, Instance, Model, Text, Value, hole, is_none, options_of, text
 from mldebt.read.facts import Expr, Stmt
 
 WORK = re.compile(
@@ -185,6 +185,7 @@ def _forgotten(machine: Machine, what: str, names: dict[str, Any]) -> Iterator[N
     made = {key: list(known) for key, known in machine.instances.items()}
     before = (set(machine.instantiated), machine.absent, set(machine.absent_results))
     seeded, logging, cut, steps = set(root.seeded), root.logging, root.cut, root.steps
+    learned = [(model, _learned(model)) for value in kept.values() for model in _models_in(value)]
     root.steps = min(steps, STEPS)
     _bind(machine, names)
     machine.trace.aside = what
@@ -194,6 +195,8 @@ def _forgotten(machine: Machine, what: str, names: dict[str, Any]) -> Iterator[N
         machine.trace.aside = ""
         _bind(machine, kept)
         scope.statement, scope.leaving = statement, leaving
+        for model, state in learned:
+            model.fitted_on, model.fitted_as, model.chosen_on, model.kept_on = state
         for one, length in lists:
             del one[length:]
         if isinstance(this, Instance):
@@ -204,6 +207,15 @@ def _forgotten(machine: Machine, what: str, names: dict[str, Any]) -> Iterator[N
         machine.memo, machine.contexts, machine.instances = memo, contexts, made
         machine.instantiated, machine.absent, machine.absent_results = before
         root.seeded, root.logging, root.cut, root.steps = seeded, logging, cut, steps
+
+
+def _models_in(value: Value) -> list[Model]:
+    return [option for option in options_of(value) if isinstance(option, Model)]
+
+
+def _learned(model: Model) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:
+    """What a model has learned from, which a fit that does not happen leaves as it is."""
+    return model.fitted_on, model.fitted_as, model.chosen_on, model.kept_on
 
 
 def _bind(machine: Machine, names: dict[str, Any]) -> None:
