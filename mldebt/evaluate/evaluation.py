@@ -13,6 +13,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.models import as_model, is_varied, unnamed_model
 from mldebt.evaluate.monitoring import called_otherwise, judged_by_folds, state_of
 from mldebt.evaluate.operation import Operation, truthy
+from mldebt.evaluate.own_figures import tell
 from mldebt.evaluate.provenance import METRIC, derived, sources_of
 from mldebt.evaluate.scores import predictions_behind
 from mldebt.evaluate.training import receiver_models, seen_columns
@@ -170,11 +171,13 @@ def _compared(machine: Machine, frames: list[Frame], truths: list[Frame]) -> tup
 
 
 def tuning_score(operation: Operation) -> Value:
-    """`search.best_score_`: what the folds of the data that it was fitted on told."""
+    """`search.best_score_`: what the folds of the data that it was fitted on told, or those that ended the training."""
     machine = operation.machine
     for model in receiver_models(operation):
         if model.composite == "search":
             judged_by_folds(machine, model, data_frames(machine, model.held.get("X")))
+        else:
+            tell(machine, model.node, operation.site)
     return derived("cross-validation", *operation.call.values(), label=operation.hint)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.evaluate.calls import Call
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.own_figures import best_of_history
 from mldebt.evaluate.provenance import METRIC, PARTS, derived, sources_of
 from mldebt.evaluate.vain import is_noted_in_vain, only_tells
 from mldebt.evaluate.values import Const, Frame, Seq, Unknown, Value, options_of
@@ -51,6 +52,8 @@ def extreme(dotted: str) -> str:
 def best_of(machine: Machine, call: Call) -> Value | None:
     """`max(scores)`, `max(scores, key=scores.get)`; beside a number that is written out it is only a bound."""
     found = [score for value in call.args for score in scores_in(value)]
+    if not found:
+        best_of_history(machine, call)
     if not found or (len(call.args) > 1 and any(isinstance(value, Const) for value in call.args)):
         return None
     choose(machine, found, machine.site(call.line), bare="" if "key" in call.kwargs else "best")

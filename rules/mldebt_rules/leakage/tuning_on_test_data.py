@@ -83,9 +83,12 @@ class TuningOnTestData(Rule):
 
 
 def _is_said_to_validate(graph: Graph, found: Tuned) -> bool:
-    """Whether a notebook stops by rows that it calls validation rows, and shows a figure on them for what it is."""
+    """Whether a notebook stops by rows that it calls validation rows, and shows a figure on them for what it is, or
+    shows what the fit itself told of them."""
     names = (graph[found.assessment.frame].name, found.assessment.evaluated)
     called = any(VALIDATION.search(name.rpartition(":")[2]) for name in names)
+    if found.assessment.evaluation.attributes.get("own"):
+        return called or found.kind == FOLDS
     return found.kind == STOPPED and called and only_explores(graph.unit_of(_judged(found)))
 
 
