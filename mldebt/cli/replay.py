@@ -66,8 +66,7 @@ def replay(arguments: Sequence[str], console: Console) -> int | None:
         return None
     terminal = sys.stdout is not None and sys.stdout.isatty()
     console.asked = question(arguments, (terminal, columns(), *map(os.environ.get, VARIABLES)))
-    kept = (recall(start, console.asked, now()) for start in _starts(arguments))
-    found = next((each for each in kept if each is not None), None)
+    found = recall(_starts(arguments), console.asked, now())
     if found is None:
         return None
     output, code = found

@@ -45,7 +45,7 @@ def state_before(
     """What there was, from a record where one holds."""
     root = analysis.target.root
     target = replace(analysis.target, config=config_before(analysis.target.config, root, changes))
-    kept = None if options.no_cache else recall(str(root), _question(analysis, target, base.tree), now())
+    kept = None if options.no_cache else recall([str(root)], _question(analysis, target, base.tree), now())
     if kept is not None:
         return from_text(kept[0][0][1])
     policy = policy_for(target, today())

@@ -34,18 +34,21 @@ def question(arguments: Sequence[str], surroundings: object) -> str:
     return repr((FORMAT, os.getcwd(), tuple(arguments), surroundings, python))
 
 
-def recall(start: str, asked: str, now: float) -> tuple[Output, int] | None:
-    """The output and exit code of a record that still holds `now`, from the caches of the folders above `start`."""
-    folder, name = os.path.abspath(start), _name(asked)
-    while True:
-        kept = _load(os.path.join(folder, FOLDER, RUNS, name))
-        if kept is not None and kept[0] == asked:
-            _, until, states, output, code = kept
-            return (output, code) if now < until and all(map(holds, states)) else None
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return None
-        folder = parent
+def recall(starts: Iterable[str], asked: str, now: float) -> tuple[Output, int] | None:
+    """The output and exit code of a record that still holds `now`, from the caches of the folders above `starts`."""
+    looked_at: set[str] = set()
+    for start in starts:
+        folder, name = os.path.abspath(start), _name(asked)
+        while folder not in looked_at:
+            looked_at.add(folder)
+            kept = _load(os.path.join(folder, FOLDER, RUNS, name))
+            if kept is not None and kept[0] == asked:
+                _, until, states, output, code = kept
+                if now < until and all(map(holds, states)):
+                    return output, code
+                break
+            folder = os.path.dirname(folder)
+    return None
 
 
 def keep(
@@ -54,7 +57,8 @@ def keep(
     """Write a record, which holds `until` then (in seconds since 1970); where that isn't possible, there is none."""
     home = os.path.join(root, FOLDER, RUNS)
     try:
-        blob = marshal.dumps((asked, until, list(states), list(output), code))
+        latest_first = sorted(states, key=lambda each: -each[1])  # what has changed lately soon changes again
+        blob = marshal.dumps((asked, until, latest_first, list(output), code))
         os.makedirs(home, exist_ok=True)
         _make_room(home)
         draft = os.path.join(home, f"{_name(asked)}.{os.getpid()}")

@@ -24,7 +24,7 @@ from mldebt.rules.plain import as_plain, from_plain
 from mldebt.rules.registry import RegisteredRule
 from mldebt.rules.run import Outcome
 
-FORMAT = 2
+FORMAT = 3
 VARIANTS = 4
 """How many sets of questions are remembered for one state, which are asked depends on the answers; and how many states
 whose lines may be those of today."""
@@ -54,9 +54,8 @@ class Lately(NamedTuple):
     key: bytes
     asked: tuple[Asked, ...]
     answered: bytes
-    files: dict[str, bytes]
-    """What stood for each file that `positions` are in."""
-    positions: dict[str, Positions]
+    files: dict[str, tuple[bytes, int]]
+    """What stood for each file that is spoken of, and how many of its positions are."""
 
 
 class Said:
@@ -67,6 +66,7 @@ class Said:
         self._rules = rules
         self._settings = settings
         self._found = found
+        self._gathered_of: dict[str, Positions] = {}
         self.graph = GraphKey()
         """Of the graph of which was said what was found or kept."""
 
@@ -111,7 +111,8 @@ class Said:
         self.graph = GraphKey(answered.hex(), positions)
         self._cache.put(_positions_key(answered), positions)
         if positions:
-            now = Lately(self._key, asked, answered, {file: facts[file].key for file in positions}, positions)
+            files = {file: (facts[file].key, len(each)) for file, each in positions.items()}
+            now = Lately(self._key, asked, answered, files)
             others = (each for each in self._lately() if each.answered != answered)
             self._cache.put(self._lately_key, (tuple(now), *map(tuple, list(others)[: VARIANTS - 1])))
 
@@ -135,24 +136,29 @@ class Said:
             return None
         if findings is None:
             return None
-        positions = {**lately.positions, **{file: tuple(each.values()) for file, each in moves.items()}}
+        then = self._cache.get(_positions_key(lately.answered)) or {}
+        positions = {**then, **{file: tuple(each.values()) for file, each in moves.items()}}
         self.graph = GraphKey(lately.answered.hex(), positions)
         return Outcome(findings)
 
     def _moves(self, lately: Lately) -> Moves | None:
         """Where the lines of then stand now, in the files that have changed; None where that can't be told."""
-        facts, moves = self._found.facts, dict[str, Mapping[int, int]]()
-        changed = [file for file, key in lately.files.items() if file not in facts or facts[file].key != key]
+        facts = self._found.facts
+        changed = [file for file, (key, _) in lately.files.items() if file not in facts or facts[file].key != key]
         if len(changed) > FEW or not all(file in facts and self._texts for file in changed):
             return None
         asked = {file: questions for file, questions, *_ in lately.asked}
-        for file in changed:
-            answers = self._said_by(asked.get(file, ()))
-            now, then = of_file([*self._texts, answers], file), lately.positions[file]
-            if len(now) != len(then):
-                return None
-            moves[file] = dict(zip(then, now, strict=True))
-        return moves
+        now = {file: self._spoken_of(file, asked.get(file, ())) for file in changed}
+        if any(len(each) != lately.files[file][1] for file, each in now.items()):
+            return None
+        then = self._cache.get(_positions_key(lately.answered)) if now else None
+        return {file: dict(zip(then[file], each, strict=True)) for file, each in now.items()} if then else None
+
+    def _spoken_of(self, file: str, questions: tuple[Question, ...]) -> Positions:
+        """The positions of a file in all that was gathered, and in what the code answers."""
+        if file not in self._gathered_of:
+            self._gathered_of[file] = of_file(self._texts, file)
+        return tuple(sorted({*self._gathered_of[file], *of_file([self._said_by(questions)], file)}))
 
     # -- what stands for it
 
