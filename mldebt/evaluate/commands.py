@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from posixpath import basename, normpath
 
+from mldebt.evaluate.carriers import carry
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.strings import to_text
 from mldebt.evaluate.values import Seq, Text, Value, options_of
 
 
@@ -13,6 +16,8 @@ def note(operation: Operation) -> None:
     """`train.py --output_dir=./churn-encoder --push_to_hub`: a model of that name is one of our own."""
     words = list(_words(operation.given("words")))
     _note_words(operation)
+    for line in _lines(operation.given("words")):
+        carry(operation.machine, line)
     flags = {word.partition("=")[0] for word in words}
     if flags & set(operation.entry.selector("pushes")):
         for name in _values(words, frozenset(map(str, operation.entry.selector("pushed")))):
@@ -28,6 +33,15 @@ def _note_words(operation: Operation) -> None:
         operation.machine.trace.tasks[f"{scope.file}::command {operation.call.ordinal}"] = {
             "kind": "command", "file": scope.file, "at": site, "words": written,
         }  # fmt: skip
+
+
+def _lines(value: Value | None) -> Iterator[str]:
+    """The command as a shell would be given it."""
+    for option in options_of(value) if value is not None else ():
+        if isinstance(option, Text):
+            yield option.template
+        elif isinstance(option, Seq) and not option.open:
+            yield shlex.join(text.template for text in map(to_text, option.items))
 
 
 def _templates(value: Value | None) -> Iterator[str]:

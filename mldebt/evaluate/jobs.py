@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from mldebt.evaluate.calls import Call, invoke
+from mldebt.evaluate.carriers import carry
 from mldebt.evaluate.command_lines import find_script, targets
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import identify
@@ -145,6 +146,7 @@ def shell(operation: Operation) -> Value:
             unit = machine.trace.node(f"job:{file}", "job", file, file=file)
             machine.trace.edge(node, unit, "TRIGGERS", site, "declared")
             machine.trace.started.setdefault(file, set()).add(site)
+    carry(machine, line)
     group(machine, node, machine.scope.file, site)
     return Object("wires", operation.dotted, {"wires": [], "jobs": [node]})
 

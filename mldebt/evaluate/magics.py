@@ -6,13 +6,16 @@ from posixpath import join as join_path
 from posixpath import normpath
 
 from mldebt.evaluate.calls import Call
+from mldebt.evaluate.carriers import carry
 from mldebt.evaluate.imports import note_import
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.values import Text
 
 
 def notebook_magic(machine: Machine, kind: str, text: str) -> None:
-    """`%run other.ipynb` brings in the other's names; a shell line is a command, and not followed here."""
+    """`%run other.ipynb` brings in the other's names; a shell line is a command, which may fetch or copy a file."""
+    if kind == "!":
+        carry(machine, text)
     if kind == "%" and text.startswith("run "):
         target = text.split()[1].strip("\"'")
         folder = machine.scope.file.rpartition("/")[0]

@@ -54,7 +54,7 @@ from mldebt.evaluate.meanings import computed
 from mldebt.evaluate.networks import backward
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.printing import into_files, printed
-from mldebt.evaluate.provenance import PLACEHOLDER, derived, frames_in, sources_of
+from mldebt.evaluate.provenance import NOTHING, PLACEHOLDER, derived, frames_in, sources_of
 from mldebt.evaluate.supported import weighs
 from mldebt.evaluate.values import (
     NONE,
@@ -119,6 +119,8 @@ def check(operation: Operation) -> Value:
     if (other := operation.given("other")) is not None:  # what it is compared with
         for frame in frames_in(other):
             use_frame(machine, frame, "check", site)
+    if returns := operation.entry.text("returns"):  # what was found
+        return Object(returns, operation.dotted, sources=sources_of(value) if value is not None else NOTHING)
     return value if value is not None else Object("checker", operation.dotted)
 
 

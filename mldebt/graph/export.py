@@ -41,7 +41,7 @@ def to_json(graph: Graph) -> str:
         "coverage": coverage(graph),
         **({"repositories": list(graph.repositories)} if graph.repositories else {}),
         "nodes": [_node(node) for node in graph.nodes.values()],
-        "edges": [_edge(graph, edge) for edge in graph.edges],
+        "edges": [said for edge in graph.edges for said in _edges(graph, edge)],
         "rowsets": [_rows(graph, rows) for rows in sorted(graph.rowsets)],
         "units": [_unit(graph, file) for file in sorted(graph.units)],
     }
@@ -95,28 +95,27 @@ def _column(column: Column) -> dict[str, object]:
     }
 
 
-def _edge(graph: Graph, edge: Edge) -> dict[str, object]:
+def _edges(graph: Graph, edge: Edge) -> Iterator[dict[str, object]]:
     attributes = {key: _plain(value) for key, value in sorted(edge.attributes.items())}
-    return {
-        "source": edge.source,
-        "target": edge.target,
-        "kind": _kind(graph, edge),
-        "evidence": edge.evidence,
-        "attributes": attributes,
-        "sites": [site_dict(site) for site in edge.sites],
-    }
+    for kind in _kinds(graph, edge):
+        yield {
+            "source": edge.source,
+            "target": edge.target,
+            "kind": kind,
+            "evidence": edge.evidence,
+            "attributes": attributes,
+            "sites": [site_dict(site) for site in edge.sites],
+        }
 
 
-def _kind(graph: Graph, edge: Edge) -> str:
-    """An upload writes what lies elsewhere, a download reads it; a copy from file to file is neither."""
-    if edge.kind != "DERIVES" or edge.attributes.get("operation") != "copy":
-        return edge.kind
+def _kinds(graph: Graph, edge: Edge) -> tuple[str, ...]:
+    """A copy reads one stored thing and writes another, an upload is told by what it writes; a move does neither."""
+    if edge.kind != "DERIVES" or edge.attributes.get("operation") != "copy" or edge.attributes.get("moves"):
+        return (edge.kind,)
     target = graph[edge.target]
     if target.attributes.get("store") == "mlflow" and target.name.endswith(PICTURES):
-        return edge.kind
-    if target.attributes.get("store") in ELSEWHERE:
-        return "WRITES"
-    return "READS" if graph[edge.source].attributes.get("store") in ELSEWHERE else edge.kind
+        return (edge.kind,)
+    return ("WRITES",) if target.attributes.get("store") in ELSEWHERE else ("READS", "WRITES")
 
 
 def _rows(graph: Graph, id: str) -> dict[str, object]:

@@ -16,17 +16,23 @@ s3.upload_file("data/a.csv", "box", "raw/a.csv")
 s3.download_file("box", "raw/b.csv", "data/b.csv")
 storage.Client().bucket("heap").blob("m.pkl").upload_from_filename("models/m.pkl")
 shutil.copy("data/c.csv", "data/d.csv")
+shutil.move("data/e.csv", "data/f.csv")
 """
 
 
-def test_an_upload_writes_and_a_download_reads_what_lies_elsewhere(graph_of: GraphOf) -> None:
+def test_a_copy_reads_and_writes_an_upload_writes_what_lies_elsewhere_and_a_move_does_neither(
+    graph_of: GraphOf,
+) -> None:
     said = json.loads(to_json(graph_of(COPIES).graph))
     names = {node["id"]: node["name"] for node in said["nodes"]}
     assert {(edge["kind"], names[edge["source"]], names[edge["target"]]) for edge in said["edges"]} == {
         ("WRITES", "data/a.csv", "s3://box/raw/a.csv"),
         ("READS", "s3://box/raw/b.csv", "data/b.csv"),
+        ("WRITES", "s3://box/raw/b.csv", "data/b.csv"),
         ("WRITES", "models/m.pkl", "gs://heap/m.pkl"),
-        ("DERIVES", "data/c.csv", "data/d.csv"),
+        ("READS", "data/c.csv", "data/d.csv"),
+        ("WRITES", "data/c.csv", "data/d.csv"),
+        ("DERIVES", "data/e.csv", "data/f.csv"),
     }
 
 
