@@ -11,6 +11,7 @@ from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
 from mldebt.evaluate.provenance import sources_of
+from mldebt.evaluate.storage import key_of
 from mldebt.evaluate.values import (
     Connection,
     Frame,
@@ -67,6 +68,8 @@ def library_attribute(machine: Machine, base: Value, name: str) -> Value:
         return found if not isinstance(found, (str, bool, int, tuple, list)) else Method(base, name)
     if (made := of_application(machine, base, name)) is not None:
         return made
+    if isinstance(base, Object) and base.kind == "blob" and name in ("name", "key") and (key := key_of(base)):
+        return key
     kind = kind_of(base)
     entry = machine.knowledge.attribute(kind, name)
     if isinstance(base, Frame) and (part := _of_frame(machine, base, name, told=entry is not None)) is not None:

@@ -196,8 +196,14 @@ def _of_handle(machine: Machine, value: Handle) -> Value:
 
 def _of_bucket(value: Object) -> Value:
     """One of the things in a bucket, whichever."""
-    names = [concatenate([name, text("/"), hole("key", "loop")]) for name in names_of_object(value)]
+    names = [concatenate([name, text(_between(name)), hole("key", "loop")]) for name in names_of_object(value)]
     return Object("blob", value.dotted, {STORED: join(names)} if names else {})
+
+
+def _between(folder: Text) -> str:
+    """What stands between a bucket or a prefix and the rest of a key; a prefix may end in the middle of a name."""
+    last = folder.parts[-1] if folder.parts else ""
+    return "" if isinstance(last, str) and last.endswith(("/", "_", "-", ".")) else "/"
 
 
 def _of_splitter(machine: Machine, value: Object) -> Value:

@@ -291,7 +291,8 @@ def becomes(machine: Machine, receiver: Value | None, stored: Value) -> None:
             restored(option)
 
 
-def prepares(machine: Machine, loaded: Loaded) -> bool:
+def prepares(machine: Machine, loaded: Loaded | Model) -> bool:
     """Something that is loaded and called, but makes inputs for a model: a tokenizer."""
-    loader = machine.knowledge.call(str(machine.trace.nodes[loaded.node].attributes.get("class", "")))
+    node = machine.trace.nodes.get(loaded.node)
+    loader = machine.knowledge.call(str(node.attributes.get("class", ""))) if node is not None else None
     return loader is not None and loader.text("returns") == "tokenizer"

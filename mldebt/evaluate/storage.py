@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import PLACED, Identity, identify
@@ -25,6 +27,7 @@ from mldebt.evaluate.values import (
     Unknown,
     Value,
     hole,
+    is_none,
     options_of,
     text,
 )
@@ -109,8 +112,9 @@ def named(operation: Operation) -> dict[str, Value]:
     """The name of what an object of a library stands for (a blob, a feature view), behind that of what holds it."""
     holder = _holder(operation)
     value = operation.given("name")
-    if value is None:
-        return {}
+    if value is None or is_none(value):
+        same = isinstance(operation.receiver, Object) and operation.receiver.kind == operation.entry.text("returns")
+        return {STORED: holder} if holder is not None and same else {}
     names = alternatives(value, operation.call.label(operation.entry.selector("name")))
     scheme, joint = operation.entry.text("store"), operation.entry.text("joint", "/")
     if holder is not None:
@@ -133,6 +137,22 @@ def names_of_object(value: Object) -> list[Text]:
     """What a library object stands for that was made with a name."""
     kept = value.facts.get(STORED)
     return [one for one in options_of(kept) if isinstance(one, Text)] if kept is not None else []
+
+
+def key_of(blob: Object) -> Value | None:
+    """The name of a thing inside its bucket, where the place is known."""
+    inside = [_behind_bucket(name) for name in names_of_object(blob)]
+    return join(inside) if inside else None
+
+
+def _behind_bucket(name: Text) -> Text:
+    """`gs://bucket/a/b` → `a/b`."""
+    for number, part in enumerate(name.parts):
+        begin = part.find("://") + 3 if isinstance(part, str) and "://" in part else 0
+        slash = part.find("/", begin) if isinstance(part, str) else -1
+        if isinstance(part, str) and slash >= 0:
+            return replace(name, parts=(part[slash + 1 :], *name.parts[number + 1 :]))
+    return name
 
 
 def resolve(operation: Operation, field: str, blocks: str) -> list[Identity | Handle | str]:

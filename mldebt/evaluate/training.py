@@ -12,7 +12,7 @@ from mldebt.evaluate.feeding import as_records, data_frames, fed, looks_ahead, w
 from mldebt.evaluate.frames import column, new_frame, select_rows
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.models import as_model, tries_features
+from mldebt.evaluate.models import as_model, prepares, tries_features
 from mldebt.evaluate.monitoring import called, called_otherwise, judged_by_folds, state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
@@ -322,6 +322,8 @@ def resample(operation: Operation) -> Value:
 
 def predict(operation: Operation) -> Value:
     models = receiver_models(operation)
+    if models and all(prepares(operation.machine, model) for model in models):
+        return derived("inputs that were prepared", *operation.call.values(), label=operation.hint)
     for model in models if operation.entry.flag("fits") else ():
         train(operation, model)
     return predict_by(operation, models)

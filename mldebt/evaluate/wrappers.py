@@ -17,7 +17,8 @@ HELD = "<data>"
 
 
 OF_WRAPPERS = ("matrix", "read", "command_classes", "trainer")
-TRAINS = "trainer"
+MADE_INTO = ("trainer", "session")
+"""What constructors give back that classes of a repository descend from: a trainer, a client of web addresses."""
 READ_BY_ITEM = ("samples", "imgs", "data")
 """Attributes under which a data set of a library holds what it has read."""
 
@@ -33,7 +34,7 @@ def _wrapper(machine: Machine, bases: Iterable[Value]) -> str:
     """The class of a library among the bases that wraps data, reads it, or trains on it."""
     for base in bases:
         entry = machine.knowledge.call(base.dotted) if isinstance(base, Symbol) else None
-        wraps = entry is not None and (entry.op in OF_WRAPPERS or entry.text("returns") == TRAINS)
+        wraps = entry is not None and (entry.op in OF_WRAPPERS or entry.text("returns") in MADE_INTO)
         if wraps and isinstance(base, Symbol):
             return base.dotted
     return ""

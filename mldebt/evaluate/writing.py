@@ -61,7 +61,11 @@ def write(operation: Operation) -> Value:
     if models := models_in(data):
         return persist_all(operation, models)
     for target in (_with_ending(operation, one) for one in resolve(operation, "name", "WRITES")):
-        if operation.entry.text("returns") == "response" and not isinstance(target, str) and _only_asks(data):
+        if (
+            operation.entry.text("returns") == "response"
+            and not isinstance(target, str)
+            and _only_asks(operation, data)
+        ):
             return _reply(operation, target)
         outcome(machine, target, site, "write")
         write_target(operation, data, target)
@@ -117,7 +121,13 @@ QUESTIONS = ("query", "grant_type")
 """What a request says that is sent as POST and only asks: in GraphQL, to a search engine, or for a token."""
 
 
-def _only_asks(data: Value | None) -> bool:
+ASKING = ("GET", "HEAD", "OPTIONS")
+
+
+def _only_asks(operation: Operation, data: Value | None) -> bool:
+    method = operation.call.pick((0, "method")) if operation.dotted.endswith(".request") else None
+    if isinstance(method, Text) and str(method.literal).upper() in ASKING:
+        return True
     for body in options_of(data) if data is not None else ():
         asked = [body.entries[key] for key in QUESTIONS if key in body.entries] if isinstance(body, Map) else []
         if asked and not (isinstance(asked[0], Text) and asked[0].template.lstrip().startswith("mutation")):

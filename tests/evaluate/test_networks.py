@@ -465,3 +465,18 @@ def test_steps_that_prepare_the_items_of_a_data_set_predict_nothing(graph_of: Gr
     assert seen.flows("wav/{file}", "net.pt")
     assert len(seen.trained()) == 1
     assert not list(seen.graph.edges_of_kind("PREDICTS"))
+
+
+def test_what_a_tokenizer_encodes_is_no_prediction(graph_of: GraphOf) -> None:
+    seen = graph_of("""
+from transformers import BertModel, BertTokenizer
+class Words:
+    def __init__(self, path):
+        self.tokenizer = BertTokenizer.from_pretrained(path)
+    def encode(self, text):
+        return self.tokenizer.encode(text, add_special_tokens=False)
+model = BertModel.from_pretrained("bert-base")
+model(Words("bert-base").encode(open("in.txt").read()))
+""")
+    assert len(list(seen.graph.edges_of_kind("PREDICTS"))) == 1
+    assert seen.flows("in.txt", "prediction")

@@ -728,7 +728,7 @@ def test_things_that_libraries_name_in_their_own_way(
     "program",
     [
         "rows = [json.loads(one.get()['Body'].read()) for one in bucket.objects.all()]\n",
-        "rows = []\nfor one in bucket.objects.filter(Prefix='a'):\n    rows += json.loads(one.get()['Body'].read())\n",
+        "rows = []\nfor one in bucket.objects.filter(Marker='a'):\n    rows += json.loads(one.get()['Body'].read())\n",
         "rows = [json.loads(one.get()['Body'].read()) for one in filter(lambda o: o, bucket.objects.all())]\n",
         "rows = []\nfor one in bucket.objects.all():\n"
         "    with gzip.GzipFile(fileobj=one.get()['Body']) as opened:\n"
@@ -1039,3 +1039,46 @@ def test_a_path_with_a_drive_lies_below_no_other(graph_of: GraphOf) -> None:
         pd.read_csv(os.path.join("D:/all", "D:/one/a.csv"))
     """
     assert graph_of(program).reads() == {"D:/one/a.csv"}
+
+
+def test_what_is_listed_in_a_bucket_lies_below_what_was_asked_for(graph_of: GraphOf) -> None:
+    program = """
+        from google.cloud import storage
+        class Store:
+            def __init__(self, name):
+                self.bucket = storage.Client().get_bucket(name)
+            def fetch(self, path):
+                return self.bucket.blob(path).download_as_text()
+            def fetch_all(self, prefix=None, **options):
+                return [self.fetch(blob.name) for blob in self.bucket.list_blobs(prefix=prefix, **options)]
+        open("all.txt", "w").write(str(Store("flights").fetch_all("raw")))
+    """
+    assert graph_of(program).flows("gs://flights/raw/{key}", "all.txt")
+
+
+@pytest.mark.parametrize("above", ["httpx.Client", "requests.Session"])
+def test_a_class_of_the_repository_is_the_client_that_it_descends_from(above: str, graph_of: GraphOf) -> None:
+    program = f"""
+        import httpx
+        import requests
+        class Flights({above}):
+            def __init__(self, *args, **options):
+                super().__init__(*args, **options)
+                self.base = "https://api.example"
+            def request(self, place, method="GET", **options):
+                return super().request(method, f"{{self.base}}/{{place}}", **options)
+        open("flights.json", "w").write(Flights().request("flights").text)
+    """
+    seen = graph_of(program)
+    assert seen.flows("https://api.example/flights", "flights.json")
+    assert seen.writes() == {"flights.json"}
+
+
+@pytest.mark.parametrize(("prefix", "name"), [("a", "a/{key}"), ("a/", "a/{key}"), ("a/b_", "a/b_{key}")])
+def test_objects_below_a_prefix(prefix: str, name: str, graph_of: GraphOf) -> None:
+    program = f"""
+        import boto3
+        for one in boto3.resource("s3").Bucket("shop").objects.filter(Prefix="{prefix}"):
+            open("out.txt", "ab").write(one.get()["Body"].read())
+    """
+    assert graph_of(program).flows(f"s3://shop/{name}", "out.txt")
