@@ -9,6 +9,7 @@ from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.listings import is_listing
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.pictures import changed
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.surroundings import path
 from mldebt.evaluate.training import fit
@@ -27,7 +28,7 @@ def mapped(operation: Operation) -> Value:
     """`dataset.map(load)`: what a function makes of each item, where these are names and no data yet."""
     holder = operation.receiver
     if not isinstance(holder, Object) or operation.given("function") is None or not _holds_names(holder):
-        return holder if holder is not None else NONE
+        return changed(holder) if holder is not None else NONE
     made = list(_made(operation, holder))
     pairs = [one.items if isinstance(one, Seq) and len(one.items) == 2 else [one] for one in made]
     labels = [pair[1] for pair in pairs if len(pair) == 2]

@@ -47,6 +47,7 @@ from mldebt.evaluate.values import (
 from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr, Stmt
 from mldebt.terms import Term, apply, const
+from mldebt.terms.pictures import is_of_pictures
 
 
 def assign(machine: Machine, statement: Stmt) -> bool:
@@ -150,8 +151,15 @@ def unpacked(value: Value, number: int, count: int) -> Value:
         return found
     if isinstance(value, Frame) and value.form == "row" and value.closed and len(names := list(value.columns)) == count:
         return value.copy(form="scalar", columns={"": value.columns[names[number]]}, term=None, terms={})
-    kept = part_of_kept(value.term, number) if isinstance(value, Unknown) else None
-    return replace(derived("item of an unpacked value", value), term=kept)
+    return replace(derived("item of an unpacked value", value), term=_part_of(value, number))
+
+
+def _part_of(value: Value, number: int) -> Term | None:
+    """Of pictures and what is seen in them, the pictures come first."""
+    term = value.term if isinstance(value, Unknown | Frame) else None
+    if number == 0 and is_of_pictures(term):
+        return term
+    return part_of_kept(term, number) if isinstance(value, Unknown) else None
 
 
 def augmented(machine: Machine, statement: Stmt) -> bool:

@@ -26,6 +26,7 @@ from mldebt.evaluate.values import (
     Value,
 )
 from mldebt.terms import HOLE, Term, apply, column, const, is_predicted, substitute
+from mldebt.terms.pictures import is_of_pictures
 
 if TYPE_CHECKING:
     from mldebt.evaluate.machine import Machine
@@ -201,6 +202,8 @@ def expressions(machine: Machine, frame: Frame, names: tuple[str, ...] | None) -
     known = tuple(column_term(machine, frame, name) for name in names or ()) or frame.cells or ()
     if not known and frame.form == "series":
         known = (of_frame(machine, frame),)  # texts, each of which a vectorizer makes a row of
+    if not known and names is None and is_of_pictures(frame.term):
+        known = (frame.term,)
     found = tuple(map(of_data, known))
     return found if any(term is not None for term in found) else None
 
@@ -266,7 +269,7 @@ def with_term(result: Value, term: Term | None) -> Value:
         return result.copy(term=term, terms={}, cells=None, shapes=())
     if isinstance(result, Choice) and any(isinstance(option, Frame) for option in result.options):
         return replace(result, options=tuple(with_term(option, term) for option in result.options), term=None)
-    if isinstance(result, Object) and result.kind == "expression":
+    if isinstance(result, Object) and result.kind in ("expression", "reader"):
         return replace(result, facts={**result.facts, "term": term})
     if not isinstance(result, Unknown) or result.term is term:
         return result

@@ -16,6 +16,7 @@ from mldebt.evaluate.models import as_model, prepares, tries_features
 from mldebt.evaluate.monitoring import called, called_otherwise, judged_by_folds, state_of, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
+from mldebt.evaluate.pictures import as_scaled
 from mldebt.evaluate.provenance import derived, is_placeholder, sources_of, sources_of_all
 from mldebt.evaluate.remembering import note_remembered
 from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
@@ -414,4 +415,5 @@ def matrix(operation: Operation) -> Value:
     if operation.entry.flag("in_place") and isinstance(operation.receiver, Object):
         operation.receiver.facts["X"] = value
         return NONE
+    value = as_scaled(operation, value)
     return Object("matrix", operation.dotted, {"X": value, "y": label}, sources_of(value))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from mldebt.terms.pictures import PIXEL
 from mldebt.terms.term import MAX_SIZE, Term, const, number, written
 
 COMMUTATIVE: Final = frozenset({"add", "mul", "and", "or", "eq", "ne"})
@@ -359,6 +360,17 @@ def _quotient(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) 
     return _folded(op, args)
 
 
+def _pixel(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term:
+    """A value of a picture, whichever it is."""
+    return PIXEL
+
+
+def _pixels(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
+    """Pictures that are scaled as they are read, and changed in no other way that is told."""
+    told = {value for _, value in settings} - {"false", "null"}
+    return apply("mul", [PIXEL, *args]) if len(args) == 1 and not told else None
+
+
 def _codes(op: str, args: list[Term], settings: tuple[tuple[str, str], ...]) -> Term | None:
     """The place of each value in a list of categories that is written out, -1 where it is not among them."""
     inner = args[0]
@@ -382,4 +394,5 @@ RULES: Final[Mapping[str, Callable[[str, list[Term], tuple[tuple[str, str], ...]
     **dict.fromkeys(("rolling_mean", "rolling_sum", "rolling_max", "rolling_min", "rolling_std", "rolling_var",
                      "rolling_median", "ewm_mean"), _in_window),
     **dict.fromkeys(("total_days", "total_hours", "total_minutes"), _whole_units), "ptp": _spread,
+    "pixel": _pixel, "pixels": _pixels,
 })  # fmt: skip

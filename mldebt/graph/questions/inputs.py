@@ -9,6 +9,7 @@ from mldebt.graph.questions.alignment import plain_name
 from mldebt.terms import Term
 from mldebt.terms import column as named
 from mldebt.terms.algebra import TEXTS
+from mldebt.terms.pictures import PIXEL, is_of_pictures
 from mldebt.terms.term import number, substitute
 
 
@@ -23,7 +24,7 @@ def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
         pairs = [(name, term, by_name.get(name)) for name, term in zip(names, learned, strict=False)]
     elif len(learned) == len(asked):
         pairs = [
-            (names[at] if names else asked_names[at] if asked_names else f"input {at + 1}", one, other)
+            (names[at] if names else asked_names[at] if asked_names else _told_of(one, at), one, other)
             for at, (one, other) in enumerate(zip(learned, asked, strict=True))
         ]
     else:
@@ -33,6 +34,10 @@ def inputs_of(training: Edge, use: Edge) -> Iterator[tuple[str, Term, Term]]:
             yield name, one, _of_one_text(one, two)
         elif one is not None and two is not None:
             yield name, one, two
+
+
+def _told_of(term: Term | None, at: int) -> str:
+    return PIXEL.settings[0][1] if is_of_pictures(term) else f"input {at + 1}"
 
 
 def is_text(term: Term) -> bool:
