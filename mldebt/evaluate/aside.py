@@ -45,7 +45,9 @@ def is_option(machine: Machine, test: Expr) -> bool:
         return test[1] in COMPARISONS and _is_parameter(machine, test[2])
     if test[0] == "cmp":
         return test[1] in COMPARISONS and _is_setting(test[2]) and _is_word(test[3])
-    return _is_parameter(machine, test) or (_is_setting(test) and _is_flag(machine.evaluate(test)))
+    if not _is_setting(test):
+        return _is_parameter(machine, test)
+    return _is_parameter(machine, test) or _is_flag(machine.evaluate(test), may_lack=test[0] == "call")
 
 
 def _is_parameter(machine: Machine, name: Expr) -> bool:
@@ -70,8 +72,9 @@ def _is_word(expression: Expr) -> bool:
     return expression[0] == "const" and isinstance(expression[1], (str, bool))
 
 
-def _is_flag(value: Value) -> bool:
-    return isinstance(value, Const) and isinstance(value.value, bool)
+def _is_flag(value: Value, *, may_lack: bool) -> bool:
+    """A switch that is set; `may_lack`: one that is asked for, and that the settings may not have."""
+    return isinstance(value, Const) and (isinstance(value.value, bool) or (may_lack and value.value is None))
 
 
 def look_aside(machine: Machine, test: Expr, taken: bool, body: tuple[Stmt, ...], names: dict[str, Any]) -> None:

@@ -384,3 +384,27 @@ def test_what_a_constructor_was_given_is_kept_for_later(
     seen = graph_of("from types import SimpleNamespace\n" + program)
     assert seen.reads() == {"rides.csv"}
     assert len(seen.trained()) == 1
+
+
+LIVE_TABLES = """
+import dlt
+
+@dlt.table(name="bronze", comment="as they come")
+def raw():
+    return spark.readStream.format("kafka").option("subscribe", "events").load()
+
+@dlt.table(name="silver")
+@dlt.expect_or_drop("whole", "event IS NOT NULL")
+def whole():
+    return dlt.read_stream("bronze").select("event")
+
+@dlt.table
+def gold():
+    return dlt.read("silver").groupBy("event").count()
+"""
+
+
+def test_a_live_table_is_written_by_the_function_below_its_decorator(graph_of: GraphOf) -> None:
+    seen = graph_of(LIVE_TABLES)
+    assert seen.writes() == {"bronze", "silver", "gold"}
+    assert seen.reads() == {"kafka://events", "bronze", "silver"} and seen.flows("kafka://events", "gold")

@@ -23,6 +23,7 @@ from keras.models import load_model
         ("MODE = 'train'", "MODE != 'train'"),
         ("MODE = 'train'", "MODE in ('serve', 'score')"),
         ("SETTINGS = {'loading': False}", "SETTINGS['loading']"),
+        ("SETTINGS = {'saving': True}", "SETTINGS.get('loading')"),
     ],
 )
 def test_what_a_setting_switches_off_is_a_guess(graph_of: GraphOf, setting: str, test: str) -> None:
