@@ -326,6 +326,7 @@ def make(operation: Operation) -> Value:
         for given in operation.call.values():
             flow(machine, given, frame.node, site, "made")  # the index of another frame
         return frame
+    names, whole = names_of(operation.given("columns"))
     results: list[Value] = []
     for option in options_of(value):
         if isinstance(option, Frame) and option.form != "scalar":
@@ -333,8 +334,8 @@ def make(operation: Operation) -> Value:
         else:
             made = from_items(machine, option, operation.name_in_scope("data"), operation.call.ordinal, site)
             note_scores(machine, made, option)
+            made.columns = _by_place(option, names) or made.columns
             results.append(made)
-    names, whole = names_of(operation.given("columns"))
     for result in results:
         if names and isinstance(result, Frame):
             _name_columns(result, names, whole)
@@ -342,6 +343,15 @@ def make(operation: Operation) -> Value:
             result.form = {"array": "array", "series": "series"}.get(operation.entry.text("returns"), "table")
             result.named = result.form == "table" or result.named
     return join(results)
+
+
+def _by_place(rows: Value, names: list[str]) -> dict[str, frozenset[ColumnRef]]:
+    """What columns are made of that are named for rows written as lists: `pd.DataFrame([[age, paid]], columns=…)`."""
+    lists = [row for row in rows.items if isinstance(row, Seq)] if isinstance(rows, Seq) else []
+    if not lists or len(lists) < len(rows.items) or any(row.open or len(row.items) != len(names) for row in lists):
+        return {}
+    cells = ((columns_of(row.items[place]) for row in lists) for place in range(len(names)))
+    return {name: frozenset[ColumnRef]().union(*refs) for name, refs in zip(names, cells, strict=True)}
 
 
 def _reshaped(operation: Operation, frame: Frame) -> Frame:

@@ -176,6 +176,18 @@ def test_a_derived_column_knows_its_parents(graph_of: GraphOf) -> None:
     assert seen.unused("a.csv") == {"city", "day"}
 
 
+def test_columns_of_rows_written_as_lists_are_made_of_what_stands_at_their_place(graph_of: GraphOf) -> None:
+    program = (
+        "import pandas as pd\ndf = pd.read_csv('a.csv')\nrows = []\nfor age in range(9):\n"
+        "    rows.append([age, df['price'].iloc[age]])\nout = pd.DataFrame(rows, columns=['age', 'paid'])\n"
+        "out['old'] = out['age'] + 1\nout['more'] = out['paid'] + 1\n"
+    )
+    graph = graph_of(program).graph
+    made = {one.name: one.derived_from for node in graph.of_kind("frame") for one in node.columns if one.derived_from}
+    assert [name for _, name in made["more"]] == ["price"]
+    assert "old" not in made
+
+
 def test_a_column_that_is_overwritten_is_not_used_by_what_comes_later(graph_of: GraphOf) -> None:
     seen = graph_of(READ + "df['price'] = 0\ndf[['id', 'price']].to_csv('out.csv')\n")
     assert seen.used("a.csv") == {"id"}

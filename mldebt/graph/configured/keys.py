@@ -67,8 +67,9 @@ def _keyed(workspace: Workspace, trace: Trace, words: Words) -> Iterator[KeyedNo
         if start and flow.run(start, walk):
             asked += flow.asked()
         heard.add(flow)
+    read = {site for root in roots.values() for one in root.below() if one.used for site in one.sites}
     for one, root in roots.items():
-        yield from _node(one, root, asked, heard)
+        yield from _node(one, root, asked, heard, read)
 
 
 class Heard:
@@ -176,10 +177,12 @@ def _groups(workspace: Workspace, trace: Trace) -> list[set[str]]:
     return groups
 
 
-def _node(said: Said, root: Table, asked: list[Asked], heard: Heard) -> Iterator[KeyedNode]:
+def _node(said: Said, root: Table, asked: list[Asked], heard: Heard, read: Collection[Site]) -> Iterator[KeyedNode]:
+    """`read`: where keys stand that are read of any of the configurations; several of them may share a file."""
     what, name = said
     node_id = f"config:{name}" if what == "load" else f"config:{what}:{name}"
-    idle = [(above, one) for above, one in unused(root) if one.sites and _means(one) and not heard.of(one, what)]
+    mute = ((above, one) for above, one in unused(root) if one.sites and not _is_read(one, read))
+    idle = [(above, one) for above, one in mute if _means(one) and not heard.of(one, what)]
     keys = [ConfigKey(one.dotted, False, *_places(one), _told(one), _meant(above, one, asked)) for above, one in idle]
     keys += [ConfigKey(one.dotted, True, *_places(one), _told(one)) for one in root.below() if one.path and one.used]
     open_ended = what == "parse" or name.endswith(".json")  # many a JSON file of that name comes with a model
@@ -188,6 +191,10 @@ def _node(said: Said, root: Table, asked: list[Asked], heard: Heard) -> Iterator
         return
     keys.sort(key=_order)
     yield node_id, _name(what, root), {"form": what, "keys": tuple(keys), "missing": tuple(missing)}
+
+
+def _is_read(one: Table, read: Collection[Site]) -> bool:
+    return any(site in read for part in one.below() for site in part.sites)
 
 
 def _told(one: Table) -> object:

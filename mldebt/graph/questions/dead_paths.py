@@ -33,8 +33,17 @@ def dead_flags(graph: Graph) -> Iterator[StuckFlag]:
     for flag in graph.flags:
         places = {branch.code.file for branch in flag.branches}
         places |= {flag.site.file} if flag.site.file in graph.units else set()
-        if all(is_at_work(graph.unit_of(flag.site._replace(file=file))) for file in places) and not is_by_hand(flag):
+        if _is_a_detail(flag) or is_by_hand(flag):
+            continue
+        if all(is_at_work(graph.unit_of(flag.site._replace(file=file))) for file in places):
             yield flag
+
+
+def _is_a_detail(flag: StuckFlag) -> bool:
+    """A few lines behind `if False:` that read and store nothing and train nothing."""
+    lines = sum(branch.code.end_line - branch.code.line + 1 for branch in flag.branches)
+    words = {work.word for branch in flag.branches for work in branch.work}
+    return not flag.name and lines < FEWEST_LINES and words <= {"computes", "makes features"}
 
 
 def dead_code(graph: Graph) -> Iterator[tuple[DeadCode, ...]]:

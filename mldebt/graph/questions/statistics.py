@@ -104,14 +104,14 @@ def _of_a_list(graph: Graph, fit: Edge) -> bool:
 def learns_from_rows(graph: Graph, model: Node) -> bool:
     """False for what works on each row by itself, only lists the values that occur, or is of a class that is not known.
 
-    A composite learns what its parts learn.
+    A composite learns what its parts learn; of parts that are classes of one's own that isn't known.
     """
     known = str(model.attributes.get("class", "unknown")) != "unknown"
     lists = model.attributes.get("family") in CATEGORIES and not model.attributes.get("supervised")
     if not known or model.attributes.get("stateless") or lists:
         return False
     parts = [graph[e.source] for e in graph.into(model.id, "DERIVES") if e.attributes.get("operation") == "step"]
-    return not parts or any(learns_from_rows(graph, part) for part in parts)
+    return any(learns_from_rows(graph, part) for part in parts) if parts else not model.attributes.get("composite")
 
 
 def _enters_features(graph: Graph, frame: Node, edge: Edge) -> bool:
