@@ -347,8 +347,9 @@ def make(operation: Operation) -> Value:
 
 def _by_place(rows: Value, names: list[str]) -> dict[str, frozenset[ColumnRef]]:
     """What columns are made of that are named for rows written as lists: `pd.DataFrame([[age, paid]], columns=…)`."""
-    lists = [row for row in rows.items if isinstance(row, Seq)] if isinstance(rows, Seq) else []
-    if not lists or len(lists) < len(rows.items) or any(row.open or len(row.items) != len(names) for row in lists):
+    items = rows.items if isinstance(rows, Seq) else []
+    lists = [row for row in items if isinstance(row, Seq) and not row.open and len(row.items) == len(names)]
+    if not names or not lists or len(lists) < len(items):
         return {}
     cells = ((columns_of(row.items[place]) for row in lists) for place in range(len(names)))
     return {name: frozenset[ColumnRef]().union(*refs) for name, refs in zip(names, cells, strict=True)}

@@ -12,7 +12,7 @@ ENVIRONMENT = re.compile(r"\.?v?env\d*|virtualenv|.*[._-]v?env\d*|v?env[._-].*",
 VENDORED = frozenset(("vendor", "_vendor", "vendored", "third_party", "third-party", "thirdparty", "3rdparty"))
 CACHES = frozenset((
     "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints", ".virtual_documents", ".tox",
-    ".nox", ".cache", ".hypothesis", "htmlcov",
+    ".nox", ".cache", ".hypothesis", "htmlcov", ".history", ".localhistory",
 ))  # fmt: skip
 BUILDS = frozenset(("build", "_build", "dist", "target"))
 ENVIRONMENT_SIGNS = ("lib/python*", "Lib/site-packages", "Scripts/*ctivate*", "conda-meta")
