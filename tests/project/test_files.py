@@ -66,6 +66,7 @@ def test_code_of_a_folder_that_is_no_work_tree_counts_though_git_would_ignore_it
         ("third_party/a.py", None, "third_party", "vendored code"),
         ("build/lib/a.py", None, "build", "build output"),
         ("n/.ipynb_checkpoints/a-checkpoint.ipynb", None, "n/.ipynb_checkpoints", "cache"),
+        (".history/src/train_20260101.py", None, ".history", "cache"),
     ],
 )
 def test_folders_are_left_out_with_their_reason(
