@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mldebt.evaluate.picking import between, some_rows
 from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.terms_of import part_of_kept
-from mldebt.evaluate.values import Const, Frame, Method, Object, Pick, Seq, Text, Unknown, Value
+from mldebt.evaluate.values import Connection, Const, Frame, Method, Object, Pick, Seq, Text, Unknown, Value
 from mldebt.terms import Term, apply, column
 from mldebt.terms.words import SPLIT
 
@@ -33,6 +33,8 @@ def picks_of(value: Value) -> tuple[Pick, ...]:
         return ()  # rows were left, not parts of their texts
     if isinstance(value, (Frame, Seq)):
         return value.picked
+    if isinstance(value, Connection) and value.rows:  # a query that was carried out is gone through as it is
+        return value.rows[0].picked if len(value.rows) == 1 else (some_rows("unknown"),)
     if not isinstance(value, Unknown):
         return ()
     term, found = value.term, list[Pick]()
