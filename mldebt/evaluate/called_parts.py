@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mldebt.evaluate.frames import as_frame, select_rows
+from mldebt.evaluate.frames import select_rows
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import last_of
 from mldebt.evaluate.provenance import sources_of

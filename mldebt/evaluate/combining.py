@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mldebt.evaluate.decisions import decide
+from mldebt.evaluate.frames import new_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.origins import note_mixed
 from mldebt.evaluate.provenance import columns_of, on_statistic, sources_of
@@ -12,10 +11,8 @@ from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.values import Frame, Text, Value
 from mldebt.terms import Term
 
-if TYPE_CHECKING:
-    pass
-
-from mldebt.evaluate.frames import SIDES, new_frame
+SIDES = {"<": "train", "<=": "train", ">": "test", ">=": "test"}
+"""What is left of a value that rows are compared with, and what is beyond it."""
 
 
 def combine(machine: Machine, left: Value, right: Value, *, compared: bool = False, shifted: bool = False) -> Frame:

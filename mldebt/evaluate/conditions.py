@@ -6,7 +6,8 @@ import re
 
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.formulas import is_expression, on_frame
-from mldebt.evaluate.frames import as_frame, column_refs, names_of, select_rows
+from mldebt.evaluate.frames import column_refs, names_of, select_rows
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.picking import clock_in_text

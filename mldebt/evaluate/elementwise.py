@@ -5,7 +5,8 @@ from __future__ import annotations
 from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.combining import combine
 from mldebt.evaluate.conditions import ONE_COLUMN
-from mldebt.evaluate.frames import SOMEHOW, as_frame
+from mldebt.evaluate.frames import SOMEHOW
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.iteration import row_by_row
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.listings import is_listing

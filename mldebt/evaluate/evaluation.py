@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.feeding import data_frames, wrapped_labels
-from mldebt.evaluate.frames import as_frame, rows_of, select_rows
+from mldebt.evaluate.frames import rows_of, select_rows
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.listings import drawn_as, is_listing
 from mldebt.evaluate.machine import Machine

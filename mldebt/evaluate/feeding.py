@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mldebt.evaluate.frames import as_frame, new_frame
+from mldebt.evaluate.frames import new_frame
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.iteration import items_of
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.naming import identify

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.formulas import is_expression
-from mldebt.evaluate.frames import SOMEHOW, as_frame, column_refs, names_of, new_frame, select_rows
+from mldebt.evaluate.frames import SOMEHOW, column_refs, names_of, new_frame, select_rows
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.meanings import aggregated, over
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.projection import aggregates

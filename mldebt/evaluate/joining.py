@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.cardinality import cardinality, keeps_rows
-from mldebt.evaluate.frames import SOMEHOW, as_frame, names_of, new_frame
+from mldebt.evaluate.frames import SOMEHOW, names_of, new_frame
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.provenance import derived, sources_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from mldebt.evaluate.choices import both
 from mldebt.evaluate.combining import is_an_end
+from mldebt.evaluate.frames import names_of, next_version
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.provenance import columns_of, derived, has_statistic, on_statistic, sources_of
 from mldebt.evaluate.terms_of import column_term, term_of
@@ -14,11 +14,6 @@ from mldebt.evaluate.values import ColumnRef, Const, Frame, Value
 from mldebt.read.facts import Expr
 from mldebt.sites import Site
 from mldebt.terms import Term, apply, const
-
-if TYPE_CHECKING:
-    pass
-
-from mldebt.evaluate.frames import names_of, next_version
 
 
 def store(

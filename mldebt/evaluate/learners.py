@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from mldebt.evaluate.calls import Call, invoke, use_frame
-from mldebt.evaluate.frames import as_frame, rows_of
+from mldebt.evaluate.frames import rows_of
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.networks import network_of
 from mldebt.evaluate.objects import models_in

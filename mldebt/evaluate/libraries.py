@@ -23,7 +23,8 @@ from mldebt.evaluate import (
 from mldebt.evaluate.attributes_of_libraries import kind_of
 from mldebt.evaluate.calls import Call, escape, invoke, use_frame
 from mldebt.evaluate.containers import BUILTINS, is_default, sequence_method
-from mldebt.evaluate.frames import as_frame, looked_up, within_record
+from mldebt.evaluate.frames import looked_up, within_record
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store

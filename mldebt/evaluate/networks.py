@@ -7,7 +7,7 @@ import re
 from mldebt.evaluate.attributes import library_base
 from mldebt.evaluate.calls import Call, use_frame
 from mldebt.evaluate.computed_at import places_of
-from mldebt.evaluate.frames import as_frame
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate.frames import as_frame, flow, new_frame
+from mldebt.evaluate.frames import flow, new_frame
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.listings import drawn_as, is_listing
 from mldebt.evaluate.operation import Operation

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from mldebt.evaluate import column_names, frames, keeping, kept_by_key, positions, selection
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choices import both, chosen
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.given import part_of
 from mldebt.evaluate.handed_on import CURRENT, applications
 from mldebt.evaluate.joins import join
@@ -253,7 +254,7 @@ def store(machine: Machine, base: Value, key: Value, value: Value, target: Expr)
     elif isinstance(base, Loaded) and not _holds_model(value, base.node) and target[1][0] == "name":
         from mldebt.evaluate.statements import bind
 
-        table = frames.as_frame(machine, base)  # what gets a column is a table
+        table = as_frame(machine, base)  # what gets a column is a table
         keeping.store(machine, table, key, value)
         bind(machine, target[1], table)
     elif isinstance(base, (Unknown, Loaded, Method)):

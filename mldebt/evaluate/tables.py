@@ -6,19 +6,10 @@ from mldebt.evaluate.calls import Call, invoke, use_frame
 from mldebt.evaluate.combining import of_each_column
 from mldebt.evaluate.conditions import ONE_COLUMN, condition, decided_by_all, is_unknown, kept, mentioned, tested
 from mldebt.evaluate.formulas import bound, is_expression
-from mldebt.evaluate.frames import (
-    as_frame,
-    brought_into_line,
-    column_refs,
-    flow,
-    from_items,
-    names_of,
-    new_frame,
-    select_rows,
-    within_record,
-)
+from mldebt.evaluate.frames import brought_into_line, column_refs, flow, names_of, new_frame, select_rows, within_record
 from mldebt.evaluate.frames import drop as drop_columns
 from mldebt.evaluate.frames import select as select_columns
+from mldebt.evaluate.framing import as_frame, from_items
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.keeping import store
 from mldebt.evaluate.meanings import picking

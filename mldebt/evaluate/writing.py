@@ -9,7 +9,8 @@ from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
 from mldebt.evaluate.documents_named import name_them
-from mldebt.evaluate.frames import as_frame, names_of, new_frame, select
+from mldebt.evaluate.frames import names_of, new_frame, select
+from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.lacking import is_lacking
 from mldebt.evaluate.machine import Machine
