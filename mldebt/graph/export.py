@@ -13,6 +13,7 @@ from mldebt.graph.model import Column, ConfigKey, Edge, Graph, MissingKey, Node
 from mldebt.sites import Site
 
 SCHEMA = "mldebt-graph/1"
+STORED = ("dataset", "artifact")
 ELSEWHERE = ("object", "http", "hub", "mlflow")
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".pdf", ".html")
 """What a run of MLflow keeps to be looked at; it holds no data."""
@@ -110,9 +111,10 @@ def _edges(graph: Graph, edge: Edge) -> Iterator[dict[str, object]]:
 
 def _kinds(graph: Graph, edge: Edge) -> tuple[str, ...]:
     """A copy reads one stored thing and writes another, an upload is told by what it writes; a move does neither."""
-    if edge.kind != "DERIVES" or edge.attributes.get("operation") != "copy" or edge.attributes.get("moves"):
+    source, target = graph[edge.source], graph[edge.target]
+    copies = edge.kind == "DERIVES" and edge.attributes.get("operation") == "copy" and not edge.attributes.get("moves")
+    if not copies or source.kind not in STORED or target.kind not in STORED:
         return (edge.kind,)
-    target = graph[edge.target]
     if target.attributes.get("store") == "mlflow" and target.name.endswith(PICTURES):
         return (edge.kind,)
     return ("WRITES",) if target.attributes.get("store") in ELSEWHERE else ("READS", "WRITES")

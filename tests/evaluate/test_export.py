@@ -36,6 +36,12 @@ def test_a_copy_reads_and_writes_an_upload_writes_what_lies_elsewhere_and_a_move
     }
 
 
+def test_a_copy_of_an_array_stores_nothing(graph_of: GraphOf) -> None:
+    program = "import numpy as np\nedges = np.quantile(np.load('a.npy'), [0.1, 0.9])\nown = edges.copy()\nown[0] = 0\n"
+    kinds = [edge["kind"] for edge in json.loads(to_json(graph_of(program).graph))["edges"]]
+    assert kinds.count("READS") == 1 and "WRITES" not in kinds
+
+
 REGISTERED = """
 import mlflow
 from sklearn.linear_model import Ridge
