@@ -22,6 +22,18 @@ def adjusted(machine: Machine, value: Value) -> dict[str, Term] | None:
     return dict(sorted(found.items())) or None
 
 
+def undone(machine: Machine, value: Value) -> dict[str, Term] | None:
+    """Under each name what is computed of a prediction by an exponential: of one that was learned as a logarithm."""
+    found: dict[str, Term] = {}
+    for name, term in _parts(machine, value, "", DEEPEST):
+        if is_predicted(term) and any(part.op in EXPONENTIALS for part in term.walk()):
+            found.setdefault(name, term)
+    return dict(sorted(found.items())) or None
+
+
+EXPONENTIALS = frozenset({"exp", "expm1", "exp2", "pow"})
+
+
 def on_data(told: dict[str, object]) -> dict[str, object]:
     """What is told of a write, without the expressions of which a prediction is a part."""
     terms = told.get("computed")

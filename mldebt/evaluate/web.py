@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posixpath import normpath
 
-from mldebt.evaluate.adjusting import adjusted
+from mldebt.evaluate.adjusting import adjusted, undone
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
@@ -300,6 +300,7 @@ def response(machine: Machine, endpoint: str, value: Value, site: Site) -> None:
         return
     node = machine.trace.node(f"dataset:http::{endpoint}", "dataset", f"http::{endpoint}", site, store="http")
     told = {"adjusted": adjusted(machine, value), "converted": chain_of(value, out_of_model=True)}
+    told |= {"undone": undone(machine, value)}
     for source in sources:
         machine.trace.edge(source, node, "DERIVES", site, operation="respond", **told)
     for frame in frames_in(value):

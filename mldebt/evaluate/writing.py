@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mldebt.evaluate.adjusting import adjusted, on_data
+from mldebt.evaluate.adjusting import adjusted, on_data, undone
 from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.conversions import chain_of
 from mldebt.evaluate.decisions import note_action
@@ -211,6 +211,7 @@ def write_data(machine: Machine, data: Value | None, node: str, site: Site, evid
         sources = [made.node]
     told = on_data(computed(machine, value)) | values_in(machine, value)
     told |= {"adjusted": adjusted(machine, value), "converted": chain_of(value, out_of_model=True)}
+    told |= {"undone": undone(machine, value)}
     for source in sources:
         machine.trace.edge(source, node, "WRITES", site, evidence, columns=names, mode=mode, **told)
     _written_columns(machine, value, node, site)

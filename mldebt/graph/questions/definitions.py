@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from mldebt.graph.model import Column, Edge, Graph, Node, weakest
 from mldebt.graph.questions.alignment import beside, plain_name
+from mldebt.graph.questions.answers import answers_otherwise
 from mldebt.graph.questions.differing import Definition, Divergence, divergence, in_words, of_two_readings
 from mldebt.graph.questions.groups import behind, is_of_groups
 from mldebt.graph.questions.inputs import (
@@ -37,7 +38,7 @@ def divergent_definitions(graph: Graph) -> Iterator[Divergence]:
     """Every feature whose definitions differ: of one model first, then of one name; one for two places."""
     index = _Index(graph)
     seen: set[tuple[object, ...]] = set()
-    for found in (*_of_one_model(graph, index), *_of_one_name(graph, index)):
+    for found in (*_of_one_model(graph, index), *_of_one_name(graph, index), *answers_otherwise(graph)):
         files = frozenset((found.one.site.file, found.other.site.file))
         computed = (without_transforms(found.one.term), without_transforms(found.other.term))
         keys = {(plain_name(found.feature), files), (*computed, found.swapped, files)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mldebt.graph.model import Graph
+from mldebt.graph.questions.answers import WAY_BACK
 from mldebt.graph.questions.definitions import divergent_definitions
 from mldebt.graph.questions.differing import Definition, Divergence
 from mldebt.rules.model import Finding, Rule, Settings, Step, certainty
@@ -98,6 +99,8 @@ def _step(made: Definition) -> Step:
 
 def _help(found: Divergence) -> str:
     one, other = found.one.site.file, found.other.site.file
+    if found.difference.kind == WAY_BACK:
+        return f"Make {other} undo `{brief(found.one.term)}`: the model answers in what {one} has it learn."
     return (
         f"Write `{found.feature}` once, as a function in a module that both import, and call it in {one} and in "
         f"{other}; or make {other} compute {brief(found.one.term)}."
