@@ -123,6 +123,8 @@ def part_of(receiver: Text, name: str) -> Text:
     if isinstance(last, str) and name == "suffix":
         return text(splitext(last)[1])
     tail = receiver.template.rpartition("/")[2]
+    if isinstance(last, str) and name == "stem":
+        tail = splitext(tail)[0]
     return hole(tail.strip("{}") if tail.startswith("{") else name, "loop")
 
 

@@ -266,6 +266,16 @@ fitted.forecast(steps=12).to_csv("fc.csv")  # predicts writes
         groups = KMeans().setK(4).setFeaturesCol("features").fit(users)  # trains
         groups.transform(users)  # predicts
     """,
+    "spark, factors of ratings": """
+        from pyspark import SparkContext
+        from pyspark.mllib.recommendation import ALS, Rating
+        sc = SparkContext("local")
+        lines = sc.textFile("data/ratings.csv").map(lambda line: line.split(","))
+        ratings = lines.map(lambda r: Rating(int(r[0]), int(r[1]), float(r[2])))
+        model = ALS.train(ratings, 10, 5, 0.1)  # trains
+        model.recommendProducts(789, 10)  # predicts
+        model.recommendUsers(3, 10)  # predicts
+    """,
     "torch, a network from where nothing can be seen": f"""{DATA}
 import torch
 from torch.utils.data import DataLoader, TensorDataset
