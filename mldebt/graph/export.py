@@ -13,7 +13,7 @@ from mldebt.graph.model import Column, ConfigKey, Edge, Graph, MissingKey, Node
 from mldebt.sites import Site
 
 SCHEMA = "mldebt-graph/1"
-STORED = ("dataset", "artifact")
+STORED = ("dataset", "artifact", "gap")
 ELSEWHERE = ("object", "http", "hub", "mlflow")
 PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".pdf", ".html")
 """What a run of MLflow keeps to be looked at; it holds no data."""

@@ -42,6 +42,12 @@ def test_a_copy_of_an_array_stores_nothing(graph_of: GraphOf) -> None:
     assert kinds.count("READS") == 1 and "WRITES" not in kinds
 
 
+def test_an_upload_of_a_file_that_is_not_known_writes_what_lies_elsewhere(graph_of: GraphOf) -> None:
+    program = "import boto3\ndef send(path):\n    boto3.client('s3').upload_file(path, 'box', 'a.csv')\n"
+    kinds = [edge["kind"] for edge in json.loads(to_json(graph_of(program).graph))["edges"]]
+    assert "WRITES" in kinds
+
+
 REGISTERED = """
 import mlflow
 from sklearn.linear_model import Ridge
