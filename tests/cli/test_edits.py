@@ -50,7 +50,7 @@ def repository(tmp_path: Path) -> Path:
 def test_a_fix_removes_the_comment_that_nothing_needs(repository: Path, mldebt: Mldebt) -> None:
     lines = [
         "# mldebt: ignore[MLD301] gone",
-        f"{WRITE}  # type: ignore  # mldebt: ignore[MLD204, MLD403] read by people",
+        f"{WRITE}  # type: ignore  # mldebt: ignore[MLD204, MLD411] read by people",
         "print(orders)  # noqa: MLD204, T201 shown",
         "print(orders.columns)  # mldebt: ignore[MLD204]",
         "# mldebt: ignore-file[MLD801]",

@@ -161,9 +161,9 @@ def test_a_waiver_must_name_one_rule(accepted: Accepted, mldebt: Mldebt) -> None
 
 
 def test_suppressions_of_rules_that_did_not_run_are_left_alone(accepted: Accepted, mldebt: Mldebt) -> None:
-    (accepted.root / "export.py").write_text(HEAD + "print(orders)  # mldebt: ignore[MLD403] why\n")
+    (accepted.root / "export.py").write_text(HEAD + "print(orders)  # mldebt: ignore[MLD411] why\n")
     assert mldebt("check", accepted.root, "--no-cache").code == 1
-    assert mldebt("check", accepted.root, "--no-cache", "--ignore", "MLD403").code == 0
+    assert mldebt("check", accepted.root, "--no-cache", "--ignore", "MLD411").code == 0
 
 
 def test_the_suppressed_are_counted(accepted: Accepted, mldebt: Mldebt) -> None:

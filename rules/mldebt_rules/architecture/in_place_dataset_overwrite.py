@@ -26,6 +26,7 @@ class InPlaceDatasetOverwrite(Rule):
     code = "MLD403"
     name = "in-place-dataset-overwrite"
     severity = "high"
+    default = False
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         overwritten = list(in_place_overwrites(graph))

@@ -21,6 +21,7 @@ class WildcardFeatureSet(Rule):
     code = "MLD213"
     name = "wildcard-feature-set"
     severity = "high"
+    default = False
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         for found in wildcard_feature_sets(graph):

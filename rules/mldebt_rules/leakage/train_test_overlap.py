@@ -26,6 +26,7 @@ class TrainTestOverlap(Rule):
     code = "MLD702"
     name = "train-test-overlap"
     severity = "high"
+    default = False
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         causes: dict[tuple[str, ...], list[Overlap]] = {}
