@@ -87,6 +87,15 @@ class RowSides:
                     waiting.append(parent)
         return found
 
+    def only_begin(self, one: Assessment) -> bool:
+        """Whether a model goes on from its rows: what it says is put behind them, and it is asked again."""
+        if one.how != "predict":
+            return False
+        said, rows = one.evaluation.target, origins(self._graph, [one.frame], ("DERIVES",))
+        behind = [edge.target for edge in self._graph.out(said, "DERIVES")]
+        longer = [target for target in behind if self._operation(rows_of(self._graph, target)) == "concat"]
+        return any(edge.source in rows for target in longer for edge in self._graph.into(target, "DERIVES"))
+
     def same(self, one: str, other: str) -> bool:
         """Whether two row sets are the same rows: also those of two arrays that were split together."""
         return bool(one) and self._key(one) == self._key(other)
@@ -331,7 +340,7 @@ def _of_copies_watched(sides: RowSides, watched: list[Assessment]) -> Overlap | 
 
 def _relation(sides: RowSides, one: Assessment) -> tuple[str, RowSet | None]:
     """How the rows lie to each other; nothing is known of rows that are told apart by what they are called alone."""
-    if one.evaluation.attributes.get("called_otherwise"):
+    if one.evaluation.attributes.get("called_otherwise") or sides.only_begin(one):
         return UNKNOWN, None
     return sides.relation(one.trained, one.evaluated)
 

@@ -26,7 +26,6 @@ class TrainTestOverlap(Rule):
     code = "MLD702"
     name = "train-test-overlap"
     severity = "high"
-    default = False
 
     def check(self, graph: Graph, settings: Settings) -> Iterable[Finding]:
         causes: dict[tuple[str, ...], list[Overlap]] = {}
