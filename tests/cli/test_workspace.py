@@ -466,5 +466,7 @@ def test_a_function_that_another_repository_calls_is_reached(mldebt: Mldebt, wor
         "scoring/left.py": read.format("forgotten_table"),
         "pricing/app/use.py": "from shared import borrowed_table\n\nborrowed_table().to_csv('b.csv')\n",
     })  # fmt: skip
-    (found,) = [each for each in findings(mldebt, "scoring", "pricing") if each[0] == "MLD404"]
+    (found,) = [
+        each for each in findings(mldebt, "scoring", "pricing", "--extend-select", "MLD404") if each[0] == "MLD404"
+    ]
     assert found == ("MLD404", "scoring/left.py:4")

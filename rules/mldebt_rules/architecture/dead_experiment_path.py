@@ -15,6 +15,7 @@ class DeadExperimentPath(Rule):
     code = "MLD404"
     name = "dead-experiment-path"
     severity = "medium"
+    default = False
 
     def check(self, graph: Graph, settings: Settings) -> Iterator[Finding]:
         for flag in dead_flags(graph):
