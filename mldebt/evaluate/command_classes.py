@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mldebt.evaluate.calls import Call, instantiate
+from mldebt.evaluate.calls import Call
+from mldebt.evaluate.instances import instantiate
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.operations import carry_out
 from mldebt.evaluate.values import Class, Const, Object, Value, options_of

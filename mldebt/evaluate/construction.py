@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from mldebt.evaluate.calls import Call, all_fields, bound, call_function, instantiate, invoke, use_frame
+from mldebt.evaluate.calls import Call, bound, call_function, invoke, use_frame
 from mldebt.evaluate.environment import variable
 from mldebt.evaluate.from_records import fill_from
+from mldebt.evaluate.instances import all_fields, instantiate
 from mldebt.evaluate.joins import fresh, join
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation

@@ -14,7 +14,7 @@ from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.invocation import call
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.meanings import operated, turned
+from mldebt.evaluate.operator_terms import operated, turned
 from mldebt.evaluate.picking import left_over, test_of
 from mldebt.evaluate.provenance import columns_of, derived, sources_of
 from mldebt.evaluate.spelling import names_added, spelled

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from mldebt.evaluate import task_results
 from mldebt.evaluate.attributes import class_member, library_base
-from mldebt.evaluate.calls import Call, bound, call_function, instantiate, invoke
+from mldebt.evaluate.calls import Call, bound, call_function, invoke
 from mldebt.evaluate.flow_results import keep_for_clients
+from mldebt.evaluate.instances import instantiate
 from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.jobs import job_id, note_job
 from mldebt.evaluate.joins import join

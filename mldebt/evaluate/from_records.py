@@ -54,7 +54,7 @@ def fill_from(machine: Machine, instance: Instance, fields: Iterable[str], sprea
 def member_of_body(machine: Machine, frame: Frame, name: str) -> Value | None:
     """What the class of a request's data computes of its fields: a property, or a method to be called."""
     from mldebt.evaluate.attributes import class_member, member
-    from mldebt.evaluate.calls import all_fields
+    from mldebt.evaluate.instances import all_fields
 
     cls = machine.bodies.get(frame.node) if name not in frame.columns else None
     if cls is None or frame.form not in RECORDS or not isinstance(class_member(machine, cls, name), Function):

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from mldebt.evaluate.models import as_model, unnamed_model
 from mldebt.evaluate.objects import load, save
 from mldebt.evaluate.operation import Operation
+from mldebt.evaluate.predicting import predict_by
 from mldebt.evaluate.provenance import derived, sources_of
-from mldebt.evaluate.training import predict_by, train
+from mldebt.evaluate.training import train
 from mldebt.evaluate.values import NONE, Model, Object, Seq, Unknown, Value, options_of
 from mldebt.read.facts import Expr
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mldebt.evaluate import elementwise
 from mldebt.evaluate.attributes import class_member
-from mldebt.evaluate.calls import Call, bound, instantiate, invoke
+from mldebt.evaluate.calls import Call, bound, invoke
 from mldebt.evaluate.framing import as_frame
+from mldebt.evaluate.instances import instantiate
 from mldebt.evaluate.iteration import elements
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.tables import on_each

@@ -7,9 +7,10 @@ from typing import Any
 
 from mldebt.evaluate import learners
 from mldebt.evaluate.attributes import attribute, member
-from mldebt.evaluate.calls import Call, arguments, call_function, escape, instantiate, invoke
+from mldebt.evaluate.calls import Call, arguments, call_function, escape, invoke
 from mldebt.evaluate.construction import filled_from_below, of_class
 from mldebt.evaluate.from_records import member_of_body
+from mldebt.evaluate.instances import instantiate
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.language import call_partial
 from mldebt.evaluate.libraries import call_method, call_symbol

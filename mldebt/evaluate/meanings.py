@@ -9,12 +9,11 @@ from msgspec.structs import replace
 
 from mldebt.evaluate.combining import of_each_column
 from mldebt.evaluate.picking import PICKING, goes_over_rows, picked, some_rows, term_of_each
-from mldebt.evaluate.rows_written import cells_of_call, cells_of_operator
+from mldebt.evaluate.rows_written import cells_of_call
 from mldebt.evaluate.spark_windows import window_among, within
 from mldebt.evaluate.terms_of import column_term, is_open, of_frame, term_of, with_term
 from mldebt.evaluate.values import Class, Const, Frame, Function, Map, Object, Pick, Seq, Symbol, Text, Unknown, Value
-from mldebt.terms import HOLE, Term, apply, const
-from mldebt.terms.classes import AGGREGATES
+from mldebt.terms import HOLE, Term, apply
 from mldebt.terms.term import written
 from mldebt.terms.types import type_name
 from mldebt.terms.words import is_of_words
@@ -74,7 +73,7 @@ def described(machine: Machine, meaning: Meaning, called: str, call: Call, resul
     if op == "over" and (window := window_among(call.args)) is not None:
         return with_term(result, within(term_of(machine, receiver), window))
     rows = call.args[0] if call.args else None
-    if op == "is" and isinstance(result, Frame) and (result.cells is not None or _whole_table(machine, rows)):
+    if op == "is" and isinstance(result, Frame) and (result.cells is not None or whole_table(machine, rows)):
         return result  # the same row, or the same rows, in another shape
     if (
         isinstance(result, Frame)
@@ -93,7 +92,7 @@ def described(machine: Machine, meaning: Meaning, called: str, call: Call, resul
         return with_term(result, term_of(machine, looked_up))  # `df.shop.map(df.groupby("shop").price.mean())`
     if isinstance(receiver, Frame) and _across(call):
         return with_term(result, apply(op, [column_term(machine, receiver, name) for name in receiver.names() or [""]]))
-    if isinstance(result, Frame) and _whole_table(machine, receiver):
+    if isinstance(result, Frame) and whole_table(machine, receiver):
         return _over_columns(machine, meaning, op, call, result)
     made = with_term(result, _applied(machine, meaning, op, call, picked(op, term_of(machine, receiver), receiver)))
     return made.copy(picked=()) if isinstance(made, Frame) and goes_over_rows(op) else made
@@ -115,7 +114,7 @@ def _across(call: Call) -> bool:
     return (isinstance(axis, Const) and axis.value == 1) or (isinstance(axis, Text) and axis.literal == "columns")
 
 
-def _whole_table(machine: Machine, value: Value | None) -> bool:
+def whole_table(machine: Machine, value: Value | None) -> bool:
     return (
         isinstance(value, Frame) and value.term is not None and is_open(value.term) and of_frame(machine, value) is None
     )
@@ -144,11 +143,11 @@ def _beside(call: Call, name: str | None) -> Call:
     """The call for one column of a table: of a statistic of every column, what it is of that one."""
     for given in (*call.args, *call.kwargs.values()):
         if isinstance(given, Frame) and of_each_column(given):
-            call = _instead(call, given, Unknown("statistic", term=_of_column(given, name)))
+            call = _instead(call, given, Unknown("statistic", term=of_column(given, name)))
     return call
 
 
-def _of_column(frame: Frame, name: str | None) -> Term | None:
+def of_column(frame: Frame, name: str | None) -> Term | None:
     """What is done to a column of a table, None to any of which nothing else is known; still open."""
     return frame.term if name is None else frame.terms.get(name, frame.term)
 
@@ -341,78 +340,3 @@ def aggregated(machine: Machine, frame: Frame, name: str, function: Value | None
     op = meaning.operation((function.literal if isinstance(function, Text) else function.dotted) or "")
     one = _applied(machine, meaning, op, Call(0, 0, [], {}), picked(op, column_term(machine, frame, name), frame))
     return over(one, keys) if keys else one
-
-
-# -- operators
-
-OPERATORS = {
-    "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floordiv", "%": "mod", "**": "pow", "&": "and", "|": "or",
-    "^": "xor", "@": "matmul", "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "in": "in",
-}  # fmt: skip
-
-
-def operated(machine: Machine, operator: str, left: Value, right: Value, result: Value) -> Value:
-    """The result of an operator between two values, with how it is computed."""
-    op = OPERATORS.get(operator)
-    if operator in ("is", "is not", "not in"):
-        return with_term(result, _tested(machine, operator, left, right))
-    if op is None or not isinstance(result, (Frame, Unknown, Object)):
-        return with_term(result, None)
-    if op == "in" and isinstance(left, Text) and left.literal is not None and isinstance(right, (Frame, Unknown)):
-        return with_term(result, _contains(left.literal, term_of(machine, right)))
-    columns = isinstance(result, Frame) and (result.form == "table" or result.columns.keys() != {""})
-    if isinstance(result, Frame) and columns and _whole_table(machine, left):
-        assert isinstance(left, Frame)
-        other = term_of(machine, right)
-        each = right if isinstance(right, Frame) and of_each_column(right) else None
-        terms = {
-            name: apply(op, [term, _of_column(each, name) if each is not None else other])
-            for name, term in left.terms.items()
-        }
-        return result.copy(term=apply(op, [left.term, each.term if each is not None else other]), terms=terms)
-    if (cells := cells_of_operator(machine, op, left, right)) is not None and isinstance(result, Frame):
-        return result.copy(term=None, terms={}, cells=cells, shapes=())
-    one, other = term_of(machine, left), _members(machine, right) if op == "in" else term_of(machine, right)
-    return with_term(result, None if _of_two_rows(left, right, one, other) else apply(op, [one, other]))
-
-
-def _members(machine: Machine, value: Value) -> Term | None:
-    """What something may be one of: the signs of a text that is written out, as of `string.punctuation`."""
-    if isinstance(value, Text) and value.literal is not None and len(value.literal) > 1:
-        return apply("list", [const(sign) for sign in dict.fromkeys(value.literal)])
-    return term_of(machine, value)
-
-
-def _of_two_rows(left: Value, right: Value, one: Term | None, other: Term | None) -> bool:
-    """Whether a name stands for a column of two tables or records (`home["elo"] - away["elo"]`).
-
-    An expression over columns could not tell the two apart.
-    """
-    if not (isinstance(left, Frame) and isinstance(right, Frame) and one and other) or left.rows == right.rows:
-        return False
-    return not _in_rows(one).isdisjoint(_in_rows(other))
-
-
-def _in_rows(term: Term) -> frozenset[str]:
-    """The columns of which a term takes the value in each row, not a figure over all of them."""
-    if term.op in AGGREGATES:
-        return frozenset()
-    return frozenset().union(*map(_in_rows, term.args)) if term.args else term.columns
-
-
-def _contains(text: str, term: Term | None) -> Term | None:
-    """`"promo" in title`."""
-    return apply("contains", [term], [("case", "true"), ("pattern", written(text)), ("regex", "true")])
-
-
-def _tested(machine: Machine, operator: str, left: Value, right: Value) -> Term | None:
-    """`x is None`, `x not in (1, 2)`."""
-    if operator == "not in":
-        return apply("not", [apply("in", [term_of(machine, left), _members(machine, right)])])
-    none = isinstance(right, Const) and right.value is None
-    return apply("is_null" if operator == "is" else "is_not_null", [term_of(machine, left)]) if none else None
-
-
-def turned(machine: Machine, operator: str, value: Value) -> Term | None:
-    term = term_of(machine, value)
-    return term if operator == "+" else apply("neg" if operator == "-" else "not", [term])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def is_field(machine: Machine, nested: Frame, name: str) -> bool:
     """Whether a field of nested records is meant, not what a column of dates or texts has of that name."""
-    from mldebt.evaluate.calls import all_fields
+    from mldebt.evaluate.instances import all_fields
 
     body = machine.bodies.get(nested.node)
     if body is None or nested.form not in ("series", "scalar", "records") or len(nested.columns) != 1:

@@ -11,9 +11,10 @@ from mldebt.evaluate.framing import as_frame
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.operation import Operation
 from mldebt.evaluate.origins import ground
+from mldebt.evaluate.predicting import passed_on
 from mldebt.evaluate.provenance import sources_of
 from mldebt.evaluate.terms_of import expressions
-from mldebt.evaluate.training import keep_logged, passed_on
+from mldebt.evaluate.training import keep_logged
 from mldebt.evaluate.values import NONE, Frame, Instance, Model, Unknown, Value, options_of
 from mldebt.knowledge.entry import Entry
 

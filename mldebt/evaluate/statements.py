@@ -23,13 +23,13 @@ from mldebt.evaluate.lacking import lacking
 from mldebt.evaluate.loops import for_, while_
 from mldebt.evaluate.machine import Machine
 from mldebt.evaluate.picking import test_of
-from mldebt.evaluate.provenance import columns_of, derived
-from mldebt.evaluate.queried import row_value
+from mldebt.evaluate.provenance import columns_of
 from mldebt.evaluate.special_methods import special
 from mldebt.evaluate.streams import is_kept, thrown_away
-from mldebt.evaluate.terms_of import part_of_kept, term_of
+from mldebt.evaluate.terms_of import term_of
 from mldebt.evaluate.through_columns import changed_in_place, stored_in_rows
 from mldebt.evaluate.truths import decided
+from mldebt.evaluate.unpacking import item_for
 from mldebt.evaluate.values import (
     NONE,
     Connection,
@@ -47,7 +47,6 @@ from mldebt.evaluate.values import (
 from mldebt.evaluate.varied import mentions
 from mldebt.read.facts import Expr, Stmt
 from mldebt.terms import Term, apply, const
-from mldebt.terms.pictures import is_of_pictures
 
 
 def assign(machine: Machine, statement: Stmt) -> bool:
@@ -120,46 +119,8 @@ def _holds_nothing(value: Value) -> bool:
 
 def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value) -> None:
     for number, target in enumerate(targets):
-        items = [_unpacked_as(machine, option, number, targets) for option in options_of(value)]
+        items = [item_for(machine, option, number, targets) for option in options_of(value)]
         bind(machine, target, join(items))
-
-
-def _unpacked_as(machine: Machine, value: Value, number: int, targets: tuple[Expr, ...]) -> Value:
-    from mldebt.evaluate.called_parts import called_part
-    from mldebt.evaluate.from_records import one_of_tables, unpacked_as
-
-    table = (
-        (one_of_tables(machine, value, number) or called_part(machine, value, number, targets))
-        if len(targets) > 1
-        else None
-    )
-    if table is not None:
-        return table
-    plain = all(target[0] == "name" for target in targets) and len(targets) > 1
-    named = unpacked_as(machine, value, str(targets[number][1])) if plain else None
-    return named if named is not None else unpacked(value, number, len(targets))
-
-
-def unpacked(value: Value, number: int, count: int) -> Value:
-    if isinstance(value, Seq):
-        if number < len(value.items):
-            return value.items[number]
-        return join(value.items) if value.items else Unknown("item of an unknown sequence")
-    if isinstance(value, Frame) and value.form == "scalar" and value.state:
-        return value  # `low, high = np.percentile(df["spend"], [5, 95])`
-    if isinstance(value, Frame) and value.form == "row" and (found := row_value(value, number)) is not None:
-        return found
-    if isinstance(value, Frame) and value.form == "row" and value.closed and len(names := list(value.columns)) == count:
-        return value.copy(form="scalar", columns={"": value.columns[names[number]]}, term=None, terms={})
-    return replace(derived("item of an unpacked value", value), term=_part_of(value, number))
-
-
-def _part_of(value: Value, number: int) -> Term | None:
-    """Of pictures and what is seen in them, the pictures come first."""
-    term = value.term if isinstance(value, Unknown | Frame) else None
-    if number == 0 and is_of_pictures(term):
-        return term
-    return part_of_kept(term, number) if isinstance(value, Unknown) else None
 
 
 def augmented(machine: Machine, statement: Stmt) -> bool:

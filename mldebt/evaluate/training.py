@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from mldebt.evaluate import assembled
 from mldebt.evaluate.attributes import attribute
-from mldebt.evaluate.calls import escape, use_frame
+from mldebt.evaluate.calls import use_frame
 from mldebt.evaluate.choosing_steps import chooses_columns
-from mldebt.evaluate.computed_at import places_of
 from mldebt.evaluate.conversions import chain_of
-from mldebt.evaluate.feeding import as_records, data_frames, fed, looks_ahead, wrapped_labels
-from mldebt.evaluate.frames import column, new_frame, select_rows
+from mldebt.evaluate.feeding import data_frames, fed, wrapped_labels
+from mldebt.evaluate.frames import column
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.models import as_model, prepares, tries_features
-from mldebt.evaluate.monitoring import called, called_otherwise, judged_by_folds, state_of, watch
+from mldebt.evaluate.models import as_model, tries_features
+from mldebt.evaluate.monitoring import called, judged_by_folds, watch
 from mldebt.evaluate.operation import Operation, truthy
 from mldebt.evaluate.origins import ground
 from mldebt.evaluate.pictures import as_scaled
-from mldebt.evaluate.provenance import derived, is_placeholder, sources_of, sources_of_all
-from mldebt.evaluate.remembering import note_remembered
-from mldebt.evaluate.steps import ask_steps, fit_and_transform, fit_steps
+from mldebt.evaluate.provenance import derived, sources_of, sources_of_all
+from mldebt.evaluate.steps import fit_steps
 from mldebt.evaluate.storage import FOLDER, names_of_object
-from mldebt.evaluate.streams import is_kept
 from mldebt.evaluate.targets import labels_inside
-from mldebt.evaluate.terms_of import expressions, made_in, of_frame
+from mldebt.evaluate.terms_of import expressions
 from mldebt.evaluate.values import (
     MORE,
     NONE,
@@ -39,7 +36,6 @@ from mldebt.evaluate.values import (
     Value,
     options_of,
 )
-from mldebt.terms import apply, predicted
 
 
 def receiver_models(operation: Operation) -> list[Model]:
@@ -239,165 +235,6 @@ def _seed_in_parameters(operation: Operation) -> str:
             return "fixed"
         return "unknown" if parameters.open else operation.seed_status()
     return operation.seed_status() if parameters is None else "unknown"
-
-
-def transform(operation: Operation) -> Value:
-    """The output of a fitted transformer: same rows, values that depend on what it was fitted on."""
-    if operation.entry.op == "fit_transform":
-        if (made := fit_and_transform(operation)) is not None:
-            return made
-        for model in receiver_models(operation):
-            if model.task not in ("transformer",):
-                model.task = "transformer" if model.task == "unknown" else model.task
-            train_as_transformer(operation, model)
-    results: list[Value] = []
-    for model in receiver_models(operation):
-        if model.predicts_by == "transform" and model.task != "transformer":
-            results.append(predict_by(operation, [model]))
-            continue
-        given = operation.given("X")
-        alone = [as_records(operation.machine, given)] if isinstance(given, Map) else None
-        for frame in alone or data_frames(operation.machine, given):
-            results.append(_transformed(operation, model, frame))
-    return join(results) if results else derived("transformed data", *operation.call.values(), label=operation.hint)
-
-
-def train_as_transformer(operation: Operation, model: Model) -> None:
-    machine, site = operation.machine, operation.site
-    for frame in fed(operation, "X", model):
-        ground(machine, frame.node)
-        used, columns = seen_columns(machine, model, frame)
-        machine.trace.edge(
-            frame.node, model.node, "FITS", site, operation.evidence, columns=columns, named=frame.named,
-            selects=used.names() if used is not frame else None, expressions=expressions(machine, frame, columns),
-            distinct=_are_distinct(frame) or None,
-        )  # fmt: skip
-        use_frame(machine, used, "state", site)
-        model.fitted_on = frame.rows
-
-
-def _transformed(operation: Operation, model: Model, frame: Frame) -> Frame:
-    machine, site = operation.machine, operation.site
-    made = new_frame(
-        machine, operation.name_in_scope("transformed"), (operation.call.ordinal, frame.node), site, rows=frame.rows
-    )
-    seen, columns = seen_columns(machine, model, frame)
-    given = _given(machine, frame, seen, columns) if model.loaded else {}
-    machine.trace.edge(model.node, made.node, "DERIVES", site, operation="transform", state=True, **given)
-    machine.trace.edge(frame.node, made.node, "DERIVES", site, operation="transform")
-    if (whole := assembled.beside(machine, model, frame, made.node, made.rows)) is not None:
-        return whole
-    result = seen.copy(node=made.node, rows=made.rows, form="array", named=False, shapes=())
-    made_by = machine.knowledge.call(model.dotted) if model.dotted else None
-    each = made_by is not None and made_by.flag("per_column")
-    result.vague = result.vague or not (operation.entry.flag("keeps_columns") or each)
-    by = [("by", model.dotted.rpartition(".")[2])] if model.dotted else []
-    result.term = apply("transform", [seen.term], by)
-    result.terms = {name: apply("transform", [term], by) for name, term in seen.terms.items()}
-    row = seen.cells or ((of_frame(machine, seen),) if seen.form == "series" else None)
-    result.cells = row and tuple(apply("transform", [term], by) for term in row)
-    return result
-
-
-def _given(machine: Machine, frame: Frame, seen: Frame, columns: tuple[str, ...] | None) -> dict[str, object]:
-    """What a stored transformer is asked with, told as it is of a model that predicts."""
-    return {
-        "columns": columns, "named": frame.named, "selects": seen.names() if seen is not frame else None,
-        "expressions": expressions(machine, frame, columns), "made": made_in(machine, frame, columns),
-    }  # fmt: skip
-
-
-def resample(operation: Operation) -> Value:
-    """`fit_resample(X, y)`: rows repeat, or are made of others; or there are fewer."""
-    machine, site = operation.machine, operation.site
-    models = [part for model in receiver_models(operation) for part in (model, *(assembled.stages_of(model) or ()))]
-    made = [machine.trace.nodes[model.node] for model in models if model.node in machine.trace.nodes]
-    kind = "duplicate" if any(node.attributes.get("more_rows") for node in made) else "filter"
-    results: list[Value] = []
-    for field in ("X", "y"):
-        for frame in data_frames(machine, operation.given(field))[:1]:
-            key = (operation.call.ordinal, field)
-            results.append(select_rows(machine, frame, key, site, kind, name=f"{field}_resampled"))
-    return Seq(results, kind="tuple")
-
-
-def predict(operation: Operation) -> Value:
-    models = receiver_models(operation)
-    if models and all(prepares(operation.machine, model) for model in models):
-        return derived("inputs that were prepared", *operation.call.values(), label=operation.hint)
-    for model in models if operation.entry.flag("fits") else ():
-        train(operation, model)
-    return predict_by(operation, models)
-
-
-def predict_by(operation: Operation, models: list[Model]) -> Value:
-    given = operation.given("X")
-    if given is not None and is_placeholder(given):
-        return derived("output of a part of a network", given)
-    results = [_prediction(operation, model) for model in models]
-    if not results:
-        return escape(operation.machine, "prediction of an unknown model", operation.call)
-    return join(results)
-
-
-def _prediction(operation: Operation, model: Model) -> Frame:
-    machine, site = operation.machine, operation.site
-    method = operation.entry.text("method", operation.dotted.rpartition(".")[2])
-    name, scope = operation.name_in_scope("prediction"), f"{machine.scope.file}::{machine.scope.qualname}"
-    node = machine.node_id("prediction", name, operation.call.ordinal)
-    machine.trace.node(node, "prediction", name, site, method=method, scope=scope, variable=operation.hint)
-    frames = fed(operation, "X", model)
-    _foretell(operation, model, node, frames)
-    ask_steps(operation, model, frames, method)
-    if method == "forward" and frames:
-        passed_on(machine, node, model, frames[0])
-    machine.trace.column((node, "prediction"), "derived", site)
-    known = frames and not looks_ahead(operation, model)
-    rows = frames[0].rows if known else machine.trace.rowset(f"rows:{node}", "made", site)
-    machine.trace.node(node, "prediction", name, rows=rows)
-    said = frozenset(((node, "prediction"),))
-    if model.predicts_by == "transform" and frames:
-        return frames[0].copy(node=node, columns={**frames[0].columns, "prediction": said})
-    return Frame(node, {"": said}, rows=rows, form="array", term=predicted(node))
-
-
-def passed_on(machine: Machine, prediction: str, model: Model, data: Frame) -> None:
-    """What a network made of its input: whether it predicts or trains shows later."""
-    from mldebt.evaluate.networks import STEPS, is_within
-
-    machine.trace.forwards[prediction] = (model.node, data.node)
-    if is_within(machine, STEPS):
-        machine.trace.trained_through.add(prediction)
-
-
-def _foretell(operation: Operation, model: Model, node: str, frames: list[Frame]) -> None:
-    """PREDICTS and what the prediction is made from."""
-    machine, site = operation.machine, operation.site
-    machine.asked_models += 1
-    if not frames:
-        machine.trace.edge(model.node, node, "PREDICTS", site, operation.evidence, **state_of(model))
-        note_remembered(operation, model, node)
-    for frame in frames:
-        ground(machine, frame.node)
-        used, columns = seen_columns(machine, model, frame)
-        computed = expressions(machine, frame, columns)
-        machine.trace.edge(
-            model.node, node, "PREDICTS", site, operation.evidence, columns=columns, named=frame.named,
-            places=places_of(machine, computed),
-            assumes=tuple(dict.fromkeys((*machine.scope.assumed, *filter(is_kept, machine.scope.path)))) or None,
-            selects=used.names() if used is not frame else None, expressions=computed,
-            converted=chain_of(frame), names_checked=_names_checked(operation),
-            called_otherwise=called_otherwise(operation, model, frame), made=made_in(machine, frame, columns),
-            **state_of(model),
-        )  # fmt: skip
-        machine.trace.edge(frame.node, node, "DERIVES", site, operation="predict")
-        use_frame(machine, used, "feature", site)
-
-
-def _names_checked(operation: Operation) -> bool | None:
-    """Whether the call itself says that names are compared, or are not."""
-    given = operation.given("names_checked")
-    return None if given is None else truthy(given, False)
 
 
 def matrix(operation: Operation) -> Value:

@@ -9,7 +9,7 @@ from mldebt.evaluate.choices import chosen, either
 from mldebt.evaluate.formulas import combined, is_expression
 from mldebt.evaluate.joins import join
 from mldebt.evaluate.machine import Machine
-from mldebt.evaluate.meanings import operated, turned
+from mldebt.evaluate.operator_terms import operated, turned
 from mldebt.evaluate.picking import test_of
 from mldebt.evaluate.provenance import derived
 from mldebt.evaluate.rounds import may_have_been_set

@@ -217,7 +217,7 @@ def declare(machine: Machine, function: Function, kind: str, name: str, schedule
 def request_frame(machine: Machine, endpoint: str, name: str, site: Site, cls: Class | None = None) -> Frame:
     """The data of a request; a typed body brings its fields as columns."""
     from mldebt.evaluate.attributes import class_member
-    from mldebt.evaluate.calls import all_fields
+    from mldebt.evaluate.instances import all_fields
 
     node = machine.trace.node(
         f"dataset:http::{endpoint} (request)", "dataset", f"http::{endpoint} (request)", site, store="http"

@@ -190,7 +190,7 @@ def part(value: Value, key: Key, count: int) -> Value:
 
 
 def _part(value: Value, key: Key, count: int) -> Value:
-    from mldebt.evaluate.statements import unpacked
+    from mldebt.evaluate.unpacking import unpacked
 
     if isinstance(key, int):
         return unpacked(value, key, count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from msgspec import Struct
 
@@ -19,7 +19,7 @@ TABULAR = frozenset(
     {"csv", "parquet", "feather", "orc", "excel", "hdf", "hdf5", "pickle", "jsonl", "numpy", "fwf", "stata"}
 )
 RECORD_STORES = frozenset({"table", "object", "file"})
-_FOLDERS = frozenset({
+EXPERIMENTAL_FOLDERS = frozenset({
     "notebooks", "notebook", "scratch", "experiments", "experiment", "sandbox", "playground", "prototypes", "prototype",
     "exploration", "explorations",
 })  # fmt: skip
@@ -33,7 +33,7 @@ _PASSING = re.compile(r"^/(opt/ml|kaggle/working|content)/|(^|/)\.?caches?/")
 another file."""
 _FROM_OUTSIDE = re.compile(r"^(\{\w+\}(/[\w.{}-]*)?|\$\{?\w+\}?)$")
 """A folder that whoever starts a program gives it, and at most a file in it."""
-_NAMES = re.compile(
+EXPERIMENTAL_NAMES = re.compile(
     r"^untitled|^copy[ _-]of[ _-]|[ -]copy\d*$|_copy\d+$|^(tmp|temp|scratch)([_-]|\d|$)|[_-](tmp|wip|scratch)\d*$"
     r"|[_-]final[_-]?v?\d+$|[_-]final[_-]final|[_-]v\d+[_-]final",
     re.IGNORECASE,
@@ -292,109 +292,13 @@ def _begins_empty(graph: Graph, read: str, written: str) -> bool:
 # -- prototypes
 
 
-class Promoted(Struct, frozen=True):
-    """A prototype that production runs: why it is one, what runs it, and the units that import it, if any do.
-
-    `importers` leads from the unit that is run to the one that imports the prototype, each importing the next.
-    """
-
-    unit: Unit
-    nature: str
-    roots: tuple[Site, ...]
-    importers: tuple[Unit, ...] = ()
-
-    @property
-    def tested(self) -> bool:
-        """Tests run the unit, too."""
-        return "test" in self.unit.roles
-
-
-def prototypes_in_production(graph: Graph) -> Iterator[Promoted]:
-    """Notebooks, scratch code and half-named files that a schedule, deployment, service or stage reaches."""
-    importers = _importers(graph)
-    for file, unit in sorted(graph.units.items()):
-        nature = prototype_nature(unit)
-        if not nature or not unit.production or "example" in unit.roles or _only_shows(graph, unit):
-            continue
-        if _is_a_package_of_its_own(unit) or _is_a_command(unit):
-            continue
-        inherited = [importer for importer in importers.get(file, ()) if set(unit.roots) <= set(importer.roots)]
-        if not inherited:
-            yield Promoted(unit, nature, _manifests_first(graph, unit))
-        elif not any(prototype_nature(importer) for importer in inherited):
-            roots = _manifests_first(graph, unit)
-            yield Promoted(unit, nature, roots, _chain(importers, inherited[0], roots[:1]))
-
-
-def _is_a_package_of_its_own(unit: Unit) -> bool:
-    """Whether the folder for which it counts as a prototype is a package that only its own command starts: people run
-    their experiments by that."""
-    *folders, name = unit.file.split("/")
-    at = next((at for at, folder in enumerate(folders) if folder.lower() in _FOLDERS), None)
-    if at is None or _NAMES.search(name) or unit.kind == "notebook":
-        return False
-    home, package = "".join(f"{folder}/" for folder in folders[:at]), "/".join(folders[: at + 1]) + "/"
-    roots = {root.file for root in unit.roots if not root.file.startswith(package)}
-    return bool(roots) and roots <= {f"{home}pyproject.toml", f"{home}setup.cfg", f"{home}setup.py"}
-
-
-def _is_a_command(unit: Unit) -> bool:
-    """Whether nothing but its own `@hydra.main` or `@click.command` says that it is run: people do that by hand."""
-    return bool(unit.roots) and all(root.file == unit.file for root in unit.roots)
-
-
-def _only_shows(graph: Graph, unit: Unit) -> bool:
-    """A notebook that reads data, learns nothing and stores nothing: people look at what it shows when it is run."""
-    hidden = [gap for gap in graph.of_kind("gap") if gap.attributes.get("blocks") != "READS"]
-    stores: list[Edge | Node] = [*graph.edges_of_kind("WRITES", "PERSISTS", "TRAINS_ON"), *hidden]
-    reads = unit.kind == "notebook" and _is_in(unit, graph.edges_of_kind("READS", "LOADS"))
-    return reads and not _is_in(unit, stores)
-
-
-def _is_in(unit: Unit, things: Iterable[Edge | Node]) -> bool:
-    return any(site.file == unit.file for thing in things for site in thing.sites)
-
-
-def _manifests_first(graph: Graph, unit: Unit) -> tuple[Site, ...]:
-    """What runs a unit; a schedule or manifest tells more than the code of an endpoint."""
-    return tuple(sorted(unit.roots, key=lambda site: (site.file in graph.units, site)))
-
-
 def prototype_nature(unit: Unit) -> str:
     """Why a unit is a prototype, in words; "" where it is none."""
     *folders, name = unit.file.split("/")
     stem = name.rpartition(".")[0] or name
-    if _NAMES.search(stem):
+    if EXPERIMENTAL_NAMES.search(stem):
         return "its name says that it is a draft"
     if unit.kind == "notebook":
         return "it is a notebook"
-    folder = next((folder for folder in folders if folder.lower() in _FOLDERS), "")
+    folder = next((folder for folder in folders if folder.lower() in EXPERIMENTAL_FOLDERS), "")
     return f"it lies under {folder}/" if folder else ""
-
-
-def import_site(importer: Unit, imported: Unit) -> Site:
-    """Where a unit brings in another."""
-    return dict(zip(importer.imports, importer.import_sites)).get(imported.file, Site(importer.file, 1, 1))
-
-
-def _chain(importers: Mapping[str, Sequence[Unit]], last: Unit, root: Sequence[Site]) -> tuple[Unit, ...]:
-    """The shortest chain of imports down to `last`, from a unit that no other with this root imports."""
-    waiting: list[tuple[Unit, ...]] = [(last,)]
-    seen = {last.file}
-    for chain in waiting:
-        above = [unit for unit in importers.get(chain[0].file, ()) if set(root) & set(unit.roots)]
-        if not above:
-            return chain
-        for unit in above:
-            if unit.file not in seen:
-                seen.add(unit.file)
-                waiting.append((unit, *chain))
-    return (last,)
-
-
-def _importers(graph: Graph) -> dict[str, list[Unit]]:
-    found: dict[str, list[Unit]] = {}
-    for _, unit in sorted(graph.units.items()):
-        for imported in unit.imports if unit.production else ():
-            found.setdefault(imported, []).append(unit)
-    return found

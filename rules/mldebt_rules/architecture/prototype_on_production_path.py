@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from mldebt.graph.model import Graph
-from mldebt.graph.questions.jobs import Promoted, import_site, job_of, prototypes_in_production
+from mldebt.graph.questions.jobs import job_of
+from mldebt.graph.questions.prototypes import Promoted, import_site, prototypes_in_production
 from mldebt.rules.model import Finding, Rule, Settings, Step
 from mldebt.sites import Site
 from mldebt_rules.wording import counted
