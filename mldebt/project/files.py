@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 CODE_LIMIT = 1_000_000
 NOTEBOOK_LIMIT = 50_000_000
 GENERATED_NAME = re.compile(r".*_pb2(?:_grpc)?\.pyi?")
+COMMANDS = r"(?:run|train|predict|infer|preprocess|prepare|eval|launch|submit|start)[\w-]*"
+"""Files without an ending that may hold commands; more often they are data, of which nobody expects to be told."""
+NAMED_FOR_WORK = re.compile(rf"(?:.*/)?{COMMANDS}", re.IGNORECASE)
 CANDIDATE = re.compile(
     r"[^/]*\.(?:pyw?|ipynb|sql|ya?ml|toml|cfg|sh|bash|zsh|ksh|bat|cmd|slurm|sbatch|lsf|pbs|sge|mk|cron|crontab|smk|service"
-    r"|timer|dvc)|(?:run|train|predict|infer|preprocess|prepare|eval|launch|submit|start)[\w-]*|snakefile(?:\.\w+)?|(?:GNU)?makefile(?:\.[\w-]+)?|mlproject"
+    rf"|timer|dvc)|{COMMANDS}|snakefile(?:\.\w+)?|(?:GNU)?makefile(?:\.[\w-]+)?|mlproject"
     r"|[^/]*(?:docker|container)file[^/]*|[^/]*crontab(?:\.txt)?|procfile(?:\.[\w-]+)?",
     re.IGNORECASE,
 )
@@ -126,11 +129,13 @@ def _size(root: Path, path: Path) -> tuple[int, str | None]:
 
 def _reason(name: str, size: int) -> str | None:
     if size == 0:
-        return "empty"
+        return "" if NAMED_FOR_WORK.fullmatch(name) else "empty"
     if GENERATED_NAME.fullmatch(name):
         return "generated code"
     limit = NOTEBOOK_LIMIT if name.lower().endswith(".ipynb") else CODE_LIMIT
-    return f"larger than {limit // 1_000_000} MB" if size > limit else None
+    if size <= limit:
+        return None
+    return "" if NAMED_FOR_WORK.fullmatch(name) else f"larger than {limit // 1_000_000} MB"
 
 
 def is_candidate(name: str) -> bool:

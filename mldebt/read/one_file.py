@@ -6,6 +6,7 @@ import marshal
 
 from msgspec.structs import replace
 
+from mldebt.project.files import NAMED_FOR_WORK
 from mldebt.read.facts import Command, FileFacts, Stmt
 from mldebt.read.python.unreadable import Unreadable
 from mldebt.read.text import decode_text, refuse_unwritten
@@ -26,7 +27,11 @@ def kind_of_file(file: str) -> str | None:
 
 def read_one(file: str, data: bytes) -> FileFacts:
     """The facts of a file. Never raises: what can't be read says so in `problem`."""
-    kind = kind_of_file(file) or "skipped"
+    found = _read(file, kind_of_file(file) or "skipped", data)
+    return FileFacts(file, "skipped") if NAMED_FOR_WORK.fullmatch(file) and not found.commands else found
+
+
+def _read(file: str, kind: str, data: bytes) -> FileFacts:
     try:
         return _with_pragmas(READERS[kind](file, data), data)
     except Unreadable as error:

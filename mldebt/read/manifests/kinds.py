@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from mldebt.project.files import COMMANDS
 from mldebt.read.facts import Command
 from mldebt.read.manifests import (
     ci,
@@ -48,14 +49,13 @@ KUBERNETES_FOLDERS = (
     r"k8s|kube|kubernetes|kustomize|helm|charts|templates|manifests?|deploy|deploys|deployments?|cronjobs?|jobs|overlays"
     r"|argo|argocd|argo-workflows|workflows|openshift|infra|infrastructure|ops|base"
 )
-VERBS = "run|train|predict|infer|preprocess|prepare|eval|launch|submit|start"
 KINDS = (
     _kind("dvc", r"(?:.*/)?dvc\.yaml", dvc.read),
     _kind("mlproject", r"(?:.*/)?MLproject", mlproject.read),
     _kind("make", r"(?:.*/)?(?:GNU)?makefile(?:\.(?!py$|md$|txt$|in$)[\w-]+)?|.*\.mk", makefile.read),
     _kind("shell", r".*\.(?:sh|bash|zsh|ksh|slurm|sbatch|lsf|pbs|sge)", script.read),
     _kind("batch", r".*\.(?:bat|cmd)", script.read_batch),
-    _kind("commands", rf"(?:.*/)?(?:{VERBS})[\w-]*", script.read_commands),
+    _kind("commands", rf"(?:.*/)?{COMMANDS}", script.read_commands),
     _kind(
         "docker",
         r"(?:.*/)?(?:[^/]*\.)?(?:Docker|Container)file(?:[.-](?![^/]*\.?(?:md|py|txt|rst)$)[^/]*)?",

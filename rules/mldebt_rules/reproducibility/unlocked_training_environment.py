@@ -77,9 +77,11 @@ def _steps(graph: Graph, unlocked: Unlocked) -> Iterator[Step]:
 
 
 def _use(graph: Graph, unlocked: Unlocked) -> str:
-    loads = graph.out(unlocked.saves[0].target, "LOADS")
-    loaded = any(unlocked.used in edge.sites for edge in loads)
-    return "loaded to be asked" if loaded else "the training is run in production by this"
+    save = unlocked.saves[0]
+    if any(unlocked.used in graph.unit_of(site).roots for site in save.sites):
+        return "the training is run in production by this"
+    loaded = any(unlocked.used in edge.sites for edge in graph.out(save.target, "LOADS"))
+    return "loaded to be asked" if loaded else "what was saved is asked here"
 
 
 def _spaced(wanted: str) -> str:

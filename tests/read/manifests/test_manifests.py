@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mldebt.project.files import list_files
 from mldebt.read.facts import Command
 from mldebt.read.manifests import is_manifest, read_manifest
+from mldebt.read.one_file import read_one
 
 
 def commands(file: str, text: str) -> tuple[Command, ...]:
@@ -488,3 +491,13 @@ def test_any_text_is_read(file: str, text: str) -> None:
 )
 def test_a_file_without_an_ending_may_be_anything(text: str) -> None:
     assert commands("train", text) == ()
+
+
+@pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"\0\1\2", b"word " * 300_000])
+def test_data_that_are_named_for_their_use_are_not_told_of(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "train").write_bytes(data)
+    listing = list_files(tmp_path)
+    assert not listing.skipped
+    for each in listing.files:
+        facts = read_one(each.file, data)
+        assert (facts.kind, facts.problem) == ("skipped", "")
